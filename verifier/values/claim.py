@@ -1,0 +1,111 @@
+"""Claims: statements about a repository, as their authors wrote them in YAML.
+
+Foreign text comes in here, so these are pydantic models: a claim refuses to be made wrong, and nothing later has to
+ask. `expect`, `tags` and `required` are for people and gates; they never reach a prompt.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+DEFAULT_QUESTIONS = ("implementation present", "functionality complete", "requirements met", "production ready")
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+ClaimId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$")]
+PartId = Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,3}$")]
+
+
+class Word(enum.StrEnum):
+    """The words a ruling comes in; an ERROR is no ruling at all."""
+
+    FULLY = "FULLY RESOLVED"
+    PARTIALLY = "PARTIALLY RESOLVED"
+    NOT = "NOT RESOLVED"
+    UNPROVEN = "UNPROVEN"
+    ERROR = "ERROR"
+
+    @property
+    def sign(self) -> str:
+        """The one character that stands before the word in a report."""
+        return {"FULLY": "✅", "PARTIALLY": "⚠️", "NOT": "❌", "UNPROVEN": "❔", "ERROR": "⛔"}[self.name]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Check(_Frozen):
+    """A fact that needs no model: exactly one of `path_exists`, `symbol` and `matches` is given."""
+
+    path_exists: Text | None = Field(default=None, description="A path or glob that must be in the commit.")
+    symbol: Text | None = Field(default=None, description="A name that must be defined.")
+    matches: Text | None = Field(
+        default=None, description="A regular expression (RE2 syntax, no backtracking) that some line must match."
+    )
+    within: Text | None = Field(default=None, alias="in", description="The path or glob to look in; the whole commit.")
+    at_least: int = Field(default=1, ge=1, description="How many lines must match.")
+    required: bool = Field(default=True, description="Whether a failure refutes a part.")
+    part: PartId | None = Field(default=None, description="The part that a failure refutes; one of its own if absent.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Check:
+        given = [kind for kind in ("path_exists", "symbol", "matches") if getattr(self, kind) is not None]
+        if len(given) != 1:
+            raise ValueError("a check is exactly one of path_exists, symbol, matches")
+        if self.path_exists is not None and self.within is not None:
+            raise ValueError('"in" goes with symbol or matches; path_exists names its own path')
+        if self.matches is None and "at_least" in self.model_fields_set:
+            raise ValueError('"at_least" goes with matches only')
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Name of the check's kind, which is also the name of its file in `checks/`."""
+        return next(kind for kind in ("path_exists", "symbol", "matches") if getattr(self, kind) is not None)
+
+
+class Claim(_Frozen):
+    """One statement about the repository."""
+
+    id: ClaimId
+    statement: Text = Field(description="What is claimed, in one sentence.")
+    parts: tuple[Text, ...] | None = Field(
+        default=None, min_length=1, description="The statement, split by its author."
+    )
+    files: tuple[Text, ...] = Field(default=(), description="Paths or globs to show; also read out of the statement.")
+    checks: tuple[Check, ...] = Field(default=(), description="Facts that need no model.")
+    tags: tuple[Text, ...] = ()
+    essential: tuple[PartId, ...] = Field(default=(), description="Parts whose refutation refutes the whole claim.")
+    required: bool = Field(default=False, description="A gate never passes without this claim.")
+    expect: Word | None = Field(default=None, description="A label, for measuring; never sent, never gates.")
+
+
+class Context(_Frozen):
+    """What every claim of a set is shown, and what none is."""
+
+    include: tuple[Text, ...] = ()
+    exclude: tuple[Text, ...] = ()
+
+
+class ClaimSet(_Frozen):
+    """A YAML file of claims verified together."""
+
+    title: Text
+    questions: tuple[Text, ...] = Field(
+        default=DEFAULT_QUESTIONS, description="Asked of every claim; opinion, not ruling."
+    )
+    context: Context = Context()
+    never_send: tuple[Text, ...] = Field(default=(), description="Globs of files whose text is never sent.")
+    claims: tuple[Claim, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> ClaimSet:
+        seen: set[str] = set()
+        for claim in self.claims:
+            if claim.id in seen:
+                raise ValueError(f'the id "{claim.id}" is used twice')
+            seen.add(claim.id)
+        return self

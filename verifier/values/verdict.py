@@ -1,0 +1,190 @@
+"""Verdicts: what the model says of a claim.
+
+The pydantic models are the door: their JSON Schema is what the model is asked to fill in (evidence stands before the
+answer, the overall verdict last), and a reply is read against them. The dataclasses are what the stages pass on; a
+malformed citation is kept there as malformed, so that one slip costs one citation and not the reply.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Holds(enum.StrEnum):
+    """Whether a part is true of the code, in the model's opinion."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Role(enum.StrEnum):
+    """What a citation does for its part."""
+
+    SUPPORTS = "supports"
+    CONTRADICTS = "contradicts"
+
+
+class Syntax(enum.StrEnum):
+    """How an absence's pattern is read."""
+
+    LITERAL = "literal"
+    ERE = "ere"
+
+
+class VerdictWord(enum.StrEnum):
+    """The model's own overall word."""
+
+    FULLY = "FULLY RESOLVED"
+    PARTIALLY = "PARTIALLY RESOLVED"
+    NOT = "NOT RESOLVED"
+    CANNOT_TELL = "CANNOT TELL"
+
+
+class _Asked(BaseModel):
+    """No field that is an enum or a model has a description: beside a `$ref` the API refuses it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AskedCitation(_Asked):
+    """One place in one file."""
+
+    path: str = Field(description="The file's path as it is listed.")
+    first_line: int = Field(description="Number of the first quoted line.")
+    last_line: int = Field(description="Number of the last quoted line.")
+    quote: str = Field(description="The exact text of those lines with their indentation, without the numbers.")
+    role: Role
+
+
+class AskedAbsence(_Asked):
+    """Something that is nowhere in the commit, put as a search anyone can repeat."""
+
+    pattern: str = Field(description="What a line would match if the thing were there.")
+    syntax: Syntax
+    paths: list[str] = Field(description="Paths or globs to search; empty for the whole commit.")
+    why: str = Field(description="Why no match means absent; in a later round also why each hit shown is not it.")
+
+
+class AskedPart(_Asked):
+    """One thing that could be true or false of the code by itself."""
+
+    id: str = Field(description="p1, p2, ...")
+    text: str = Field(description="The part as a sentence that stands alone.")
+    span: str = Field(
+        description='The words of the statement that this part covers, verbatim; pieces joined by " ... ".'
+    )
+    why: str = Field(description="One or two sentences.")
+    citations: list[AskedCitation]
+    absences: list[AskedAbsence]
+    holds: Holds
+
+
+class AskedNeed(_Asked):
+    """A file that would settle a part."""
+
+    path: str = Field(description="A listed path, or a glob over listed paths.")
+    why: str
+
+
+class AskedAnswer(_Asked):
+    """An opinion on one of the set's questions."""
+
+    question: str
+    why: str
+    answer: Annotated[str, Field(description="yes, partly, no or cannot_tell.")]
+
+
+class AskedVerdict(_Asked):
+    """The whole reply."""
+
+    parts: list[AskedPart]
+    needs: list[AskedNeed]
+    answers: list[AskedAnswer]
+    verdict: VerdictWord
+
+
+def reply_schema() -> dict[str, Any]:
+    """JSON Schema of the reply, with the keywords that Gemini documents: no titles.
+
+    Source: Gemini API docs, "Structured output", the list of supported keywords.
+    """
+    schema: dict[str, Any] = _without_titles(AskedVerdict.model_json_schema())
+    return schema
+
+
+def _without_titles(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_titles(value) for key, value in node.items() if key != "title" or isinstance(value, dict)}
+    return [_without_titles(item) for item in node] if isinstance(node, list) else node
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a finding points: path, lines, quote."""
+
+    path: str
+    first_line: int
+    last_line: int
+    quote: str
+    role: Role = Role.SUPPORTS
+    malformed: str | None = None
+    """What is wrong with the citation itself; None when it can be looked up."""
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A pattern and where it was looked for."""
+
+    pattern: str
+    syntax: Syntax = Syntax.LITERAL
+    paths: tuple[str, ...] = ()
+    """Paths or globs; empty for the whole commit."""
+    why: str = ""
+    malformed: str | None = None
+    """What is wrong with the absence itself; None when it can be searched."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the claim with the model's answer and evidence."""
+
+    id: str
+    text: str
+    span: str
+    holds: Holds
+    why: str = ""
+    citations: tuple[Citation, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Need:
+    """A path or pattern that the model wants to see."""
+
+    path: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The model's opinion on one question; never part of a ruling."""
+
+    question: str
+    answer: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A reply, parsed."""
+
+    parts: tuple[Part, ...]
+    needs: tuple[Need, ...]
+    answers: tuple[Answer, ...]
+    word: VerdictWord
