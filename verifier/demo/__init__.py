@@ -1,0 +1,1 @@
+"""What `verifier demo` runs on."""
