@@ -1,0 +1,20 @@
+"""The door to the model: one thing that is asked, whatever stands behind it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from verifier.values.prompt import Prompt, Reply
+
+
+class Model(Protocol):
+    """Somebody who answers prompts: Gemini, a cassette, or a test."""
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        """Answer one prompt.
+
+        Raises:
+            ModelError: The model could not be asked or did not answer; `kept` holds what came all the same.
+            CassetteError: A replay holds no recording of this prompt.
+        """
+        ...

@@ -1,0 +1,91 @@
+"""From what was asked for to a model that answers: endpoint, settings, retries, and a cassette if one is wanted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from verifier.errors import UsageError
+from verifier.model import Model
+from verifier.model.cassette_files import Provenance
+from verifier.model.cassettes import recording, replaying
+from verifier.model.endpoint import Endpoint
+from verifier.model.gemini import Gemini
+from verifier.model.retrying import DEFAULT_ATTEMPTS, Retry, Retrying
+from verifier.values.prompt import ModelSettings
+
+
+@dataclass(frozen=True)
+class Record:
+    """A recording to make."""
+
+    path: Path
+    provenance: Provenance
+    order: Sequence[str] = ()
+    """Claim ids in the order in which they are to stand in the file."""
+    verbatim: bool = False
+    """Keep the prompts' text, not only its digests."""
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """How to reach a model. With `replay` neither endpoint nor network is used."""
+
+    settings: ModelSettings
+    schema: Mapping[str, Any]
+    """JSON Schema of the reply."""
+    endpoint: Endpoint | None = None
+    allow_other_model: bool = False
+    attempts: int = DEFAULT_ATTEMPTS
+    connections: int = 32
+    record: Record | None = None
+    replay: Path | None = None
+
+
+@asynccontextmanager
+async def open_model(
+    options: ModelOptions,
+    *,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    on_retry: Callable[[Retry], None] | None = None,
+) -> AsyncIterator[Model]:
+    """A model that is ready, for as long as the context lasts. Open one at a time where a cassette is in play.
+
+    Raises:
+        UsageError: The options contradict each other.
+        CassetteError: The cassette to replay is missing or malformed, or the recording cannot be written.
+    """
+    if options.replay is not None:
+        if options.record is not None:
+            raise UsageError("--record and --replay exclude each other; give one of them")
+        with replaying(options.replay) as replay:
+            async with _gemini(options, Endpoint("replayed"), replays=True) as gemini:
+                yield replay.through(gemini)
+        return
+    if options.endpoint is None:
+        raise UsageError("nobody to ask: no endpoint and no cassette; give an API key, or replay one with --replay")
+    async with _gemini(options, options.endpoint) as gemini:
+        if options.record is None:
+            yield Retrying(gemini, attempts=options.attempts, sleep=sleep, on_retry=on_retry)
+            return
+        made = options.record
+        with recording(made.path, made.provenance, order=made.order, verbatim=made.verbatim) as recorder:
+            recorded = recorder.through(gemini)
+            yield Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry)
+
+
+def _gemini(options: ModelOptions, endpoint: Endpoint, *, replays: bool = False) -> Gemini:
+    authored = options.record is not None and options.record.provenance.replies == "authored"
+    return Gemini(
+        endpoint,
+        options.settings,
+        options.schema,
+        allow_other_model=options.allow_other_model,
+        allow_authored=replays or authored,
+        names_models=not replays,
+        connections=options.connections,
+    )
