@@ -1,0 +1,487 @@
+"""What a sentence names and speaks of: the hits, and beside each the near misses that must not be one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from verifier.wording import (
+    Named,
+    NameKind,
+    coverable_in,
+    identifiers_in,
+    is_about_existence,
+    is_about_prose,
+    is_about_tests,
+    last_name,
+    literals_in,
+    named_in,
+    names_in,
+    paths_in,
+    speaks_of_absence,
+    uncovered,
+    undecidable_words_in,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        pytest.param("implemented in `src/core/error_handler.py`", ["src/core/error_handler.py"], id="backticks"),
+        pytest.param("implemented in src/core/error_handler.py.", ["src/core/error_handler.py"], id="sentence-end"),
+        pytest.param("Does main.py start? See setup.cfg: yes", ["main.py", "setup.cfg"], id="punctuation"),
+        pytest.param("(see app/models.py, app/views.py)", ["app/models.py", "app/views.py"], id="brackets"),
+        pytest.param("**src/pool.py** is bold", ["src/pool.py"], id="bold"),
+        pytest.param('the file "src/pool.py"', ["src/pool.py"], id="quotation-marks"),
+        pytest.param("src/pool.py's lock", ["src/pool.py"], id="genitive"),
+        pytest.param("manifests in `docker/`", ["docker/"], id="folder-with-slash"),
+        pytest.param("manifests in k8s/ directory", ["k8s/"], id="folder-in-prose"),
+        pytest.param("the `docker` directory holds", ["docker"], id="folder-by-its-word"),
+        pytest.param("in the directory `deploy`", ["deploy"], id="folder-after-its-word"),
+        pytest.param("everything under src/core", ["src/core"], id="known-top-folder"),
+        pytest.param("the core/util folder", ["core/util"], id="slashed-before-folder"),
+        pytest.param("`bin/verifier` starts it", ["bin/verifier"], id="no-extension-in-backticks"),
+        pytest.param("documented in `.env.example`", [".env.example"], id="dot-file"),
+        pytest.param("listed in .gitignore and .env", [".gitignore", ".env"], id="dot-files-in-prose"),
+        pytest.param("a `Dockerfile` and a Makefile", ["Dockerfile", "Makefile"], id="bare-files"),
+        pytest.param("built by Dockerfile.prod", ["Dockerfile.prod"], id="bare-file-with-suffix"),
+        pytest.param("`.github/workflows/x.yml` runs", [".github/workflows/x.yml"], id="hidden-folder"),
+        pytest.param("covered by tests/*.py", ["tests/*.py"], id="glob"),
+        pytest.param("all of `src/**/*.ts`", ["src/**/*.ts"], id="double-star-glob"),
+        pytest.param("every `*.proto`", ["*.proto"], id="glob-without-folder"),
+        pytest.param("in a.py:12 and b.py#L3-L9", ["a.py", "b.py"], id="line-references"),
+        pytest.param("`src/a.py:12-20`", ["src/a.py"], id="line-range-in-backticks"),
+        pytest.param("tests/test_pool.py::test_drains", ["tests/test_pool.py"], id="test-node"),
+        pytest.param("run `python scripts/seed.py --all`", ["scripts/seed.py"], id="inside-a-command"),
+        pytest.param("`docs/My notes.md` says", ["docs/My notes.md"], id="blank-in-a-path"),
+        pytest.param("./run.sh and /src/main.py", ["run.sh", "src/main.py"], id="rooted"),
+        pytest.param("`go.mod`, package.json", ["go.mod", "package.json"], id="manifests"),
+        pytest.param("src/größe.py", ["src/größe.py"], id="not-ascii"),
+        pytest.param("`app/[id]/page.tsx`", ["app/[id]/page.tsx"], id="brackets-in-a-path"),
+        pytest.param("`LICENSE` is there", ["LICENSE"], id="upper-case-file"),
+        pytest.param("main.py and main.py again", ["main.py"], id="each-once"),
+        pytest.param("read and/or write; read/write; client/server mode", [], id="not-slashed-words"),
+        pytest.param("`read/write` and `I/O`", [], id="not-slashed-words-in-backticks"),
+        pytest.param("notifications (Email/Slack/Webhook) via CI/CD", [], id="not-alternatives"),
+        pytest.param("updated docs/tests and unit/integration tests", [], id="not-kinds-of-work"),
+        pytest.param("see https://example.com/a/b.py and http://x.org", [], id="not-a-url"),
+        pytest.param("`/health`, `/api/v1/users` and /ready", [], id="not-an-endpoint"),
+        pytest.param("`application/json`", [], id="not-a-media-type"),
+        pytest.param("needs 3.11, e.g. v1.2/v1.3, i.e. 1.5/2.0", [], id="not-a-version"),
+        pytest.param("written for Node.js and React/Node.js or Vue.js", [], id="not-a-product"),
+        pytest.param("calls `os.path.join` and queue.lock", [], id="not-an-attribute"),
+        pytest.param("calls `response.json()`", [], id="not-a-call"),
+        pytest.param("all `.py` files", [], id="not-an-extension"),
+        pytest.param("the working directory, a new folder", [], id="not-any-folder"),
+        pytest.param("`../secrets.py` and `a/../../b.py`", [], id="not-outside"),
+        pytest.param("main.go, net.c and src/net.py:Pool", ["main.go", "net.c", "src/net.py"], id="name-after-a-colon"),
+        pytest.param("w/ tests, w/o docs, 24/7", [], id="not-shorthand"),
+        pytest.param("mail a@b.py or *important*", [], id="not-mail-or-emphasis"),
+        pytest.param("the LICENSE and the README", [], id="not-upper-case-words"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_paths_are_read_out_of_prose_and_backticks(text: str, paths: list[str]) -> None:
+    assert list(paths_in(text)) == paths
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param("a `retry` decorator", ["retry"], id="backticks"),
+        pytest.param("with CircuitBreaker and maxIdleTime", ["CircuitBreaker", "maxIdleTime"], id="camel-case"),
+        pytest.param("an HTTPServer in front", ["HTTPServer"], id="acronym-hump"),
+        pytest.param("error_registry and MAX_IDLE", ["error_registry", "MAX_IDLE"], id="snake-and-screaming"),
+        pytest.param("Pool.drain closes, os.path.join joins", ["Pool.drain", "os.path.join"], id="dotted"),
+        pytest.param("`Pool::drain` in C++", ["Pool::drain"], id="scoped"),
+        pytest.param("calls drain() twice", ["drain"], id="call"),
+        pytest.param("calls `Pool.drain()`", ["Pool.drain"], id="call-in-backticks"),
+        pytest.param("`retry(max_attempts=3)`", ["retry", "max_attempts"], id="call-with-arguments"),
+        pytest.param("`class Pool` has `def drain`", ["Pool", "drain"], id="declarations"),
+        pytest.param("`timeout = 30`", ["timeout"], id="assignment"),
+        pytest.param("`@cache` on it", ["cache"], id="decorator"),
+        pytest.param("__init__ and _private", ["__init__", "_private"], id="underscores"),
+        pytest.param("a CircuitBreaker-based client", ["CircuitBreaker"], id="hyphenated"),
+        pytest.param("Pool's `größe`", ["größe"], id="not-ascii"),
+        pytest.param("tests/test_pool.py::test_drains", ["test_drains"], id="test-node"),
+        pytest.param("src/net.py:Pool", ["Pool"], id="name-after-a-colon"),
+        pytest.param("`/users/{user_id}`", ["user_id"], id="inside-a-route"),
+        pytest.param("raises KeyError or TimeoutError", ["KeyError", "TimeoutError"], id="exceptions"),
+        pytest.param("`GitHub`", ["GitHub"], id="product-in-backticks"),
+        pytest.param("GitHub, JavaScript, PostgreSQL, OAuth2, IPv4", [], id="not-products"),
+        pytest.param("The Pool class Drains Connections", [], id="not-capitalised-words"),
+        pytest.param("two APIs, three URLs, JWT", [], id="not-acronyms"),
+        pytest.param("e.g. this, i.e. that, at 5 p.m.", [], id="not-abbreviations"),
+        pytest.param("hosted on example.com", [], id="not-a-domain"),
+        pytest.param("CLAIM_1 and CLAIM_4_ERRORS", [], id="not-claim-labels"),
+        pytest.param("in src/error_handler.py and `my_app/`", [], id="not-inside-paths"),
+        pytest.param("multi-stage, non-root, fail-fast", [], id="not-hyphenated-words"),
+        pytest.param("returns `None` or `true`", [], id="not-constants"),
+        pytest.param("It works.Then it stops", [], id="not-a-forgotten-blank"),
+        pytest.param("file(s) and class(es)", [], id="not-plural-brackets"),
+        pytest.param("https://a.b/SomeThing_x", [], id="not-in-a-url"),
+    ],
+)
+def test_identifiers_are_what_code_would_call_it(text: str, names: list[str]) -> None:
+    assert list(identifiers_in(text)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "literals"),
+    [
+        pytest.param("`/health` and `/ready`", ["/health", "/ready"], id="endpoints"),
+        pytest.param("`USER app` and `--dry-run`", ["USER app", "--dry-run"], id="code-that-is-no-name"),
+        pytest.param('says "not found" to all', ["not found"], id="quotation"),
+        pytest.param("says “not found” and 'gone away'", ["not found", "gone away"], id="other-quotation-marks"),
+        pytest.param("after 30 seconds, 2.5 times, 100% of", ["30", "2.5", "100%"], id="numbers"),
+        pytest.param("after 30s, 5ms, 10MB", ["30", "5", "10"], id="units"),
+        pytest.param("a 30-second limit, 2-3 retries", ["30", "2", "3"], id="hyphens"),
+        pytest.param("returns 404. Then -1", ["404", "-1"], id="sentence-end-and-sign"),
+        pytest.param("up to 1,000 entries and 0x1F", ["1,000", "0x1F"], id="thousands-and-hex"),
+        pytest.param("`30` and `None`", ["30", "None"], id="values-in-backticks"),
+        pytest.param("`MAX_IDLE = 30`", ["MAX_IDLE = 30", "30"], id="number-in-code"),
+        pytest.param("port: 8080:80; HTTP 404", ["8080", "80", "404"], id="after-a-word"),
+        pytest.param("Phase 4, step 2, Python 3.11, Phase-4", [], id="not-labels"),
+        pytest.param("lines 53-62 and 70, line 12", [], id="not-line-numbers"),
+        pytest.param("v2.1, 1.2.3, SHA-256, UTF-8, k8s, p1", [], id="not-parts-of-words"),
+        pytest.param("CLAIM_1 of 2025-07-18 at 12:30, #42", [], id="not-dates-or-tickets"),
+        pytest.param("1. first\n2) second", [], id="not-list-numbers"),
+        pytest.param("1st, 2nd, 24/7", [], id="not-ordinals"),
+        pytest.param("users' data isn't lost", [], id="not-apostrophes"),
+        pytest.param("in a.py:12", [], id="not-line-references"),
+        pytest.param('"main.py" and "CircuitBreaker"', [], id="not-quoted-names"),
+    ],
+)
+def test_literals_are_values_that_code_could_hold(text: str, literals: list[str]) -> None:
+    assert list(literals_in(text)) == literals
+
+
+def test_names_are_identifiers_and_literals_in_order_without_paths() -> None:
+    text = "`retry` in src/net.py waits 30 s, then `USER app` runs Pool.drain"
+
+    assert names_in(text) == ("retry", "30", "USER app", "Pool.drain")
+
+
+def test_what_must_be_covered_says_where_it_stands() -> None:
+    text = 'Pool in a.py waits 30 s for `x`, says "soon" at `/up`'
+
+    assert coverable_in(text) == (
+        Named("a.py", NameKind.PATH, 8, 12),
+        Named("30", NameKind.NUMBER, 19, 21),
+        Named("x", NameKind.IDENTIFIER, 29, 30, in_code=True),
+        Named("/up", NameKind.LITERAL, 49, 52, in_code=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [("drain", "drain"), ("Pool.drain", "drain"), ("std::vector", "vector"), ("Pool#drain", "drain")],
+)
+def test_the_last_name_is_how_a_definition_spells_it(name: str, last: str) -> None:
+    assert last_name(name) == last
+
+
+STATEMENT = "`ErrorHandler` with retries after 30 s, an error registry and `/health` in `src/core/error_handler.py`"
+
+
+@pytest.mark.parametrize(
+    ("spans", "left_out"),
+    [
+        pytest.param([STATEMENT], [], id="the-whole-statement"),
+        pytest.param([STATEMENT.replace("`", "")], [], id="without-backticks"),
+        pytest.param([STATEMENT.replace(" ", "\n  ")], [], id="other-white-space"),
+        pytest.param(
+            ["ErrorHandler with retries", "after 30 s", "`/health` in `src/core/error_handler.py`."],
+            [],
+            id="several-spans",
+        ),
+        pytest.param(["ErrorHandler ... 30 s ... /health … src/core/error_handler.py"], [], id="pieces"),
+        pytest.param(["an error registry"], ["ErrorHandler", "30", "/health", "src/core/error_handler.py"], id="prose"),
+        pytest.param([], ["ErrorHandler", "30", "/health", "src/core/error_handler.py"], id="no-span"),
+        pytest.param(["ErrorHandler waits 30 s in src/core/error_handler.py"], None, id="words-that-are-not-there"),
+        pytest.param(["", "...", "`", "…"], None, id="empty-pieces"),
+        pytest.param(["error_handler.py", "0 s"], None, id="half-a-name-covers-none"),
+    ],
+)
+def test_names_in_no_span_are_left_out(spans: list[str], left_out: list[str] | None) -> None:
+    everything = ["ErrorHandler", "30", "/health", "src/core/error_handler.py"]
+
+    assert list(uncovered(STATEMENT, spans)) == (everything if left_out is None else left_out)
+
+
+def test_one_covered_occurrence_covers_a_name() -> None:
+    assert uncovered("`retry` waits; `retry` stops after 3", ["retry stops"]) == ("3",)
+
+
+def test_an_ellipsis_of_the_statement_itself_is_text() -> None:
+    assert uncovered("has `A`, ... and `B`", ["has `A`, ... and `B`"]) == ()
+
+
+def test_a_span_may_begin_with_a_capital() -> None:
+    assert uncovered("It has retries with `backoff`", ["Retries with `backoff`"]) == ()
+
+
+def test_what_lies_inside_a_name_left_out_needs_no_mention_of_its_own() -> None:
+    assert uncovered("calls `retry(max_attempts=3)`", []) == ("retry(max_attempts=3)",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The README explains how to deploy",
+        "Every public function has a docstring",
+        "Documentation for the pool is in `docs/pool.md`",
+        "Public functions are documented",
+        "`docs/guide.md` describes the pool",
+        "`CHANGELOG.md` has an entry for 2.0",
+        "An inline comment says why",
+        "A comment above `retry` explains the limit",
+        "The retry policy is documented in the README",
+        "Removed the stale docstring",
+        "The limits are listed in `docs/limits.md`",
+        "Adds a section on retries to docs/retries.md",
+    ],
+)
+def test_a_part_about_documentation_is_about_prose(text: str) -> None:
+    assert is_about_prose(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Documented error codes are returned",
+        "Users can post comments",
+        "The comment endpoint returns 404",
+        "Strips comments from the input",
+        "Parses docstrings into help texts",
+        "Serves documentation at `/docs`",
+        "Generates a changelog from commits",
+        "Stores documents in `src/store.py`",
+        "Writes the result to `report.md`",
+        "`src/setup.py` reads `README.md`",
+        "`docs` is a variable",
+        "`requirements.txt` pins httpx",
+        "Fixes the race in the worker (see docs/design.md)",
+        "The pool drains within 30 s, as `docs/pool.md` says",
+        "",
+    ],
+)
+def test_a_part_that_only_handles_documentation_is_not_about_prose(text: str) -> None:
+    assert not is_about_prose(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The pool has unit tests",
+        "Covered by tests in `tests/test_pool.py`",
+        "`tests/test_pool.py` checks draining",
+        "12 new tests cover the retry policy",
+        "Tests for the parser were added",
+        "`test_drain_waits` covers the timeout",
+        "The test suite uses real repositories",
+        "The retry policy is unit tested",
+        "`src/pool.test.ts` exists",
+    ],
+)
+def test_a_part_about_tests_is_about_tests(text: str) -> None:
+    assert is_about_tests(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fetches the latest release",
+        "Was tested in production",
+        "A test mode skips payment",
+        "The pipeline has testing, building and scanning",
+        "CI runs the unit tests in `.github/workflows/ci.yml`",
+        "Offers an A/B test of prices",
+        "A connectivity test opens a socket",
+        "Contest entries are ranked",
+        "The attestation is signed",
+        "`src/testing_tools.py` defines `Fake`",
+        "",
+    ],
+)
+def test_a_part_that_only_mentions_testing_is_not_about_tests(text: str) -> None:
+    assert not is_about_tests(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The `TokenTable` class is gone",
+        "`src/legacy` has been removed",
+        "Removed the `TokenTable` class",
+        "Remove legacy lookup",
+        "Legacy lookup removed from `src/api`",
+        "All print statements were completely deleted",
+        "The flat export is no longer used",
+        "`eval` is never called",
+        "The parser does not use `eval`",
+        "The parser doesn't import pickle",
+        "No references to `TokenTable` remain",
+        "There are no hard-coded secrets",
+        "Runs without `eval`",
+        "Nothing imports `src.legacy`",
+        "Free of TODO markers",
+        "`requests` is unused",
+        "Global state was eliminated",
+        "The cache dropped entirely",
+        "We got rid of pickle",
+        "Zero occurrences of `print`",
+        "The old class must not be imported",
+    ],
+)
+def test_gone_unused_and_never_speak_of_absence(text: str) -> None:
+    assert speaks_of_absence(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Runs as a non-root user",
+        "Not only retries but backs off",
+        "Draining twice is a no-op",
+        "Removes stale entries",
+        "Deletes old files after 30 days",
+        "Drops idle connections",
+        "The job removed old files",
+        "Idle connections are dropped after 30 s",
+        "Expired entries are removed on read",
+        "When a key is deleted, an event is sent",
+        "Creates the folder if it does not exist",
+        "Fails with 404 when the record is missing",
+        "Reloads the configuration without restarting",
+        "Uses httpx instead of requests",
+        "Returns 404 for a missing record",
+        "Answers 410 Gone",
+        "Waits no longer than 30 s",
+        "Offers `remove` and `delete_all`",
+        'Says "no longer available"',
+        "The command `git rm` is offered",
+        "Flags unused imports",
+        "Notifies subscribers",
+        "",
+    ],
+)
+def test_removing_while_it_runs_and_conditions_do_not_speak_of_absence(text: str) -> None:
+    assert not speaks_of_absence(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`docker/Dockerfile` exists",
+        "The file main.py is present in the repository",
+        "There is a `k8s/` directory",
+        "`a.py` and `b.py` have been added",
+        "`docker/Dockerfile`",
+    ],
+)
+def test_a_part_that_names_paths_alone_is_about_existence(text: str) -> None:
+    assert is_about_existence(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`docker/Dockerfile` exists with a health check",
+        "`docker/Dockerfile` does not exist",
+        "`main.py` defines `run`",
+        "A retry policy exists",
+        "`main.py` has 30 lines",
+        "Error handling is implemented in `main.py`",
+        "",
+    ],
+)
+def test_a_part_that_claims_more_is_not_about_existence(text: str) -> None:
+    assert not is_about_existence(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("A robust, comprehensive system", ["robust", "comprehensive"], id="praise"),
+        pytest.param("Production-ready and scalable", ["Production-ready", "scalable"], id="hyphen"),
+        pytest.param("follows security best practices", ["security best practices"], id="phrase"),
+        pytest.param("errors are properly handled", ["properly"], id="adverb"),
+        pytest.param("The coefficient is efficient", ["efficient"], id="not-inside-a-word"),
+        pytest.param("`RobustScaler` of `advanced`", [], id="not-names"),
+        pytest.param("The cursor is advanced by one", [], id="not-a-verb"),
+        pytest.param("in production, with properties", [], id="not-neighbours"),
+        pytest.param("Modernises and proper-cases", [], id="not-compounds"),
+    ],
+)
+def test_words_that_nobody_can_verify_are_found(text: str, words: list[str]) -> None:
+    assert list(undecidable_words_in(text)) == words
+
+
+TEXTS = st.one_of(
+    st.text(),
+    st.text(alphabet="`'\"“”./:#*_-@ ,()[]{}\\0123aZé\n"),
+    st.lists(
+        st.sampled_from(["`", "src/", "a.py", "no", "tests", "Phase 4", "30", "::", "...", "/", "'", "CamelCase", " "])
+    ).map("".join),
+)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_whatever_is_named_stands_in_the_text(text: str) -> None:
+    for named in named_in(text):
+        assert named.text
+        assert text[named.start : named.end] == named.text
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_no_sentence_makes_a_reader_raise(text: str) -> None:
+    for read in (is_about_prose, is_about_tests, speaks_of_absence, is_about_existence, undecidable_words_in):
+        read(text)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_statement_covers_itself_and_nothing_covers_nothing(text: str) -> None:
+    assert uncovered(text, [text]) == ()
+    assert {named.text for named in coverable_in(text)} >= set(uncovered(text, []))
+
+
+HOSTILE = {
+    "backticks": "`",
+    "slashes": "a/",
+    "dots": "a.",
+    "stars": "*",
+    "blanks": " ",
+    "digits": "1",
+    "thousands": "111,",
+    "hyphenated-digits": "1-",
+    "labels": "line 1, ",
+    "quotes": "'a ",
+    "colons": "a::",
+    "humps": "aB",
+    "underscores": "_",
+    "verbs": "runs the ",
+    "removals": "removed, ",
+    "nots": "is not ",
+    "punctuation": "tests!!!",
+    "folders": "directory ",
+}
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hundred_kilobytes_of_anything_are_read_in_linear_time(unit: str) -> None:
+    text = (unit * 100_000)[:100_000]
+
+    started = time.process_time()
+    for read in (named_in, is_about_prose, is_about_tests, speaks_of_absence, is_about_existence):
+        read(text)
+    undecidable_words_in(text)
+    uncovered(text, [text, text[:50] + "..." + text[60:90]])
+
+    assert time.process_time() - started < 5

@@ -1,0 +1,212 @@
+"""What a sentence speaks of: documentation, tests, absence, bare existence, or nothing that anyone could check.
+
+These decide what may count as evidence, so in doubt they say no: prose that wrongly counts would prove a claim about
+behaviour, while prose that wrongly does not only leaves a part unproven.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from verifier.wording.naming import Named, NameKind, named_in
+from verifier.wording.vocabulary import words
+
+
+def is_about_prose(text: str) -> bool:
+    """Whether the text is itself about documentation, comments or docstrings, so that these can bear it out."""
+    if _HANDLES_PROSE.search(_without_names(text, is_readme=_is_prose_path)):
+        return False
+    if _PROSE.search(_without_names(text)):
+        return True
+    return _paths_are_all(text, _is_prose_path) and bool(
+        _OPENS_WITH_README.search(_without_names(text, is_readme=_is_prose_path))
+    )
+
+
+def is_about_tests(text: str) -> bool:
+    """Whether the text is itself about tests, so that tests can bear it out."""
+    if _paths_are_all(text, _is_test_path) or _names_only_tests(text):
+        return True
+    plain = _without_names(text)
+    return bool(_TESTS.search(plain)) and not _RUNS_TESTS.search(plain)
+
+
+def speaks_of_absence(text: str) -> bool:
+    """Whether the text says that something is gone, unused or never done, so that not finding it bears it out.
+
+    What the code itself removes while it runs ("removes stale entries", "is dropped after 30 s") is behaviour, and
+    what stands under a condition ("fails if the key is missing") is not claimed.
+    """
+    plain = _CONDITION.sub(" ", _without_names(text))
+    return bool(_ABSENCE.search(_IDIOM.sub(" ", plain)))
+
+
+def is_about_existence(text: str) -> bool:
+    """Whether the text claims nothing but that the paths it names exist."""
+    paths = [named for named in named_in(text) if named.kind is NameKind.PATH]
+    if not paths:
+        return False
+    rest = "".join(_between(text, paths))
+    return all(word.lower() in _EXISTENCE_WORDS for word in re.findall(r"[^\W_]+", rest))
+
+
+def undecidable_words_in(text: str) -> tuple[str, ...]:
+    """Words that praise and that no commit can bear out ("robust"), verbatim, each once, in order."""
+    return tuple(dict.fromkeys(word[0] for word in _UNDECIDABLE.finditer(_without_names(text))))
+
+
+_PROSE_SUFFIXES = (".md", ".markdown", ".rst", ".adoc", ".mdx")
+_PROSE_FILES = ("readme", "changelog", "contributing", "license", "notice", "authors", "changes", "history")
+_TEST_FOLDERS = frozenset(("test", "tests", "testing", "__tests__", "spec", "specs", "e2e"))
+
+_HANDLES_PROSE = re.compile(
+    r"\b(?:pars|strip|extract|generat|render|serv|read|ignor|skip|build|count|collect|check|validat|detect|publish"
+    r"|expos|return|writ|load|emit|index|print|post|convert|produc|creat|stor|sav|fetch|scan|embed|search|summari[sz]"
+    r"|splitt?)(?:e?s|ing|er|or)\b(?:\W+\w+){0,3}?\W+(?:docs?|documentation|docstrings?|comments?|readmes?|changelogs?)\b"
+    r"|\b(?:docs?|documentation|docstring|comment|readme|changelog)[ -](?:generator|parser|builder|endpoints?|pages?"
+    r"|api|model|section of the (?:form|page)|threads?|form|feature|system|count|tokens?|nodes?|syntax|characters?)\b",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(
+    r"\bdocumentation\b|\bdocs\b|\bdocstrings?\b|\breadmes?\b|\bchangelogs?\b|\brelease notes\b"
+    r"|\buser (?:guide|manual)\b"
+    r"|\b(?:is|are|was|were|been|well|fully|be|now|and|all|clearly) documented\b|\bdocumented (?:in|with|by|at|under)\b"
+    r"|^\W*documented\W*$|\bdocuments (?:how|that|the|all|each|every|what|why|when)\b"
+    r"|\b(?:code|inline|explanatory|block|header|module|todo|source|doc|line|stale|commented) comments?\b"
+    r"|\bcommented(?:[ -]out)?\b"
+    r"|\bcomments? (?:above|beside|explains?|explaining|describes?|describing|says?|saying|states?"
+    r"|stating|notes?|noting"
+    r"|warns?|on (?:the|each|every)|in (?:the )?(?:code|source|file|module))\b"
+    r"|\b(?:has|have|with|carries|lacks?) (?:an? )?(?:\w+ )?comments?\b(?! (?:field|box|table|list|id|model))",
+    re.IGNORECASE,
+)
+_OPENS_WITH_README = re.compile(
+    r"^\W*(?:\w+\W+){0,3}(?<!see )(?<!by )readme\b"
+    r"|\b(?:documented|described|explained|mentioned|listed|noted|recorded|stated) (?:in|by|at|under)"
+    r" (?:the )?(?:file )?readme\b"
+    r"|^\W*(?:add|updat|creat|extend|document|describ|explain)(?:e?[sd]|ing)?\b(?:\W+\w+){0,6}?\W+readme\b",
+    re.IGNORECASE,
+)
+_TESTS = re.compile(
+    r"(?<![\w-])(?:unit|integration|regression|end-to-end|e2e|property|snapshot|functional|acceptance|parametri[sz]ed"
+    r"|automated|new|failing|passing|existing|own|separate|\d+|all|more|the|of|no|some|any|by|has|have|with|its|and) "
+    r"(?:\w+ )?tests?\b(?!"
+    r"[ -](?:mode|environment|data|client|server|key|keys|account|accounts|endpoint|button|drive|run|runs|card|cards"
+    r"|user|users|database|instance|image|images|message|payload|stage|step|job|e-?mail|connection|traffic|api)\b)"
+    r"|^\W*tests?\b(?: (?:for|of|in|that|cover|covers|check|checks|exists?|pass|are|is|were|added|suite)\b|\W*$)"
+    r"|\btest (?:suites?|cases?|coverage|functions?|files?|class|classes|modules?|fixtures?)\b"
+    r"|\b(?:unit|integration)[ -]tested\b|\b(?:is|are|was|were|be) (?:\w+ly )?tested (?:by|in a test|with pytest)\b"
+    r"|\b(?:is|are) (?:\w+ly )?(?:unit[ -])?tested\W*$|\btested by\b|\bcovered by (?:an? )?(?:\w+ ){0,2}tests?\b",
+    re.IGNORECASE,
+)
+_RUNS_TESTS = re.compile(
+    r"\b(?:run|execut|launch|start|trigger|skipp?|collect|discover|schedul)(?:e?s|ing|e)?\b(?:\W+\w+){0,3}?\W+tests?\b"
+    r"|\b(?:load|stress|a/b|smoke|health|penetration|connectivity|blood|ping|self|liveness)[ -]tests?\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|unless|once|until|whether|in case|where|as soon as|while|that|which|who)\b[^,;:.]*",
+    re.IGNORECASE,
+)
+_IDIOM = re.compile(
+    r"\bnot (?:only|just|merely|simply|necessarily|found|modified|acceptable|implemented error)\b|\bno[- ]op\b"
+    r"|\bno (?:matter|more than|less than|fewer than|later than|earlier than|such|one|longer than|doubt)\b"
+    r"|\b(?:yes|true)\s?(?:/|or)\s?(?:no|false)\b|\bnon-\w+|\bwhether or not\b|\bor not\b|\bnever ?mind\b"
+    r"|\bwithout \w+ing\b|\bgone wrong\b|\b(?:410|http) gone\b|\bmissing (?!from\b|in\b)\w+"
+    r"|\b(?:is|are|gets?|get|be) (?:\w+ly )?(?:removed|deleted|dropped|evicted|purged|stripped|eliminated)"
+    r"(?= (?:when|after|on|if|once|every|by|at|before|upon|during|as|automatically|periodically|daily|hourly|via)\b)",
+    re.IGNORECASE,
+)
+_ABSENT = r"(?:gone|removed|deleted|dropped|eliminated|unused|absent|missing|retired|purged|unreferenced|stripped|cut)"
+_ABSENCE = re.compile(
+    r"\b(?:is|are|was|were|been|being|be|now|all|got|gets|remains?|left) "
+    r"(?:(?:now|all|both|also|already|completely|entirely|fully|finally|totally|since|therefore|thus) ){0,3}"
+    + _ABSENT
+    + r"\b|^\W*(?:remov(?:ed?|al of)|delet(?:ed?|ion of)|dropp?(?:ed)?|eliminated?|purged?|get rid of|got rid of)\b"
+    r"|\b" + _ABSENT + r"(?= (?:from|entirely|completely|altogether|everywhere|for good)\b|\W*$)"
+    r"|\b(?:phased|ripped|taken|stripped|cleaned) out\b|\b(?:got|gotten|gets|getting) rid of\b"
+    r"|\b(?:stopped|stops|ceased) (?:using|calling|importing)\b|\bno longer\b"
+    r"|\bnever\b|\bnowhere\b|\bneither\b|\bnobody\b"
+    r"|\bnothing (?:else )?(?:imports?|uses?|calls?|refers?|references|depends|remains|outside|under|in)\b|\bnone of\b"
+    r"|\bwithout\b|\bfree of\b|\bany ?more\b"
+    r"|\b(?:is|are|was|were|do|does|did|has|have|should|must|may|will) ?n(?:o|['’])t\b|\bcan not be found\b"
+    r"|(?<!with )\bno (?=\w)"
+    r"|\b(?:zero|0) (?:occurrences|references|uses|usages|matches|hits|instances|imports|calls)\b",
+    re.IGNORECASE,
+)
+_EXISTENCE_WORDS = words(
+    """a added all also an and are at available been both codebase commit contains created directories directory
+    exist existing exists file files folder folders found has have here in included includes inside is located module
+    modules new newly now of on path paths present project provided provides repo repository root s script scripts
+    still the there tree under within"""
+)
+_UNDECIDABLE = re.compile(
+    r"(?<![\w-])(?:robust(?:ly|ness)?|production[- ](?:ready|readiness|grade|quality)|comprehensive(?:ly)?"
+    r"|advanced(?! (?:by|to|past|through)\b)"
+    r"|(?:industry |security |coding )?best[- ]practices?|proper(?:ly)?|seamless(?:ly)?|high[- ]quality"
+    r"|scalab(?:le|ility)"
+    r"|(?:highly )?efficient(?:ly)?|efficiency|enterprise[- ](?:grade|ready|level)|world[- ]class"
+    r"|state[- ]of[- ]the[- ]art"
+    r"|battle[- ]tested|bullet-?proof|rock[- ]solid|user[- ]friendly|intuitive(?:ly)?|elegant(?:ly)?"
+    r"|maintainab(?:le|ility)"
+    r"|well[- ](?:tested|structured|designed|organi[sz]ed|documented|written)|performant|high[- ]performance"
+    r"|sophisticated"
+    r"|cutting[- ]edge|modern|reliab(?:le|ly|ility)|clean code|easy to (?:use|read|extend|maintain)|lightning[- ]fast"
+    r"|blazing(?:ly)?[- ]fast|industry[- ]standard|future[- ]proof|fully[- ](?:functional|featured)|thorough(?:ly)?"
+    r"|adequate(?:ly)?|appropriate(?:ly)?|sensibl[ey]|reasonabl[ey]|optimal(?:ly)?|mature|polished|holistic(?:ally)?)"
+    r"(?![\w-]*\w)",
+    re.IGNORECASE,
+)
+
+
+def _without_names(text: str, is_readme: Callable[[str], bool] = lambda _: False) -> str:
+    """The text with white space folded and every path, identifier and quotation made an X (or, where so, a readme)."""
+    pieces: list[str] = []
+    at = 0
+    for name in named_in(text):
+        if name.start >= at and name.kind is not NameKind.NUMBER:
+            pieces += [text[at : name.start], " readme " if is_readme(name.text.lower()) else " X "]
+            at = name.end
+    return re.sub(r"[\s`]+", " ", "".join([*pieces, text[at:]]))
+
+
+def _between(text: str, names: Sequence[Named]) -> Iterator[str]:
+    at = 0
+    for name in names:
+        yield text[at : name.start] + " "
+        at = max(at, name.end)
+    yield text[at:]
+
+
+def _paths_are_all(text: str, is_such: Callable[[str], bool]) -> bool:
+    paths = [named.text.lower() for named in named_in(text) if named.kind is NameKind.PATH]
+    return bool(paths) and all(is_such(path) for path in paths)
+
+
+def _is_prose_path(path: str) -> bool:
+    folders, _, name = path.rpartition("/")
+    return (
+        name.endswith(_PROSE_SUFFIXES)
+        or name.split(".", 1)[0] in _PROSE_FILES
+        or (folders.split("/", 1)[0] in ("doc", "docs") and (not name or name.endswith(".txt") or "." not in name))
+    )
+
+
+def _is_test_path(path: str) -> bool:
+    *folders, name = path.split("/")
+    stem = name.split(".", 1)[0]
+    return (
+        not _TEST_FOLDERS.isdisjoint(folders)
+        or name == "conftest.py"
+        or stem.startswith("test_")
+        or stem.endswith(("_test", "_spec", "test.", "-test"))
+        or ".test." in name
+        or ".spec." in name
+    )
+
+
+def _names_only_tests(text: str) -> bool:
+    """Whether all the code that the text names is test functions and classes."""
+    names = [named for named in named_in(text) if named.kind in (NameKind.PATH, NameKind.IDENTIFIER)]
+    return bool(names) and all(_is_test_path(n.text) or re.match(r"test_|Test[A-Z]", n.text) for n in names)

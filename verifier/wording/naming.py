@@ -1,0 +1,372 @@
+"""What a sentence names: paths, identifiers, numbers and other literals, each verbatim and where it stands.
+
+People write `src/pool.py` and src/pool.py, `drain()` and CircuitBreaker; but "and/or", "Node.js", "Phase 4" and
+"e.g." look much the same. Between backticks a lone word is believed to be code; outside them it must look like it.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verifier.wording.vocabulary import (
+    BARE_FILES,
+    CONSTANTS,
+    DOT_FILES,
+    EXTENSIONS,
+    LABELS,
+    MIME_TYPES,
+    PRODUCTS,
+    QUOTED_FILES,
+    SLASHED_WORDS,
+    TOP_FOLDERS,
+    TOP_LEVEL_DOMAINS,
+    WEAK_EXTENSIONS,
+    WEAK_FILES,
+    words,
+)
+
+
+class NameKind(enum.StrEnum):
+    """What kind of thing a sentence names."""
+
+    PATH = "path"
+    IDENTIFIER = "identifier"
+    NUMBER = "number"
+    LITERAL = "literal"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing that a text names: `text` is `whole[start:end]`, verbatim."""
+
+    text: str
+    kind: NameKind
+    start: int
+    end: int
+    in_code: bool = False
+    """Whether it stands between backticks."""
+
+
+def paths_in(text: str) -> tuple[str, ...]:
+    """Paths, globs and directories (these mostly end in a slash), without line numbers, each once, in order."""
+    return _texts(text, NameKind.PATH)
+
+
+def identifiers_in(text: str) -> tuple[str, ...]:
+    """Names that code would have (`Pool.drain` whole, `drain()` without its brackets), each once, in order."""
+    return _texts(text, NameKind.IDENTIFIER)
+
+
+def literals_in(text: str) -> tuple[str, ...]:
+    """Values: numbers that are no labels, quoted strings, and what backticks hold that is neither name nor path."""
+    return _texts(text, NameKind.NUMBER, NameKind.LITERAL)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Identifiers and literals in order: what evidence must touch. Paths are not among them."""
+    return _texts(text, NameKind.IDENTIFIER, NameKind.NUMBER, NameKind.LITERAL)
+
+
+def coverable_in(text: str) -> tuple[Named, ...]:
+    """What no reader of a statement may pass over: identifiers, paths, numbers, and all else between backticks."""
+    return tuple(named for named in named_in(text) if named.kind is not NameKind.LITERAL or named.in_code)
+
+
+def last_name(identifier: str) -> str:
+    """The last part of a dotted name: "drain" of "Pool.drain", which is how its definition spells it."""
+    return re.split(r"\.|::|#|->", identifier)[-1]
+
+
+@functools.lru_cache(maxsize=4096)
+def named_in(text: str) -> tuple[Named, ...]:
+    """Everything that the text names, in order of where it stands; the outer before what lies inside it."""
+    found: list[Named] = []
+    closed: list[tuple[int, int]] = []
+    at = 0
+    for quoted in _QUOTED.finditer(text):
+        found += _in_prose(text, at, quoted.start(), closed)
+        found += _in_quotes(text, quoted, closed)
+        at = quoted.end()
+    found += _in_prose(text, at, len(text), closed)
+    closed += [(label.start(), label.end()) for label in _LABEL.finditer(text)]
+    closed += [(named.start, named.end) for named in found if named.kind in (NameKind.PATH, NameKind.IDENTIFIER)]
+    found += _numbers(text, closed)
+    return tuple(sorted(set(found), key=lambda named: (named.start, -named.end, named.kind)))
+
+
+_QUOTED = re.compile(
+    r"``(?P<double>[^\n]{1,300}?)``|`(?P<code>[^`\n]{1,300})`|\"(?P<straight>[^\"\n]{1,300})\""
+    r"|“(?P<curly>[^”\n]{1,300})”|(?<!\w)'(?P<single>[^'\s](?:[^'\n]{0,298}[^'\s])?)'(?!\w)"
+)
+_WORD = re.compile(r"[^\s,;()\[\]{}<>|\"“”`=+…—–]+(?:\(\))?")
+_SIMPLE_NAME = re.compile(r"@?((?!\d)\w+(?:(?:\.|::|#|->)(?!\d)\w+)*)[!?]?(?:\(\))?")
+_NAMES_IN_CODE = re.compile(
+    r"(?<![\w.])((?!\d)\w+(?:\.(?!\d)\w+)*)(?=\()"
+    r"|(?:class|def|func|function|struct|interface|enum|trait|type|fn|const|let|var)[ ]((?!\d)\w+)"
+    r"|(?<![\w.-])((?!\d)\w+)(?=[ ]?=[^=])"
+)
+_LABEL = re.compile(
+    r"\b(?:" + "|".join(sorted(LABELS)) + r")(?:s\b|\b)[ _#:-]{0,3}v?\d[\w.]*(?:[ ]?[-–][ ]?\d[\d.]*)?"
+    r"|\b(?:lines?|ll?|phases|steps|claims|parts|items?|columns?|issues|prs|tasks)\b\.?[ ]?#?\d+"
+    r"(?:[ ]?(?:[-–,&]|to|and|or)[ ]?\d+){0,50}"
+    r"|^[ \t]{0,20}\d+[.)](?=[ \t])"
+    r"|(?<!\d)\d{4}-\d{2}-\d{2}(?:T[\d:.]+)?|(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NUMBER = re.compile(
+    r"(?<![\w.#])(?<!\w[-_])(?<!\d/)(?:(?<![\w)\]])-)?(?:0x[0-9A-Fa-f]+|(?:\d{1,3}(?:,\d{3}){1,6}|\d+)(?:\.\d+)?)(?!\.\d)"
+    r"(?:%|(?=(?:[µmn]?s|secs?|mins?|[hdkx]|[kmgt]i?b|px)?(?!\w|[/.-]\d)))"
+    r"|(?<=\d-)\d+(?![\w.-])|(?<![\w.#/-])\d+(?=-\d+(?![\w.-]))",
+    re.IGNORECASE,
+)
+_LINE_REFERENCE = re.compile(r":\d+(?:[-–:]\d+){0,3}$|#L?\d+(?:[-–]L?\d+)?$")
+_COMPONENT = re.compile(r"[\w.@+~*?\[\]{}$,!-]+")
+_LONGEST_LITERAL = 120
+
+
+def _texts(text: str, *kinds: NameKind) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(named.text for named in named_in(text) if named.kind in kinds))
+
+
+def _in_quotes(text: str, quoted: re.Match[str], closed: list[tuple[int, int]]) -> Iterator[Named]:
+    """What stands between backticks or quotation marks."""
+    which = str(quoted.lastgroup)
+    in_code = which in ("double", "code")
+    start, end = _trimmed(text, *quoted.span(which))
+    content = text[start:end]
+    if not content:
+        return
+    whole = _whole(text, start, end, in_code, closed)
+    if whole is not None:
+        yield from whole
+        return
+    if in_code or len(content) <= _LONGEST_LITERAL:
+        yield Named(content, NameKind.LITERAL, start, end, in_code)
+    if not in_code and len(content) <= _LONGEST_LITERAL:
+        closed.append((start, end))
+    for named in _in_prose(text, start, end, closed):
+        yield Named(named.text, named.kind, named.start, named.end, in_code)
+    if in_code:
+        for name in _NAMES_IN_CODE.finditer(text, start, end):
+            at, to = name.span(name.lastindex or 0)
+            yield Named(text[at:to], NameKind.IDENTIFIER, at, to, True)
+
+
+def _whole(text: str, start: int, end: int, in_code: bool, closed: list[tuple[int, int]]) -> list[Named] | None:
+    """What a quotation names when it is one path, one name or one number; None when it is anything else."""
+    content = text[start:end]
+    path = _path(content, in_code) if not re.search(r"\s", content) or _is_spaced_path(content) else None
+    if path is None and in_code and _beside_folder_word(text, start, end) and _COMPONENT.fullmatch(content):
+        path = (0, len(content))
+    if path is not None:
+        closed.append((start, end))
+        return [_named(text, NameKind.PATH, start + path[0], start + path[1], in_code), *_test_node(text, start, end)]
+    name = _SIMPLE_NAME.fullmatch(content)
+    if name and content.lower() not in CONSTANTS and not (in_code and _is_domain(content)):
+        if in_code or _looks_like_name(name[1], called=content.endswith("()")):
+            return [_named(text, NameKind.IDENTIFIER, start + name.start(1), start + name.end(1), in_code)]
+    elif in_code and _NUMBER.fullmatch(content):
+        return [_named(text, NameKind.NUMBER, start, end, True)]
+    return None
+
+
+def _in_prose(text: str, start: int, end: int, closed: list[tuple[int, int]]) -> Iterator[Named]:
+    """What plain words name."""
+    for word in _WORD.finditer(text, start, end):
+        at, to = _unpunctuated(text, word.start(), word.end())
+        token = text[at:to]
+        if not token or "://" in token or "@" in token:
+            closed.append(word.span())
+            continue
+        path = _path(token, False, folder=_beside_folder_word(text, at, to))
+        if path is not None:
+            closed.append(word.span())
+            yield _named(text, NameKind.PATH, at + path[0], at + path[1], False)
+            yield from _test_node(text, at, to)
+        elif token.lower() not in PRODUCTS:
+            yield from _names_of_word(text, at, to)
+
+
+def _names_of_word(text: str, start: int, end: int) -> Iterator[Named]:
+    for piece in re.finditer(r"(?<!\w)(?!\d)\w+(?:(?:\.|::)(?!\d)\w+)*(?:\(\))?", text[start:end]):
+        token = piece[0]
+        name = token.removesuffix("()")
+        before = text[start + piece.start() - 1 : start + piece.start()]
+        if before not in ("$", "%") and _looks_like_name(name, called=token != name):
+            at = start + piece.start()
+            yield _named(text, NameKind.IDENTIFIER, at, at + len(name), False)
+
+
+def _looks_like_name(name: str, *, called: bool) -> bool:
+    """Whether a word outside backticks is a name in code rather than English."""
+    if called:
+        return True
+    if name.lower() in PRODUCTS or name.lower().removesuffix("s") in PRODUCTS:
+        return False
+    if "::" in name:
+        return True
+    if "." in name:
+        return _looks_dotted(name)
+    if "_" in name.strip("_") or (name.startswith("_") and name.strip("_")):
+        return not re.fullmatch(r"(?i)(?:claim|req|requirement|task|item|part|issue|step|phase)_\d+(?:_\w*)?", name)
+    return _has_humps(name)
+
+
+def _looks_dotted(name: str) -> bool:
+    parts = name.split(".")
+    if all(len(part) == 1 for part in parts) or _is_domain(name):
+        return False
+    # "It works.Then it stops": a forgotten blank, not an attribute.
+    forgotten = len(parts) == 2 and parts[0].islower() and parts[1].istitle() and parts[0] in _SENTENCE_ENDS
+    return not forgotten and not any(part.lower() + ".js" in PRODUCTS for part in parts[:1] if parts[-1] == "js")
+
+
+_SENTENCE_ENDS = words("done works it this that ok fixed added removed now too there well used files tests")
+
+
+def _has_humps(word: str) -> bool:
+    """CamelCase or camelCase of at least two humps, but not a plural acronym such as APIs."""
+    if not any(letter.islower() for letter in word) or re.fullmatch(r"[A-Z]{2,}s", word):
+        return False
+    humps = 1 + sum(
+        1
+        for before, letter, after in zip(word, word[1:], [*word[2:], ""], strict=False)
+        if letter.isupper() and (not before.isupper() or after.islower())
+    )
+    return humps >= 2
+
+
+def _is_domain(name: str) -> bool:
+    parts = name.split(".")
+    return len(parts) > 1 and name == name.lower() and parts[-1] in TOP_LEVEL_DOMAINS
+
+
+def _path(token: str, in_code: bool, *, folder: bool = False) -> tuple[int, int] | None:
+    """Where in the token a path stands, without `./`, a leading slash or a line reference; None when it is none."""
+    end = token.find("::") if "::" in token else len(token)
+    reference = _LINE_REFERENCE.search(token, 0, end)
+    end = reference.start() if reference else end
+    start = 2 if token.startswith("./") else 0
+    if token.startswith("/"):
+        start = 1
+        if not _has_extension(token[1:end].rsplit("/", 1)[-1], in_code=True):
+            return None
+    file, colon, name = token[start:end].partition(":")
+    if colon and name.isidentifier() and _has_extension(file.rsplit("/", 1)[-1], in_code=True):
+        end = start + len(file)
+    body = token[start:end]
+    return (start, end) if _is_path(body, in_code, folder) else None
+
+
+def _is_path(body: str, in_code: bool, folder: bool) -> bool:
+    parts = body.removesuffix("/").split("/")
+    if body.lower() in SLASHED_WORDS or not (all(map(_COMPONENT.fullmatch, parts)) or _is_spaced_path(body)):
+        return False
+    if any(part in ("..", "...") for part in parts) or not any(letter.isalpha() for letter in body):
+        return False
+    if len(parts) == 1 and not body.endswith("/"):
+        return _is_file_name(body, in_code)
+    if not in_code and any(part.lower() in PRODUCTS for part in parts):
+        return False
+    if "*" in body or _is_file_name(parts[-1], True):
+        return True
+    if body.endswith("/"):
+        return in_code or (len(body) > 2 and parts[0].lower() not in ("and", "or", "w"))
+    if in_code:
+        return parts[0].lower() not in MIME_TYPES | {"origin", "refs"} and "@" not in body and not body[0].isdigit()
+    return folder or _is_folder_in_prose(parts)
+
+
+def _is_folder_in_prose(parts: list[str]) -> bool:
+    if any("_" in part for part in parts) and all(part == part.lower() for part in parts):
+        return True
+    if parts[0] not in TOP_FOLDERS or not all(part == part.lower() for part in parts):
+        return False
+    return parts[0] == "src" or parts[0].startswith(".") or parts[1] not in TOP_FOLDERS | _KINDS_OF_WORK
+
+
+_KINDS_OF_WORK = words("build client code comments lint production runtime staging client database ui")
+
+
+def _is_file_name(name: str, in_code: bool) -> bool:
+    if name in DOT_FILES or name in BARE_FILES or name in WEAK_FILES or (in_code and name in QUOTED_FILES):
+        return True
+    if name.split(".", 1)[0] in BARE_FILES or re.fullmatch(r"\.env(?:\.\w+)+", name):
+        return True
+    if name.startswith(".") and name.count(".") == 1:
+        return False
+    return _has_extension(name, in_code)
+
+
+def _has_extension(name: str, in_code: bool) -> bool:
+    stem, dot, extension = name.rpartition(".")
+    if not dot or not stem or extension.lower() not in EXTENSIONS or name.lower() in PRODUCTS:
+        return False
+    if stem in ("self", "cls", "this", "e.g", "i.e"):
+        return False
+    if extension in WEAK_EXTENSIONS:
+        return "_" in stem or "-" in stem or (extension == "conf" and in_code)
+    return True
+
+
+def _is_spaced_path(content: str) -> bool:
+    """A path with blanks in it (`docs/My notes.md`), as against a command that has a path."""
+    first, slash, rest = content.partition("/")
+    return bool(slash) and " " not in first and _has_extension(rest, True) and bool(re.fullmatch(r"[\w./ -]+", rest))
+
+
+def _beside_folder_word(text: str, start: int, end: int) -> bool:
+    after = re.compile(r"[`'\"”]?[ ](?:sub)?(?:director(?:y|ies)|folders?)\b").match(text, end)
+    return bool(after or re.search(r"\b(?:directory|folder)[ ][`'\"“]?$", text[max(0, start - 14) : start]))
+
+
+def _test_node(text: str, start: int, end: int) -> Iterator[Named]:
+    """The names after colons, in `tests/test_pool.py::test_drains` or `src/pool.py:Pool`."""
+    for name in re.compile(r"(?<=:)(?!\d)\w+").finditer(text, start, end):
+        yield _named(text, NameKind.IDENTIFIER, name.start(), name.end(), False)
+
+
+def _numbers(text: str, closed: list[tuple[int, int]]) -> Iterator[Named]:
+    """Numbers that are values, outside the spans that are taken already."""
+    taken = sorted(closed)
+    at, reach = 0, -1
+    for number in _NUMBER.finditer(text):
+        while at < len(taken) and taken[at][0] <= number.start():
+            reach = max(reach, taken[at][1])
+            at += 1
+        if number.start() >= reach:
+            yield _named(text, NameKind.NUMBER, number.start(), number.end(), False)
+
+
+def _named(text: str, kind: NameKind, start: int, end: int, in_code: bool) -> Named:
+    return Named(text[start:end], kind, start, end, in_code)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _unpunctuated(text: str, start: int, end: int) -> tuple[int, int]:
+    """The word without the punctuation and emphasis around it; the dot of `.env` and the star of `*.py` stay."""
+    while end > start and text[end - 1] in ".!?:'’‘":
+        end -= 1
+    while start < end and text[start] in "!?:'’‘":
+        start += 1
+    for mark in ("**", "*", "~~", "__"):
+        inner = end - len(mark)
+        bold = text.startswith(mark, start, end) and inner > start + len(mark) and text.startswith(mark, inner, end)
+        if bold and not (mark == "__" and text[start:end].isidentifier()):
+            start, end = start + len(mark), inner
+    if text[max(start, end - 2) : end] in ("'s", "’s"):
+        end -= 2
+    while text.startswith("..", start, end) and not text.startswith("../", start, end):
+        start += 1
+    return start, end
