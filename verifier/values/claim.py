@@ -45,7 +45,12 @@ class Check(_Frozen):
     matches: Text | None = Field(
         default=None, description="A regular expression (RE2 syntax, no backtracking) that some line must match."
     )
-    within: Text | None = Field(default=None, alias="in", description="The path or glob to look in; the whole commit.")
+    within: Text | None = Field(
+        default=None,
+        validation_alias="in",
+        serialization_alias="in",
+        description="The path or glob to look in; the whole commit.",
+    )
     at_least: int = Field(default=1, ge=1, description="How many lines must match.")
     required: bool = Field(default=True, description="Whether a failure refutes a part.")
     part: PartId | None = Field(default=None, description="The part that a failure refutes; one of its own if absent.")
@@ -57,7 +62,7 @@ class Check(_Frozen):
             raise ValueError("a check is exactly one of path_exists, symbol, matches")
         if self.path_exists is not None and self.within is not None:
             raise ValueError('"in" goes with symbol or matches; path_exists names its own path')
-        if self.matches is None and "at_least" in self.model_fields_set:
+        if self.matches is None and self.at_least != 1:
             raise ValueError('"at_least" goes with matches only')
         return self
 

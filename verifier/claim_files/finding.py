@@ -1,0 +1,53 @@
+"""Which claim files a command is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from verifier.errors import ClaimError
+
+SUFFIXES = (".yaml", ".yml")
+DEFAULT_FOLDER = "claims"
+
+
+def find_claim_files(paths: Sequence[Path], root: Path) -> tuple[Path, ...]:
+    """The claim files named, each once: a file is itself, a folder its YAML files, nothing at all is `claims/`.
+
+    Raises:
+        ClaimError: A path is not there, or a folder holds no claim file.
+    """
+    if not paths:
+        folder = root / DEFAULT_FOLDER
+        found = tuple(_files_of(folder))
+        if not found:
+            raise ClaimError(
+                f"no {folder}/*.yaml here; name a claim file, or begin one: verifier claims new {folder}/first.yaml"
+            )
+        return found
+    return tuple(dict.fromkeys(file for path in paths for file in _named(root / path)))
+
+
+def _named(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        files = tuple(_files_of(path))
+        if not files:
+            raise ClaimError(f"{path}: no .yaml file in this folder; name another, or the file itself")
+        yield from files
+    elif path.exists():
+        yield path
+    else:
+        beside = [other.name for other in _files_of(path.parent)]
+        near = get_close_matches(path.name, beside, n=1)
+        way_out = f'did you mean "{path.parent / near[0]}"?' if near else "name one that is there"
+        raise ClaimError(f"{path}: no such claim file; {way_out}")
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from sorted(
+            entry
+            for entry in folder.iterdir()
+            if entry.suffix in SUFFIXES and not entry.name.startswith(".") and entry.is_file()
+        )

@@ -1,0 +1,162 @@
+"""Add claims to a claim file without touching a byte of what its author wrote.
+
+New claims go in as text, right after the last one and indented like it, so comments, order, quotes and line widths
+stay. The result is read again before it is written, and the file is replaced in one step.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from verifier.claim_files.loading import LoadedClaims, load_claims
+from verifier.claim_files.schema import claim_file_schema
+from verifier.errors import ClaimError
+
+SCHEMA_NAME = ".claims.schema.json"
+"""The schema that a new claim file's first line names; it is written beside the file, so editors find it offline."""
+
+_WIDTH = 110
+
+
+def add_claims(path: Path, claims: Sequence[Mapping[str, Any]], *, title: str | None = None) -> LoadedClaims:
+    """Add claims at the end of a claim file, or begin one with them; the file as it is now.
+
+    Raises:
+        ClaimError: The file is no claim set, holds one of the ids already, or the new claims are none.
+    """
+    if not path.exists():
+        return write_claim_file(path, {"title": title or _title_of(path), "claims": list(claims)})
+    loaded = load_claims(path)
+    for claim in claims:
+        if claim["id"] in loaded.lines:
+            line = loaded.lines[claim["id"]]
+            raise ClaimError(f'{path}:{line}: claim "{claim["id"]}" is there already; choose another id')
+    return _replace(path, _inserted(loaded, claims))
+
+
+def write_claim_file(path: Path, document: Mapping[str, Any]) -> LoadedClaims:
+    """Begin a claim file, with a first line by which editors find the schema, and the schema beside it.
+
+    Raises:
+        ClaimError: The file is there already, or the document is no claim set.
+    """
+    if path.exists():
+        raise ClaimError(f"{path}: is there already; name a new file")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        loaded = _replace(path, claim_file_text(document))
+        _write(path.parent / SCHEMA_NAME, (json.dumps(claim_file_schema(), indent=2) + "\n").encode())
+    except OSError as error:
+        raise ClaimError(f"{path}: cannot be written: {error.strerror}") from error
+    return loaded
+
+
+def claim_file_text(document: Mapping[str, Any]) -> str:
+    """A claim set as the text of a claim file, a blank line before each claim but the first."""
+    head = _dumped({key: value for key, value in document.items() if key != "claims"})
+    claims = "\n".join(_item(claim, 2) for claim in document["claims"])
+    return f"# yaml-language-server: $schema={SCHEMA_NAME}\n{head}claims:\n{claims}"
+
+
+def _inserted(loaded: LoadedClaims, claims: Sequence[Mapping[str, Any]]) -> str:
+    text, tree = loaded.text, loaded.tree
+    block = tree.blocks[("claims",)]
+    if block.in_brackets:
+        raise ClaimError(
+            f"{loaded.path}:{tree.lines[('claims',)]}: the claims stand in brackets; "
+            'write them as lines that begin with "- ", so that one can be added'
+        )
+    last = tree.blocks[("claims", len(loaded.claims.claims) - 1)]
+    at = _end_of_claim(text, last.end, block.column)
+    before, after = text[:at], text[at:]
+    newline = "\r\n" if "\r\n" in text else "\n"
+    if not before.endswith("\n"):
+        before += newline
+    gap = newline if _are_apart(loaded) else ""
+    new = "".join(gap + _item(claim, block.column).replace("\n", newline) for claim in claims)
+    return before + new + after
+
+
+def _end_of_claim(text: str, end: int, column: int) -> int:
+    """Where the line after the last claim begins; comments indented deeper than its dash belong to it."""
+    # What ends a block of text is found after the blank lines that follow it.
+    end = len(text[:end].rstrip())
+    newline = text.find("\n", end)
+    at = newline + 1 if newline >= 0 else len(text)
+    comment = re.compile(rf"(?: {{{column + 1},}}#[^\n]*(?:\n|$))*")
+    belonging = comment.match(text, at)
+    return belonging.end() if belonging else at
+
+
+def _are_apart(loaded: LoadedClaims) -> bool:
+    """Whether the file has a blank line between claims; a single claim gets one before the next."""
+    lines = loaded.text.splitlines()
+    starts = sorted(loaded.lines.values())[1:]
+    return not starts or any(not lines[start - 2].strip() for start in starts)
+
+
+def _item(claim: Mapping[str, Any], column: int) -> str:
+    """One claim as a list item whose dash stands in that column."""
+    lines = _dumped(dict(claim)).splitlines()
+    indented = [" " * (column + 2) + line if line else "" for line in lines]
+    return " " * column + "- " + indented[0][column + 2 :] + "\n" + "".join(f"{line}\n" for line in indented[1:])
+
+
+def _dumped(document: Mapping[str, Any]) -> str:
+    yaml = YAML()
+    yaml.width = _WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.allow_unicode = True
+    stream = io.StringIO()
+    if document:
+        yaml.dump(dict(document), stream)
+    # ruamel leaves a blank at the end of a line that it folds.
+    return "".join(f"{line.rstrip(' ')}\n" for line in stream.getvalue().split("\n")[:-1])
+
+
+def _title_of(path: Path) -> str:
+    words = re.sub(r"[\W_]+", " ", path.stem).strip()
+    return words[:1].upper() + words[1:] or "Claims"
+
+
+def _replace(path: Path, text: str) -> LoadedClaims:
+    """Write the text in one step, after it has been read as the claim set that it must be."""
+    target = path.resolve()
+    data = text.encode()
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-claims-") as folder:
+        trial = Path(folder) / path.name
+        trial.write_bytes(data)
+        try:
+            load_claims(trial)
+        except ClaimError as error:
+            raise ClaimError(str(error).replace(str(trial), str(path))) from error
+    _write(target, data)
+    return load_claims(path)
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,204 @@
+"""`verifier claims`: list, lint, add, import, and the schema of claim files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from verifier.claim_files import LoadedClaims, Problem
+
+_CLAIM_FILES = click.argument("files", metavar="[CLAIMS]...", nargs=-1, type=click.Path(path_type=Path))
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+_LONGEST_STATEMENT = 72
+
+
+@click.group()
+def claims() -> None:
+    """List, lint, add and import claims."""
+
+
+@claims.command("list")
+@_CLAIM_FILES
+@_AS_JSON
+def list_claims(files: tuple[Path, ...], as_json: bool) -> None:
+    """List claims: those of CLAIMS, files or folders; of claims/*.yaml without an argument."""
+    from verifier.claim_files import find_claim_files, load_claims
+    from verifier.cli.output import show, show_json, table
+
+    sets = [load_claims(path) for path in find_claim_files(files, Path())]
+    if as_json:
+        show_json({"claim_sets": [_as_document(loaded) for loaded in sets]})
+        return
+    for loaded in sets:
+        show(table([[f"{loaded.path}: {loaded.claims.title}"]]))
+        show(table([_row(claim) for claim in loaded.claims.claims]))
+
+
+@claims.command()
+@_CLAIM_FILES
+@click.option("--ref", help="Also say which globs match nothing at this branch, tag or commit.")
+@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository of --ref; this folder.")
+@_AS_JSON
+@click.pass_context
+def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo: Path, as_json: bool) -> None:
+    """Say what is wrong with claims, and what will make them hard to verify.
+
+    Exit code 1 when there is anything to say, 2 when a file cannot be read as YAML at all.
+    """
+    from verifier.claim_files import find_claim_files
+    from verifier.cli.output import escape_terminal, say, show, show_json
+
+    found = find_claim_files(files, Path())
+    problems = _problems(found, _paths_at(repo, ref))
+    if as_json:
+        show_json({"files": [str(path) for path in found], "findings": [_finding(problem) for problem in problems]})
+    for problem in () if as_json else problems:
+        show(escape_terminal(f"{problem.path}:{problem.line}: {problem.severity.value}: {problem.message}"))
+    say(f"{_count(len(problems), 'finding')} in {_count(len(found), 'claim file')}")
+    context.exit(1 if problems else 0)
+
+
+@claims.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "claim_id", help="Of the new claim; made of the statement's words without it.")
+@click.option("--statement", help="What is claimed, in one sentence.")
+@click.option("--file", "files", multiple=True, help="A path or glob the claim is about; may be repeated.")
+@click.option("--tag", "tags", multiple=True, help="May be repeated.")
+@click.option("--title", help="Of a new claim file; made of its name without it.")
+@click.option(
+    "--from", "notes", type=click.Path(path_type=Path), help="One claim per bullet of a pull-request text or checklist."
+)
+def new(**given: Any) -> None:
+    """Add a claim to FILE, or begin FILE with it. What stands in FILE stays as it is, byte for byte."""
+    from verifier.claim_files.writing import add_claims
+    from verifier.cli.output import escape_terminal, say
+
+    if (given["statement"] is None) == (given["notes"] is None):
+        raise click.UsageError("give --statement TEXT, or --from NOTES.md")
+    if given["notes"] is not None and given["claim_id"] is not None:
+        raise click.UsageError("--id names one claim; with --from ids are made of the bullets' words")
+    fresh = _noted(given) if given["notes"] is not None else [_stated(given)]
+    added = add_claims(given["file"], fresh, title=given["title"])
+    for claim in fresh:
+        say(escape_terminal(f'{added.path}:{added.lines[claim["id"]]}: added claim "{claim["id"]}"'))
+
+
+@claims.command("import")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def import_(source: Path, file: Path | None) -> None:
+    """Make a claim set of SOURCE, a Markdown report or a YAML file of the older kind.
+
+    It is written to FILE, or printed without one; what could not be carried over is said on stderr.
+    """
+    from verifier.claim_files.importing import import_old_yaml, import_report
+    from verifier.claim_files.writing import claim_file_text, write_claim_file
+    from verifier.cli.output import escape_terminal, say, show
+
+    if source.suffix.lower() in (".yaml", ".yml"):
+        imported = import_old_yaml(source)
+    else:
+        from verifier.audit.reading import read_report_file
+
+        imported = import_report(read_report_file(source), source)
+    if file is None:
+        show(claim_file_text(imported.document).rstrip("\n"))
+    else:
+        write_claim_file(file, imported.document)
+    for line in imported.left_out:
+        say(escape_terminal(f"not carried over: {line}"))
+    say(escape_terminal(f"{_count(len(imported.document['claims']), 'claim')} imported from {source}"))
+
+
+@claims.command()
+def schema() -> None:
+    """Print the JSON Schema of claim files."""
+    from verifier.claim_files import claim_file_schema
+    from verifier.cli.output import show_json
+
+    show_json(claim_file_schema())
+
+
+def _problems(files: Sequence[Path], paths: Sequence[str] | None) -> list[Problem]:
+    from verifier.claim_files import inspect
+    from verifier.claim_files import lint as warnings_of
+
+    problems: list[Problem] = []
+    for path in files:
+        loaded, errors = inspect(path)
+        problems += errors if loaded is None else warnings_of(loaded, paths)
+    return problems
+
+
+def _paths_at(repo: Path, ref: str | None) -> tuple[str, ...] | None:
+    if ref is None:
+        return None
+    from verifier.snapshot import Snapshot
+
+    with Snapshot.open(repo, ref) as snapshot:
+        return tuple(snapshot.paths)
+
+
+def _stated(given: dict[str, Any]) -> dict[str, Any]:
+    from verifier.claim_files.notes import slug
+
+    statement = " ".join(given["statement"].split())
+    return _fresh(given["claim_id"] or slug(statement, _ids_in(given["file"])), statement, given)
+
+
+def _noted(given: dict[str, Any]) -> list[dict[str, Any]]:
+    from verifier.claim_files.notes import read_notes, slug
+    from verifier.cli.output import escape_terminal, say
+
+    taken = set(_ids_in(given["file"]))
+    fresh: list[dict[str, Any]] = []
+    for note in read_notes(given["notes"]):
+        if note.left_out is not None:
+            say(escape_terminal(f"{given['notes']}:{note.line}: left out, {note.left_out}: {note.statement}"))
+            continue
+        fresh.append(_fresh(slug(note.statement, taken), note.statement, given))
+        taken.add(fresh[-1]["id"])
+    return fresh
+
+
+def _fresh(claim_id: str, statement: str, given: dict[str, Any]) -> dict[str, Any]:
+    claim: dict[str, Any] = {"id": claim_id, "statement": statement}
+    return claim | {key: list(given[key]) for key in ("files", "tags") if given[key]}
+
+
+def _ids_in(path: Path) -> frozenset[str]:
+    from verifier.claim_files import load_claims
+
+    return frozenset(load_claims(path).lines) if path.exists() else frozenset()
+
+
+def _row(claim: Any) -> list[str]:
+    statement = " ".join(claim.statement.split())
+    if len(statement) > _LONGEST_STATEMENT:
+        statement = statement[: _LONGEST_STATEMENT - 1].rstrip() + "…"
+    return [f"  {claim.id}", statement, " ".join(claim.tags)]
+
+
+def _as_document(loaded: LoadedClaims) -> dict[str, Any]:
+    document = loaded.claims.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for claim in document["claims"]:
+        claim["line"] = loaded.lines[claim["id"]]
+    return {"path": str(loaded.path), "digest": loaded.digest, **document}
+
+
+def _finding(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": str(problem.path),
+        "line": problem.line,
+        "claim": problem.claim,
+        "severity": problem.severity.value,
+        "message": problem.message,
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

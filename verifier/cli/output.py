@@ -1,0 +1,81 @@
+"""What commands print: machine output on stdout, messages on stderr, and foreign text that cannot move a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from verifier.values.record import RunRecord
+
+
+def escape_terminal(text: str, *, keep_tabs: bool = False) -> str:
+    """The text with every control and invisible character as an escape: `\\u001b`, `\\u202e`, `\\n`.
+
+    Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
+    every script stay as they are.
+    """
+    from verifier.report.invisible import shown
+
+    return shown(text, keep="\t" if keep_tabs else "")
+
+
+def say(message: str) -> None:
+    """Print a message for the person at the terminal, on stderr."""
+    _echo(message, err=True)
+
+
+def show(text: str) -> None:
+    """Print a result, on stdout."""
+    _echo(text, err=False)
+
+
+def show_json(document: Any) -> None:
+    """Print one JSON document on stdout, the same for every terminal."""
+    show(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_records(records: Sequence[tuple[RunRecord, Path]]) -> None:
+    """Print run records as one JSON document: a single one as it is, several as a list."""
+    documents = [record.model_dump(mode="json") for record, _ in records]
+    show_json(documents[0] if len(documents) == 1 else documents)
+
+
+def colour(text: str, name: str, *, bold: bool = False) -> str:
+    """The text in a colour, unless NO_COLOR is set; what is no terminal gets it plain from click."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=name, bold=bold or None)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as columns that line up, two blanks apart; the cells are foreign text and are escaped."""
+    escaped = [[escape_terminal(cell) for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*escaped, strict=True)]
+    return "\n".join("  ".join(_padded(row, widths)).rstrip() for row in escaped)
+
+
+def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    return [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def _echo(text: str, *, err: bool) -> None:
+    stream: IO[str] = sys.stderr if err else sys.stdout
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    # A terminal that has no sign for a character gets its escape rather than a crash.
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
