@@ -1,0 +1,161 @@
+"""What every test may use: real repositories, a clean environment, and no network beyond this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from verifier.snapshot import Snapshot
+
+# The network.
+
+HERE = {"127.0.0.1", "::1", "localhost", "", "0.0.0.0", "::"}
+
+REFUSED: list[str] = []
+"""Where the running test tried to connect; a caught exception does not hide it."""
+
+
+class NetworkForbiddenError(RuntimeError):
+    """A test reached for a network."""
+
+
+def _refuse_the_network(event: str, arguments: tuple[object, ...]) -> None:
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = arguments[1]
+        # A UNIX socket's address is one string; no address at all means a socket already connected.
+        host = address[0] if isinstance(address, tuple) else None
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        host = arguments[0]
+    else:
+        return
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if host is not None and host not in HERE:
+        REFUSED.append(str(host))
+        raise NetworkForbiddenError(f"tests stay on this machine; {event} wanted {host}")
+
+
+sys.addaudithook(_refuse_the_network)
+
+
+@pytest.fixture(autouse=True)
+def _stay_on_this_machine() -> Iterator[None]:
+    REFUSED.clear()
+    yield
+    refused = sorted(set(REFUSED))
+    REFUSED.clear()
+    assert not refused, f"the test reached for a network: {', '.join(refused)}"
+
+
+# The environment.
+
+FOREIGN = ("GOOGLE_GENAI_", "VERIFIER_", "GIT_")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        keyed = name in ("GOOGLE_API_KEY", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL", "NO_COLOR", "FORCE_COLOR")
+        if keyed or name.startswith(FOREIGN):
+            monkeypatch.delenv(name)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost")
+
+
+# Repositories.
+
+
+def git(folder: Path, *arguments: str, at: int = 0, stdin: bytes | None = None, **environment: str) -> str:
+    """Run git as somebody without configuration, at a fixed time plus so many minutes."""
+    date = f"{1_750_000_000 + 60 * at} +0000"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    settings = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "Author",
+        "GIT_AUTHOR_EMAIL": "author@example.org",
+        "GIT_AUTHOR_DATE": date,
+        "GIT_COMMITTER_NAME": "Author",
+        "GIT_COMMITTER_EMAIL": "author@example.org",
+        "GIT_COMMITTER_DATE": date,
+        "LC_ALL": "C",
+    }
+    done = subprocess.run(
+        ["git", "-c", "protocol.file.allow=always", *arguments],
+        cwd=folder,
+        env=kept | settings | environment,
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"git {' '.join(arguments)}: {done.stderr.decode('utf-8', 'replace')}"
+    return done.stdout.decode("utf-8", "replace").strip()
+
+
+class Commit(Protocol):
+    """Writes files (None deletes one), commits them and opens that commit."""
+
+    def __call__(
+        self,
+        files: Mapping[str, str | bytes | None],
+        *,
+        message: str = ...,
+        branch: str | None = ...,
+        own: Sequence[str] = ...,
+    ) -> Snapshot: ...
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A new git repository on branch main, without commits."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    return folder
+
+
+@pytest.fixture
+def commit(repository: Path) -> Iterator[Commit]:
+    """Commits to `repository`, as often as called; the same calls give the same ids on every machine."""
+    with ExitStack() as open_snapshots:
+        made = 0
+
+        def make(
+            files: Mapping[str, str | bytes | None],
+            *,
+            message: str = "Change something",
+            branch: str | None = None,
+            own: Sequence[str] = (),
+        ) -> Snapshot:
+            nonlocal made
+            if branch is not None:
+                _switch(repository, branch)
+            for path, content in files.items():
+                _write(repository / path, content)
+            git(repository, "add", "--all", "--force")
+            git(repository, "commit", "--quiet", "--allow-empty", "--no-verify", f"--message={message}", at=made)
+            made += 1
+            return open_snapshots.enter_context(Snapshot.open(repository, own=own))
+
+        yield make
+
+
+def _switch(folder: Path, branch: str) -> None:
+    known = git(folder, "branch", "--list", branch)
+    git(folder, "switch", "--quiet", *(() if known else ("--create",)), branch)
+
+
+def _write(path: Path, content: str | bytes | None) -> None:
+    if content is None:
+        path.unlink()
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
