@@ -1,0 +1,213 @@
+"""Measure selection: are the files that one needs to judge a claim in its first pack?
+
+    python benchmarks/selection/run.py [--work DIR] [--detail] [PACKAGE...]
+
+Downloads the source distributions in sources.txt (by version and checksum) with pip, makes a repository of each, and
+selects and packs for every labelled claim; prints a Markdown table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from verifier.indexing import Index
+from verifier.packing import numbered, pack
+from verifier.selection import select
+from verifier.snapshot import Snapshot
+from verifier.tokens import count_tokens
+from verifier.values.claim import Claim, ClaimSet
+from verifier.values.pack import Selected, Selection, Supply
+from verifier.values.source import Lines
+from verifier.wording import paths_in
+
+HERE = Path(__file__).parent
+BUDGET_TOKENS = 40_000
+HELD_OUT = "mkdocs"
+"""The package whose claims nothing was tuned on: labelled when all else was done."""
+
+UNNAMED = "unnamed"
+"""Tag of the claims that name neither a file nor an identifier."""
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE")
+    parser.add_argument("--work", type=Path, help="where sources and repositories are kept between runs")
+    parser.add_argument("--detail", action="store_true", help="print each claim too")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        work = options.work or Path(folder)
+        names = options.packages or [line.split("==")[0] for line in sources()]
+        outcomes = [outcome for name in names for outcome in measure(name, work)]
+    if options.detail:
+        print("\n".join(map(str, outcomes)), end="\n\n")
+    print(table(outcomes))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one way of choosing found for one claim."""
+
+    package: str
+    claim: Claim
+    way: str
+    needed: tuple[str, ...]
+    order: tuple[str, ...]
+    whole: frozenset[str]
+    in_part: frozenset[str]
+    tokens: int
+    dump_tokens: int
+    named_tokens: int
+    """Tokens of the files that the claim names by path; 0 where it names none."""
+
+    def __str__(self) -> str:
+        places = [self.order.index(p) + 1 if p in self.order else None for p in self.needed]
+        how = ["whole" if p in self.whole else "part" if p in self.in_part else "-" for p in self.needed]
+        return f"{self.package:9} {self.way:9} {self.claim.id:20} {places} {how} {self.tokens} tokens"
+
+
+def measure(package: str, work: Path) -> list[Outcome]:
+    """Both ways of choosing, for every claim about the package."""
+    yaml = YAML(typ="safe")
+    claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{package}.yaml"))
+    needed: Mapping[str, list[str]] = yaml.load(HERE / "needed" / f"{package}.yaml")
+    with Snapshot.open(repository(package, work)) as snapshot:
+        index = Index(snapshot)
+        absent = [path for paths in needed.values() for path in paths if path not in snapshot.paths]
+        assert not absent, f"labels name what is not there: {absent}"
+        dump = sum(_tokens(path, index) for path in snapshot.paths)
+        outcomes = []
+        for claim in claims.claims:
+            for way, selection in (("selection", select(claim, claims, index)), ("baseline", baseline(claim, index))):
+                packed = pack(selection, index, BUDGET_TOKENS)
+                supplied = {
+                    supply: frozenset(entry.path for entry in packed.manifest if entry.supply is supply)
+                    for supply in (Supply.WHOLE, Supply.IN_PART)
+                }
+                outcomes.append(
+                    Outcome(
+                        package,
+                        claim,
+                        way,
+                        tuple(needed[claim.id]),
+                        tuple(selected.path for selected in selection.files),
+                        supplied[Supply.WHOLE],
+                        supplied[Supply.IN_PART],
+                        packed.tokens,
+                        dump,
+                        sum(_tokens(path, index) for path in paths_in(claim.statement)),
+                    )
+                )
+    return outcomes
+
+
+def baseline(claim: Claim, index: Index) -> Selection:
+    """A plain ranker: files by the rarity of the statement's words that they have, named paths first."""
+    rarity = {
+        word: math.log(len(index.snapshot.paths) / len(paths))
+        for word in set(re.findall(r"[A-Za-z_]\w+", claim.statement))
+        if (paths := index.mentions(word))
+    }
+    weights: Counter[str] = Counter()
+    for word in sorted(rarity):
+        for path in index.mentions(word):
+            weights[path] += rarity[word]  # type: ignore[assignment]
+    named = [path for path in paths_in(claim.statement) if path in index.snapshot.paths]
+    ranked = sorted(weights, key=lambda path: (-weights[path], path))
+    return Selection(tuple(Selected(path, "words") for path in dict.fromkeys((*named, *ranked[:30]))))
+
+
+def _tokens(path: str, index: Index) -> int:
+    file = index.text_file(path)
+    return count_tokens(numbered(file.lines, (Lines(1, len(file.lines)),))) if file else 0
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """The measures, a row a group of claims and a way of choosing."""
+    tuned = [outcome for outcome in outcomes if outcome.package != HELD_OUT]
+    held_out = [outcome for outcome in outcomes if outcome.package == HELD_OUT]
+    rows = [
+        "| claims | way | first 5 | first 10 | in the pack | whole in the pack | tokens a claim | share of a dump |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for group, members in (("tuned on", tuned), (f"held out ({HELD_OUT})", held_out), ("all", outcomes)):
+        for subgroup, chosen in (
+            (group, members),
+            (f"{group}, unnamed", [outcome for outcome in members if UNNAMED in outcome.claim.tags]),
+        ):
+            for way in ("selection", "baseline"):
+                rows += _row(subgroup, way, [outcome for outcome in chosen if outcome.way == way])
+    return "\n".join((*rows, "", _named(outcomes)))
+
+
+def _row(group: str, way: str, outcomes: Sequence[Outcome]) -> Iterable[str]:
+    if not outcomes:
+        return
+    needed = [(outcome, path) for outcome in outcomes for path in outcome.needed]
+    shares = [
+        sum(path in outcome.order[:5] for outcome, path in needed),
+        sum(path in outcome.order[:10] for outcome, path in needed),
+        sum(path in outcome.whole | outcome.in_part for outcome, path in needed),
+        sum(path in outcome.whole for outcome, path in needed),
+    ]
+    tokens = sum(outcome.tokens for outcome in outcomes)
+    dump = sum(outcome.dump_tokens for outcome in outcomes)
+    cells = [f"{share / len(needed):.2f}" for share in shares]
+    cells += [f"{tokens // len(outcomes):,}", f"{tokens / dump:.3f}"]
+    yield f"| {group} ({len(outcomes)} claims, {len(needed)} files) | {way} | {' | '.join(cells)} |"
+
+
+def _named(outcomes: Sequence[Outcome]) -> str:
+    named = [outcome for outcome in outcomes if outcome.way == "selection" and outcome.named_tokens]
+    ratios = ", ".join(f"{outcome.claim.id} {outcome.tokens / outcome.named_tokens:.2f}" for outcome in named)
+    return f"Tokens of the pack by tokens of the files named, where files are named: {ratios or 'none'}."
+
+
+def sources() -> list[str]:
+    """The requirements, a source distribution a line."""
+    return (HERE / "sources.txt").read_text("utf-8").splitlines()
+
+
+def repository(package: str, work: Path) -> Path:
+    """A git repository that holds the package's source distribution, all of it, in one commit."""
+    folder = work / "repositories" / package
+    if (folder / ".git").exists():
+        return folder
+    downloads = work / "downloads" / package
+    downloads.mkdir(parents=True, exist_ok=True)
+    requirement = downloads / "requirement.txt"
+    requirement.write_text(next(line for line in sources() if line.startswith(f"{package}==")) + "\n", "utf-8")
+    _run(
+        *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"),
+        *("--require-hashes", "--requirement", str(requirement), "--dest", str(downloads)),
+    )
+    with tarfile.open(next(downloads.glob("*.tar.gz"))) as archive:
+        archive.extractall(downloads, filter="data")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    next(path for path in downloads.iterdir() if path.is_dir()).rename(folder)
+    git = ("git", "-C", str(folder), "-c", "user.name=benchmark", "-c", "user.email=benchmark@example.org")
+    _run(*git, "init", "--quiet", "--initial-branch", "main")
+    _run(*git, "add", "--all", "--force")
+    _run(*git, "commit", "--quiet", "--message", "Source distribution")
+    return folder
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()
