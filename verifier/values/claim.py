@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 DEFAULT_QUESTIONS = ("implementation present", "functionality complete", "requirements met", "production ready")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Pattern = Annotated[str, StringConstraints(min_length=1)]
+"""Blanks at the ends of a pattern are part of it."""
+
 ClaimId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$")]
 PartId = Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,3}$")]
 
@@ -42,7 +45,7 @@ class Check(_Frozen):
 
     path_exists: Text | None = Field(default=None, description="A path or glob that must be in the commit.")
     symbol: Text | None = Field(default=None, description="A name that must be defined.")
-    matches: Text | None = Field(
+    matches: Pattern | None = Field(
         default=None, description="A regular expression (RE2 syntax, no backtracking) that some line must match."
     )
     within: Text | None = Field(

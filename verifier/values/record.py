@@ -16,7 +16,7 @@ from verifier.values.prompt import Source
 from verifier.values.ruling import State
 from verifier.values.verdict import Holds, Role, Syntax, VerdictWord
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
 
 class _Record(BaseModel):

@@ -30,6 +30,8 @@ class PartEvidence:
     absences: tuple[AbsenceFinding, ...] = ()
     facts: tuple[Fact, ...] = ()
     """The facts that bear on this part: paths it is about, checks that name it."""
+    open_because: str | None = None
+    """Why the part stays open whatever was found; for what verifier itself finds unaddressed."""
 
 
 @dataclass(frozen=True)
