@@ -1,0 +1,323 @@
+"""Carry claims through every stage: the only place that calls them.
+
+facts, select, pack, render, ask, parse, ground and search, rule; and again where the model lacked something
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from verifier.errors import BudgetError, ModelError, VerifierError
+from verifier.facts import bearing_on, gather_facts, own_parts
+from verifier.globbing import any_matches
+from verifier.grounding import ground
+from verifier.indexing import Index
+from verifier.model import Model
+from verifier.packing import pack
+from verifier.parsing import parse_verdict
+from verifier.prompting import Prompts
+from verifier.ruling import rule
+from verifier.searching import search
+from verifier.selection import grant, select
+from verifier.values.claim import Claim, ClaimSet
+from verifier.values.fact import Fact
+from verifier.values.followup import BadPattern, ContestedAbsence, FollowUp, WeakCitation
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding
+from verifier.values.outcome import Outcome, Round
+from verifier.values.pack import ContextPack, ManifestEntry, Selected, Selection, Supply
+from verifier.values.prompt import Prompt, Reply
+from verifier.values.ruling import PartEvidence, Ruling, State
+from verifier.values.verdict import Absence, Holds, Part, Verdict
+from verifier.wording import is_about_prose, is_about_tests, uncovered
+
+FOLLOWUP_SHARE = 0.25
+"""Of the budget, what is kept free in round 1 for what later rounds bring."""
+
+_SMALLEST_FOLLOWUP_TOKENS = 500
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one claim may take."""
+
+    budget_tokens: int = 60_000
+    """The largest request, prompt and files together, by our own count."""
+    max_rounds: int = 3
+    concurrency: int = 4
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every claim of a set is judged with."""
+
+    claims: ClaimSet
+    index: Index
+    prompts: Prompts
+    limits: Limits = field(default_factory=Limits)
+
+    def withheld(self, path: str) -> bool:
+        """Whether the file's text is kept from the model."""
+        return any_matches((*self.claims.context.exclude, *self.claims.never_send), path)
+
+
+async def verify(
+    work: Work,
+    claims: Sequence[Claim],
+    model: Model,
+    done: Callable[[Outcome], None] = lambda _: None,
+) -> tuple[Outcome, ...]:
+    """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
+
+    An error of one claim is that claim's outcome. A fatal one (a bad key, no such model) ends the run: claims that
+    were not done by then say so.
+    """
+    gate = asyncio.Semaphore(work.limits.concurrency)
+    ended_by: list[str | None] = []
+
+    async def one(claim: Claim) -> Outcome:
+        async with gate:
+            if ended_by:
+                outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")
+            else:
+                outcome = await verify_claim(work, claim, model)
+        if outcome.fatal:
+            ended_by.append(outcome.error)
+        done(outcome)
+        return outcome
+
+    return tuple(await asyncio.gather(*(one(claim) for claim in claims)))
+
+
+async def verify_claim(work: Work, claim: Claim, model: Model) -> Outcome:
+    """Carry one claim through every stage. An error is the claim's outcome, never a verdict."""
+    try:
+        opened = open_claim(work, claim)
+    except VerifierError as error:
+        return _failed(claim, str(error))
+    return await _Rounds(work, opened, model).run()
+
+
+@dataclass(frozen=True)
+class OpenedClaim:
+    """A claim with everything that is known before the model is asked."""
+
+    claim: Claim
+    facts: tuple[Fact, ...]
+    context: ContextPack
+    prompt: Prompt
+
+
+def open_claim(work: Work, claim: Claim) -> OpenedClaim:
+    """Look up the facts, choose and pack the files, and render the first prompt.
+
+    Raises:
+        BudgetError: Instructions and facts alone pass the budget.
+        VerifierError: The commit is empty.
+    """
+    snapshot = work.index.snapshot
+    if not snapshot.paths:
+        raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
+    facts = gather_facts(claim, work.index)
+    selection = select(claim, work.claims, work.index)
+    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
+    budget = work.limits.budget_tokens
+    if bare.tokens > budget:
+        raise BudgetError(
+            f'"{claim.id}": instructions and facts alone need {bare.tokens} tokens, the budget is {budget}; '
+            "raise --budget-tokens"
+        )
+    keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0
+    context = pack(selection, work.index, max(0, budget - keep - bare.tokens))
+    return OpenedClaim(claim, facts, context, _render(work, claim, context, facts))
+
+
+def _render(work: Work, claim: Claim, context: ContextPack, facts: Sequence[Fact]) -> Prompt:
+    snapshot = work.index.snapshot
+    bound = len(snapshot.paths) if snapshot.truncated else None
+    return work.prompts.first(claim, work.claims, context, facts, bound)
+
+
+def _failed(claim: Claim, error: str) -> Outcome:
+    return Outcome(claim, (), (), (), None, None, error)
+
+
+class _Rounds:
+    """The rounds of one claim: what was asked, answered, shown and told so far."""
+
+    def __init__(self, work: Work, opened: OpenedClaim, model: Model) -> None:
+        self._work = work
+        self._opened = opened
+        self._model = model
+        self._rounds: list[Round] = []
+        self._manifest = {entry.path: entry for entry in opened.context.manifest}
+        self._shown: dict[str, frozenset[tuple[str, int]]] = {}
+        self._told: set[tuple[str, str]] = set()
+        self._verdict: Verdict | None = None
+
+    async def run(self) -> Outcome:
+        """Ask until the model lacks nothing more, the rounds are used up, or something fails."""
+        followup: FollowUp | None = None
+        try:
+            while True:
+                verdict, ruling = await self._ask(followup)
+                followup = self._next(verdict, ruling)
+                if len(self._rounds) >= self._work.limits.max_rounds or not followup.tells_something:
+                    return self._outcome(ruling)
+        except ModelError as error:
+            return replace(self._outcome(None), error=str(error), kept=error.kept, fatal=error.fatal)
+        except VerifierError as error:
+            return replace(self._outcome(None), error=str(error))
+
+    async def _ask(self, followup: FollowUp | None) -> tuple[Verdict, Ruling]:
+        prompt = self._opened.prompt
+        if followup is not None:
+            prompt = self._work.prompts.followup(prompt, len(self._rounds) + 1, followup)
+        reply = await self._model.reply(prompt)
+        self._rounds.append(Round(prompt, reply, followup))
+        verdict = self._read(reply)
+        self._verdict = verdict
+        return verdict, rule(self._evidence(verdict), self._opened.claim.essential)
+
+    def _read(self, reply: Reply) -> Verdict:
+        """The verdict, its parts in the words in which they were fixed."""
+        claim = self._opened.claim
+        fixed = self._verdict.parts if self._verdict else _given_parts(claim)
+        verdict = parse_verdict(reply, claim.id, fixed)
+        if fixed is None:
+            return verdict
+        words = {part.id: part for part in fixed}
+        parts = (replace(p, text=words[p.id].text, span=words[p.id].span or p.span) for p in verdict.parts)
+        return replace(verdict, parts=tuple(parts))
+
+    def _evidence(self, verdict: Verdict) -> tuple[PartEvidence, ...]:
+        """Every part with what was looked up for it, and the parts that follow from the claim itself."""
+        parts = tuple(self._look_up(part) for part in verdict.parts)
+        return (*parts, *_parts_of_our_own(self._opened, verdict.parts))
+
+    def _look_up(self, part: Part) -> PartEvidence:
+        index = self._work.index
+        return PartEvidence(
+            part,
+            tuple(ground(citation, part, index) for citation in part.citations),
+            tuple(self._search(absence, part) for absence in part.absences),
+            bearing_on(part, self._opened.facts),
+        )
+
+    def _search(self, absence: Absence, part: Part) -> AbsenceFinding:
+        if absence.malformed is not None:
+            return AbsenceFinding(absence, AbsenceStanding.BAD_PATTERN, problem=absence.malformed)
+        about = f"{part.text} {part.span}"
+        return search(
+            absence,
+            self._work.index.snapshot,
+            about_prose=is_about_prose(about),
+            about_tests=is_about_tests(about),
+            words=frozenset(f"{about} {self._opened.claim.statement}".split()),
+            excluded=self._work.withheld,
+            shown=self._shown.get(part.id, frozenset()) if absence.why.strip() else frozenset(),
+        )
+
+    def _next(self, verdict: Verdict, ruling: Ruling) -> FollowUp:
+        """What another round would tell the model; remembers what is about to be shown."""
+        contested, bad, weak = [], [], []
+        for ruled in ruling.parts:
+            part = ruled.evidence.part
+            contested += [c for f in ruled.evidence.absences if (c := self._contested(part.id, f)) is not None]
+            if ruled.state is State.UNPROVEN:
+                bad += [
+                    BadPattern(part.id, f.absence.pattern, f.problem or "")
+                    for f in ruled.evidence.absences
+                    if f.standing is AbsenceStanding.BAD_PATTERN and self._news(part.id, repr(f.absence))
+                ]
+                weak += [
+                    WeakCitation(part.id, g)
+                    for g in ruled.evidence.groundings
+                    if not g.counts and self._news(part.id, repr(g.citation))
+                ]
+        selection, context = self._granted(verdict)
+        refused = (*selection.refused, *selection.missing, *_did_not_fit(context))
+        return FollowUp(verdict.parts, context.files, refused, tuple(contested), tuple(bad), tuple(weak))
+
+    def _contested(self, part: str, finding: AbsenceFinding) -> ContestedAbsence | None:
+        """The hits that the model has not been shown for this part, where their text may be shown."""
+        if finding.standing is not AbsenceStanding.CONTESTED:
+            return None
+        shown = self._shown.get(part, frozenset())
+        new = tuple(
+            hit
+            for hit in finding.hits
+            if hit.excused is None and not hit.excluded and (hit.path, hit.line) not in shown
+        )
+        if not new:
+            return None
+        self._shown[part] = shown | {(hit.path, hit.line) for hit in new}
+        return ContestedAbsence(part, finding.absence.pattern, new, finding.contesting)
+
+    def _news(self, part: str, what: str) -> bool:
+        """Whether the model has not been told this before; it counts as told from now on."""
+        if (part, what) in self._told:
+            return False
+        self._told.add((part, what))
+        return True
+
+    def _granted(self, verdict: Verdict) -> tuple[Selection, ContextPack]:
+        whole = {path for path, entry in self._manifest.items() if entry.supply is Supply.WHOLE}
+        selection = grant(verdict.needs, self._work.claims, self._work.index, whole)
+        left = self._work.limits.budget_tokens - self._opened.prompt.tokens - _SMALLEST_FOLLOWUP_TOKENS
+        context = pack(Selection(selection.files), self._work.index, max(0, left))
+        for entry in context.manifest:
+            before = self._manifest.get(entry.path)
+            if before is None or entry.supply in (Supply.WHOLE, Supply.IN_PART):
+                self._manifest[entry.path] = entry
+        for selected, supply in _not_granted(selection):
+            self._manifest.setdefault(selected.path, ManifestEntry(selected.path, supply, selected.why))
+        return selection, context
+
+    def _outcome(self, ruling: Ruling | None) -> Outcome:
+        return Outcome(
+            self._opened.claim,
+            self._opened.facts,
+            tuple(self._manifest.values()),
+            tuple(self._rounds),
+            self._verdict,
+            ruling,
+        )
+
+
+def _given_parts(claim: Claim) -> tuple[Part, ...] | None:
+    """The parts that the claim's author spelled out. None where the model is to split the statement."""
+    if claim.parts is None:
+        return None
+    return tuple(Part(f"p{n}", text, "", Holds.CANNOT_TELL) for n, text in enumerate(claim.parts, start=1))
+
+
+def _parts_of_our_own(opened: OpenedClaim, parts: Sequence[Part]) -> tuple[PartEvidence, ...]:
+    """Failed checks that name no part, and what of the statement no part addresses."""
+    number = len(parts) + 1
+    found: list[PartEvidence] = []
+    for fact in own_parts(opened.facts, parts):
+        part = Part(f"p{number}", f"the claim's own check: {fact.subject}", "", Holds.CANNOT_TELL)
+        found.append(PartEvidence(part, facts=(fact,)))
+        number += 1
+    spans = [part.span for part in parts]
+    if opened.claim.parts is not None:
+        spans += opened.claim.parts
+    open_names = uncovered(opened.claim.statement, spans)
+    if open_names:
+        text = f"not addressed: {', '.join(open_names)}"
+        part = Part(f"p{number}", text, "", Holds.CANNOT_TELL)
+        found.append(PartEvidence(part, open_because="no part of the reply covers these words of the statement"))
+    return tuple(found)
+
+
+def _did_not_fit(context: ContextPack) -> tuple[Selected, ...]:
+    return tuple(Selected(e.path, e.why) for e in context.manifest if e.supply is Supply.LEFT_OUT)
+
+
+def _not_granted(selection: Selection) -> tuple[tuple[Selected, Supply], ...]:
+    return (
+        *((s, Supply.LEFT_OUT) for s in selection.refused),
+        *((s, Supply.NOT_IN_COMMIT) for s in selection.missing),
+    )

@@ -1,0 +1,130 @@
+"""Render prompts: instructions, what many claims share, this claim, and what a later round adds.
+
+Repository text stands between marks that it cannot forge, derived from a hash of what they enclose: the same input
+gives the same prompt, byte for byte, so that cassettes and caches work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from verifier.quoting import fence, quoted_path
+from verifier.secrets import redact
+from verifier.tokens import count_tokens
+from verifier.values.claim import Claim, ClaimSet
+from verifier.values.fact import Fact
+from verifier.values.followup import ContestedAbsence, FollowUp, WeakCitation
+from verifier.values.grounding import Grounding, Standing
+from verifier.values.pack import ContextPack, PackedFile, Supply
+from verifier.values.prompt import Prompt
+
+
+class Prompts:
+    """The templates of one folder, ready to render."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _templates(self) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(self._folder),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701  # prompts are plain text; fences, not escapes, keep data apart
+        )
+        environment.filters |= {
+            "show": _shown,
+            "oneline": _oneline,
+            "path": quoted_path,
+            "part_id": lambda number: f"p{number}",
+            "hits": _hits,
+            "hits_fence": lambda absence: fence(absence.pattern, _hits(absence)),
+            "weakness": weakness,
+            "true_text": _true_text,
+            "true_fence": lambda weak: fence(weak.grounding.citation.path, _true_text(weak)),
+        }
+        return environment
+
+    def first(
+        self, claim: Claim, claims: ClaimSet, context: ContextPack, facts: Sequence[Fact], truncated: int | None = None
+    ) -> Prompt:
+        """The prompt of round 1. `truncated` is the bound on paths, where the commit has more."""
+        system = self._templates.get_template("system.md.j2").render()
+        shared = self._templates.get_template("shared.md.j2").render(
+            listing=context.listing,
+            fence=fence("listing", context.listing),
+            files=[file for file in context.files if file.shared],
+            questions=claims.questions,
+            truncated=truncated,
+        )
+        statement, _ = redact(claim.statement)
+        own = self._templates.get_template("claim.md.j2").render(
+            statement=statement,
+            fence=fence("statement", statement),
+            parts=[redact(part)[0] for part in claim.parts or ()],
+            facts=facts,
+            files=[file for file in context.files if not file.shared],
+            left_out=[e for e in context.manifest if e.supply in (Supply.LEFT_OUT, Supply.NOT_IN_COMMIT)],
+        )
+        return _counted(Prompt(claim.id, 1, system, shared, own))
+
+    def followup(self, first: Prompt, number: int, followup: FollowUp) -> Prompt:
+        """The prompt of round `number`: the first one with what the model lacked."""
+        text = self._templates.get_template("followup.md.j2").render(
+            parts=followup.parts,
+            contested=followup.contested,
+            bad_patterns=followup.bad_patterns,
+            weak=followup.weak,
+            files=followup.files,
+            refused=followup.refused,
+        )
+        return _counted(Prompt(first.claim_id, number, first.system, first.shared, first.claim, text))
+
+
+def weakness(grounding: Grounding) -> str:
+    """What is wrong with a citation that does not count, as the model and the reader are told it."""
+    match grounding.standing:
+        case Standing.NO_SUCH_FILE:
+            near = f"; {quoted_path(grounding.near_path)} is" if grounding.near_path else ""
+            return f"no such file in the commit{near}"
+        case Standing.OUTSIDE_FILE:
+            return f"outside the file: {grounding.true_text}, and the quote is nowhere in it"
+        case Standing.NOT_FOUND:
+            return "the quote is nowhere in that file"
+        case Standing.MALFORMED:
+            return f"malformed: {'; '.join(grounding.why_not)}"
+        case Standing.EXACT | Standing.MOVED:
+            return "; ".join(grounding.why_not) or "it counts"
+
+
+def _counted(prompt: Prompt) -> Prompt:
+    tokens = sum(count_tokens(section) for section in (prompt.system, *prompt.contents))
+    return Prompt(
+        prompt.claim_id, prompt.round, prompt.system, prompt.shared, prompt.claim, prompt.followup, tokens=tokens
+    )
+
+
+def _shown(file: PackedFile) -> str:
+    return f"{quoted_path(file.path)} ({file.note}):\n=== begin {file.fence}\n{file.text}\n=== end {file.fence}"
+
+
+def _oneline(text: str) -> str:
+    """The text on one line, so that it can open no section of its own."""
+    return " ".join(text.split())
+
+
+def _hits(absence: ContestedAbsence) -> str:
+    lines = (f"{quoted_path(hit.path)}:{hit.line}: {hit.text or '(this file is not shown)'}" for hit in absence.hits)
+    return "\n".join(lines)
+
+
+def _true_text(weak: WeakCitation) -> str:
+    first = weak.grounding.citation.first_line
+    lines = (weak.grounding.true_text or "").split("\n")
+    return "\n".join(f"{first + offset}\t{line}" for offset, line in enumerate(lines))
