@@ -1,0 +1,426 @@
+"""A run record with one of everything that a report may have to show: every ruling, standing and source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from verifier.values.claim import Claim, Context, Word
+from verifier.values.fact import FactKind
+from verifier.values.grounding import AbsenceStanding, Standing, TextKind
+from verifier.values.prompt import Source
+from verifier.values.record import (
+    AbsenceRecord,
+    AnswerRecord,
+    CitationRecord,
+    ClaimSetRecord,
+    ContextRecord,
+    FactRecord,
+    HitRecord,
+    LinesRecord,
+    ModelRecord,
+    PartRecord,
+    RepositoryRecord,
+    RoundRecord,
+    RulingRecord,
+    RunRecord,
+    SuppliedRecord,
+    TotalsRecord,
+    UsageRecord,
+)
+from verifier.values.ruling import State
+from verifier.values.verdict import Holds, Role, Syntax, VerdictWord
+
+COMMIT = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+REMOTE = "https://github.com/example/pool.git"
+
+DRAIN = "    def drain(self):\n        while self.items:\n            self.items.pop().close()"
+
+
+def lines(*numbers: int) -> LinesRecord:
+    return LinesRecord(first_line=numbers[0], last_line=numbers[-1])
+
+
+def cited(path: str, first: int, last: int, quote: str, **given: Any) -> CitationRecord:
+    """A citation that is exact and counts, except for what is given."""
+    exact: dict[str, Any] = {
+        "role": Role.SUPPORTS,
+        "standing": Standing.EXACT,
+        "found": (lines(first, last),),
+        "kind": TextKind.CODE,
+        "counts": True,
+    }
+    return CitationRecord(path=path, first_line=first, last_line=last, quote=quote, **{**exact, **given})
+
+
+def lost(path: str, first: int, last: int, quote: str, standing: Standing, **given: Any) -> CitationRecord:
+    """A citation that was not found."""
+    return cited(
+        path, first, last, quote, **{"standing": standing, "found": (), "kind": None, "counts": False, **given}
+    )
+
+
+def absent(pattern: str, **given: Any) -> AbsenceRecord:
+    """An absence that is confirmed, except for what is given."""
+    confirmed: dict[str, Any] = {
+        "syntax": Syntax.LITERAL,
+        "standing": AbsenceStanding.CONFIRMED,
+        "files_searched": 124,
+    }
+    return AbsenceRecord(pattern=pattern, **{**confirmed, **given})
+
+
+def part(number: int, text: str, holds: Holds, state: State, because: str, **given: Any) -> PartRecord:
+    """A part whose span is its text."""
+    return PartRecord(id=f"p{number}", text=text, holds=holds, state=state, because=because, **{"span": text, **given})
+
+
+def asked(number: int, source: Source = Source.LIVE, **given: Any) -> RoundRecord:
+    """A round with a live reply, except for what is given."""
+    live: dict[str, Any] = {
+        "digests": {"system": "51" * 32, "shared": "5a" * 32, "claim": "c1" * 32},
+        "tokens_estimated": 5_300,
+        "reply": '{"parts": []}',
+        "model": "gemini-3.8-flash",
+    }
+    return RoundRecord(round=number, source=source, **{**live, **given})
+
+
+def ruled(claim_id: str, statement: str, ruling: Word, because: str, *parts: PartRecord, **given: Any) -> RulingRecord:
+    """A ruling on parts, with one live round and its cost, except for what is given."""
+    counts = Counter(one.state for one in parts)
+    usage = UsageRecord(prompt=5_120, cached=1_024, output=830, thoughts=200)
+    usual: dict[str, Any] = {
+        "claim": Claim(id=claim_id, statement=statement),
+        "counts": {state: counts[state] for state in State if counts[state]},
+        "rounds": (asked(1, usage=usage),),
+        "usage": usage,
+        "cost": 0.0123,
+    }
+    return RulingRecord(
+        claim_id=claim_id, statement=statement, ruling=ruling, because=because, parts=parts, **{**usual, **given}
+    )
+
+
+def run(*rulings: RulingRecord, **given: Any) -> RunRecord:
+    """A run with totals that fit its rulings."""
+    rounds = [one for ruling in rulings for one in ruling.rounds]
+    parts = [one for ruling in rulings for one in ruling.parts]
+    words = Counter(ruling.ruling for ruling in rulings)
+    standings = Counter(one.standing for part in parts for one in part.citations)
+    searches = Counter(one.standing for part in parts for one in part.absences)
+    sources = Counter(one.source for one in rounds)
+    costs = [ruling.cost for ruling in rulings]
+    usual: dict[str, Any] = {
+        "tool": "verifier 0.1.0",
+        "generated": "2025-07-18T13:42:42+00:00",
+        "repository": RepositoryRecord(
+            commit=COMMIT, ref="phase4", remote=REMOTE, committed_at="2025-07-17T09:00:00+02:00"
+        ),
+        "claim_set": ClaimSetRecord(
+            path="claims/pool.yaml", title="Connection pool", digest="d1" * 32, questions=("implementation present",)
+        ),
+        "model": ModelRecord(requested="gemini-3.8-flash", answered=tuple(sorted({one.model for one in rounds}))),
+        "settings": {"max_rounds": 3, "budget_tokens": 60_000},
+        "totals": TotalsRecord(
+            claims=len(rulings),
+            rulings={word: words[word] for word in Word},
+            citations={standing: standings[standing] for standing in Standing},
+            absences={standing: searches[standing] for standing in AbsenceStanding},
+            usage=UsageRecord(
+                **{
+                    name: sum(getattr(ruling.usage, name) for ruling in rulings)
+                    for name in ("prompt", "cached", "output", "thoughts")
+                }
+            ),
+            cost=None if None in costs else sum(cost or 0 for cost in costs),
+            sources={source: sources[source] for source in Source},
+        ),
+    }
+    return RunRecord(rulings=rulings, **{**usual, **given})
+
+
+YES = "the model says yes, and a supporting citation counts"
+YES_ALONE = "the model says yes, but nothing that was looked up bears it out"
+NO_ABSENT = "the model says no, and a search of the commit confirms the absence"
+
+FULLY = ruled(
+    "pool-drains",
+    "`Pool.drain` closes every item, in `src/pool.py`, and is tested",
+    Word.FULLY,
+    "every part is proven",
+    part(
+        1,
+        "`Pool.drain` closes every item",
+        Holds.YES,
+        State.PROVEN,
+        YES,
+        why="It pops items until none is left, and closes each.",
+        citations=(
+            cited("src/pool.py", 5, 7, DRAIN),
+            cited("src/pool.py", 30, 30, "pool.drain()", unreferenced="shut_down"),
+        ),
+    ),
+    part(
+        2,
+        "it is tested",
+        Holds.YES,
+        State.PROVEN,
+        YES,
+        citations=(cited("tests/test_pool.py", 3, 3, "def test_drain():", kind=TextKind.TEST),),
+    ),
+    verdict=VerdictWord.FULLY,
+    answers=(
+        AnswerRecord(question="implementation present", answer="yes", why="`drain` is there."),
+        AnswerRecord(question="production ready", answer="cannot_tell"),
+    ),
+    facts=(
+        FactRecord(
+            kind=FactKind.PATH, subject="src/pool.py", holds=True, says='"src/pool.py" is in the commit: 40 lines'
+        ),
+        FactRecord(
+            kind=FactKind.CHECK,
+            subject="symbol: drain",
+            holds=True,
+            says="symbol drain: defined",
+            part="p1",
+            required=True,
+        ),
+    ),
+    context=ContextRecord(
+        whole=(SuppliedRecord(path="src/pool.py", why="named in the statement", total_lines=40, tokens=310),),
+        in_part=(
+            SuppliedRecord(
+                path="tests/test_pool.py",
+                why="mentions drain",
+                lines=(lines(1, 20), lines(44, 44)),
+                total_lines=1_900,
+                tokens=260,
+            ),
+        ),
+        redactions=2,
+    ),
+)
+
+PARTIALLY = ruled(
+    "retries",
+    "Calls are retried with exponential backoff in `src/net/retry.py`, and give up after three attempts",
+    Word.PARTIALLY,
+    "a proven part stands beside a refuted one",
+    part(
+        1,
+        "calls are retried with exponential backoff",
+        Holds.YES,
+        State.PROVEN,
+        YES,
+        citations=(
+            cited(
+                "src/net/retry.py",
+                8,
+                9,
+                "        pause(2**attempt)",
+                standing=Standing.MOVED,
+                found=(lines(3, 3), lines(44, 44), lines(90, 90)),
+            ),
+            cited(
+                "src/net/retry.py",
+                1,
+                1,
+                '"""Retries."""',
+                kind=TextKind.PROSE,
+                counts=False,
+                why_not=("only comment, docstring or documentation",),
+            ),
+        ),
+    ),
+    part(
+        2,
+        "they give up after three attempts",
+        Holds.NO,
+        State.REFUTED,
+        "the model says no, and a contradicting citation counts",
+        why="The loop has no end.",
+        citations=(cited("src/net/retry.py", 2, 2, "    while True:", role=Role.CONTRADICTS),),
+    ),
+    part(
+        3,
+        "the pause doubles from attempt to attempt",
+        Holds.PARTLY,
+        State.PARTLY,
+        "the model says partly, and a citation counts",
+        citations=(cited("src/net/retry.py", 3, 3, "        pause(2**attempt)"),),
+    ),
+    verdict=VerdictWord.FULLY,
+    rounds=(
+        asked(1, Source.AUTHORED, model="authored", recorded_at="2025-07-18T13:00:00+00:00"),
+        asked(
+            2,
+            Source.AUTHORED,
+            model="authored",
+            recorded_at="2025-07-18T13:00:00+00:00",
+            granted=("src/net/retry.py",),
+            refused=("../secrets.env", "vendor/**"),
+        ),
+    ),
+    usage=UsageRecord(),
+    cost=0.0,
+)
+
+NOT = ruled(
+    "audit-log",
+    "Passwords are hashed with bcrypt in `src/security.py`",
+    Word.NOT,
+    "every part is refuted",
+    part(
+        1,
+        "passwords are hashed with bcrypt",
+        Holds.NO,
+        State.REFUTED,
+        NO_ABSENT,
+        why="There is no such file, and nothing imports bcrypt.",
+        citations=(
+            lost("src/security.py", 1, 4, "import bcrypt", Standing.NO_SUCH_FILE, near_path="src/old/security.py"),
+        ),
+        absences=(
+            absent(
+                "bcrypt",
+                why="An import or a call would name it.",
+                excused=2,
+                answered=1,
+                hits=(HitRecord(path="README.md", line=9, text="Passwords: bcrypt", excused="prose"),),
+            ),
+            absent("import (bcrypt|argon2)", syntax=Syntax.ERE, paths=("src/**", "lib/**"), files_searched=1),
+            absent("zebra", pertinent=False),
+        ),
+    ),
+    verdict=VerdictWord.NOT,
+    facts=(
+        FactRecord(
+            kind=FactKind.PATH, subject="src/security.py", holds=False, says='"src/security.py" is not in the commit'
+        ),
+        FactRecord(kind=FactKind.CHECK, subject="matches: bcrypt", holds=False, says="matches bcrypt: no line of 1"),
+    ),
+    context=ContextRecord(
+        left_out=(SuppliedRecord(path="data/big.bin", why="binary"),),
+        not_in_commit=(SuppliedRecord(path="src/security.py", why="named in the statement"),),
+    ),
+    rounds=(asked(1, Source.JOURNAL),),
+    usage=UsageRecord(),
+)
+
+UNPROVEN = ruled(
+    "limits",
+    "Requests are limited per user, and metrics are exported",
+    Word.UNPROVEN,
+    "a part is unproven",
+    part(
+        1,
+        "requests are limited per user",
+        Holds.YES,
+        State.PROVEN,
+        YES,
+        citations=(cited("src/limits.go", 12, 14, "func limit(user string) bool {\n\treturn counts[user] < most\n}"),),
+    ),
+    part(
+        2,
+        "metrics are exported",
+        Holds.YES,
+        State.UNPROVEN,
+        YES_ALONE,
+        why="An exporter is started.",
+        citations=(
+            lost("src/metrics.go", 3, 5, "func export() {", Standing.NOT_FOUND, true_text="// nothing here\n"),
+            lost("src/metrics.go", 900, 905, "go export()", Standing.OUTSIDE_FILE, true_text="the file has 12 lines"),
+            lost("src/metrics.go", 9, 3, "", Standing.MALFORMED, why_not=("the quote is empty",)),
+            cited(
+                "src/metrics.go",
+                7,
+                7,
+                "func start() {}",
+                counts=False,
+                stub="its body is empty",
+                why_not=("a stub: its body is empty",),
+            ),
+        ),
+    ),
+    part(
+        3,
+        "no request bypasses the limit",
+        Holds.NO,
+        State.UNPROVEN,
+        "the model says no, but nothing that was looked up bears it out",
+        absences=(
+            absent(
+                "bypass",
+                standing=AbsenceStanding.CONTESTED,
+                contesting=9,
+                hits=(
+                    HitRecord(path="src/admin.go", line=31, text="\tif bypass(user) {"),
+                    HitRecord(path="src/admin.go", line=40, text="\tbyPass = true", near=True),
+                    HitRecord(path="private/keys.go", line=2, excluded=True),
+                ),
+            ),
+            absent(
+                "bypass(",
+                syntax=Syntax.ERE,
+                standing=AbsenceStanding.BAD_PATTERN,
+                files_searched=0,
+                problem="missing closing )",
+            ),
+        ),
+    ),
+    verdict=VerdictWord.CANNOT_TELL,
+    range=(Word.FULLY, Word.PARTIALLY),
+    rounds=(asked(1, Source.RECORDED, recorded_at="2025-07-18T12:00:00+00:00", model="gemini-3.8-flash-001"),),
+    usage=UsageRecord(),
+    cost=None,
+)
+
+ERROR = ruled(
+    "shutdown",
+    "Shutdown waits for running requests",
+    Word.ERROR,
+    "",
+    verdict=VerdictWord.PARTIALLY,
+    error='"shutdown": the reply cannot be read as a verdict: not JSON; it is kept in the run record',
+    kept="I am sorry, but ```I``` cannot.",
+)
+
+EVERYTHING = run(
+    FULLY,
+    PARTIALLY,
+    NOT,
+    UNPROVEN,
+    ERROR,
+    complete=False,
+    subset="tag core",
+    repository=RepositoryRecord(
+        commit=COMMIT,
+        ref="phase4",
+        remote=REMOTE,
+        committed_at="2025-07-17T09:00:00+02:00",
+        uncommitted=3,
+        notes=("the clone is shallow",),
+    ),
+    claim_set=ClaimSetRecord(
+        path="claims/pool.yaml",
+        title="Connection pool",
+        digest="d1" * 32,
+        questions=("implementation present", "production ready"),
+        context=Context(include=("docker/**",), exclude=("**/Evidence.md",)),
+        never_send=("secrets/**",),
+    ),
+)
+
+PLAIN = run(
+    ruled(
+        "pool-drains",
+        "The pool drains",
+        Word.FULLY,
+        "every part is proven",
+        part(1, "the pool drains", Holds.YES, State.PROVEN, YES, citations=(cited("src/pool.py", 5, 7, DRAIN),)),
+        verdict=VerdictWord.FULLY,
+    ),
+    repository=RepositoryRecord(commit=COMMIT, ref=COMMIT),
+)
+"""A run of which there is nothing to warn: live, complete, a remote unknown."""

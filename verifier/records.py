@@ -1,0 +1,245 @@
+"""Records: what became of a run's claims, as the one document that readers and programs share.
+
+Pure, and the last door: every text that enters a record is redacted here once more, since statements and model text
+did not come through a snapshot. Of a reply nothing else is changed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from verifier.secrets import redact
+from verifier.values.claim import Claim, Word
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
+from verifier.values.outcome import Outcome, Round
+from verifier.values.pack import ManifestEntry, Supply
+from verifier.values.prompt import Source, Usage
+from verifier.values.record import (
+    AbsenceRecord,
+    AnswerRecord,
+    CitationRecord,
+    ClaimSetRecord,
+    ContextRecord,
+    FactRecord,
+    HitRecord,
+    LinesRecord,
+    ModelRecord,
+    PartRecord,
+    RepositoryRecord,
+    RoundRecord,
+    RulingRecord,
+    RunRecord,
+    SuppliedRecord,
+    TotalsRecord,
+    UsageRecord,
+)
+from verifier.values.ruling import RuledPart, State
+from verifier.values.source import Lines
+
+Choice = TypeVar("Choice", bound=enum.Enum)
+
+
+def run_record(
+    outcomes: Sequence[Outcome],
+    *,
+    repository: RepositoryRecord,
+    claim_set: ClaimSetRecord,
+    requested: str,
+    settings: Mapping[str, str | int | float | bool | None],
+    generated: str,
+    tool: str,
+    subset: str | None,
+    cost: Callable[[Outcome], float | None],
+) -> RunRecord:
+    """The record of a run: a ruling an outcome, in the same order, and totals over all of them.
+
+    `requested` is the model that was asked for, `subset` says by what the claims were chosen, and `cost` gives what
+    an outcome cost in US dollars, None where the price is not known. A run that a fatal error ended is not complete.
+    """
+    rulings = tuple(ruling_record(outcome, cost(outcome)) for outcome in outcomes)
+    answered = sorted({r.model for ruling in rulings for r in ruling.rounds})
+    return RunRecord(
+        tool=tool,
+        generated=generated,
+        repository=repository,
+        claim_set=ClaimSetRecord.model_validate({**_clean(claim_set.model_dump()), "digest": claim_set.digest}),
+        model=ModelRecord(requested=requested, answered=tuple(answered)),
+        settings=dict(settings),
+        complete=not any(outcome.fatal for outcome in outcomes),
+        subset=subset,
+        rulings=rulings,
+        totals=_totals(outcomes, rulings),
+    )
+
+
+def ruling_record(outcome: Outcome, cost: float | None) -> RulingRecord:
+    """The record of one claim. Without a ruling it is an ERROR: what came before it is kept, but proves nothing."""
+    ruling, verdict = outcome.ruling, outcome.verdict
+    claim = _clean_claim(outcome.claim)
+    error = outcome.error if ruling is not None else outcome.error or "the work could not be done"
+    return RulingRecord(
+        claim_id=claim.id,
+        statement=claim.statement,
+        claim=claim,
+        ruling=ruling.word if ruling else Word.ERROR,
+        range=ruling.range if ruling else (),
+        because=_clean(ruling.because) if ruling else "",
+        counts={state: n for state, n in _every(State, ruling.counts).items() if n} if ruling else {},
+        verdict=verdict.word if verdict else None,
+        parts=tuple(_part(part) for part in ruling.parts) if ruling else (),
+        answers=tuple(AnswerRecord(**dataclasses.asdict(_clean(a))) for a in verdict.answers) if verdict else (),
+        facts=tuple(FactRecord(**dataclasses.asdict(_clean(fact))) for fact in outcome.facts),
+        context=_context(outcome.manifest),
+        rounds=tuple(_round(r) for r in outcome.rounds),
+        usage=_usage(outcome.usage),
+        cost=cost,
+        error=_clean(error),
+        kept=_clean(outcome.kept),
+    )
+
+
+def _part(ruled: RuledPart) -> PartRecord:
+    part = _clean(dataclasses.replace(ruled.evidence.part, citations=(), absences=()))
+    return PartRecord(
+        id=part.id,
+        text=part.text,
+        span=part.span,
+        holds=part.holds,
+        why=part.why,
+        state=ruled.state,
+        because=_clean(ruled.because),
+        citations=tuple(_citation(grounding) for grounding in ruled.evidence.groundings),
+        absences=tuple(_absence(finding) for finding in ruled.evidence.absences),
+    )
+
+
+def _citation(grounding: Grounding) -> CitationRecord:
+    clean: Grounding = _clean(grounding)
+    cited = clean.citation
+    return CitationRecord(
+        path=cited.path,
+        first_line=cited.first_line,
+        last_line=cited.last_line,
+        quote=cited.quote,
+        role=cited.role,
+        standing=clean.standing,
+        found=_lines(clean.found),
+        kind=clean.kind,
+        counts=clean.counts,
+        why_not=clean.why_not,
+        stub=clean.stub,
+        unreferenced=clean.unreferenced,
+        near_path=clean.near_path,
+        true_text=clean.true_text,
+    )
+
+
+def _absence(finding: AbsenceFinding) -> AbsenceRecord:
+    clean: AbsenceFinding = _clean(finding)
+    return AbsenceRecord(
+        pattern=clean.absence.pattern,
+        syntax=clean.absence.syntax,
+        paths=clean.absence.paths,
+        why=clean.absence.why,
+        standing=clean.standing,
+        files_searched=clean.files_searched,
+        hits=tuple(HitRecord(**dataclasses.asdict(hit)) for hit in clean.hits),
+        contesting=clean.contesting,
+        answered=clean.answered,
+        excused=clean.excused,
+        pertinent=clean.pertinent,
+        problem=clean.problem,
+    )
+
+
+def _context(manifest: Sequence[ManifestEntry]) -> ContextRecord:
+    supplied = {supply: tuple(_supplied(e) for e in manifest if e.supply is supply) for supply in Supply}
+    return ContextRecord(
+        whole=supplied[Supply.WHOLE],
+        in_part=supplied[Supply.IN_PART],
+        left_out=supplied[Supply.LEFT_OUT],
+        not_in_commit=supplied[Supply.NOT_IN_COMMIT],
+        redactions=sum(entry.redactions for entry in manifest),
+    )
+
+
+def _supplied(entry: ManifestEntry) -> SuppliedRecord:
+    return SuppliedRecord(
+        path=_clean(entry.path),
+        why=_clean(entry.why),
+        lines=_lines(entry.lines),
+        total_lines=entry.total_lines,
+        tokens=entry.tokens,
+    )
+
+
+def _round(one: Round) -> RoundRecord:
+    reply, followup = one.reply, one.followup
+    return RoundRecord(
+        round=one.prompt.round,
+        digests=one.prompt.digests,
+        tokens_estimated=one.prompt.tokens,
+        reply=_clean(reply.text),
+        model=_clean(reply.model),
+        source=reply.source,
+        response_id=reply.response_id,
+        recorded_at=reply.recorded_at,
+        usage=_usage(reply.usage) if reply.usage is not None else None,
+        granted=tuple(_clean(file.path) for file in followup.files) if followup else (),
+        refused=tuple(_clean(refused.path) for refused in followup.refused) if followup else (),
+    )
+
+
+def _totals(outcomes: Sequence[Outcome], rulings: Sequence[RulingRecord]) -> TotalsRecord:
+    parts = [part for ruling in rulings for part in ruling.parts]
+    costs = [ruling.cost for ruling in rulings]
+    known = [cost for cost in costs if cost is not None]
+    return TotalsRecord(
+        claims=len(rulings),
+        rulings=_every(Word, Counter(ruling.ruling for ruling in rulings)),
+        citations=_every(Standing, Counter(c.standing for part in parts for c in part.citations)),
+        absences=_every(AbsenceStanding, Counter(a.standing for part in parts for a in part.absences)),
+        usage=_usage(sum((outcome.usage for outcome in outcomes), Usage())),
+        cost=math.fsum(known) if len(known) == len(costs) else None,
+        sources=_every(Source, Counter(r.source for ruling in rulings for r in ruling.rounds)),
+    )
+
+
+def _every(kind: type[Choice], counts: Mapping[Choice, int]) -> dict[Choice, int]:
+    """The counts in the order in which the choices are defined, with 0 for those that did not occur."""
+    return {choice: counts.get(choice, 0) for choice in kind}
+
+
+def _usage(usage: Usage) -> UsageRecord:
+    return UsageRecord(**dataclasses.asdict(usage))
+
+
+def _lines(ranges: Iterable[Lines]) -> tuple[LinesRecord, ...]:
+    return tuple(LinesRecord(first_line=lines.first, last_line=lines.last) for lines in ranges)
+
+
+def _clean_claim(claim: Claim) -> Claim:
+    """The claim without secrets in its texts. The id stays: it has a shape of its own and rulings are found by it."""
+    return Claim.model_validate({**_clean(claim.model_dump()), "id": claim.id})
+
+
+def _clean(value: Any) -> Any:
+    """The value with every text in it free of secrets, and writable as UTF-8."""
+    match value:
+        case enum.Enum():
+            return value
+        case str():
+            # A reply may hold half a surrogate pair as a JSON escape; no file can.
+            return redact(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))[0]
+        case tuple() | list():
+            return tuple(_clean(item) for item in value)
+        case dict():
+            return {key: _clean(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.replace(value, **{f.name: _clean(getattr(value, f.name)) for f in dataclasses.fields(value)})
+    return value

@@ -1,0 +1,180 @@
+"""The Markdown report: for people who want to see at a glance what the commit bears out, and then why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from verifier.report.format import Format
+from verifier.report.invisible import shown
+from verifier.report.markdown_claim import claim_section, replied
+from verifier.report.markdown_text import cell, code_span, inline, link
+from verifier.report.permalinks import Permalinks
+from verifier.report.words import counted, differs, money, ruling_line, tokens
+from verifier.values.claim import Word
+from verifier.values.grounding import AbsenceStanding, Standing
+from verifier.values.record import RulingRecord, RunRecord
+
+_SHORT_STATEMENT = 90
+
+_HOW_TO_READ = """\
+<details>
+<summary>How to read this report</summary>
+
+The model gives a **verdict**. verifier looks up every citation and every absence in the commit, and from what it finds
+follows a **ruling**, by this table, first match:
+
+| Parts | Ruling |
+| --- | --- |
+| a refuted part is marked essential | ❌ NOT RESOLVED |
+| any partly, or proven beside refuted | ⚠️ PARTIALLY RESOLVED |
+| any unproven | ❔ UNPROVEN, with the range it could still be |
+| all proven | ✅ FULLY RESOLVED |
+| all refuted | ❌ NOT RESOLVED |
+| the work could not be done | ⛔ ERROR: no ruling at all |
+
+A part is proven or refuted by what was looked up, never by the model's word alone. Replies verbatim, and all that is
+shortened here, are in the run record, the `.json` beside this file; `verifier recheck` derives every ruling again.
+
+{details}
+
+</details>"""
+
+
+def render(record: RunRecord) -> str:
+    """The report; the same record always gives the same text."""
+    links = Permalinks.of(record.repository.remote, record.repository.commit)
+    sections = [
+        f"# {inline(record.claim_set.title)}",
+        "\n".join(_head(record, links)),
+        "\n>\n".join(_notices(record)),
+        "## Rulings",
+        _spread(record),
+        "\n".join(_table(record)),
+        *(claim_section(ruling, links) for ruling in record.rulings),
+        _HOW_TO_READ.format(details="\n".join(_settings(record))),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+FORMAT = Format("markdown", ".md", render)
+
+
+def _head(record: RunRecord, links: Permalinks) -> Iterator[str]:
+    repository, claim_set = record.repository, record.claim_set
+    yield f"- **Generated**: {inline(record.generated)} by {inline(record.tool)}"
+    yield f"- **Model**: {_model(record)}"
+    committed = f", committed {inline(repository.committed_at)}" if repository.committed_at else ""
+    ref = "" if repository.ref == repository.commit else f", {code_span(repository.ref)}"
+    yield f"- **Commit**: {link(code_span(repository.commit), links.commit)}{ref}{committed}"
+    if links.repository is not None:
+        yield f"- **Repository**: {link(code_span(links.repository), links.repository)}"
+    chosen = "" if record.subset is None else f", only those chosen by {inline(record.subset)}"
+    yield f"- **Claims**: {counted(record.totals.claims, 'claim')} of {code_span(claim_set.path)}{chosen}"
+    yield f"- **Evidence**: {_evidence(record)}"
+    yield f"- **Tokens**: {_tokens(record)}"
+
+
+def _model(record: RunRecord) -> str:
+    requested, answered = record.model.requested, record.model.answered
+    if answered == (requested,):
+        return code_span(requested)
+    by = ", ".join(code_span(name) for name in answered)
+    return f"{code_span(requested)} was asked for; " + (f"the replies say {by}" if by else "no reply came")
+
+
+def _evidence(record: RunRecord) -> str:
+    totals = record.totals
+    citations, absences = sum(totals.citations.values()), sum(totals.absences.values())
+    standings = ", ".join(f"{totals.citations[s]} {_word(s)}" for s in Standing if totals.citations.get(s))
+    found = ", ".join(f"{totals.absences[s]} {_word(s)}" for s in AbsenceStanding if totals.absences.get(s))
+    counting = sum(c.counts for ruling in record.rulings for part in ruling.parts for c in part.citations)
+    said = f"{counted(citations, 'citation')}"
+    if citations:
+        said += f" ({standings}), of which {counting} {'counts' if counting == 1 else 'count'}"
+    return f"{said}; {counted(absences, 'absence')}{f' ({found})' if found else ''}"
+
+
+def _word(standing: Standing | AbsenceStanding) -> str:
+    return standing.replace("_", " ")
+
+
+def _tokens(record: RunRecord) -> str:
+    if not any(r.usage for ruling in record.rulings for r in ruling.rounds):
+        return "none reported"
+    return f"{tokens(record.totals.usage)}; {money(record.totals.cost)}"
+
+
+def _notices(record: RunRecord) -> Iterator[str]:
+    """What a reader must know before believing anything below."""
+    for number, said in replied(r.source for ruling in record.rulings for r in ruling.rounds).values():
+        every = sum(record.totals.sources.values())
+        yield f"> **{number}** of {every:,}: {said}."
+    if not record.complete:
+        yield "> **Incomplete**: the run ended before every claim was judged."
+    if record.subset is not None:
+        yield "> **Some claims only**: others of the set were not judged in this run."
+    uncommitted = record.repository.uncommitted
+    if uncommitted:
+        yield f"> **Uncommitted work was not seen**: {counted(uncommitted, 'path')}; only the commit was judged."
+    for note in record.repository.notes:
+        yield f"> **Note**: {inline(note)}."
+
+
+def _spread(record: RunRecord) -> str:
+    numbers = record.totals.rulings
+    return " · ".join(f"{word.sign} {numbers[word]} {word}" for word in Word if numbers.get(word))
+
+
+def _table(record: RunRecord) -> Iterator[str]:
+    yield "| Claim | Ruling | What is claimed | The model's verdict |"
+    yield "| --- | --- | --- | --- |"
+    for ruling, anchor in zip(record.rulings, _anchors(record), strict=True):
+        name = link(cell(ruling.claim_id), f"#{anchor}")
+        yield f"| {name} | {ruling_line(ruling)} | {_short(ruling.statement)} | {_verdict(ruling)} |"
+
+
+def _short(statement: str) -> str:
+    text = " ".join(statement.replace("`", "").split())
+    return cell(text if len(text) <= _SHORT_STATEMENT else f"{text[: _SHORT_STATEMENT - 4].rstrip()} ...")
+
+
+def _verdict(ruling: RulingRecord) -> str:
+    if ruling.verdict is None:
+        return "-"
+    return str(ruling.verdict) if differs(ruling) else "agrees"
+
+
+def _anchors(record: RunRecord) -> list[str]:
+    """The anchors that hosts give to the claims' headings: a heading met before gets a number.
+
+    Source: GitHub Docs, "Section links".
+    """
+    met: Counter[str] = Counter()
+
+    def anchor(heading: str) -> str:
+        plain = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        name = plain if not met[plain] else f"{plain}-{met[plain]}"
+        met[plain] += 1
+        return name
+
+    for heading in (shown(" ".join(record.claim_set.title.split())), "Rulings"):
+        anchor(heading)
+    return [anchor(ruling.claim_id) for ruling in record.rulings]
+
+
+def _settings(record: RunRecord) -> Iterator[str]:
+    """With what the run was made."""
+    if record.settings:
+        pairs = ", ".join(f"{inline(name)} {inline(str(value))}" for name, value in sorted(record.settings.items()))
+        yield f"- Settings: {pairs}"
+    claim_set = record.claim_set
+    yield f"- Claim file: {code_span(claim_set.path)}, sha256 {code_span(claim_set.digest[:12])}"
+    for label, globs in (
+        ("Shown with every claim", claim_set.context.include),
+        ("Shown with no claim", claim_set.context.exclude),
+        ("Never sent", claim_set.never_send),
+    ):
+        if globs:
+            yield f"- {label}: {', '.join(code_span(one) for one in globs)}"

@@ -1,0 +1,202 @@
+"""One claim in Markdown: what is claimed and ruled, each part with its evidence, then everything else folded away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from verifier.report.markdown_evidence import evidence, list_item, place, spans
+from verifier.report.markdown_text import code_block, code_span, inline, prose
+from verifier.report.permalinks import Permalinks
+from verifier.report.words import SIGNS, counted, differs, money, ruling_line, tokens
+from verifier.values.claim import Word
+from verifier.values.fact import FactKind
+from verifier.values.prompt import Source
+from verifier.values.record import ContextRecord, FactRecord, PartRecord, RoundRecord, RulingRecord, SuppliedRecord
+from verifier.values.ruling import State
+from verifier.values.verdict import Holds
+
+_SAME = {
+    Holds.YES: State.PROVEN,
+    Holds.PARTLY: State.PARTLY,
+    Holds.NO: State.REFUTED,
+    Holds.CANNOT_TELL: State.UNPROVEN,
+}
+
+_SOURCES = {
+    Source.AUTHORED: ("authored", "written for a recording; no model gave {it}"),
+    Source.RECORDED: ("recorded", "replayed from a recording; the model was not asked again"),
+    Source.JOURNAL: ("kept", "answered in an earlier run; the model was not asked again"),
+}
+"""What is said of replies that were not given to this run by the model."""
+
+
+def claim_section(ruling: RulingRecord, links: Permalinks) -> str:
+    """The claim's section, heading included."""
+    pieces = [
+        f"## {inline(ruling.claim_id)}",
+        f"> {prose(ruling.statement)}",
+        f"**Ruling**: {ruling_line(ruling)}",
+        *_reasons(ruling),
+        "\n".join(_part(part, links) for part in ruling.parts),
+        _opinion(ruling),
+        _facts(ruling.facts),
+        _context(ruling.context, links),
+        _rounds(ruling),
+        _kept(ruling),
+    ]
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _reasons(ruling: RulingRecord) -> Iterable[str]:
+    """Why it is ruled so, in how far the model said otherwise, and who gave the replies."""
+    if ruling.ruling is Word.ERROR:
+        yield f"**No ruling**: {inline(ruling.error or '')}"
+        if ruling.verdict is not None:
+            yield f"The model's verdict before the error: {ruling.verdict}. No ruling rests on it."
+    else:
+        yield f"Why: {inline(ruling.because)}. {_verdict(ruling)}"
+    for source, (number, said) in replied(r.source for r in ruling.rounds).items():
+        yield f"**{number}**: {said}{_dates(ruling, source)}."
+
+
+def replied(sources: Iterable[Source]) -> dict[Source, tuple[str, str]]:
+    """By their source, how many replies the model did not give to this run, and what there is to say of them."""
+    numbers = Counter(sources)
+    return {
+        source: (
+            counted(numbers[source], f"{name} reply", f"{name} replies"),
+            said.format(it="it" if numbers[source] == 1 else "them"),
+        )
+        for source, (name, said) in _SOURCES.items()
+        if numbers[source]
+    }
+
+
+def _dates(ruling: RulingRecord, source: Source) -> str:
+    dates = sorted({r.recorded_at for r in ruling.rounds if r.source is source and r.recorded_at})
+    return f" ({', '.join(inline(date) for date in dates)})" if dates else ""
+
+
+def _verdict(ruling: RulingRecord) -> str:
+    if not differs(ruling):
+        return f"The model's verdict agrees: {ruling.verdict}."
+    otherwise = [
+        f"{inline(part.id)} is {part.state} (the model: {_holds(part)})"
+        for part in ruling.parts
+        if _SAME[part.holds] is not part.state
+    ]
+    parts = f" Parts that differ: {', '.join(otherwise)}." if otherwise else ""
+    return f"**The model's verdict differs: {ruling.verdict}**; the rule just named decided, not the model.{parts}"
+
+
+def _holds(part: PartRecord) -> str:
+    return part.holds.replace("_", " ")
+
+
+def _part(part: PartRecord, links: Permalinks) -> str:
+    why = f"Why: {inline(part.because)}"
+    if part.why.strip():
+        why += f". The model: {prose(part.why)}"
+    return "\n".join(
+        [
+            list_item(f"{SIGNS[part.state]} **{inline(part.id)} {part.state}**: {prose(part.text)}"),
+            *(list_item(item, depth=1) for item in evidence(part, links)),
+            list_item(why, depth=1),
+        ]
+    )
+
+
+def _opinion(ruling: RulingRecord) -> str:
+    if not ruling.answers:
+        return ""
+    answers = [
+        list_item(
+            f"{inline(given.question)}: **{inline(given.answer.replace('_', ' ')) or '-'}**"
+            + (f". {prose(given.why)}" if given.why.strip() else "")
+        )
+        for given in ruling.answers
+    ]
+    return "\n".join(["**The model's opinion**, which is no part of the ruling:", "", *answers])
+
+
+def _folded(summary: str, body: str) -> str:
+    """What a reader unfolds. The summary stands in HTML, so it is made of our own words alone."""
+    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def _facts(facts: Iterable[FactRecord]) -> str:
+    items = [list_item(_fact(fact)) for fact in facts]
+    if not items:
+        return ""
+    failed = sum(1 for fact in facts if not fact.holds)
+    summary = f"Facts, looked up without a model: {counted(len(items), 'fact')}"
+    return _folded(f"{summary}, {failed} not so" if failed else summary, "\n".join(items))
+
+
+def _fact(fact: FactRecord) -> str:
+    said = inline(fact.says)
+    if fact.kind is not FactKind.CHECK:
+        return said
+    about = f", about {inline(fact.part)}" if fact.part else ""
+    optional = "" if fact.required else ", optional"
+    return f"The claim's own check {'holds' if fact.holds else 'fails'}{about}{optional}: {said}"
+
+
+def _context(context: ContextRecord, links: Permalinks) -> str:
+    groups = [
+        ("whole", "Shown whole", context.whole),
+        ("in part", "Shown in part", context.in_part),
+        ("left out", "In the commit, but left out", context.left_out),
+        ("not in the commit", "Not in the commit", context.not_in_commit),
+    ]
+    lines = [
+        list_item(f"{label}: {_supplied(entry, links, label)}") for _, label, entries in groups for entry in entries
+    ]
+    if not lines:
+        return ""
+    if context.redactions:
+        lines.append(list_item(f"Secrets replaced before anything was sent: {context.redactions:,}"))
+    summary = ", ".join(f"{len(entries):,} {word}" for word, _, entries in groups if entries)
+    return _folded(f"What the model was shown: {summary}", "\n".join(lines))
+
+
+def _supplied(entry: SuppliedRecord, links: Permalinks, label: str) -> str:
+    there = label.startswith("Shown")
+    size = ""
+    if entry.lines:
+        size = f", lines {spans(entry.lines)} of {entry.total_lines:,}"
+    elif entry.total_lines:
+        size = f", {counted(entry.total_lines, 'line')}"
+    spent = f", {counted(entry.tokens, 'token')}" if entry.tokens else ""
+    return f"{place(entry.path, None, links, linked=there)}{size}{spent}: {inline(entry.why) or '-'}"
+
+
+def _rounds(ruling: RulingRecord) -> str:
+    if not ruling.rounds:
+        return ""
+    summary = f"{counted(len(ruling.rounds), 'round')} with the model"
+    if any(r.usage for r in ruling.rounds):
+        summary += f": {tokens(ruling.usage)}; {money(ruling.cost)}"
+    return _folded(summary, "\n".join(list_item(_round(r)) for r in ruling.rounds))
+
+
+def _round(one: RoundRecord) -> str:
+    spent = tokens(one.usage) if one.usage else "no usage reported"
+    said = [
+        f"Round {one.round}: {one.source} reply of {code_span(one.model)}",
+        f"about {counted(one.tokens_estimated, 'token')} sent by our count",
+        spent,
+    ]
+    if one.granted:
+        said.append(f"the model asked for and got {', '.join(code_span(path) for path in one.granted)}")
+    if one.refused:
+        said.append(f"refused it {', '.join(code_span(path) for path in one.refused)}")
+    digests = ", ".join(f"{inline(name)} {code_span(digest[:12])}" for name, digest in one.digests.items())
+    return f"{'; '.join(said)}; prompt digests: {digests}"
+
+
+def _kept(ruling: RulingRecord) -> str:
+    if not ruling.kept:
+        return ""
+    return _folded("What came back all the same", code_block(ruling.kept))

@@ -1,0 +1,128 @@
+"""Foreign text in Markdown: it shows as what it is, and never as markup.
+
+The functions here are the only way by which a statement, a file name, a quote or a word of the model enters a Markdown
+report. Blanks of no width, written as entities, keep hosts from turning `@name`, `#1` and addresses into links.
+"""
+
+from __future__ import annotations
+
+import re
+
+from verifier.report.invisible import shown
+
+LONGEST_TEXT = 2_000
+"""Characters of one text that are shown; the run record has all of it."""
+
+LONGEST_LINE = 300
+MOST_LINES = 40
+"""How much of a quote is shown; the run record has all of it."""
+
+_APART = "&#8203;"
+
+_SPECIAL = re.compile(
+    r"@(?=[A-Za-z0-9])|[#!](?=[0-9])|[Gg][Hh]-(?=[0-9])|:(?=//)|[Ww]{3}(?=\.)"
+    r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\\`*\[\]~$<>&|]"
+)
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
+_AT_THE_START = re.compile(r"[#+=-]|[0-9]+(?=[.)])")
+_CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
+
+
+def inline(text: str) -> str:
+    """The text on one line, as plain text wherever it stands, be it the start of a line or a table's cell."""
+    return _not_at_the_start(_plain(_one_line(text)))
+
+
+def prose(text: str) -> str:
+    """The text as `inline` gives it, with what its author put between backticks shown as code."""
+    pieces = _CODE.split(_clipped(_one_line(text), LONGEST_TEXT))
+    written = [code_span(piece) if n % 2 else _plain(piece) for n, piece in enumerate(pieces)]
+    return _not_at_the_start("".join(written))
+
+
+def cell(text: str) -> str:
+    """The text as a table's cell."""
+    return inline(text) or "-"
+
+
+def code_span(text: str) -> str:
+    """The text as code inside a line, line ends and other invisible characters written as escapes."""
+    text = shown(text)
+    if not text:
+        return "(empty)"
+    mark = "`" * (_longest_run(text) + 1)
+    # One blank on either side is taken away again by the reader's renderer.
+    touches = text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip(" "))
+    return f"{mark} {text} {mark}" if touches else f"{mark}{text}{mark}"
+
+
+def code_cell(text: str) -> str:
+    """The text as code in a table's cell; as plain text where it has a bar, on which renderers disagree."""
+    return cell(shown(text)) if "|" in text or "\\" in shown(text) else code_span(text)
+
+
+def code_block(text: str, language: str = "") -> str:
+    """The text as a block of code, longest lines and most lines cut visibly."""
+    lines = [
+        _clipped(shown(_without_cr(line), keep="\t"), LONGEST_LINE) for line in text.removesuffix("\n").split("\n")
+    ]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], f"[{len(lines) - MOST_LINES:,} more lines]"]
+    body = "\n".join(lines)
+    mark = "`" * max(3, _longest_run(body) + 1)
+    return f"{mark}{language if language.isalnum() else ''}\n{body}\n{mark}"
+
+
+def link(label: str, address: str | None) -> str:
+    """A link whose label is Markdown already; the label alone where there is no address."""
+    return label if address is None else f"[{label}]({address})"
+
+
+def indented(text: str, by: int) -> str:
+    """The lines moved right, as the inside of a list item."""
+    return "\n".join(" " * by + line if line else line for line in text.split("\n"))
+
+
+def beginning(text: str, limit: int = 80) -> str:
+    """The first line of a text that says something, shortened, as code inside a line."""
+    said = [line.strip() for line in text.split("\n") if line.strip()]
+    if not said:
+        return "(empty)"
+    cut = said[0][:limit]
+    more = " ..." if len(said) > 1 or len(said[0]) > limit else ""
+    return f"{code_span(cut)}{more}"
+
+
+def _one_line(text: str) -> str:
+    return shown(re.sub(r"[ \t\r\n]+", " ", text)).strip()
+
+
+def _plain(text: str) -> str:
+    return _SPECIAL.sub(lambda found: _harmless(found[0]), _clipped(text, LONGEST_TEXT))
+
+
+def _harmless(found: str) -> str:
+    if found in _ENTITIES:
+        return _ENTITIES[found]
+    return f"\\{found}" if found in "\\`*[]~$_" else f"{found}{_APART}"
+
+
+def _not_at_the_start(written: str) -> str:
+    """The Markdown, opening no heading, list item or underline; behind a number it is the dot that is escaped."""
+    found = _AT_THE_START.match(written)
+    if found is None:
+        return written
+    at = found.end() if found[0].isdigit() else 0
+    return f"{written[:at]}\\{written[at:]}"
+
+
+def _clipped(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit]} [{len(text) - limit:,} more characters]"
+
+
+def _without_cr(line: str) -> str:
+    return line[:-1] if line.endswith("\r") else line
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -1,0 +1,64 @@
+"""The words that every format says alike: a ruling with its counts, tokens, money, numbers of things."""
+
+from __future__ import annotations
+
+from verifier.values.claim import Word
+from verifier.values.record import RulingRecord, UsageRecord
+from verifier.values.ruling import State
+from verifier.values.verdict import VerdictWord
+
+SIGNS = {
+    State.PROVEN: Word.FULLY.sign,
+    State.PARTLY: Word.PARTIALLY.sign,
+    State.REFUTED: Word.NOT.sign,
+    State.UNPROVEN: Word.UNPROVEN.sign,
+}
+"""The one character that stands before a part's state."""
+
+_SAME = {
+    VerdictWord.FULLY: Word.FULLY,
+    VerdictWord.PARTIALLY: Word.PARTIALLY,
+    VerdictWord.NOT: Word.NOT,
+    VerdictWord.CANNOT_TELL: Word.UNPROVEN,
+}
+
+
+def ruling_line(ruling: RulingRecord) -> str:
+    """Sign, word and counts: "⚠️ PARTIALLY RESOLVED (5 proven, 1 refuted)"; with its range where it is UNPROVEN."""
+    counted = ", ".join(f"{ruling.counts[state]} {state}" for state in State if ruling.counts.get(state))
+    line = f"{ruling.ruling.sign} {ruling.ruling}"
+    if counted:
+        line += f" ({counted})"
+    if ruling.range:
+        line += f": {could_be(ruling)}"
+    return line
+
+
+def could_be(ruling: RulingRecord) -> str:
+    """What an UNPROVEN claim could still be: "FULLY RESOLVED to PARTIALLY RESOLVED"."""
+    ends = list(dict.fromkeys((ruling.range[0], ruling.range[-1])))
+    return " to ".join(ends)
+
+
+def differs(ruling: RulingRecord) -> bool:
+    """Whether the model's own word is another than the ruling."""
+    return ruling.verdict is not None and _SAME[ruling.verdict] is not ruling.ruling
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 file", "1,204 files"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def tokens(usage: UsageRecord) -> str:
+    """Tokens as the API reported them: "5,120 in (1,024 cached), 830 out, 200 thoughts"."""
+    cached = f" ({usage.cached:,} cached)" if usage.cached else ""
+    thoughts = f", {usage.thoughts:,} thoughts" if usage.thoughts else ""
+    return f"{usage.prompt:,} in{cached}, {usage.output:,} out{thoughts}"
+
+
+def money(cost: float | None) -> str:
+    """US dollars; what is not known is not zero."""
+    if cost is None:
+        return "price unknown"
+    return "less than $0.0001" if 0 < cost < 0.0001 else f"${cost:,.4f}"
