@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import Commit
 
-from tests.conftest import Commit
 from verifier.cli.claims import claims
 from verifier.cli.output import colour, escape_terminal, table
 from verifier.errors import ClaimError, VerifierError

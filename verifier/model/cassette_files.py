@@ -126,6 +126,14 @@ class Interaction(_Strict):
         """Whether the reply says that no model wrote it."""
         return self.answered_model == AUTHORED
 
+    @property
+    def reply_text(self) -> str:
+        """The text of the reply, its pieces joined; empty where nothing was answered."""
+        candidates = (self.response.body.data or {}).get("candidates")
+        first = candidates[0] if isinstance(candidates, list) and candidates else {}
+        pieces = ((first.get("content") or {}).get("parts") or []) if isinstance(first, dict) else []
+        return "".join(p.get("text", "") for p in pieces if isinstance(p, dict) and not p.get("thought"))
+
 
 class Cassette(_Strict):
     """A whole file."""

@@ -1,0 +1,85 @@
+"""The command line: commands turn options into values, call, and print. They decide nothing.
+
+Every command is imported when it is called, so that `verifier --help` stays as quick as click itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import IO, Any
+
+import click
+
+from verifier import __version__
+from verifier.errors import VerifierError
+
+_COMMANDS = {
+    "run": "Verify a claim set on a branch or commit.",
+    "pack": "Show what would be sent, per claim; send nothing.",
+    "claims": "List, lint, add and import claims.",
+    "report": "Render a finished run again.",
+    "audit": "Ground the citations of a report somebody else's model wrote.",
+    "recheck": "Derive a report's rulings again, without a model.",
+    "stress": "Corrupt recorded replies: does any ruling become wrong?",
+    "cassettes": "List, check and scrub recorded exchanges.",
+    "doctor": "Check the set-up.",
+    "demo": "Run the whole pipeline on a bundled sample, offline.",
+}
+
+
+class _Lazy(click.Group):
+    """A group that knows its commands by name and one line of help, and imports one only to call it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"verifier.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command; an error of ours becomes its one line."""
+        try:
+            return super().invoke(ctx)
+        except VerifierError as error:
+            raise _Refused(str(error)) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+class _Refused(click.ClickException):
+    """An error that a reader can act on, as one line on stderr."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line; control characters of foreign text are shown as escapes."""
+        from verifier.cli.output import escape_terminal
+
+        click.echo(f"verifier: {escape_terminal(self.message)}", file=file, err=file is None)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="verifier")
+def cli() -> None:
+    """Check claims about a git commit.
+
+    Gemini gives a verdict on each claim; verifier looks up every piece of evidence in the commit and gives a ruling.
+    """
+
+
+@cli.result_callback()
+@click.pass_context
+def _exit(ctx: click.Context, code: int | None) -> None:
+    """Leave with the code that the command gave."""
+    ctx.exit(code or 0)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="verifier")

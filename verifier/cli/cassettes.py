@@ -1,0 +1,49 @@
+"""`verifier cassettes`: list, check and scrub recorded exchanges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from verifier.cli.output import escape_terminal
+
+_files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+
+
+@click.group()
+def cassettes() -> None:
+    """List, check and scrub recorded exchanges."""
+
+
+@cassettes.command("list")
+@_files
+def list_command(files: tuple[Path, ...]) -> None:
+    """Say what each cassette holds: claim, round, status, size, where the reply comes from."""
+    from verifier.model.cassette_checks import list_cassette
+
+    for path in files:
+        for exchange in list_cassette(path):
+            click.echo(escape_terminal(f"{path}: {exchange}"))
+
+
+@cassettes.command()
+@_files
+def check(files: tuple[Path, ...]) -> int:
+    """Fail on anything that looks like a key, and on a cassette that does not say where its replies come from."""
+    from verifier.model.cassette_checks import check_cassette
+
+    problems = [problem for path in files for problem in check_cassette(path)]
+    for problem in problems:
+        click.echo(escape_terminal(str(problem)))
+    return 1 if problems else 0
+
+
+@cassettes.command()
+@_files
+def scrub(files: tuple[Path, ...]) -> None:
+    """Rewrite cassettes without what `check` finds."""
+    from verifier.model.cassette_checks import scrub_cassette
+
+    for path in files:
+        click.echo(escape_terminal(f"{path}: {scrub_cassette(path)} removed"))

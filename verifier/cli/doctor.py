@@ -1,0 +1,72 @@
+"""`verifier doctor`: check the set-up and, with a key, settle by live calls what the documentation leaves open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from verifier.cli.options import DEFAULT_MODEL, option, where_to_ask
+from verifier.cli.output import escape_terminal
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    says: str
+
+
+@click.command()
+@option("--model", default=DEFAULT_MODEL, show_default=True, help="The model to ask.")
+@click.option("--offline", is_flag=True, help="Make no live calls, also where there is a key.")
+@where_to_ask
+def doctor(model: str, offline: bool, **given: Any) -> int:
+    """Check the set-up. With a key, also make a handful of small live calls.
+
+    Exit code 1 where something that a run needs is missing.
+    """
+    findings = list(_setup())
+    keyed = given["api_key"] or os.environ.get("GOOGLE_API_KEY") or os.environ.get("GEMINI_API_KEY")
+    if offline or not keyed:
+        findings.append(Finding("key", True, "none given; runs need one, replays do not" if not keyed else "not tried"))
+    else:
+        from verifier.cli.options import endpoint
+        from verifier.model.probing import probe
+
+        findings += (Finding(p.what, p.good, p.says) for p in asyncio.run(probe(endpoint(given), model)))
+    for finding in findings:
+        click.echo(escape_terminal(f"{'ok  ' if finding.good else 'FAIL'} {finding.what}: {finding.says}"))
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def _setup() -> Iterator[Finding]:
+    from verifier.cli.settings import read_settings
+    from verifier.shipped_files import shipped
+    from verifier.tokens import count_tokens
+
+    yield Finding("python", sys.version_info >= (3, 11), sys.version.split()[0])
+    yield _git()
+    yield Finding("token table", count_tokens("count these words") > 0, "o200k_base is there and whole")
+    for name in ("prompts/system.md.j2", "claims/phase4.yaml", "cassettes/phase4.yaml"):
+        yield Finding(name, shipped(name).is_file(), "there" if shipped(name).is_file() else "missing; install again")
+    _, settings = read_settings(Path.cwd())
+    yield Finding("settings file", True, str(settings) if settings else "none; defaults hold")
+
+
+def _git() -> Finding:
+    path = shutil.which("git")
+    if path is None:
+        return Finding("git", False, "not found; install git")
+    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    return Finding("git", bool(version), version or "does not run")

@@ -1,0 +1,113 @@
+"""Options that several commands share, and what they become."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from verifier.model.endpoint import Endpoint
+    from verifier.pipeline import Limits
+    from verifier.values.prompt import ModelSettings
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+DEFAULT_MODEL = "gemini-3.8-flash"
+
+
+def option(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
+    """A click option that the environment may set too, as VERIFIER_<NAME>."""
+    longest = max(names, key=len).lstrip("-")
+    return click.option(*names, envvar=f"VERIFIER_{longest.replace('-', '_').upper()}", show_envvar=False, **settings)
+
+
+def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
+    """Several options as one decorator, listed in the help in this order."""
+
+    def decorate(command: Decorated) -> Decorated:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+what_to_judge = options(
+    click.argument("claims", nargs=-1, type=click.Path(path_type=Path)),
+    option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository.  [default: .]"),
+    option("--ref", "--branch", "ref", default="HEAD", show_default=True, help="Branch, tag or id of the commit."),
+    click.option("--claim", "ids", multiple=True, metavar="ID", help="Only this claim; may be repeated."),
+    click.option("--tag", "tags", multiple=True, help="Only claims with this tag; may be repeated."),
+)
+
+how_to_ask = options(
+    option("--model", default=DEFAULT_MODEL, show_default=True, help="The model to ask."),
+    option("--budget-tokens", type=click.IntRange(1000), default=60_000, show_default=True, help="Largest request."),
+    option("--max-rounds", type=click.IntRange(1, 10), default=3, show_default=True, help="Requests a claim."),
+    option("--max-output-tokens", type=click.IntRange(256), default=16_384, show_default=True, help="Room to reply."),
+    option("--thinking-level", help="MINIMAL, LOW, MEDIUM or HIGH.  [default: the model's own]"),
+    option("--prompts", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Own prompt templates."),
+    option("--prices", type=click.Path(path_type=Path, dir_okay=False), help="Own prices, a TOML file."),
+)
+
+where_to_ask = options(
+    option("--api-key", help="Instead of GOOGLE_API_KEY or GEMINI_API_KEY."),
+    option("--base-url", help="Instead of the service's address or GOOGLE_GEMINI_BASE_URL."),
+    option("--vertex", is_flag=True, help="Ask Vertex AI."),
+    option("--project", help="Vertex AI project."),
+    option("--location", help="Vertex AI location."),
+    option("--timeout-s", type=click.FloatRange(0, min_open=True), default=300.0, show_default=True, help="A call."),
+    option("--attempts", type=click.IntRange(1), default=4, show_default=True, help="Tries a request."),
+    option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True, help="Claims at a time."),
+    option("--allow-other-model", is_flag=True, help="Take replies from another model than the one asked."),
+)
+
+
+def model_settings(given: dict[str, Any]) -> ModelSettings:
+    """What each request says beside the prompt."""
+    from verifier.values.prompt import ModelSettings
+
+    return ModelSettings(
+        model=given["model"], max_output_tokens=given["max_output_tokens"], thinking_level=given["thinking_level"]
+    )
+
+
+def limits(given: dict[str, Any]) -> Limits:
+    """How much one claim may take."""
+    from verifier.pipeline import Limits
+
+    return Limits(given["budget_tokens"], given["max_rounds"], given.get("concurrency", 1))
+
+
+def endpoint(given: dict[str, Any]) -> Endpoint:
+    """Where to ask, completed from the environment; says so where two keys are set.
+
+    Raises:
+        UsageError: There is no key.
+    """
+    from verifier.model.endpoint import Endpoint
+
+    found = Endpoint.from_environment(
+        os.environ,
+        api_key=given["api_key"],
+        base_url=given["base_url"],
+        vertex=given["vertex"],
+        project=given["project"],
+        location=given["location"],
+        timeout_s=given["timeout_s"],
+    )
+    if found.other_key_set:
+        click.echo(f"verifier: GOOGLE_API_KEY and GEMINI_API_KEY are both set; {found.key_name} is used", err=True)
+    return found
+
+
+def prompts_folder(given: dict[str, Any]) -> Path:
+    """The templates asked for, or those that travel with verifier."""
+    from verifier.shipped_files import shipped
+
+    folder: Path | None = given["prompts"]
+    return folder or shipped("prompts")

@@ -1,0 +1,75 @@
+"""`verifier pack`: exactly what would be sent, per claim. Sends nothing and needs no key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verifier.cli.options import how_to_ask, limits, prompts_folder, what_to_judge
+from verifier.cli.output import escape_terminal
+from verifier.cli.settings import WithSettings
+
+if TYPE_CHECKING:
+    from verifier.pipeline import OpenedClaim
+    from verifier.prices import Price
+
+
+@click.command(cls=WithSettings)
+@what_to_judge
+@how_to_ask
+@click.option("--show", is_flag=True, help="Print the prompts whole.")
+def pack(**given: Any) -> None:
+    """Show what would be sent, per claim: files, tokens, price. Nothing is sent."""
+    from verifier.claim_files import find_claim_files, load_claims
+    from verifier.indexing import Index
+    from verifier.pipeline import Work, open_claim
+    from verifier.prices import price_of, read_prices
+    from verifier.prompting import Prompts
+    from verifier.runs import Chosen, choose, own_paths
+    from verifier.snapshot import Snapshot
+
+    files = find_claim_files(given["claims"], Path())
+    loaded = choose([load_claims(path) for path in files], Chosen(given["ids"], given["tags"]))
+    price = price_of(given["model"], read_prices(given["prices"]))
+    own = own_paths(given["repo"], files, Path("reports"), None)
+    tokens = 0
+    with Snapshot.open(given["repo"], given["ref"], own=own) as snapshot:
+        click.echo(f"commit {snapshot.commit}")
+        index = Index(snapshot)
+        for one, claims in loaded:
+            work = Work(one.claims, index, Prompts(prompts_folder(given)), limits(given))
+            for claim in claims:
+                opened = open_claim(work, claim)
+                tokens += opened.prompt.tokens
+                _print_claim(opened, price, given)
+    click.echo(f"\nall claims, first round: {tokens} tokens, {_dollars(tokens, given, price)}")
+
+
+def _print_claim(opened: OpenedClaim, price: Price | None, given: dict[str, Any]) -> None:
+    prompt = opened.prompt
+    click.echo(f"\n{opened.claim.id}: {prompt.tokens} tokens, {_dollars(prompt.tokens, given, price)}")
+    for entry in opened.context.manifest:
+        lines = f" {', '.join(str(r) for r in entry.lines)} of {entry.total_lines}" if entry.lines else ""
+        secrets = f", {entry.redactions} redacted" if entry.redactions else ""
+        size = f", {entry.tokens} tokens{secrets}" if entry.tokens else ""
+        click.echo(escape_terminal(f"  {entry.supply.value}{lines}: {entry.path}{size} ({entry.why})"))
+    for directory, count in opened.context.others:
+        click.echo(escape_terminal(f"  not selected: {count} in {directory}"))
+    if given["show"]:
+        for name in ("system", "shared", "claim"):
+            click.echo(f"\n----- {name} -----\n{_visible(getattr(prompt, name))}")
+
+
+def _dollars(tokens: int, given: dict[str, Any], price: Price | None) -> str:
+    from verifier.prices import estimate
+
+    cost = estimate(tokens, 0, price)
+    if cost is None:
+        return f"price of {given['model']} unknown"
+    return f"about ${cost:.4f} to send, and up to ${estimate(0, given['max_output_tokens'], price):.4f} for the reply"
+
+
+def _visible(text: str) -> str:
+    return "\n".join(escape_terminal(line, keep_tabs=True) for line in text.split("\n"))

@@ -1,0 +1,104 @@
+"""Ask nothing twice: what was answered is kept the moment it arrives, and answers the same request from then on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from weakref import WeakValueDictionary
+
+from verifier.errors import ModelError
+from verifier.journal import Door, Journal, JournalError, KeptReply
+from verifier.model import Model
+from verifier.model.envelopes import same_model
+from verifier.values.prompt import Prompt, Reply, Source
+
+
+def may_be_a_verdict(text: str) -> bool:
+    """Whether the text is a JSON object; anything else cannot become a verdict however often it is read."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (json.JSONDecodeError, RecursionError):
+        return False
+
+
+class Journalled:
+    """A model that asks another one only what the journal cannot answer."""
+
+    def __init__(
+        self,
+        model: Model,
+        journal: Journal,
+        door: Door,
+        *,
+        fresh: bool = False,
+        allow_other_model: bool = False,
+        usable: Callable[[str], bool] = may_be_a_verdict,
+    ) -> None:
+        """Wrap `model`, which stands behind `door`.
+
+        Args:
+            model: Asked what the journal does not hold; only its live replies are kept.
+            journal: Where replies are kept.
+            door: What makes a request the same, beside its prompt.
+            fresh: Ask everything anew, once a run; the replies are kept beside the old ones.
+            allow_other_model: Take replies that another model gave than the one asked.
+            usable: Whether a kept reply's text is worth giving again; where none is, the model is asked.
+        """
+        self._model = model
+        self._journal = journal
+        self._door = door
+        self._fresh = fresh
+        self._allow_other_model = allow_other_model
+        self._usable = usable
+        self._asked_now: set[str] = set()
+        """Keys that this run has asked; under `fresh` only these are answered from the journal."""
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._broken: JournalError | None = None
+
+    def holds(self, prompt: Prompt) -> bool:
+        """Whether the journal would answer the prompt.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return self._kept(self._door.key(prompt)) is not None
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        """Answer from the journal, else ask, and keep the reply before it is given.
+
+        Raises:
+            ModelError: As the model raises it; fatal where the journal fails, since nothing more could be kept.
+        """
+        key = self._door.key(prompt)
+        # The same request from two claims is asked once: the second waits for the first one's reply.
+        async with self._turns.setdefault(key, asyncio.Lock()):
+            try:
+                kept = self._kept(key)
+            except JournalError as error:
+                raise ModelError(str(error), fatal=True) from error
+            if kept is not None:
+                return kept.again
+            if self._broken is not None:
+                raise ModelError(str(self._broken), fatal=True) from self._broken
+            reply = await self._model.reply(prompt)
+            if reply.source is Source.LIVE:
+                await self._keep(key, prompt, reply)
+            return reply
+
+    def _kept(self, key: str) -> KeptReply | None:
+        if self._fresh and key not in self._asked_now:
+            return None
+        return next((kept for kept in self._journal.replies.find(key) if self._answers(kept)), None)
+
+    def _answers(self, kept: KeptReply) -> bool:
+        asked = self._door.settings.model
+        return self._usable(kept.text) and (self._allow_other_model or same_model(asked, kept.model))
+
+    async def _keep(self, key: str, prompt: Prompt, reply: Reply) -> None:
+        try:
+            await self._journal.replies.keep(self._door, prompt, reply)
+        except JournalError as error:
+            self._broken = error
+            raise ModelError(str(error), fatal=True, kept=reply.text) from error
+        self._asked_now.add(key)

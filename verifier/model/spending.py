@@ -1,0 +1,250 @@
+"""Spend no more than was allowed: a call's worst case is set aside before it is sent, and settled when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from verifier.errors import ModelError, UsageError
+from verifier.journal import Calibration
+from verifier.model import Model
+from verifier.model.errors import CutReplyError
+from verifier.model.gemini import MOST_OUTPUT_TOKENS
+from verifier.prices import Price
+from verifier.values.prompt import Prompt, Reply, Usage
+
+_SURE = 1.02
+"""Beyond the largest deviation seen."""
+
+
+@dataclass(frozen=True)
+class WorstCase:
+    """What a call may take at most."""
+
+    max_output_tokens: int
+    schema_tokens: int = 0
+    """What the schema of the reply adds to every prompt."""
+    calibration: Calibration = field(default_factory=Calibration)
+
+    def of(self, prompt_tokens: int) -> Usage:
+        """Of a prompt of so many tokens by our own count.
+
+        A reply that is cut is asked for again with twice the room, so a call may be two.
+        """
+        sent = round((prompt_tokens + self.schema_tokens) * self.calibration.largest * _SURE)
+        wider = min(2 * self.max_output_tokens, MOST_OUTPUT_TOKENS)
+        if wider <= self.max_output_tokens:
+            return Usage(prompt=sent, output=self.max_output_tokens)
+        return Usage(prompt=2 * sent, output=self.max_output_tokens + wider)
+
+
+class Purse:
+    """What a run may spend, has spent and has set aside. One for all calls of a run."""
+
+    def __init__(
+        self, model: str, price: Price | None, *, max_cost: float | None = None, max_tokens: int | None = None
+    ) -> None:
+        """Fill the purse.
+
+        Args:
+            model: Its name, for messages.
+            price: None where it is not known.
+            max_cost: In US dollars; None for no cap.
+            max_tokens: All that is billed, sent and received; None for no cap.
+
+        Raises:
+            UsageError: A cost is capped, but nobody knows what the model costs.
+        """
+        if max_cost is not None and price is None:
+            raise UsageError(
+                f"the price of {model} is unknown, so --max-cost cannot be kept; "
+                "give its price with --prices, or cap by --max-tokens"
+            )
+        self.price = price
+        self.max_cost = max_cost
+        self.max_tokens = max_tokens
+        self.spent = Usage()
+        """What the API reported."""
+        self.unreported = Usage()
+        """Calls that may have been billed although no usage came back, each at its worst case."""
+        self._set_aside: list[Usage] = []
+        self._changed = asyncio.Condition()
+
+    @property
+    def cost(self) -> float | None:
+        """What was spent by the API's own report, in US dollars. None where the price is not known."""
+        return None if self.price is None else self.price.of(self.spent)
+
+    async def set_aside(self, worst: Usage, claim_id: str, least: Usage) -> None:
+        """Set the worst case aside; waits for calls that are on their way where what they leave over may do.
+
+        Raises:
+            ModelError: There is not enough left; fatal where even `least`, an empty prompt's call, does not fit.
+        """
+        async with self._changed:
+            while (short := self._short_of(worst, self._set_aside)) is not None:
+                if not self._set_aside or self._short_of(worst, ()) is not None:
+                    raise ModelError(f'"{claim_id}": {short}', fatal=self._short_of(least, ()) is not None)
+                await self._changed.wait()
+            self._set_aside.append(worst)
+
+    async def settle(self, worst: Usage, *, spent: Usage | None = None, unreported: Usage | None = None) -> None:
+        """Put back what was set aside, less what the call took."""
+        # Counted before anything is awaited, so that a task that is cancelled here has counted all the same.
+        self._set_aside.remove(worst)
+        self.spent += spent or Usage()
+        self.unreported += unreported or Usage()
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _short_of(self, worst: Usage, others: Sequence[Usage]) -> str | None:
+        """Why so much cannot be spent beside what others have set aside. None where it can."""
+        taken = sum(others, self.spent + self.unreported)
+        doubt = f", {_k(self.unreported.total)} of unreported calls counted in" if self.unreported.total else ""
+        if self.max_tokens is not None and (taken + worst).total > self.max_tokens:
+            left = max(0, self.max_tokens - taken.total)
+            return (
+                f"may take {_k(worst.total)} and {_k(left)} of --max-tokens {self.max_tokens} are left{doubt}; "
+                "raise --max-tokens, and what was answered is not asked again"
+            )
+        if self.max_cost is not None and self.price is not None and self.price.of(taken + worst) > self.max_cost:
+            left_cost = max(0.0, self.max_cost - self.price.of(taken))
+            return (
+                f"may cost ${self.price.of(worst):.4f} and ${left_cost:.4f} of --max-cost {self.max_cost:g} is "
+                f"left{doubt}; raise --max-cost, and what was answered is not asked again"
+            )
+        return None
+
+
+class Spending:
+    """A model that asks another one as long as the purse allows. It belongs inside retries, so that each is counted."""
+
+    def __init__(self, model: Model, purse: Purse, worst_case: WorstCase) -> None:
+        """Wrap `model`, whose calls are paid from `purse`."""
+        self._model = model
+        self._purse = purse
+        self._worst_case = worst_case
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        """Ask, with the worst case set aside.
+
+        Raises:
+            ModelError: There is not enough left, or as the model raises it.
+        """
+        worst = self._worst_case.of(prompt.tokens)
+        await self._purse.set_aside(worst, prompt.claim_id, least=self._worst_case.of(0))
+        try:
+            reply = await self._model.reply(prompt)
+        except CutReplyError:
+            # It tells what the last of two calls took, not both.
+            await self._purse.settle(worst, unreported=worst)
+            raise
+        except ModelError as error:
+            await self._purse.settle(worst, unreported=None if never_billed(error) else worst)
+            raise
+        except BaseException:
+            await self._purse.settle(worst, unreported=worst)
+            raise
+        if reply.usage is None:
+            await self._purse.settle(worst, unreported=worst)
+        else:
+            await self._purse.settle(worst, spent=reply.usage)
+        return reply
+
+
+def never_billed(error: ModelError) -> bool:
+    """Whether the call cannot have cost anything: the service refused it, or was never reached.
+
+    Source: Gemini API docs, "Billing": a request that fails with a 400 or 500 error is not charged.
+    """
+    cause = error.__cause__
+    code = getattr(cause, "code", None)
+    return (isinstance(code, int) and code >= 400) or type(cause).__name__ in ("ConnectError", "ConnectTimeout")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run is going to take, before its first call."""
+
+    claims: int
+    answered: int
+    """Claims whose first round the journal answers."""
+    model: str
+    price: Price | None
+    likely: Usage
+    """First rounds that are to be asked, with replies of the usual length."""
+    most: Usage
+    """Every round of every claim at its worst case."""
+
+    @property
+    def asked(self) -> int:
+        """Claims whose first round is to be asked."""
+        return self.claims - self.answered
+
+    def __str__(self) -> str:
+        journal = f", {self.answered} answered by the journal" if self.answered else ""
+        if not self.asked:
+            return f"{_count(self.claims, 'claim')}{journal}; nothing is asked in the first round"
+        cost, most = self._cost(self.likely), self._cost(self.most)
+        money = f"the price of {self.model} is unknown" if cost is None else f"about {cost}, at most {most}"
+        return (
+            f"{_count(self.claims, 'claim')}{journal}, {self.asked} to ask; about {_k(self.likely.prompt)} to send, "
+            f"{_k(self.likely.total)} in all, at most {_k(self.most.total)}; {money}"
+        )
+
+    def refuse_beyond(self, *, max_cost: float | None, max_tokens: int | None) -> None:
+        """Refuse to start what is likely to pass a cap in its first rounds already.
+
+        Raises:
+            UsageError: It is.
+        """
+        if max_tokens is not None and self.likely.total > max_tokens:
+            raise UsageError(
+                f"the first rounds alone take about {_k(self.likely.total)} and --max-tokens is {max_tokens}; "
+                "raise it, lower --budget-tokens, or choose fewer claims with --claim or --tag"
+            )
+        if max_cost is not None and self.price is not None and self.price.of(self.likely) > max_cost:
+            raise UsageError(
+                f"the first rounds alone cost about {self._cost(self.likely)} and --max-cost is {max_cost:g}; "
+                "raise it, lower --budget-tokens, or choose fewer claims with --claim or --tag"
+            )
+
+    def _cost(self, usage: Usage) -> str | None:
+        return None if self.price is None else f"${self.price.of(usage):.4f}"
+
+
+def estimate_run(
+    prompts: Sequence[Prompt],
+    worst_case: WorstCase,
+    *,
+    model: str,
+    price: Price | None,
+    budget_tokens: int,
+    max_rounds: int,
+    answered: Callable[[Prompt], bool] = lambda _: False,
+) -> Estimate:
+    """What a run over these first prompts is going to take; `answered` says which the journal answers."""
+    asked = [prompt for prompt in prompts if not answered(prompt)]
+    calibration = worst_case.calibration
+    sent = sum(round((prompt.tokens + worst_case.schema_tokens) * calibration.ratio) for prompt in asked)
+    output = len(asked) * min(calibration.output_tokens, worst_case.max_output_tokens)
+    later = worst_case.of(budget_tokens)
+    rounds = len(prompts) * (max_rounds - 1)
+    most = Usage(prompt=rounds * later.prompt, output=rounds * later.output)
+    return Estimate(
+        claims=len(prompts),
+        answered=len(prompts) - len(asked),
+        model=model,
+        price=price,
+        likely=Usage(prompt=sent, output=output),
+        most=sum((worst_case.of(prompt.tokens) for prompt in asked), most),
+    )
+
+
+def _k(tokens: int) -> str:
+    return f"{tokens} tokens" if tokens < 10_000 else f"{tokens / 1000:.0f}k tokens"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,174 @@
+"""One run over one claim set: what is judged with what, and the record that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from verifier import __version__
+from verifier.claim_files import LoadedClaims
+from verifier.errors import UsageError
+from verifier.indexing import Index
+from verifier.model import Model
+from verifier.pipeline import Limits, Work, verify
+from verifier.prices import Price, price_of
+from verifier.prompting import Prompts
+from verifier.records import run_record
+from verifier.repository import find_repository
+from verifier.snapshot import Snapshot
+from verifier.values.claim import Claim
+from verifier.values.outcome import Outcome
+from verifier.values.prompt import ModelSettings
+from verifier.values.record import ClaimSetRecord, RepositoryRecord, RunRecord
+
+TOOL = f"verifier {__version__}"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which claims of a set are asked for; all where nothing is chosen."""
+
+    ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def subset(self) -> str | None:
+        """The choice in words. None for the whole set."""
+        words = [*(f"claim {i}" for i in self.ids), *(f"tag {tag}" for tag in self.tags)]
+        return ", ".join(words) or None
+
+    def of(self, loaded: LoadedClaims) -> tuple[Claim, ...]:
+        """The claims that have one of the ids or one of the tags, in the file's order."""
+        if self.subset is None:
+            return loaded.claims.claims
+        return tuple(c for c in loaded.claims.claims if c.id in self.ids or set(c.tags) & set(self.tags))
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that a run is made of but the model."""
+
+    loaded: LoadedClaims
+    claims: tuple[Claim, ...]
+    snapshot: Snapshot
+    prompts: Prompts
+    settings: ModelSettings
+    limits: Limits = field(default_factory=Limits)
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    subset: str | None = None
+
+    @property
+    def work(self) -> Work:
+        """What the pipeline judges each claim with."""
+        return Work(self.loaded.claims, Index(self.snapshot), self.prompts, self.limits)
+
+
+async def judge(
+    run: Run, model: Model, done: Callable[[Outcome], None] = lambda _: None, *, now: str | None = None
+) -> RunRecord:
+    """Verify the run's claims and give the record. `now` stands for the clock where it is given."""
+    outcomes = await verify(run.work, run.claims, model, done)
+    return record(run, outcomes, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def record(run: Run, outcomes: Sequence[Outcome], *, now: str) -> RunRecord:
+    """The record of a run. A replay carries the recording's date, so that it is the same, byte for byte."""
+    price = price_of(run.settings.model, run.prices)
+    snapshot = run.snapshot
+    uncommitted = snapshot.uncommitted
+    return run_record(
+        outcomes,
+        repository=RepositoryRecord(
+            commit=snapshot.commit,
+            ref=snapshot.ref,
+            remote=snapshot.remote,
+            committed_at=snapshot.committed_at or None,
+            uncommitted=uncommitted.count if uncommitted else 0,
+            notes=_notes(snapshot),
+        ),
+        claim_set=ClaimSetRecord(
+            path=_shown_path(run.loaded.path),
+            title=run.loaded.claims.title,
+            digest=run.loaded.digest,
+            questions=run.loaded.claims.questions,
+            context=run.loaded.claims.context,
+            never_send=run.loaded.claims.never_send,
+        ),
+        requested=run.settings.model,
+        settings={
+            **{key: value for key, value in run.settings.as_json().items() if key != "model"},
+            "budget_tokens": run.limits.budget_tokens,
+            "max_rounds": run.limits.max_rounds,
+        },
+        generated=_generated(outcomes, now),
+        tool=TOOL,
+        subset=run.subset,
+        cost=lambda outcome: price.of(outcome.usage) if price else None,
+    )
+
+
+def _generated(outcomes: Sequence[Outcome], now: str) -> str:
+    recorded = [r.reply.recorded_at for outcome in outcomes for r in outcome.rounds]
+    dates = [date for date in recorded if date is not None]
+    return max(dates) if dates and len(dates) == len(recorded) else now
+
+
+def _notes(snapshot: Snapshot) -> tuple[str, ...]:
+    notes = []
+    if snapshot.truncated:
+        notes.append(f"the commit has more than {snapshot.path_limit} paths; only the first were read")
+    if snapshot.shallow:
+        notes.append("the clone is shallow")
+    if snapshot.alternates:
+        notes.append(f"objects are borrowed from {len(snapshot.alternates)} other repositories (alternates)")
+    return tuple(notes)
+
+
+def _shown_path(path: Path) -> str:
+    """The claim file as a reader elsewhere would name it: below the current folder, else by its last two names."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return "/".join(path.resolve().parts[-2:])
+
+
+def own_paths(repo: Path, claim_files: Sequence[Path], reports: Path, cassette: Path | None) -> tuple[str, ...]:
+    """The paths of the judged commit that are verifier's own: never selected, never cited, never counted as hits."""
+    root = find_repository(repo).worktree
+    own = [".verifier/**"]
+    if root is None:
+        return tuple(own)
+    for path in claim_files:
+        own += _below(root, path, "")
+        if path.parent.name == "claims":
+            own += _below(root, path.parent, "/*.yaml") + _below(root, path.parent, "/*.yml")
+        own += _below(root, reports / path.stem, "/**")
+    if cassette is not None:
+        own += _below(root, cassette, "")
+    return tuple(dict.fromkeys(own))
+
+
+def _below(root: Path, path: Path, suffix: str) -> list[str]:
+    resolved = path.resolve()
+    if not resolved.is_relative_to(root.resolve()):
+        return []
+    return [f"{PurePosixPath(*resolved.relative_to(root.resolve()).parts)}{suffix}"]
+
+
+def choose(loaded: Sequence[LoadedClaims], chosen: Chosen) -> list[tuple[LoadedClaims, tuple[Claim, ...]]]:
+    """The claims that were asked for, by claim set; sets without any are left out.
+
+    Raises:
+        UsageError: No claim has one of the ids, or none one of the tags.
+    """
+    every = [claim for one in loaded for claim in one.claims.claims]
+    for wanted in chosen.ids:
+        if not any(claim.id == wanted for claim in every):
+            raise UsageError(f'there is no claim "{wanted}"; `verifier claims list` names those that are there')
+    for tag in chosen.tags:
+        if not any(tag in claim.tags for claim in every):
+            raise UsageError(f'no claim has the tag "{tag}"; `verifier claims list` names those that are there')
+    pairs = [(one, chosen.of(one)) for one in loaded]
+    return [(one, claims) for one, claims in pairs if claims]
