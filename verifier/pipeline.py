@@ -67,6 +67,7 @@ async def verify(
     claims: Sequence[Claim],
     model: Model,
     done: Callable[[Outcome], None] = lambda _: None,
+    started: Callable[[Claim], None] = lambda _: None,
 ) -> tuple[Outcome, ...]:
     """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
 
@@ -78,6 +79,7 @@ async def verify(
 
     async def one(claim: Claim) -> Outcome:
         async with gate:
+            started(claim)
             if ended_by:
                 outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")
             else:

@@ -66,10 +66,15 @@ class Run:
 
 
 async def judge(
-    run: Run, model: Model, done: Callable[[Outcome], None] = lambda _: None, *, now: str | None = None
+    run: Run,
+    model: Model,
+    done: Callable[[Outcome], None] = lambda _: None,
+    started: Callable[[Claim], None] = lambda _: None,
+    *,
+    now: str | None = None,
 ) -> RunRecord:
     """Verify the run's claims and give the record. `now` stands for the clock where it is given."""
-    outcomes = await verify(run.work, run.claims, model, done)
+    outcomes = await verify(run.work, run.claims, model, done, started)
     return record(run, outcomes, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
 
 

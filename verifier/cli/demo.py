@@ -54,6 +54,8 @@ def demo(into: Path, **given: Any) -> int:
             "model": DEFAULT_MODEL,
             "budget_tokens": 60_000,
             "max_rounds": 3,
+            "max_cost": None,
+            "max_tokens": None,
             "max_output_tokens": 16_384,
             "thinking_level": None,
             "prompts": None,

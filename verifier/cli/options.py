@@ -50,6 +50,8 @@ how_to_ask = options(
     option("--max-rounds", type=click.IntRange(1, 10), default=3, show_default=True, help="Requests a claim."),
     option("--max-output-tokens", type=click.IntRange(256), default=16_384, show_default=True, help="Room to reply."),
     option("--thinking-level", help="MINIMAL, LOW, MEDIUM or HIGH.  [default: the model's own]"),
+    option("--max-cost", type=click.FloatRange(0, min_open=True), help="Spend at most so many US dollars."),
+    option("--max-tokens", type=click.IntRange(1), help="Use at most so many tokens."),
     option("--prompts", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Own prompt templates."),
     option("--prices", type=click.Path(path_type=Path, dir_okay=False), help="Own prices, a TOML file."),
 )
@@ -63,6 +65,10 @@ where_to_ask = options(
     option("--timeout-s", type=click.FloatRange(0, min_open=True), default=300.0, show_default=True, help="A call."),
     option("--attempts", type=click.IntRange(1), default=4, show_default=True, help="Tries a request."),
     option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True, help="Claims at a time."),
+    option("--rpm", type=click.FloatRange(0, min_open=True), help="Requests a minute at most."),
+    option("--tpm", type=click.FloatRange(0, min_open=True), help="Tokens a minute at most."),
+    option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .verifier/journal.sqlite."),
+    click.option("--fresh", is_flag=True, help="Ask anew what the journal could answer."),
     option("--allow-other-model", is_flag=True, help="Take replies from another model than the one asked."),
 )
 

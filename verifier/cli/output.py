@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -39,7 +40,19 @@ def show(text: str) -> None:
 
 def show_json(document: Any) -> None:
     """Print one JSON document on stdout, the same for every terminal."""
-    show(json.dumps(document, ensure_ascii=False, indent=2))
+    show(escape_json(json.dumps(document, ensure_ascii=False, indent=2)))
+
+
+def escape_json(text: str) -> str:
+    """A JSON text that says the same and moves no terminal: invisible characters in its strings become escapes."""
+    return _UNPLAIN.sub(lambda found: _as_json(found[0]), text)
+
+
+_UNPLAIN = re.compile(r"[^\n\x20-\x7e]")
+
+
+def _as_json(char: str) -> str:
+    return char if escape_terminal(char) == char else json.dumps(char)[1:-1]
 
 
 def print_records(records: Sequence[tuple[RunRecord, Path]]) -> None:

@@ -32,7 +32,9 @@ def report(run: Path | None, name: str, out: Path | None, schema: bool) -> int:
 
     text = _schema() if schema else find_format(name).render(read_record(_given(run)))
     if out is None:
-        click.echo(text.encode("utf-8"), nl=False)
+        from verifier.cli.output import escape_json
+
+        click.echo((escape_json(text) if text.startswith("{") else text).encode("utf-8"), nl=False)
         return 0
     if run is not None and out.exists() and out.samefile(run):
         raise UsageError(f"--out {out} is the run record itself; name another file")

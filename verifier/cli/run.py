@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +25,6 @@ from verifier.cli.settings import WithSettings
 if TYPE_CHECKING:
     from verifier.model.options import ModelOptions
     from verifier.runs import Run
-    from verifier.values.outcome import Outcome
     from verifier.values.record import RunRecord
 
 recording_options = options(
@@ -77,6 +74,7 @@ def run(**given: Any) -> int:
 def judge_all(given: dict[str, Any], progress: bool) -> list[tuple[RunRecord, Path]]:
     """Judge every claim set that was asked for; the records with the Markdown reports they were written to."""
     from verifier.claim_files import find_claim_files, load_claims
+    from verifier.cli.asking import ask_all
     from verifier.prices import read_prices
     from verifier.prompting import Prompts
     from verifier.report_files import refuse_one_name_twice, write_report
@@ -103,23 +101,12 @@ def judge_all(given: dict[str, Any], progress: bool) -> list[tuple[RunRecord, Pa
             )
             for one, claims in loaded
         ]
-        records = asyncio.run(_judge(runs, model_options(given, runs), _teller(runs, progress)))
+        records = ask_all(runs, model_options(given, runs), given, quiet=not progress)
         written = [(record, write_report(record, given["reports"])) for record in records]
     if not given["as_json"]:
         for record, path in written:
             _print_summary(record, path)
     return written
-
-
-async def _judge(runs: list[Run], model: ModelOptions, done: Callable[[Outcome], None]) -> list[RunRecord]:
-    from verifier.model.options import open_model
-    from verifier.runs import judge
-
-    def on_retry(retry: object) -> None:
-        click.echo(escape_terminal(str(retry)), err=True)
-
-    async with open_model(model, on_retry=on_retry) as opened:
-        return [await judge(run, opened, done) for run in runs]
 
 
 def model_options(given: dict[str, Any], runs: list[Run]) -> ModelOptions:
@@ -154,20 +141,6 @@ def model_options(given: dict[str, Any], runs: list[Run]) -> ModelOptions:
         record=record,
         replay=given["replay"],
     )
-
-
-def _teller(runs: list[Run], progress: bool) -> Callable[[Outcome], None]:
-    total = sum(len(run.claims) for run in runs)
-    done = 0
-
-    def tell(outcome: Outcome) -> None:
-        nonlocal done
-        done += 1
-        if progress:
-            what = outcome.ruling.word.value if outcome.ruling else f"ERROR: {outcome.error}"
-            click.echo(escape_terminal(f"{done}/{total} {outcome.claim.id}: {what}"), err=True)
-
-    return tell
 
 
 def _print_summary(record: RunRecord, path: Path) -> None:

@@ -24,14 +24,18 @@ SETTINGS = frozenset(
         "budget_tokens",
         "concurrency",
         "fail_on",
+        "max_cost",
         "max_output_tokens",
         "max_rounds",
+        "max_tokens",
         "model",
         "prices",
         "prompts",
         "reports",
+        "rpm",
         "thinking_level",
         "timeout_s",
+        "tpm",
     }
 )
 """What a settings file may set; each is an option of the same name."""

@@ -52,8 +52,11 @@ async def open_model(
     *,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     on_retry: Callable[[Retry], None] | None = None,
+    inside: Callable[[Model], Model] = lambda model: model,
 ) -> AsyncIterator[Model]:
     """A model that is ready, for as long as the context lasts. Open one at a time where a cassette is in play.
+
+    `inside` wraps the live model within the retries, so that pace and purse see every attempt.
 
     Raises:
         UsageError: The options contradict each other.
@@ -70,7 +73,7 @@ async def open_model(
         raise UsageError("nobody to ask: no endpoint and no cassette; give an API key, or replay one with --replay")
     async with _gemini(options, options.endpoint) as gemini:
         if options.record is None:
-            yield Retrying(gemini, attempts=options.attempts, sleep=sleep, on_retry=on_retry)
+            yield Retrying(inside(gemini), attempts=options.attempts, sleep=sleep, on_retry=on_retry)
             return
         made = options.record
         with recording(made.path, made.provenance, order=made.order, verbatim=made.verbatim) as recorder:

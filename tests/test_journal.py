@@ -1,0 +1,255 @@
+"""What was answered is kept, and nothing is asked twice."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verifier.errors import ModelError
+from verifier.journal import Calibration, Door, Journal
+from verifier.model.journalled import Journalled
+from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage
+
+PROMPT = Prompt("pool-drains", 1, "Judge.", "files", "The pool drains.", tokens=100)
+DOOR = Door("generativelanguage.googleapis.com", ModelSettings(), {"type": "object"})
+REPLY = Reply('{"parts": []}', Source.LIVE, "gemini-3.8-flash", "r-1", Usage(120, 20, 30, 10))
+AGAIN = Reply('{"parts": []}', Source.JOURNAL, "gemini-3.8-flash", "r-1", None)
+
+
+@dataclass
+class Answering:
+    """A model that gives its replies in turn, the last one for ever, and keeps what it was asked."""
+
+    replies: list[Reply | BaseException] = field(default_factory=lambda: [REPLY])
+    asked: list[Prompt] = field(default_factory=list)
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        self.asked.append(prompt)
+        answer = self.replies[min(len(self.asked), len(self.replies)) - 1]
+        await asyncio.sleep(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with Journal(tmp_path / "journal.sqlite", now=lambda: "2026-07-01T12:00:00.000+00:00") as opened:
+        yield opened
+
+
+def ask(model: Answering, journal: Journal, prompt: Prompt = PROMPT, door: Door = DOOR, **options: Any) -> Reply:
+    return asyncio.run(Journalled(model, journal, door, **options).reply(prompt))
+
+
+def test_a_reply_is_given_as_it_came_and_from_then_on_by_the_journal(journal: Journal) -> None:
+    model = Answering()
+
+    assert ask(model, journal) == REPLY
+    assert ask(model, journal) == AGAIN
+
+    assert model.asked == [PROMPT]
+
+
+def test_a_reply_of_the_journal_costs_nothing_again_but_what_it_cost_is_kept(journal: Journal) -> None:
+    ask(Answering(), journal)
+
+    assert ask(Answering(), journal).usage is None
+    (kept,) = journal.replies.find(DOOR.key(PROMPT))
+    assert (kept.usage, kept.answered_at) == (REPLY.usage, "2026-07-01T12:00:00.000+00:00")
+
+
+def test_a_reply_is_on_the_disk_before_it_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+
+    async def look_from_elsewhere() -> int:
+        with Journal(path) as journal, Journal(path) as other:
+            await Journalled(Answering(), journal, DOOR).reply(PROMPT)
+            return len(other.replies.find(DOOR.key(PROMPT)))
+
+    assert asyncio.run(look_from_elsewhere()) == 1
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        pytest.param(replace(DOOR, host="127.0.0.1:8080"), id="another host"),
+        pytest.param(replace(DOOR, settings=ModelSettings(model="gemini-2.5-pro")), id="another model"),
+        pytest.param(replace(DOOR, settings=ModelSettings(max_output_tokens=4096)), id="another room to reply"),
+        pytest.param(replace(DOOR, settings=ModelSettings(thinking_level="LOW")), id="another thinking level"),
+        pytest.param(replace(DOOR, settings=ModelSettings(temperature=0.0)), id="a temperature"),
+        pytest.param(replace(DOOR, settings=ModelSettings(extra={"seed": "7"})), id="an extra setting"),
+        pytest.param(replace(DOOR, schema={"type": "array"}), id="another schema"),
+    ],
+)
+def test_another_way_to_ask_is_another_request(door: Door, journal: Journal) -> None:
+    ask(Answering(), journal)
+    model = Answering([replace(REPLY, model=door.settings.model)])
+
+    assert ask(model, journal, door=door).source is Source.LIVE
+
+
+def test_a_schema_with_its_fields_in_another_order_is_another_schema() -> None:
+    one, other = ({"properties": dict(pairs)} for pairs in ([("a", 1), ("b", 2)], [("b", 2), ("a", 1)]))
+
+    assert replace(DOOR, schema=one).key(PROMPT) != replace(DOOR, schema=other).key(PROMPT)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        pytest.param(replace(PROMPT, system="Judge well."), id="system"),
+        pytest.param(replace(PROMPT, shared="other files"), id="shared"),
+        pytest.param(replace(PROMPT, claim="The pool drains"), id="claim"),
+        pytest.param(replace(PROMPT, round=2, followup="You asked for files."), id="followup"),
+        pytest.param(replace(PROMPT, shared="The pool drains.", claim="files"), id="sections changed places"),
+    ],
+)
+def test_another_prompt_is_another_request(prompt: Prompt, journal: Journal) -> None:
+    ask(Answering(), journal)
+
+    assert ask(Answering(), journal, prompt).source is Source.LIVE
+
+
+def test_the_same_request_under_another_claim_id_is_the_same(journal: Journal) -> None:
+    ask(Answering(), journal)
+
+    assert ask(Answering(), journal, replace(PROMPT, claim_id="renamed")) == AGAIN
+
+
+def test_fresh_asks_anew_once_and_keeps_both_replies(journal: Journal) -> None:
+    second = replace(REPLY, text='{"parts": [1]}', response_id="r-2")
+    model = Answering([REPLY, second])
+    ask(model, journal)
+
+    async def twice() -> list[Reply]:
+        fresh = Journalled(model, journal, DOOR, fresh=True)
+        return [await fresh.reply(PROMPT), await fresh.reply(PROMPT)]
+
+    assert [reply.source for reply in asyncio.run(twice())] == [Source.LIVE, Source.JOURNAL]
+    assert [kept.response_id for kept in journal.replies.find(DOOR.key(PROMPT))] == ["r-2", "r-1"]
+    assert ask(model, journal).text == second.text
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_the_same_request_in_flight_twice_is_asked_once(fresh: bool, journal: Journal) -> None:
+    model = Answering()
+
+    async def at_once() -> list[Reply]:
+        journalled = Journalled(model, journal, DOOR, fresh=fresh)
+        return await asyncio.gather(*(journalled.reply(PROMPT) for _ in range(5)))
+
+    assert asyncio.run(at_once()) == [REPLY, AGAIN, AGAIN, AGAIN, AGAIN]
+    assert len(model.asked) == 1
+
+
+def test_where_the_first_of_two_equal_requests_fails_the_second_is_asked(journal: Journal) -> None:
+    model = Answering([ModelError("blocked"), REPLY])
+
+    async def at_once() -> list[Reply | BaseException]:
+        journalled = Journalled(model, journal, DOOR)
+        return await asyncio.gather(*(journalled.reply(PROMPT) for _ in range(2)), return_exceptions=True)
+
+    failed, answered = asyncio.run(at_once())
+    assert (str(failed), answered) == ("blocked", REPLY)
+
+
+@pytest.mark.parametrize("source", [Source.RECORDED, Source.AUTHORED])
+def test_replayed_and_authored_replies_never_enter(source: Source, journal: Journal) -> None:
+    reply = replace(REPLY, source=source)
+
+    assert ask(Answering([reply]), journal) == reply
+    assert journal.replies.find(DOOR.key(PROMPT)) == ()
+
+
+def test_a_failure_is_no_reply_and_is_asked_again(journal: Journal) -> None:
+    with pytest.raises(ModelError, match="blocked"):
+        ask(Answering([ModelError("blocked")]), journal)
+
+    assert ask(Answering(), journal) == REPLY
+
+
+@pytest.mark.parametrize("text", ["I am sorry,", '{"parts": [', "[]", "", "[" * 100_000])
+def test_a_kept_reply_that_can_be_no_verdict_is_not_given_again(text: str, journal: Journal) -> None:
+    ask(Answering([replace(REPLY, text=text)]), journal)
+
+    assert ask(Answering(), journal) == REPLY
+    assert ask(Answering(), journal) == AGAIN
+
+
+def test_a_reply_of_another_model_is_given_again_only_where_that_is_allowed(journal: Journal) -> None:
+    other = replace(REPLY, model="gemini-2.5-pro")
+    ask(Answering([other]), journal)
+
+    assert ask(Answering(), journal, allow_other_model=True).model == "gemini-2.5-pro"
+    assert ask(Answering(), journal).source is Source.LIVE
+
+
+def test_a_prompt_is_known_to_be_answered_without_asking(journal: Journal) -> None:
+    ask(Answering(), journal)
+
+    assert Journalled(Answering(), journal, DOOR).holds(PROMPT)
+    assert not Journalled(Answering(), journal, DOOR).holds(replace(PROMPT, claim="another"))
+    assert not Journalled(Answering(), journal, DOOR, fresh=True).holds(PROMPT)
+
+
+def test_a_cancelled_request_whose_reply_has_come_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+
+    async def cancel_while_keeping() -> None:
+        with Journal(path) as journal:
+            task = asyncio.create_task(Journalled(Answering(), journal, DOOR).reply(PROMPT))
+            for _ in range(3):
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    asyncio.run(cancel_while_keeping())
+
+    with Journal(path) as journal:
+        assert len(journal.replies.find(DOOR.key(PROMPT))) == 1
+
+
+def test_many_replies_at_once_are_all_kept(journal: Journal) -> None:
+    prompts = [replace(PROMPT, claim=f"Claim {number}.") for number in range(200)]
+
+    async def at_once() -> None:
+        journalled = Journalled(Answering(), journal, DOOR)
+        await asyncio.gather(*(journalled.reply(prompt) for prompt in prompts))
+
+    asyncio.run(at_once())
+
+    assert [len(journal.replies.find(DOOR.key(prompt))) for prompt in prompts] == [1] * 200
+
+
+def test_text_comes_back_byte_for_byte(journal: Journal) -> None:
+    text = json.dumps({"parts": "\x00 \ud83d\ude00 \u2028 \\ud800"}) + "  \r\n"
+    ask(Answering([replace(REPLY, text=text)]), journal)
+
+    assert ask(Answering(), journal).text == text
+
+
+def test_a_model_nobody_has_asked_is_planned_with_a_margin(journal: Journal) -> None:
+    assert journal.replies.calibration("gemini-3.8-flash") == Calibration(0, 1.15, 1.15, 2_000)
+
+
+def test_the_services_own_counts_calibrate_its_model_alone(journal: Journal) -> None:
+    for number, count in enumerate((110, 120, 130, 140, 900)):
+        usage = Usage(prompt=count, output=10 * number, thoughts=5)
+        ask(Answering([replace(REPLY, usage=usage)]), journal, replace(PROMPT, claim=f"Claim {number}."))
+    ask(Answering([replace(REPLY, usage=None)]), journal, replace(PROMPT, claim="No usage came."))
+    ask(Answering(), journal, replace(PROMPT, claim="Nobody counted.", tokens=0))
+
+    assert journal.replies.calibration("gemini-3.8-flash") == Calibration(5, 1.3, 9.0, 25)
+    assert journal.replies.calibration("gemini-2.5-pro") == Calibration()
+
+
+def test_few_replies_do_not_take_the_margin_away(journal: Journal) -> None:
+    ask(Answering([replace(REPLY, usage=Usage(prompt=90, output=7))]), journal)
+
+    assert journal.replies.calibration("gemini-3.8-flash") == Calibration(1, 0.9, 1.15, 7)

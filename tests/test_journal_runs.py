@@ -1,0 +1,195 @@
+"""What was ruled, over time; and what was said of a claim, for another commit with the same code."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from verifier.journal import (
+    ClaimMemory,
+    Journal,
+    KeptRuling,
+    KeptRun,
+    MemoryKey,
+    PastRuling,
+    claim_digest,
+    code_key,
+)
+from verifier.values.claim import Check, Claim, Word
+from verifier.values.pack import ManifestEntry, Supply
+from verifier.values.prompt import Reply, Source, Usage
+from verifier.values.ruling import State
+from verifier.values.source import Lines
+from verifier.values.verdict import VerdictWord
+
+CLAIM = Claim(id="pool-drains", statement="The pool drains.")
+CODE = {"pool.py": "b1", "drain.py": "b2"}
+RUN = KeptRun("c0ffee", "main", "claims/pool.yaml", "d1", "verifier 0.1.0")
+RULING = KeptRuling(
+    "pool-drains",
+    claim_digest(CLAIM),
+    Word.UNPROVEN,
+    (Word.FULLY, Word.PARTIALLY),
+    {State.PROVEN: 2, State.UNPROVEN: 1},
+    VerdictWord.FULLY,
+    Source.LIVE,
+    None,
+    CODE,
+    1234,
+    0.0625,
+)
+KEY = MemoryKey(claim_digest(CLAIM), "rules 1", CODE)
+MEMORY = ClaimMemory(
+    "pool-drains",
+    "c0ffee",
+    (Reply('{"parts": [1]}', Source.LIVE, "gemini-3.8-flash", "r-1", Usage(10, 0, 5)),),
+    (
+        ManifestEntry("pool.py", Supply.IN_PART, "named in the statement", (Lines(1, 20),), 90, 300, 1),
+        ManifestEntry("gone.py", Supply.NOT_IN_COMMIT, "named in the statement"),
+    ),
+    CODE,
+)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    minutes = itertools.count()
+    with Journal(tmp_path / "journal.sqlite", now=lambda: f"12:{next(minutes):02d}") as opened:
+        yield opened
+
+
+def rule(journal: Journal, *rulings: KeptRuling, commit: str = "c0ffee") -> int:
+    run = journal.runs.begin(replace(RUN, commit=commit))
+    journal.runs.add(run, rulings)
+    journal.runs.finish(run)
+    return run
+
+
+def test_a_ruling_comes_back_whole_with_the_run_it_is_from(journal: Journal) -> None:
+    run = rule(journal, RULING)
+
+    assert journal.runs.history("pool-drains") == (PastRuling(run, "c0ffee", "main", "12:00", "12:01", RULING),)
+
+
+def test_history_is_newest_first_and_of_one_claim_where_one_is_named(journal: Journal) -> None:
+    other = replace(RULING, claim_id="pool-fills", word=Word.ERROR, verdict=None, source=None, cost=None)
+    rule(journal, RULING, other)
+    rule(journal, replace(RULING, word=Word.FULLY), commit="beef")
+
+    assert [(past.commit, past.ruling.word) for past in journal.runs.history("pool-drains")] == [
+        ("beef", Word.FULLY),
+        ("c0ffee", Word.UNPROVEN),
+    ]
+    assert len(journal.runs.history()) == 3
+    assert journal.runs.history("no-such-claim") == ()
+
+
+def test_a_run_that_was_killed_has_no_end_but_keeps_its_rulings(journal: Journal) -> None:
+    run = journal.runs.begin(RUN)
+    journal.runs.add(run, [RULING])
+
+    (past,) = journal.runs.history()
+    assert (past.finished, past.ruling) == (None, RULING)
+
+
+def test_differing_verdicts_on_one_claim_over_the_same_code_are_counted(journal: Journal) -> None:
+    for word in (VerdictWord.FULLY, VerdictWord.NOT, VerdictWord.FULLY):
+        rule(journal, replace(RULING, verdict=word))
+
+    assert journal.runs.differing_verdicts(RULING.claim_digest, code_key(CODE)) == Counter(
+        {VerdictWord.FULLY: 2, VerdictWord.NOT: 1}
+    )
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(RULING, id="the same verdict"),
+        pytest.param(replace(RULING, verdict=VerdictWord.NOT, source=Source.JOURNAL), id="the old reply read again"),
+        pytest.param(replace(RULING, verdict=VerdictWord.NOT, source=Source.AUTHORED), id="a replay"),
+        pytest.param(replace(RULING, verdict=None, word=Word.ERROR), id="an error"),
+        pytest.param(replace(RULING, verdict=VerdictWord.NOT, supplied=CODE | {"pool.py": "b9"}), id="other code"),
+        pytest.param(replace(RULING, verdict=VerdictWord.NOT, claim_digest="d9"), id="another claim"),
+    ],
+)
+def test_verdicts_that_do_not_contradict_each_other_are_not_counted(second: KeptRuling, journal: Journal) -> None:
+    rule(journal, RULING)
+    rule(journal, second)
+
+    assert journal.runs.differing_verdicts(RULING.claim_digest, code_key(CODE)) == Counter()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"id": "renamed"}, id="its id"),
+        pytest.param({"expect": Word.FULLY}, id="its label"),
+        pytest.param({"tags": ("phase4",)}, id="its tags"),
+        pytest.param({"required": True}, id="what a gate makes of it"),
+    ],
+)
+def test_what_never_bears_on_a_ruling_leaves_a_claim_the_same(other: dict[str, object]) -> None:
+    assert claim_digest(CLAIM.model_copy(update=other)) == claim_digest(CLAIM)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"statement": "The pool drains slowly."}, id="statement"),
+        pytest.param({"parts": ("It drains.",)}, id="parts"),
+        pytest.param({"files": ("pool.py",)}, id="files"),
+        pytest.param({"checks": (Check(path_exists="pool.py"),)}, id="checks"),
+        pytest.param({"essential": ("p1",)}, id="essential"),
+    ],
+)
+def test_what_bears_on_a_ruling_makes_another_claim(other: dict[str, object]) -> None:
+    assert claim_digest(CLAIM.model_copy(update=other)) != claim_digest(CLAIM)
+
+
+def test_code_is_the_same_in_whatever_order_it_is_supplied() -> None:
+    assert code_key({"a": "1", "b": "2"}) == code_key({"b": "2", "a": "1"})
+    assert code_key({"a": "1", "b": "2"}) != code_key({"a": "2", "b": "1"})
+    assert code_key({"a": "1"}) != code_key({"a": "1", "b": "2"})
+
+
+def test_what_was_said_is_recalled_verbatim_but_costs_nothing_again(journal: Journal) -> None:
+    journal.memories.remember(KEY, MEMORY)
+
+    (reply,) = MEMORY.replies
+    paid = replace(reply, source=Source.JOURNAL, usage=None)
+    assert journal.memories.recall(KEY) == replace(MEMORY, replies=(paid,), made_at="12:00")
+
+
+def test_of_several_memories_the_last_is_recalled(journal: Journal) -> None:
+    journal.memories.remember(KEY, MEMORY)
+    journal.memories.remember(KEY, replace(MEMORY, commit="beef"))
+
+    recalled = journal.memories.recall(KEY)
+    assert recalled is not None
+    assert recalled.commit == "beef"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(replace(KEY, claim="d9"), id="another claim"),
+        pytest.param(replace(KEY, judged_by="rules 2"), id="other rules"),
+        pytest.param(replace(KEY, supplied=CODE | {"pool.py": "b9"}), id="a file that changed"),
+        pytest.param(replace(KEY, supplied=CODE | {"more.py": "b3"}), id="a file more"),
+        pytest.param(replace(KEY, supplied={"pool.py": "b1"}), id="a file less"),
+    ],
+)
+def test_nothing_is_recalled_under_another_key(other: MemoryKey, journal: Journal) -> None:
+    journal.memories.remember(KEY, MEMORY)
+
+    assert journal.memories.recall(other) is None
+
+
+@pytest.mark.parametrize("source", [Source.RECORDED, Source.AUTHORED])
+def test_what_was_replayed_is_not_remembered(source: Source, journal: Journal) -> None:
+    journal.memories.remember(KEY, replace(MEMORY, replies=(replace(MEMORY.replies[0], source=source),)))
+
+    assert journal.memories.recall(KEY) is None

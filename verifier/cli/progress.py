@@ -1,0 +1,208 @@
+"""Progress on stderr: a bar on a terminal, plain lines elsewhere, nothing where none is wanted."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self, TextIO
+
+from verifier.cli.output import escape_terminal
+from verifier.model.retrying import Retry
+from verifier.prices import Price
+from verifier.values.claim import Claim, Word
+from verifier.values.outcome import Outcome
+from verifier.values.prompt import Usage
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+
+class Progress(Protocol):
+    """Told what happens in a run, while its context lasts."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def started(self, claim: Claim) -> None:
+        """Work on a claim begins."""
+        ...
+
+    def done(self, outcome: Outcome) -> None:
+        """A claim has its outcome."""
+        ...
+
+    def retried(self, retry: Retry) -> None:
+        """A request failed and is made again after a pause."""
+        ...
+
+    def say(self, line: str) -> None:
+        """Print one line of its own."""
+        ...
+
+
+def progress(total: int, price: Price | None = None, *, quiet: bool = False, stream: TextIO | None = None) -> Progress:
+    """Progress over so many claims, in the form that suits the stream; stderr where none is given."""
+    stream = stream or sys.stderr
+    if quiet:
+        return Silence()
+    if stream.isatty() and os.environ.get("TERM") != "dumb":
+        return TerminalBar(total, price, stream)
+    return PlainLines(total, stream)
+
+
+class Silence:
+    """Says nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing was begun."""
+
+    def started(self, claim: Claim) -> None:
+        """Say nothing."""
+
+    def done(self, outcome: Outcome) -> None:
+        """Say nothing."""
+
+    def retried(self, retry: Retry) -> None:
+        """Say nothing."""
+
+    def say(self, line: str) -> None:
+        """Say nothing."""
+
+
+class PlainLines(Silence):
+    """One line for each claim that is done and for each retry, as a log wants them."""
+
+    def __init__(self, total: int, stream: TextIO) -> None:
+        """Write to `stream`."""
+        self._total = total
+        self._stream = stream
+        self._done = 0
+
+    def done(self, outcome: Outcome) -> None:
+        """Say the ruling."""
+        self._done += 1
+        self.say(f"{self._done}/{self._total} {outcome.claim.id}: {_ruling(outcome)}")
+
+    def retried(self, retry: Retry) -> None:
+        """Say what is asked again, and why."""
+        self.say(str(retry))
+
+    def say(self, line: str) -> None:
+        """Print the line, whole and at once, in whatever letters the stream has."""
+        encoding = self._stream.encoding or "utf-8"
+        shown = escape_terminal(line).encode(encoding, "backslashreplace").decode(encoding)
+        self._stream.write(f"{shown}\n")
+        self._stream.flush()
+
+
+class TerminalBar(Silence):
+    """A bar that moves, with the errors and retries above it."""
+
+    def __init__(
+        self, total: int, price: Price | None, stream: TextIO, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Draw on `stream`; `clock` gives seconds."""
+        self._total = total
+        self._price = price
+        self._stream = stream
+        self._clock = clock
+        self._started = 0
+        self._done = 0
+        self._words: Counter[Word] = Counter()
+        self._usage = Usage()
+        self._pauses: dict[str, float] = {}
+        """When the pause of each claim that waits for the service is over."""
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+        from rich.table import Column
+
+        self._bar = Bar(
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=16),
+            TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
+            # What does not fit is cut here, so that the count and the time left are always seen.
+            TextColumn(
+                "{task.fields[state]}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
+            ),
+            console=Console(file=self._stream, force_terminal=True, highlight=False),
+            expand=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._task = self._bar.add_task("", total=self._total, state=self._state())
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the last state standing, and the cursor as it was."""
+        if self._bar is not None:
+            self._draw()
+            self._bar.stop()
+
+    def started(self, claim: Claim) -> None:  # noqa: ARG002
+        """Count the claim as in flight."""
+        self._started += 1
+        self._draw()
+
+    def done(self, outcome: Outcome) -> None:
+        """Count the ruling; an error is said in words."""
+        self._done += 1
+        self._started = max(self._started, self._done)
+        self._pauses.pop(outcome.claim.id, None)
+        self._words[outcome.ruling.word if outcome.ruling else Word.ERROR] += 1
+        self._usage += outcome.usage
+        if outcome.ruling is None:
+            self.say(f"{outcome.claim.id}: {_ruling(outcome)}")
+        self._draw()
+
+    def retried(self, retry: Retry) -> None:
+        """Say what is asked again, and why."""
+        self._pauses[retry.prompt.claim_id] = self._clock() + retry.wait_s
+        self.say(str(retry))
+        self._draw()
+
+    def say(self, line: str) -> None:
+        """Print the line above the bar."""
+        if self._bar is not None:
+            self._bar.console.print(escape_terminal(line), markup=False, highlight=False, soft_wrap=True)
+
+    def _draw(self) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=self._done, state=self._state())
+
+    def _state(self) -> str:
+        """Everything beside the bar, in words."""
+        now_s = self._clock()
+        waiting = sum(until_s > now_s for until_s in self._pauses.values())
+        words = [f"{count} {word.value.split()[0].lower()}" for word in Word if (count := self._words[word])]
+        parts = [
+            f"{self._started - self._done} in flight" + (f" ({waiting} waiting)" if waiting else ""),
+            *words,
+            *([f"{self._usage.total} tokens"] if self._usage.total else []),
+            *([f"${self._price.of(self._usage):.4f}"] if self._price and self._usage.total else []),
+        ]
+        return ", ".join(parts)
+
+
+def _ruling(outcome: Outcome) -> str:
+    return outcome.ruling.word.value if outcome.ruling else f"ERROR: {outcome.error}"

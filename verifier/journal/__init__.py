@@ -1,0 +1,67 @@
+"""The journal: what was asked, answered, ruled and paid, in one SQLite file.
+
+A reply is on the disk before anybody reads it, so that a run that is killed resumes and nothing is paid twice. The
+journal holds no prompt, only digests of its sections, and no key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
+from verifier.journal.opening import JournalError, refuse_tracked
+from verifier.journal.replies import Calibration, Door, KeptReply, Replies
+from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
+from verifier.journal.store import Store
+
+DEFAULT_PLACE = Path(".verifier") / "journal.sqlite"
+
+__all__ = [
+    "DEFAULT_PLACE",
+    "Calibration",
+    "ClaimMemory",
+    "Door",
+    "Journal",
+    "JournalError",
+    "KeptReply",
+    "KeptRuling",
+    "KeptRun",
+    "MemoryKey",
+    "PastRuling",
+    "claim_digest",
+    "code_key",
+    "refuse_tracked",
+]
+
+
+def _utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class Journal:
+    """An open journal. Many processes may have the same one open; close it, or use it as a context manager."""
+
+    def __init__(self, path: Path, *, now: Callable[[], str] = _utc_now) -> None:
+        """Open the journal, or begin one. `now` gives the time as ISO text.
+
+        Raises:
+            JournalError: The file is damaged, not a journal, newer than this verifier, or cannot be written.
+        """
+        self.path = path
+        self._store = Store(path)
+        self.replies = Replies(self._store, now)
+        self.runs = Runs(self._store, now)
+        self.memories = Memories(self._store, now)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Commit what waits and let go of the file."""
+        self._store.close()

@@ -1,0 +1,145 @@
+"""What was asked and answered. A request is known by a digest over all that could change its answer."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from verifier.journal.store import Statement, Store
+from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage, digest
+
+PLANNING_MARGIN = 1.15
+"""By how much a prompt may pass our own count, until the API has reported one."""
+
+_RECENT = 200
+"""How many of a model's last replies calibrate."""
+
+_ENOUGH = 5
+"""From how many replies on the largest deviation seen stands for the largest there is."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Whom a run asks, and what every request says beside its prompt."""
+
+    host: str
+    """`Endpoint.host`: no user, no key."""
+    settings: ModelSettings
+    schema: Mapping[str, Any] = field(repr=False)
+    """JSON Schema of the reply."""
+
+    @cached_property
+    def schema_digest(self) -> str:
+        """SHA-256 of the schema. The order of its fields counts: the model fills them in that order."""
+        return digest(json.dumps(self.schema))
+
+    def key(self, prompt: Prompt) -> str:
+        """The request's name in the journal: equal for requests that are the same, byte for byte."""
+        return digest(
+            json.dumps(
+                {
+                    "host": self.host,
+                    "settings": self.settings.as_json(),
+                    "schema": self.schema_digest,
+                    "digests": prompt.digests,
+                },
+                sort_keys=True,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class KeptReply:
+    """A reply as it was kept, with what it cost then."""
+
+    text: str
+    model: str
+    """The model that answered."""
+    response_id: str | None
+    usage: Usage | None
+    answered_at: str
+
+    @property
+    def again(self) -> Reply:
+        """The reply as an answer now. It has no usage: these tokens were paid when they came."""
+        return Reply(self.text, Source.JOURNAL, self.model, self.response_id)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How a model's own count of a prompt compares to ours. As it stands here, nothing is known yet."""
+
+    replies: int = 0
+    ratio: float = PLANNING_MARGIN
+    """Theirs by ours, the median: for saying what is to be expected."""
+    largest: float = PLANNING_MARGIN
+    """Theirs by ours, the most that is to be feared: for keeping within a cap."""
+    output_tokens: int = 2_000
+    """What a reply takes, thoughts included, the median."""
+
+
+class Replies:
+    """The replies that were kept."""
+
+    def __init__(self, store: Store, now: Callable[[], str]) -> None:
+        self._store = store
+        self._now = now
+
+    def find(self, key: str) -> tuple[KeptReply, ...]:
+        """Every reply to the request, newest first."""
+        rows = self._store.rows(
+            "SELECT text, answered_by, response_id, prompt_tokens, cached_tokens, output_tokens, thought_tokens,"
+            " answered_at FROM replies WHERE key = ? ORDER BY id DESC",
+            key,
+        )
+        return tuple(
+            KeptReply(text, model, response_id, None if tokens[0] is None else Usage(*tokens), answered_at)
+            for text, model, response_id, *tokens, answered_at in rows
+        )
+
+    async def keep(self, door: Door, prompt: Prompt, reply: Reply) -> None:
+        """Keep a live reply; it is on the disk when this returns."""
+        usage = reply.usage
+        tokens = (None,) * 4 if usage is None else (usage.prompt, usage.cached, usage.output, usage.thoughts)
+        values = (
+            door.key(prompt),
+            self._now(),
+            door.host,
+            door.settings.model,
+            json.dumps(door.settings.as_json(), sort_keys=True),
+            door.schema_digest,
+            json.dumps(prompt.digests, sort_keys=True),
+            prompt.claim_id,
+            prompt.round,
+            prompt.tokens,
+            reply.text,
+            reply.model,
+            reply.response_id,
+            *tokens,
+        )
+        marks = ", ".join("?" * len(values))
+        await self._store.keep(Statement(f"INSERT INTO replies ({_COLUMNS}) VALUES ({marks})", values))  # noqa: S608
+
+    def calibration(self, model: str) -> Calibration:
+        """What the API has reported for the model, over its last replies."""
+        rows = self._store.rows(
+            "SELECT CAST(prompt_tokens AS REAL) / tokens_estimated, output_tokens + thought_tokens FROM replies"
+            " WHERE model = ? AND prompt_tokens > 0 AND tokens_estimated > 0 ORDER BY id DESC LIMIT ?",
+            model,
+            _RECENT,
+        )
+        if not rows:
+            return Calibration()
+        ratios = [row[0] for row in rows]
+        largest = max(ratios) if len(ratios) >= _ENOUGH else max(PLANNING_MARGIN, *ratios)
+        return Calibration(len(rows), statistics.median(ratios), largest, round(statistics.median(r[1] for r in rows)))
+
+
+_COLUMNS = (
+    "key, answered_at, host, model, settings, schema, digests, claim_id, round, tokens_estimated, text, answered_by,"
+    " response_id, prompt_tokens, cached_tokens, output_tokens, thought_tokens"
+)

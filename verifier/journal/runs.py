@@ -1,0 +1,162 @@
+"""What was ruled: every run with its rulings, and what they say of a claim over time."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from verifier.journal.store import Statement, Store
+from verifier.values.claim import Claim, Word
+from verifier.values.prompt import Source, digest
+from verifier.values.ruling import State
+from verifier.values.verdict import VerdictWord
+
+
+def claim_digest(claim: Claim) -> str:
+    """SHA-256 of all of a claim that bears on its ruling: not its id, label and tags, nor what gates make of it."""
+    return digest(claim.model_dump_json(exclude={"id", "expect", "tags", "required"}))
+
+
+def code_key(supplied: Mapping[str, str]) -> str:
+    """SHA-256 of the code that a claim was judged by: the paths supplied, each with its blob."""
+    return digest(json.dumps(sorted(supplied.items())))
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """One run over one claim set."""
+
+    commit: str
+    ref: str
+    claims_path: str
+    claims_digest: str
+    tool: str
+
+
+@dataclass(frozen=True)
+class KeptRuling:
+    """What one run ruled of one claim."""
+
+    claim_id: str
+    claim_digest: str
+    word: Word
+    range: tuple[Word, ...] = ()
+    counts: Mapping[State, int] = field(default_factory=dict)
+    verdict: VerdictWord | None = None
+    """The model's own word. None where none could be read."""
+    source: Source | None = None
+    """Where its replies came from; live where only some did. None where nothing was answered."""
+    carried_from: str | None = None
+    """The commit that the verdict was given on, where it was carried over."""
+    supplied: Mapping[str, str] = field(default_factory=dict)
+    """Paths that were supplied, each with its blob."""
+    tokens: int = 0
+    """What this run paid for."""
+    cost: float | None = None
+    """US dollars. None where the price is not known."""
+
+
+@dataclass(frozen=True)
+class PastRuling:
+    """A ruling with the run that it is from."""
+
+    run: int
+    commit: str
+    ref: str
+    started: str
+    finished: str | None
+    """None: the run was killed."""
+    ruling: KeptRuling
+
+
+class Runs:
+    """The runs that were kept."""
+
+    def __init__(self, store: Store, now: Callable[[], str]) -> None:
+        self._store = store
+        self._now = now
+
+    def begin(self, run: KeptRun) -> int:
+        """Write down that a run starts; gives its number."""
+        values = (run.commit, run.ref, run.claims_path, run.claims_digest, run.tool, self._now())
+        sql = "INSERT INTO runs (commit_id, ref, claims_path, claims_digest, tool, started) VALUES (?, ?, ?, ?, ?, ?)"
+        return self._store.write([Statement(sql, values)])
+
+    def add(self, run: int, rulings: Sequence[KeptRuling]) -> None:
+        """Write down what the run ruled; may be called many times."""
+        self._store.write([_insert(run, ruling) for ruling in rulings])
+
+    def finish(self, run: int) -> None:
+        """Write down that the run came to its end."""
+        self._store.write([Statement("UPDATE runs SET finished = ? WHERE id = ?", (self._now(), run))])
+
+    def history(self, claim_id: str | None = None) -> tuple[PastRuling, ...]:
+        """Every ruling of the claim, or of all claims, newest first."""
+        rows = self._store.rows(
+            "SELECT runs.id, commit_id, ref, started, finished, claim_id, claim_digest, word, range, counts, verdict,"
+            " source, carried_from, supplied, tokens, cost FROM rulings JOIN runs ON runs.id = rulings.run"
+            " WHERE ?1 IS NULL OR claim_id = ?1 ORDER BY rulings.id DESC",
+            claim_id,
+        )
+        return tuple(_past(row) for row in rows)
+
+    def differing_verdicts(self, claim: str, code: str) -> Counter[VerdictWord]:
+        """The model's words on one claim over the same code, counted; empty unless they differ.
+
+        Only what was asked anew counts: the same reply read twice says nothing new.
+        """
+        rows = self._store.rows(
+            "SELECT verdict, count(*) FROM rulings WHERE claim_digest = ? AND code_key = ? AND source = ?"
+            " AND verdict IS NOT NULL GROUP BY verdict",
+            claim,
+            code,
+            Source.LIVE.value,
+        )
+        return Counter({VerdictWord(word): count for word, count in rows}) if len(rows) > 1 else Counter()
+
+
+_COLUMNS = (
+    "run, claim_id, claim_digest, word, range, counts, verdict, source, carried_from, supplied, tokens, cost, code_key"
+)
+
+
+def _insert(run: int, ruling: KeptRuling) -> Statement:
+    values = (
+        run,
+        ruling.claim_id,
+        ruling.claim_digest,
+        ruling.word.value,
+        json.dumps(ruling.range),
+        json.dumps(ruling.counts),
+        ruling.verdict,
+        ruling.source,
+        ruling.carried_from,
+        json.dumps(ruling.supplied),
+        ruling.tokens,
+        ruling.cost,
+        code_key(ruling.supplied),
+    )
+    marks = ", ".join("?" * len(values))
+    return Statement(f"INSERT INTO rulings ({_COLUMNS}) VALUES ({marks})", values)  # noqa: S608  # our own names
+
+
+def _past(row: tuple[Any, ...]) -> PastRuling:
+    run, commit, ref, started, finished, *kept = row
+    claim_id, claim, word, possible, counts, verdict, source, carried_from, supplied, tokens, cost = kept
+    ruling = KeptRuling(
+        claim_id,
+        claim,
+        Word(word),
+        tuple(Word(one) for one in json.loads(possible)),
+        {State(state): count for state, count in json.loads(counts).items()},
+        None if verdict is None else VerdictWord(verdict),
+        None if source is None else Source(source),
+        carried_from,
+        json.loads(supplied),
+        tokens,
+        cost,
+    )
+    return PastRuling(run, commit, ref, started, finished, ruling)

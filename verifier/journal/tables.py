@@ -1,0 +1,79 @@
+"""The journal's tables, and by which numbers its file is known."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x76726672
+"""In the file's header: this database is a journal of verifier. Source: SQLite docs, "Database File Format", 1.3.17."""
+
+VERSION = 1
+"""In the file's header as `user_version`. A journal with a higher one is left alone."""
+
+TABLES = (
+    """
+    CREATE TABLE replies (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        answered_at TEXT NOT NULL,
+        host TEXT NOT NULL,
+        model TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        schema TEXT NOT NULL,
+        digests TEXT NOT NULL,
+        claim_id TEXT NOT NULL,
+        round INTEGER NOT NULL,
+        tokens_estimated INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        answered_by TEXT NOT NULL,
+        response_id TEXT,
+        prompt_tokens INTEGER,
+        cached_tokens INTEGER,
+        output_tokens INTEGER,
+        thought_tokens INTEGER
+    )
+    """,
+    "CREATE INDEX replies_by_key ON replies (key)",
+    "CREATE INDEX replies_by_model ON replies (model)",
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        commit_id TEXT NOT NULL,
+        ref TEXT NOT NULL,
+        claims_path TEXT NOT NULL,
+        claims_digest TEXT NOT NULL,
+        tool TEXT NOT NULL,
+        started TEXT NOT NULL,
+        finished TEXT
+    )
+    """,
+    """
+    CREATE TABLE rulings (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id),
+        claim_id TEXT NOT NULL,
+        claim_digest TEXT NOT NULL,
+        word TEXT NOT NULL,
+        range TEXT NOT NULL,
+        counts TEXT NOT NULL,
+        verdict TEXT,
+        source TEXT,
+        carried_from TEXT,
+        code_key TEXT NOT NULL,
+        supplied TEXT NOT NULL,
+        tokens INTEGER NOT NULL,
+        cost REAL
+    )
+    """,
+    "CREATE INDEX rulings_by_claim ON rulings (claim_id)",
+    "CREATE INDEX rulings_by_code ON rulings (claim_digest, code_key)",
+    """
+    CREATE TABLE memories (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        claim_id TEXT NOT NULL,
+        commit_id TEXT NOT NULL,
+        made_at TEXT NOT NULL,
+        memory TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX memories_by_key ON memories (key)",
+)
