@@ -181,18 +181,30 @@ def test_an_absence_is_read_in_every_shape(sentence: str, expected: list[str]) -
 
 
 @pytest.mark.parametrize(
-    ("sentence", "subject", "within"),
+    ("sentence", "within"),
     [
-        pytest.param("`pool.py` does not use `sleep`.", "sleep", "pool.py", id="does not use"),
-        pytest.param("`sleep` is missing from `pool.py`.", "sleep", "pool.py", id="missing from"),
-        pytest.param("`sleep` in `pool.py` is missing.", "sleep", "pool.py", id="in, is missing"),
-        pytest.param("In `pool.py`, `sleep` is not defined.", "sleep", "pool.py", id="in front"),
-        pytest.param("`pool.py` is missing `sleep`.", "sleep", "pool.py", id="is missing it"),
-        pytest.param("The codebase does not contain `sleep`.", "sleep", None, id="the codebase"),
+        pytest.param("`sleep` is missing from `pool.py`.", "pool.py", id="missing from"),
+        pytest.param("`sleep` in `pool.py` is missing.", "pool.py", id="in, is missing"),
+        pytest.param("In `pool.py`, `sleep` is not defined.", "pool.py", id="in front"),
+        pytest.param("`pool.py` is missing `sleep`.", "pool.py", id="is missing it"),
+        pytest.param("`pool.py` does not define `sleep`.", "pool.py", id="does not define"),
+        pytest.param("The codebase does not contain `sleep`.", None, id="the codebase"),
     ],
 )
-def test_a_symbol_can_be_missing_from_one_file_alone(sentence: str, subject: str, within: str | None) -> None:
-    assert claim_with(sentence).absences == (ReportAbsence(subject, "symbol", 3, within),)
+def test_a_symbol_can_be_missing_from_one_file_alone(sentence: str, within: str | None) -> None:
+    assert claim_with(sentence).absences == (ReportAbsence("sleep", "symbol", 3, within),)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("`pool.py` does not use `sleep`.", id="does not use"),
+        pytest.param("`pool.py` no longer uses `sleep`.", id="no longer uses"),
+        pytest.param("`pool.py` doesn't actually import `sleep`.", id="does not import"),
+    ],
+)
+def test_a_symbol_that_is_not_used_need_not_be_missing(sentence: str) -> None:
+    assert claim_with(sentence).absences == (ReportAbsence("sleep", "symbol", 3, "pool.py", unused=True),)
 
 
 @pytest.mark.parametrize(

@@ -5,115 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from foreign_text import MARKDOWN
 from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from verifier.audit.reading import read_report
 from verifier.audit.values import ForeignReport
 from verifier.errors import AuditError
-
-PIECES = [
-    *(
-        "### ",
-        "# ",
-        "* ",
-        "    * ",
-        "1. ",
-        "> ",
-        "| ",
-        "|",
-        "---",
-        "\n",
-        "\n\n",
-        "\r\n",
-        "\\n",
-        "\t",
-        "   ",
-        " ",
-        "\u2028",
-    ),
-    *(
-        "**",
-        "*",
-        "_",
-        "`",
-        "``",
-        "```",
-        "~~~",
-        "```python",
-        "```markdown\n",
-        "(",
-        ")",
-        "[",
-        "]",
-        '"',
-        "'",
-        "<",
-        "{",
-        "#L",
-    ),
-    *(":", ": ", " - ", " – ", "/", ".", ". ", ", ", " and ", " or ", "!", "?", ";", "=>", "→", "- [x] ", "- [ ] "),
-    *(
-        "CLAIM_1",
-        "CLAIM 2",
-        "Claim 3: ",
-        "claim #",
-        "(Claim 4)",
-        "Requirement 5",
-        "POOL_DRAINS",
-        "**Claim:** ",
-        "1. **A:** ",
-    ),
-    *(
-        "VERDICT: ",
-        "**Verdict**",
-        "Status",
-        "VERDICT FOR CLAIM_1",
-        "Final Verdict",
-        "All claims are ",
-        "Summary",
-        "Legend",
-    ),
-    *(
-        "✅",
-        "⚠️",
-        "❌",
-        "❔",
-        "FULLY RESOLVED",
-        "PARTIALLY",
-        "NOT RESOLVED",
-        "NOT VALIDATED",
-        "missing",
-        "verified",
-        "would be",
-    ),
-    *("lines ", "line ", "Line 72", "3-9", "12", "99999999999", "L3", ":3-9", ", 5", "in ", "of ", "(e.g., ", "see "),
-    *(
-        "pool.py",
-        "src/a/b.py",
-        "`x.yml`",
-        "`Pool`",
-        "a/",
-        "//",
-        "Evidence.md",
-        "is not present",
-        "does not use ",
-        "no ",
-    ),
-    *(
-        "Without ",
-        "impossible",
-        "**LOCATION**: ",
-        "**EXPECTED**: ",
-        "Production Ready: ",
-        "Hypothetical",
-        "\ud800",
-        "\0",
-    ),
-]
-BODY = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=120).map("".join)
-HEAD = st.sampled_from(["", "### CLAIM 1: a\n\n", "**CLAIM_1**: a\nVerdict: FULLY RESOLVED\n\n", "# Claim 1\n"])
-MARKDOWN = st.builds(str.__add__, HEAD, BODY)
 
 
 def read(text: str) -> ForeignReport | None:

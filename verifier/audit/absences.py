@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import islice
-from typing import Literal
 
 from verifier.audit.mentions import Kind, Mention, Sentence
 from verifier.audit.values import ReportAbsence
@@ -69,7 +68,8 @@ def _lacked(
         within = _file_behind(sentence, objects[-1].end)
         if within is None and _SOMEWHERE_SMALLER.match(sentence.text, objects[-1].end):
             return []
-    return [_absence(mention, line_at, within) for mention in objects]
+    unused = match["verb"] is not None and _USES.search(match["verb"]) is not None
+    return [_absence(mention, line_at, within, unused) for mention in objects]
 
 
 def _not_at_hand(sentence: Sentence, line_at: Callable[[int], int]) -> list[ReportAbsence]:
@@ -86,9 +86,12 @@ def _not_at_hand(sentence: Sentence, line_at: Callable[[int], int]) -> list[Repo
     ]
 
 
-def _absence(mention: Mention, line_at: Callable[[int], int], within: str | None) -> ReportAbsence:
-    kind: Literal["path", "symbol"] = "path" if mention.kind is Kind.PATH else "symbol"
-    return ReportAbsence(mention.text, kind, line_at(mention.start), within if kind == "symbol" else None)
+def _absence(
+    mention: Mention, line_at: Callable[[int], int], within: str | None, unused: bool = False
+) -> ReportAbsence:
+    if mention.kind is Kind.PATH:
+        return ReportAbsence(mention.text, "path", line_at(mention.start))
+    return ReportAbsence(mention.text, "symbol", line_at(mention.start), within, unused)
 
 
 def _subjects(sentence: Sentence, clause: int, end: int) -> tuple[list[Mention], str | None]:
@@ -189,6 +192,7 @@ _LACKING = re.compile(
     r"|no\s{1,4}longer\s{1,4}(?:uses|contains|defines|imports|has)|lacks)))(?=[\s:])",
     re.IGNORECASE,
 )
+_USES = re.compile(r"\b(?:use|import|mention|reference)s?$", re.IGNORECASE)
 _ENDS_THERE = re.compile(
     r"\s{0,4}(?:$|[.,;:()\]!?\"'”–—-]|(?:from|in|within|and|or|but|so|at\s{1,2}all|anywhere|either|entirely|here)\b)",
     re.IGNORECASE,

@@ -17,12 +17,13 @@ from verifier.audit.overall_verdicts import apply_overall_verdicts
 from verifier.audit.values import ForeignReport
 from verifier.audit.walking import walk
 from verifier.errors import AuditError
+from verifier.secrets import redact
 
 LARGEST_REPORT_BYTES = 20_000_000
 
 
 def read_report_file(path: Path) -> ForeignReport:
-    """Read a report from disk.
+    """Read a report from disk, secrets redacted as they are in the commit.
 
     Raises:
         AuditError: The file is not there, too large, no UTF-8 text, or no such report.
@@ -38,7 +39,7 @@ def read_report_file(path: Path) -> ForeignReport:
     if b"\0" in data:
         raise AuditError(f"{path}: binary, not a Markdown report; name the report itself")
     try:
-        return read_report(data.decode("utf-8-sig"))
+        return read_report(redact(data.decode("utf-8-sig"))[0])
     except UnicodeDecodeError as error:
         raise AuditError(f"{path}: byte {error.start} is not UTF-8; convert the report to UTF-8") from error
     except AuditError as error:

@@ -46,6 +46,8 @@ class ReportAbsence:
     line: int
     within: str | None = None
     """The file that is said to lack the symbol; None: it is said of everything the report looked at."""
+    unused: bool = False
+    """It is not said to be missing, but to be used nowhere: a call of it would contradict that."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def audit(
             say(f"{where}: {_summary(done)}")
         if reports is None and not as_json:
             show(render(done).rstrip("\n"))
-    if as_json:
+    if as_json and (audits or len(files) > 1):
         documents = [one.model_dump(mode="json") for one in audits]
         show_json(documents[0] if len(files) == 1 and documents else documents)
     below = [one for one in audits if min_grounded is not None and _is_below(one, min_grounded)]

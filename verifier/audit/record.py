@@ -1,0 +1,184 @@
+"""What an audit found: one pydantic model, which is also the JSON that `verifier audit --json` prints."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+
+class CitationStanding(StrEnum):
+    """How a citation stands in the commit. At least half of what it names has to stand where the word says."""
+
+    EXACT = "exact"
+    """In the cited lines."""
+    NEAR = "near"
+    """Within 3 lines of them."""
+    MOVED = "moved"
+    """Elsewhere in the file."""
+    WRONG = "wrong"
+    """Not in the file; or the file has no such lines."""
+    NO_SUCH_FILE = "no_such_file"
+    CANNOT_BE_CHECKED = "cannot_be_checked"
+    """Nothing is named that could be looked for, or no file, or one that is no text."""
+    IN_FILE = "in_file"
+    """Of a citation without lines: in the file."""
+
+
+class MissingStanding(StrEnum):
+    """How it stands with what the report calls missing."""
+
+    CONFIRMED = "confirmed"
+    FALSE = "false"
+    UNDECIDED = "undecided"
+
+
+class RestsOn(StrEnum):
+    """What a verdict rests on."""
+
+    EVIDENCE = "evidence"
+    WORDS = "words"
+    """What stands is comment and docstring alone."""
+    UNCHECKED = "unchecked"
+    """Nothing that could be checked."""
+    NOTHING = "nothing"
+    """No evidence, or none that stands."""
+    FALSE_ABSENCE = "false_absence"
+    """Among other things, perhaps: something is called missing that is there."""
+
+
+Verdict = Literal["fully", "partially", "not", "unproven"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Place(_Frozen):
+    """A file of the commit, or lines of it."""
+
+    path: str
+    first_line: int | None = None
+    last_line: int | None = None
+
+
+class AuditedCitation(_Frozen):
+    """A citation and how it stands."""
+
+    line: int = Field(description="Of the report.")
+    path: str | None = Field(description="As the report writes it; null where it names no file.")
+    first_line: int | None = Field(description="Null where a file is cited without lines.")
+    last_line: int | None
+    names: tuple[str, ...] = Field(description="Identifiers and code that the sentence says are there.")
+    standing: CitationStanding
+    found: tuple[Place, ...] = Field(default=(), description="Where it is in truth, the likeliest place first.")
+    missing: tuple[str, ...] = Field(default=(), description="Those of the names that are nowhere in the file.")
+    only_words: bool = Field(default=False, description="Found in comments and docstrings alone.")
+    file: str | None = Field(default=None, description="The path that is meant, where it is written otherwise.")
+    why: str = ""
+
+
+class AuditedAbsence(_Frozen):
+    """Something that the report calls missing, and how it stands."""
+
+    line: int
+    subject: str
+    kind: Literal["path", "symbol"]
+    within: str | None = Field(default=None, description="The file that is said to lack the symbol.")
+    standing: MissingStanding
+    found: tuple[Place, ...] = ()
+    why: str = ""
+
+
+class AuditedBlock(_Frozen):
+    """A block of code that the report shows, and how much of it is in the commit."""
+
+    line: int
+    path: str | None
+    file: str | None = Field(default=None, description="The file in which most of its lines occur.")
+    lines: int = Field(description="Lines that say something: no blank ones, brackets and elisions.")
+    occurring: int
+
+
+class AuditedClaim(_Frozen):
+    """A claim with the report's verdict and what became of its evidence."""
+
+    id: str
+    statement: str
+    verdict: Verdict | None = Field(description="What the word amounts to; null where none could be read.")
+    word: str = Field(description="The verdict in the report's own words.")
+    line: int
+    verdict_line: int | None = None
+    rests_on: RestsOn
+    citations: tuple[AuditedCitation, ...] = ()
+    absences: tuple[AuditedAbsence, ...] = ()
+    code_blocks: tuple[AuditedBlock, ...] = ()
+
+
+class Outside(_Frozen):
+    """Evidence that stands outside every claim; in no figure."""
+
+    citations: tuple[AuditedCitation, ...] = ()
+    absences: tuple[AuditedAbsence, ...] = ()
+
+
+class UnreadLine(_Frozen):
+    """A line that looks as if it mattered and could not be read."""
+
+    line: int
+    text: str
+    why: str
+
+
+class Totals(_Frozen):
+    """Figures over the claims of a report."""
+
+    claims: int
+    verdicts: dict[str, int] = Field(description="By what the words amount to; none where no verdict could be read.")
+    rests_on: dict[RestsOn, int]
+    citations: dict[CitationStanding, int] = Field(description="Of lines.")
+    whole_files: dict[CitationStanding, int] = Field(description="Citations of a file without lines.")
+    absences: dict[MissingStanding, int]
+    code_lines: int
+    code_lines_occurring: int
+    evidence: int = Field(description="Citations of lines and absences that could be checked.")
+    grounded: int = Field(description="Those of them that are exact, near or confirmed.")
+
+    @property
+    def grounded_percent(self) -> float | None:
+        """The share of the evidence that is grounded; None where none could be checked."""
+        return 100 * self.grounded / self.evidence if self.evidence else None
+
+
+class AuditedReport(_Frozen):
+    """The report that was audited, as it presents itself."""
+
+    path: str
+    title: str
+    generated: str | None
+    model: str | None
+
+
+class AuditedCommit(_Frozen):
+    """The commit that it was held against."""
+
+    commit: str
+    ref: str
+    remote: str | None
+
+
+class Audit(_Frozen):
+    """The audit of one report."""
+
+    schema_version: Literal[1] = 1
+    tool: str
+    report: AuditedReport
+    repository: AuditedCommit
+    notes: tuple[str, ...] = ()
+    claims: tuple[AuditedClaim, ...]
+    outside: Outside = Outside()
+    unread: tuple[UnreadLine, ...] = ()
+    totals: Totals

@@ -1,0 +1,299 @@
+"""The audit of a report in Markdown: figures with a small picture of them, verdicts, then every piece of evidence.
+
+Whatever stems from the audited report or from a file name goes through `verifier.report.markdown_text`, so that it
+cannot break the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from verifier.audit.record import (
+    Audit,
+    AuditedAbsence,
+    AuditedBlock,
+    AuditedCitation,
+    AuditedClaim,
+    CitationStanding,
+    MissingStanding,
+    Place,
+    RestsOn,
+    Totals,
+)
+from verifier.report.markdown_evidence import list_item
+from verifier.report.markdown_text import beginning, cell, code_span, inline, link, prose
+from verifier.report.permalinks import Permalinks
+from verifier.report.words import counted
+
+MOST_SHOWN = 200
+"""Pieces of evidence of one claim that are shown; the JSON has all of them."""
+
+BAR = 30
+"""Characters of the longest bar."""
+
+
+def render(audit: Audit) -> str:
+    """The audit as Markdown; the same audit always gives the same text."""
+    links = Permalinks.of(audit.repository.remote, audit.repository.commit)
+    outside = [
+        *(_citation(one, links) for one in audit.outside.citations),
+        *(_absence(one, links) for one in audit.outside.absences),
+    ]
+    sections = [
+        f"# Audit of {code_span(audit.report.path)}",
+        "\n".join(_head(audit, links)),
+        "\n>\n".join(f"> **Note**: {inline(note)}" for note in audit.notes),
+        "## Figures",
+        "\n".join(["```text", *_picture(audit.totals), "```"]),
+        "## Verdicts",
+        "\n".join(_table(audit.claims)),
+        *(_claim(claim, links) for claim in audit.claims),
+        _listed("Outside every claim, and in no figure", outside),
+        _listed("What could not be read", [_unread(one.line, one.text, one.why) for one in audit.unread]),
+        _HOW_TO_READ,
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def summary(audit: Audit) -> str:
+    """One line: how much of the evidence is grounded, and how many verdicts rest on nothing or on a false absence."""
+    totals = audit.totals
+    said = [_grounded(totals), counted(totals.claims, "claim")]
+    doubtful = [(totals.rests_on[rests_on], on_what) for rests_on, on_what in _DOUBTFUL.items()]
+    said += [f"{number} resting on {on_what}" for number, on_what in doubtful if number]
+    return ", ".join(said)
+
+
+_HOW_TO_READ = """\
+<details>
+<summary>How to read this audit</summary>
+
+No model was asked. Of what a sentence of the report names (identifiers and code between backticks), at least half has
+to stand where it says:
+
+| Citation | |
+| --- | --- |
+| exact | in the cited lines |
+| near | within 3 lines of them; counted with the moved ones |
+| moved | elsewhere in that file |
+| wrong | nowhere in that file, or the file has no such lines |
+| no such file | the commit does not have it |
+| cannot be checked | it names nothing that could be looked for, or no file |
+
+An absence is false where the file is there or the name is defined, undecided where it can be read both ways. Grounded
+is what is exact, near or confirmed, of all that can be checked; a file that is cited without lines is in no figure.
+That evidence stands where a report says does not mean that its verdict is right: only that a reader can go and see.
+
+</details>"""
+
+
+# The figures.
+
+
+def _head(audit: Audit, links: Permalinks) -> Iterator[str]:
+    report, repository = audit.report, audit.repository
+    said = [f"generated {inline(report.generated)}"] if report.generated else []
+    said += [f"by {inline(report.model)}"] if report.model else []
+    made = f" ({', '.join(said)})" if said else ""
+    yield f"- **Report**: {inline(report.title) or '(no title)'}{made}"
+    ref = "" if repository.ref == repository.commit else f", {code_span(repository.ref)}"
+    yield f"- **Commit**: {link(code_span(repository.commit), links.commit)}{ref}"
+    yield f"- **Grounded**: {_grounded(audit.totals)}"
+    for rests_on, on_what in _DOUBTFUL.items():
+        ids = [inline(claim.id) for claim in audit.claims if claim.rests_on is rests_on and claim.verdict]
+        if ids:
+            yield f"- **Verdicts that rest on {on_what}**: {len(ids)} of {audit.totals.claims}: {', '.join(ids)}"
+
+
+def _grounded(totals: Totals) -> str:
+    percent = totals.grounded_percent
+    if percent is None:
+        return "no evidence that can be checked"
+    return f"{percent:.0f} % of the evidence ({totals.grounded} of {totals.evidence} that can be checked)"
+
+
+def _picture(totals: Totals) -> Iterator[str]:
+    """The figures with a bar each; a bar as long as the picture is wide stands for all of its group."""
+    cited, missing = totals.citations, totals.absences
+    near = cited[CitationStanding.NEAR]
+    yield from _group(
+        "citations of lines",
+        [
+            ("exact", cited[CitationStanding.EXACT], ""),
+            ("moved", near + cited[CitationStanding.MOVED], f"{near} of them within 3 lines" if near else ""),
+            ("wrong", cited[CitationStanding.WRONG], ""),
+            ("no such file", cited[CitationStanding.NO_SUCH_FILE], ""),
+            ("cannot be checked", cited[CitationStanding.CANNOT_BE_CHECKED], ""),
+        ],
+    )
+    yield from _group("absences", [(standing.value, missing[standing], "") for standing in MissingStanding])
+    if totals.code_lines:
+        rest = totals.code_lines - totals.code_lines_occurring
+        yield from _group(
+            "lines of code shown", [("in the commit", totals.code_lines_occurring, ""), ("not", rest, "")]
+        )
+
+
+def _group(name: str, rows: Sequence[tuple[str, int, str]]) -> Iterator[str]:
+    whole = sum(number for _, number, _ in rows)
+    yield f"{name:<21}{whole:>6}"
+    for label, number, note in rows:
+        if number or label in ("exact", "moved", "wrong", "confirmed", "false"):
+            bar = "█" * max(1, round(BAR * number / whole)) if number else ""
+            yield f"  {label:<19}{number:>6}  {bar}{f'  {note}' if note else ''}".rstrip()
+
+
+# The verdicts.
+
+
+def _table(claims: Sequence[AuditedClaim]) -> Iterator[str]:
+    yield "| Claim | The report's verdict | Rests on | Citations that stand | Absences confirmed |"
+    yield "| --- | --- | --- | --- | --- |"
+    for claim in claims:
+        standing = sum(one.standing in _STAND for one in claim.citations)
+        confirmed = sum(one.standing is MissingStanding.CONFIRMED for one in claim.absences)
+        yield (
+            f"| {cell(claim.id)} | {cell(claim.word)} | {_RESTS_ON[claim.rests_on]} "
+            f"| {_of(standing, claim.citations)} | {_of(confirmed, claim.absences)} |"
+        )
+
+
+def _of(number: int, whole: Sequence[object]) -> str:
+    return f"{number} of {len(whole)}" if whole else "-"
+
+
+_STAND = (CitationStanding.EXACT, CitationStanding.NEAR, CitationStanding.MOVED, CitationStanding.IN_FILE)
+_DOUBTFUL = {
+    RestsOn.FALSE_ABSENCE: "a false absence",
+    RestsOn.NOTHING: "nothing that stands",
+    RestsOn.WORDS: "comments and docstrings alone",
+}
+_RESTS_ON = {
+    RestsOn.EVIDENCE: "evidence",
+    RestsOn.WORDS: "⚠️ comments and docstrings alone",
+    RestsOn.UNCHECKED: "❔ nothing that can be checked",
+    RestsOn.NOTHING: "❌ **nothing**",
+    RestsOn.FALSE_ABSENCE: "❌ **a false absence**",
+}
+
+
+def _claim(claim: AuditedClaim, links: Permalinks) -> str:
+    items = [
+        *((one.line, _citation(one, links)) for one in claim.citations),
+        *((one.line, _absence(one, links)) for one in claim.absences),
+        *((one.line, _block(one, links)) for one in claim.code_blocks),
+    ]
+    verdict = f"{prose(claim.word)} (line {claim.verdict_line})" if claim.verdict_line else "none that could be read"
+    shown = [text for _, text in sorted(items, key=lambda item: item[0])]
+    pieces = [
+        f"### {inline(claim.id)}",
+        f"> {prose(claim.statement)}" if claim.statement else "",
+        f"**Verdict**: {verdict}. **It rests on** {_RESTS_ON[claim.rests_on]}.",
+        "\n".join(_bounded(shown)),
+    ]
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _listed(heading: str, items: Sequence[str]) -> str:
+    return "\n".join([f"## {heading}", "", *_bounded(items)]) if items else ""
+
+
+def _bounded(items: Sequence[str]) -> Iterator[str]:
+    yield from (list_item(item) for item in items[:MOST_SHOWN])
+    if len(items) > MOST_SHOWN:
+        yield list_item(f"{len(items) - MOST_SHOWN:,} more, in the JSON")
+
+
+# The evidence.
+
+
+def _citation(one: AuditedCitation, links: Permalinks) -> str:
+    path = one.file or one.path
+    there = one.standing in _STAND or one.standing is CitationStanding.WRONG
+    where = _place(path, one.first_line, one.last_line, links if there else None)
+    about = ", ".join(beginning(name) for name in one.names[:_MOST_NAMED])
+    word = one.standing.replace("_", " ")
+    return (
+        f"{_SIGNS[one.standing]} **{word}** {where}"
+        f"{f', {about}' if about else ''} ({_report(one.line)}){_remarks(_citation_remarks(one, links))}"
+    )
+
+
+def _citation_remarks(one: AuditedCitation, links: Permalinks) -> Iterator[str]:
+    if one.file:
+        yield f"written {code_span(one.path or '')}"
+    if one.why:
+        yield inline(one.why)
+    if one.missing and len(one.missing) < len(one.names):
+        yield f"nowhere in the file: {', '.join(beginning(name) for name in one.missing[:_MOST_NAMED])}"
+    if one.only_words:
+        yield "in a comment or docstring alone"
+    if one.found and one.standing is not CitationStanding.EXACT:
+        yield f"{_FOUND.get(one.standing, 'found at')} {_places(one.found, links)}"
+
+
+def _absence(one: AuditedAbsence, links: Permalinks) -> str:
+    said = f"not in {code_span(one.within)}" if one.within else "missing"
+    remarks = [inline(one.why)] if one.why else []
+    if one.found:
+        itself = [place.path for place in one.found] == [one.subject]
+        remarks.append("it is there" if itself else f"there is {_places(one.found, links)}")
+    return (
+        f"{_SIGNS[one.standing]} **absence {one.standing}** {code_span(one.subject)}, said to be {said} "
+        f"({_report(one.line)}){_remarks(remarks)}"
+    )
+
+
+def _block(one: AuditedBlock, links: Permalinks) -> str:
+    if not one.lines:
+        return f"A block of code that shows nothing ({_report(one.line)})"
+    sign = "✅" if one.occurring == one.lines else "❌" if not one.occurring else "⚠️"
+    where = f"occur in {_place(one.file, None, None, links)}" if one.file else "occur anywhere in the commit"
+    return f"{sign} **code**: {one.occurring} of {counted(one.lines, 'line')} {where} ({_report(one.line)})"
+
+
+def _unread(line: int, text: str, why: str) -> str:
+    return f"Line {line}, {inline(why)}: {beginning(text, 160)}"
+
+
+def _place(path: str | None, first: int | None, last: int | None, links: Permalinks | None) -> str:
+    if path is None:
+        return f"lines {first}-{last} of no file" if first != last else f"line {first} of no file"
+    lines = "" if first is None else f":{first}" if first == last else f":{first}-{last}"
+    return link(code_span(f"{path}{lines}"), links.file(path, first or 0, last or 0) if links else None)
+
+
+def _places(places: Iterable[Place], links: Permalinks) -> str:
+    return ", ".join(_place(one.path, one.first_line, one.last_line, links) for one in places)
+
+
+def _remarks(remarks: Iterable[str]) -> str:
+    said = "; ".join(remarks)
+    return f": {said}" if said else ""
+
+
+def _report(line: int) -> str:
+    return f"report, line {line}"
+
+
+_MOST_NAMED = 4
+_SIGNS: dict[CitationStanding | MissingStanding, str] = {
+    CitationStanding.EXACT: "✅",
+    CitationStanding.IN_FILE: "✅",
+    CitationStanding.NEAR: "⚠️",
+    CitationStanding.MOVED: "⚠️",
+    CitationStanding.WRONG: "❌",
+    CitationStanding.NO_SUCH_FILE: "❌",
+    CitationStanding.CANNOT_BE_CHECKED: "❔",
+    MissingStanding.CONFIRMED: "✅",
+    MissingStanding.FALSE: "❌",
+    MissingStanding.UNDECIDED: "❔",
+}
+_FOUND = {
+    CitationStanding.NEAR: "it stands at",
+    CitationStanding.MOVED: "it stands at",
+    CitationStanding.IN_FILE: "it stands at",
+    CitationStanding.WRONG: "elsewhere in the commit:",
+    CitationStanding.NO_SUCH_FILE: "there is",
+    CitationStanding.CANNOT_BE_CHECKED: "perhaps",
+}
