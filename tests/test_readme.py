@@ -45,6 +45,16 @@ def test_the_readme_shows_the_true_output_of_the_demo(tmp_path: Path, monkeypatc
     check_block("demo output", result.stdout)
 
 
+def test_the_readme_shows_the_true_beginning_of_an_audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(cli, ["demo", "--into", "demo"], catch_exceptions=False)
+
+    arguments = ["audit", "demo/legacy_report.md", "--repo", "demo/sample", "--ref", "phase4"]
+    page = CliRunner().invoke(cli, arguments, catch_exceptions=False).stdout
+
+    check_block("audit output", page.split("\n## Figures")[0])
+
+
 def test_the_claim_set_of_the_readme_loads(tmp_path: Path) -> None:
     text = re.search(r"```yaml\n(title:.*?)```", README, re.DOTALL)
     assert text is not None

@@ -32,6 +32,7 @@ def demo(into: Path, **given: Any) -> int:
     """
     from verifier.cli.options import DEFAULT_MODEL
     from verifier.cli.run import judge_all
+    from verifier.demo import sample
     from verifier.demo.sample import build_sample
     from verifier.gate import Exit, gate
     from verifier.shipped_files import shipped
@@ -40,6 +41,7 @@ def demo(into: Path, **given: Any) -> int:
     if repository.exists():
         shutil.rmtree(repository)
     build_sample(repository)
+    shutil.copyfile(Path(sample.__file__).parent / "legacy_report.md", into / "legacy_report.md")
     click.echo(f"sample: {repository}, branch phase4", err=True)
     record: Path | None = given.pop("record")
     cassette = None if record else shipped("cassettes/phase4.yaml")
