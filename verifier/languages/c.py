@@ -1,0 +1,120 @@
+"""C and C++."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from verifier.languages.marks import C
+from verifier.languages.source_text import SourceText
+from verifier.languages.stubs import Owner, Role
+from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def read(language: str, text: str) -> SourceText:
+    """Read a whole file; what stands between `#if 0` and its end is a comment."""
+    return read_by_grammar(_grammar(language, text), text)
+
+
+def calls(language: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
+    """Bare names that are called or instantiated in those lines."""
+    return calls_by_grammar(_grammar(language, text), text, first_line, last_line)
+
+
+def _grammar(language: str, text: str) -> Grammar:
+    """C++ has headers that are named like C's."""
+    return _GRAMMARS["cpp" if language == "c" and _CPP_ALONE.search(text) else language]
+
+
+def _load_c() -> object:
+    import tree_sitter_c
+
+    return tree_sitter_c.language()
+
+
+def _load_cpp() -> object:
+    import tree_sitter_cpp
+
+    return tree_sitter_cpp.language()
+
+
+def _declared(node: Node) -> str:
+    """The name inside a declarator, after the classes that qualify it: "Pool.drain" of `Item *Pool::drain(int n)`."""
+    declarator: Node | None = node
+    for _ in range(20):
+        if declarator is None or not declarator.type.endswith("declarator"):
+            break
+        declarator = declarator.child_by_field_name("declarator") or next(iter(declarator.named_children), None)
+    name = re.sub(r"<.*>", "", text_of(declarator), flags=re.DOTALL).replace("::", ".").strip()
+    return "" if name in _STATEMENTS else name  # a macro has hidden what stands around
+
+
+def _owner(span: Span) -> Owner:
+    clause = next((child for child in span.node.named_children[:6] if child.type == "base_class_clause"), None)
+    text = re.sub(r"<[^<>]*>", "", text_of(clause))
+    bases = tuple(
+        word for word in re.findall(r"\w+", text) if word not in ("public", "private", "protected", "virtual")
+    )
+    return Owner(text_of(span.captures["name"][0]), bases)
+
+
+def _role(span: Span, owner: Owner | None) -> Role:
+    head = text_of(span.node, 400).partition("{")[0]
+    listed = head.partition("(")[2]
+    own = bool(re.search(r"\w", re.sub(r"^\s*void\s*$|/\*.*?\*/", "", listed.partition(")")[0])))
+    marks = frozenset(re.findall(r"\w+", head.partition("(")[0] + " " + listed.rpartition(")")[2]))
+    name = _declared(span.captures["name"][0]).rpartition(".")
+    derives = bool({"virtual", "override"} & marks)
+    if span.node.type == "function_definition" and span.node.child_by_field_name("type") is None:
+        return Role("constructor")  # it may well do nothing but store
+    if name[0] and owner is None:
+        owner = Owner(name[0].rpartition(".")[2])
+    return Role(name[2], takes_input=own, owner=owner, derives=derives, marks=marks - {"default"})
+
+
+_CPP_ALONE = re.compile(
+    r"^[ \t]*+(?:namespace\s+\w|template\s*<|using\s+namespace\b|class\s+\w[^;\n]*+$|(?:public|private|protected)\s*:)",
+    re.MULTILINE,
+)
+_STATEMENTS = frozenset({"if", "for", "while", "switch", "return", "else", "catch", "do", "sizeof"})
+_C = """
+(comment) @comment
+(preproc_if condition: (number_literal) @_zero (#eq? @_zero "0") !alternative) @comment
+(preproc_include path: (_) @import)
+(preproc_def name: (_) @name value: (_)) @constant
+(preproc_function_def name: (_) @name) @function
+(function_definition declarator: (_) @name) @function
+(struct_specifier name: (_) @name body: (_)) @type
+(union_specifier name: (_) @name body: (_)) @type
+(enum_specifier name: (_) @name body: (_)) @type
+(type_definition declarator: (_) @name) @type
+(translation_unit (declaration declarator: (function_declarator) @name) @function)
+(translation_unit (declaration declarator: (pointer_declarator (function_declarator)) @name) @function)
+(preproc_ifdef (declaration declarator: (function_declarator) @name) @function)
+(preproc_ifdef (declaration declarator: (pointer_declarator (function_declarator)) @name) @function)
+(translation_unit (declaration declarator: (_) @name) @constant)
+(preproc_ifdef (declaration declarator: (_) @name) @constant)
+"""
+_CPP = """
+(class_specifier name: (_) @name body: (_)) @class
+(namespace_definition name: (_) @name) @section
+(alias_declaration name: (_) @name) @type
+(field_declaration declarator: (function_declarator) @name) @function
+(field_declaration declarator: (pointer_declarator (function_declarator)) @name) @function
+"""
+_CALLS = """
+(call_expression function: (identifier) @call)
+(call_expression function: (field_expression field: (_) @call))
+"""
+_CPP_CALLS = """
+(call_expression function: (qualified_identifier) @call)
+(call_expression function: (template_function name: (_) @call))
+(new_expression type: (_) @call)
+"""
+_GRAMMARS = {
+    "c": Grammar("c", _load_c, _C, _CALLS, C, role=_role, owner=_owner, name=_declared),
+    "cpp": Grammar("cpp", _load_cpp, _C + _CPP, _CALLS + _CPP_CALLS, C, role=_role, owner=_owner, name=_declared),
+}

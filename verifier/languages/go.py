@@ -1,0 +1,58 @@
+"""Go."""
+
+from __future__ import annotations
+
+import re
+
+from verifier.languages.marks import GO
+from verifier.languages.source_text import SourceText
+from verifier.languages.stubs import Owner, Role
+from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
+
+
+def read(_: str, text: str) -> SourceText:
+    """Read a whole file."""
+    return read_by_grammar(_GRAMMAR, text)
+
+
+def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
+    """Bare names that are called, or types that are made, in those lines."""
+    return calls_by_grammar(_GRAMMAR, text, first_line, last_line)
+
+
+def _load() -> object:
+    import tree_sitter_go
+
+    return tree_sitter_go.language()
+
+
+def _role(span: Span, owner: Owner | None) -> Role:
+    listed = text_of(span.node.child_by_field_name("parameters"))
+    own = [name for name in re.findall(r"[(,]\s*(\w+)\s+[\w*\[.]", listed) if name not in ("_", "ctx")]
+    is_method = "qualifier" in span.captures  # which interface a method answers to stands nowhere
+    return Role(text_of(span.captures["name"][0]), takes_input=bool(own), owner=owner, derives=is_method)
+
+
+_QUERY = """
+(comment) @comment
+(import_spec path: (_) @import)
+(function_declaration name: (_) @name) @function
+(method_declaration receiver: (parameter_list (parameter_declaration type: [
+    (type_identifier) @qualifier
+    (pointer_type (type_identifier) @qualifier)
+    (generic_type type: (type_identifier) @qualifier)
+    (pointer_type (generic_type type: (type_identifier) @qualifier))
+  ])) name: (_) @name) @method
+(type_spec name: (_) @name) @type
+(type_alias name: (_) @name) @type
+(source_file (const_declaration (const_spec name: (_) @name) @constant))
+(source_file (var_declaration (var_spec name: (_) @name) @constant))
+(source_file (var_declaration (var_spec_list (var_spec name: (_) @name) @constant)))
+"""
+_CALLS = """
+(call_expression function: (identifier) @call)
+(call_expression function: (selector_expression field: (_) @call))
+(composite_literal type: (type_identifier) @call)
+(composite_literal type: (qualified_type name: (_) @call))
+"""
+_GRAMMAR = Grammar("go", _load, _QUERY, _CALLS, GO, flattened=frozenset({"statement_list"}), role=_role)

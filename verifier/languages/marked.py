@@ -1,0 +1,74 @@
+"""Languages that are read by their marks of comments alone; nothing in them is found by name."""
+
+from __future__ import annotations
+
+from verifier.languages.generic import called_names
+from verifier.languages.marks import (
+    ANGLE,
+    CHARACTER,
+    DASHES,
+    DOUBLE,
+    HASH,
+    HASH_AT_START,
+    PERCENT,
+    SEMICOLON,
+    SHELL_HASH,
+    SINGLE,
+    SLASH_STAR,
+    SLASHES,
+    TRIPLE_DOUBLE,
+    Marks,
+    read_by_marks,
+)
+from verifier.languages.source_text import SourceText
+
+_HASHED = Marks(comments=(SHELL_HASH,), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE))
+_DASHED = Marks(comments=(r"\{-.*?(?:-\}|\Z)", r"--(?![!#$%&*+./<=>?@\\^|~:])[^\n]*+"), strings=(DOUBLE, CHARACTER))
+_ML = Marks(comments=(r"\(\*(?!\)).*?(?:\*\)|\Z)",), strings=(DOUBLE, CHARACTER))
+_MARKUP = Marks(comments=(ANGLE,))
+
+MARKS = {
+    "css": Marks(comments=(SLASH_STAR,), strings=(DOUBLE, SINGLE)),
+    "scss": Marks(comments=(SLASH_STAR, r"(?<!:)//[^\n]*+"), strings=(DOUBLE, SINGLE)),
+    "html": _MARKUP,
+    "jinja": Marks(comments=(r"\{#.*?(?:#\}|\Z)", ANGLE)),
+    "lua": Marks(comments=(r"--\[(?P<level>=*+)\[.*?(?:\](?P=level)\]|\Z)", DASHES), strings=(DOUBLE, SINGLE)),
+    "r": _HASHED,
+    "julia": Marks(comments=(r"#=.*?(?:=#|\Z)", HASH), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
+    "elixir": Marks(
+        comments=(HASH,),
+        docstrings=(r'@(?:module|type)?doc\s+(?:~[sS])?(?:""".*?(?:"""|\Z)|"[^"\n]*+")', r"@(?:module)?doc\s+false"),
+        strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE),
+    ),
+    "erlang": Marks(comments=(PERCENT,), strings=(DOUBLE, SINGLE)),
+    "haskell": _DASHED,
+    "ocaml": _ML,
+    "fsharp": Marks(comments=(SLASHES, *_ML.comments), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
+    "clojure": Marks(comments=(SEMICOLON,), strings=(r"\\\S", r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?')),
+    "powershell": Marks(comments=(r"<#.*?(?:#>|\Z)", SHELL_HASH), strings=(DOUBLE, r"'[^'\n]*+'?")),
+    "batch": Marks(comments=(r"^[ \t]*@?(?i:rem)\b[^\n]*+", r"^[ \t]*::[^\n]*+")),
+    "nix": Marks(comments=(SLASH_STAR, HASH), strings=(DOUBLE, r"''.*?(?:''|\Z)")),
+    "cmake": Marks(comments=(r"#\[(?P<level>=*+)\[.*?(?:\](?P=level)\]|\Z)", HASH), strings=(DOUBLE,)),
+    "starlark": _HASHED,
+    "tcl": Marks(comments=(HASH_AT_START,)),
+    "fortran": Marks(comments=(r"![^\n]*+",), strings=(DOUBLE, SINGLE)),
+    "vimscript": Marks(comments=(r"^[ \t]*\"[^\n]*+",)),
+    "nginx": _HASHED,
+    "fish": _HASHED,
+    "awk": Marks(comments=(HASH,), strings=(DOUBLE,)),
+    "nim": Marks(comments=(r"#\[.*?(?:\]#|\Z)", HASH), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
+    "crystal": _HASHED,
+    "assembly": Marks(comments=(SLASH_STAR, SLASHES, r"^[ \t]*[;#@][^\n]*+"), strings=(DOUBLE,)),
+    "pip-requirements": Marks(comments=(SHELL_HASH,)),
+    "jsonc": Marks(comments=(SLASHES, SLASH_STAR), strings=(DOUBLE,)),
+}
+
+
+def read(language: str, text: str) -> SourceText:
+    """A file's lines."""
+    return read_by_marks(language, text, MARKS[language])
+
+
+def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str]:
+    """Names before a bracket in those lines."""
+    return called_names(text, first_line, last_line)

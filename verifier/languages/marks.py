@@ -1,0 +1,90 @@
+"""Comments and strings as a language marks them: enough to tell code from comment without parsing.
+
+This serves the languages that have no grammar here, and text that a grammar's parser must not be given. A comment that
+is not closed runs to the end of the text and a string to the end of its line, so one pass is enough for any text.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verifier.languages.line_kinds import kinds_of, mask, to_bytes
+from verifier.languages.source_text import LineKind, SourceText
+
+HASH = r"#[^\n]*+"
+SLASHES = r"//[^\n]*+"
+DASHES = r"--[^\n]*+"
+SEMICOLON = r";[^\n]*+"
+PERCENT = r"%[^\n]*+"
+SLASH_STAR = r"/\*.*?(?:\*/|\Z)"
+ANGLE = r"<!--.*?(?:-->|\Z)"
+HASH_AT_START = r"^[ \t]*#[^\n]*+"
+SHELL_HASH = r"(?:^|(?<=[\s;&|(]))#[^\n]*+"
+
+DOUBLE = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?'
+SINGLE = r"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?"
+CHARACTER = r"'(?:\\[^\n]{1,8}?|[^'\\\n]{1,4})'"
+"""A quoted character; a lone quote (a Rust lifetime, a digit separator) is none."""
+BACKTICKS = r"`[^`\\]*+(?:\\.[^`\\]*+)*+`?"
+RAW_BACKTICKS = r"`[^`]*+`?"
+TRIPLE_DOUBLE = r'""".*?(?:"""|\Z)'
+TRIPLE_SINGLE = r"'''.*?(?:'''|\Z)"
+SQL_STRING = r"'[^']*+'?"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How comments, docstrings and strings begin and end, as regular expressions tried in that order."""
+
+    comments: tuple[str, ...] = ()
+    strings: tuple[str, ...] = ()
+    docstrings: tuple[str, ...] = ()
+
+    def ranges(self, source: bytes) -> Iterator[tuple[int, int, LineKind]]:
+        """Where comments and docstrings stand, as byte offsets."""
+        pattern = scanner(self)
+        if pattern is None:
+            return
+        for match in pattern.finditer(source):
+            if match.lastgroup == "comment":
+                yield match.start(), match.end(), LineKind.COMMENT
+            elif match.lastgroup == "docstring":
+                yield match.start(), match.end(), LineKind.DOCSTRING
+
+
+def read_by_marks(language: str, text: str, marks: Marks) -> SourceText:
+    """A file's lines without its definitions."""
+    source = to_bytes(text)
+    return SourceText(language, kinds_of(mask(source, marks.ranges(source))))
+
+
+@functools.cache
+def scanner(marks: Marks, *more: str) -> re.Pattern[bytes] | None:
+    """One expression for all marks and whatever else is looked for between them; None when there is nothing to find."""
+    groups = {"docstring": marks.docstrings, "comment": marks.comments, "string": marks.strings}
+    alternatives = [f"(?P<{name}>{'|'.join(choices)})" for name, choices in groups.items() if choices]
+    alternatives += more
+    return re.compile("|".join(alternatives).encode(), re.MULTILINE | re.DOTALL) if alternatives else None
+
+
+PYTHON = Marks(
+    comments=(HASH,),
+    docstrings=(
+        r'^[ \t]*+[rRuUbB]{0,2}""".*?(?:"""[ \t]*+(?:#[^\n]*+)?\r?$|\Z)',
+        r"^[ \t]*+[rRuUbB]{0,2}'''.*?(?:'''[ \t]*+(?:#[^\n]*+)?\r?$|\Z)",
+    ),
+    strings=(TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE),
+)
+SCRIPT = Marks(comments=(SLASHES, SLASH_STAR), strings=(DOUBLE, SINGLE, BACKTICKS))
+GO = Marks(comments=(SLASHES, SLASH_STAR), strings=(DOUBLE, CHARACTER, RAW_BACKTICKS))
+RUST = Marks(
+    comments=(SLASHES, SLASH_STAR),
+    strings=(r'r(?P<hashes>#*+)".*?(?:"(?P=hashes)|\Z)', r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', CHARACTER),
+)
+JAVA = Marks(comments=(SLASHES, SLASH_STAR), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER))
+C = Marks(comments=(SLASHES, SLASH_STAR), strings=(DOUBLE, CHARACTER))
+RUBY = Marks(comments=(r"^=begin\b.*?(?:^=end\b[^\n]*+|\Z)", r"^__END__\r?$.*", SHELL_HASH), strings=(DOUBLE, SINGLE))
+SHELL = Marks(comments=(SHELL_HASH,), strings=(r"\\.", r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', r"'[^']*+'?"))

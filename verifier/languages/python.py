@@ -1,0 +1,82 @@
+"""Python."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from verifier.languages.marks import PYTHON
+from verifier.languages.source_text import SourceText
+from verifier.languages.stubs import Owner, Role
+from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_ABSTRACT_BASES = frozenset({"Protocol", "ABC", "ABCMeta", "Interface", "TypedDict", "NamedTuple"})
+
+
+def read(language: str, text: str) -> SourceText:
+    """Read a whole file; in an interface file (.pyi) nothing is a stub."""
+    return read_by_grammar(_GRAMMARS[language], text)
+
+
+def calls(language: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
+    """Bare names that are called, or that decorate, in those lines."""
+    return calls_by_grammar(_GRAMMARS[language], text, first_line, last_line)
+
+
+def _load() -> object:
+    import tree_sitter_python
+
+    return tree_sitter_python.language()
+
+
+def _owner(span: Span) -> Owner:
+    listed = span.node.child_by_field_name("superclasses")
+    arguments = [child for child in listed.named_children[:20] if child.type != "comment"] if listed else []
+    bases = tuple(base for base in map(_base, arguments) if base and base != "object")
+    abstract = any(base in _ABSTRACT_BASES for base in bases)
+    named = tuple(base for base in bases if base not in _ABSTRACT_BASES)
+    return Owner(text_of(span.captures["name"][0]), named, abstract=abstract, decorated=bool(span.decorations))
+
+
+def _base(argument: Node) -> str:
+    text = text_of(argument.child_by_field_name("value") if argument.type == "keyword_argument" else argument)
+    return re.sub(r"[\[(].*", "", text, flags=re.DOTALL).rpartition(".")[2].strip()
+
+
+def _role(span: Span, owner: Owner | None) -> Role:
+    listed = span.node.child_by_field_name("parameters")
+    names = [text_of(child, 60).lstrip("*") for child in listed.named_children[:12]] if listed else []
+    own = [name for name in names if re.match(r"(?!_|self\b|cls\b|mcs\b|args\b|kwargs\b)\w", name)]
+    marks = frozenset(word for text in span.decorations for word in re.findall(r"\w+", text.partition("(")[0]))
+    return Role(text_of(span.captures["name"][0]), takes_input=bool(own), owner=owner, marks=marks)
+
+
+_QUERY = """
+(comment) @comment
+((expression_statement . [(string) (concatenated_string)] @docstring .) (#not-match? @docstring "^[rR]?[fF]"))
+((assignment left: (identifier) @_doc right: [(string) (concatenated_string)] @docstring) (#eq? @_doc "__doc__"))
+(decorator) @decoration
+(import_statement name: (dotted_name) @import)
+(import_statement name: (aliased_import name: (dotted_name) @import))
+(import_from_statement module_name: (_) @import)
+(class_definition name: (identifier) @name) @class
+(function_definition name: (identifier) @name) @function
+(type_alias_statement left: (type (identifier) @name)) @type
+(module (expression_statement (assignment left: (identifier) @name) @constant))
+"""
+_CALLS = """
+(call function: (identifier) @call)
+(call function: (attribute attribute: (identifier) @call))
+(decorator (identifier) @call)
+(decorator (attribute attribute: (identifier) @call))
+"""
+_HEADERS = re.compile(r"(?P<indent>\s*)(?:async\s+)?(?P<what>class|def)\s+(?P<name>[^\W\d]\w*)")
+_SOURCE = Grammar(
+    "python", _load, _QUERY, _CALLS, PYTHON, docstring_first=True, role=_role, owner=_owner, headers=_HEADERS
+)
+_INTERFACE = replace(_SOURCE, language="python-interface", excused=frozenset({"class", "function"}))
+_GRAMMARS = {grammar.language: grammar for grammar in (_SOURCE, _INTERFACE)}

@@ -1,0 +1,73 @@
+"""Rust."""
+
+from __future__ import annotations
+
+import re
+
+from verifier.languages.marks import RUST
+from verifier.languages.source_text import SourceText
+from verifier.languages.stubs import Owner, Role
+from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
+
+
+def read(_: str, text: str) -> SourceText:
+    """Read a whole file."""
+    return read_by_grammar(_GRAMMAR, text)
+
+
+def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
+    """Bare names of functions and macros that are called, and of structs that are made, in those lines."""
+    return calls_by_grammar(_GRAMMAR, text, first_line, last_line)
+
+
+def _load() -> object:
+    import tree_sitter_rust
+
+    return tree_sitter_rust.language()
+
+
+def _owner(span: Span) -> Owner:
+    trait = span.node.child_by_field_name("trait")
+    is_trait = span.node.type == "trait_item"
+    bases = (text_of(trait),) if trait is not None else ("trait",) if is_trait else ()
+    return Owner(text_of(span.captures["name"][0]), bases)
+
+
+def _role(span: Span, owner: Owner | None) -> Role:
+    listed = text_of(span.node.child_by_field_name("parameters"))
+    own = re.search(r"[(,]\s*(?:mut\s+)?(?!_|self\b)\w+\s*:(?!:)", listed)
+    marks = frozenset(word for text in span.decorations for word in re.findall(r"\w+", text))
+    return Role(text_of(span.captures["name"][0]), takes_input=own is not None, owner=owner, marks=marks)
+
+
+_QUERY = """
+[(line_comment) (block_comment)] @comment
+((attribute_item (attribute . (identifier) @_name)) @docstring (#eq? @_name "doc"))
+((inner_attribute_item (attribute . (identifier) @_name)) @docstring (#eq? @_name "doc"))
+(attribute_item) @decoration
+(use_declaration argument: (_) @import)
+(extern_crate_declaration name: (_) @import)
+(function_item name: (_) @name) @function
+(function_signature_item name: (_) @name) @function
+(impl_item type: [
+  (type_identifier) @name (generic_type type: (_) @name) (scoped_type_identifier name: (_) @name)]) @scope
+(trait_item name: (_) @name) @type
+(struct_item name: (_) @name) @type
+(enum_item name: (_) @name) @type
+(union_item name: (_) @name) @type
+(type_item name: (_) @name) @type
+(mod_item name: (_) @name body: (_)) @section
+(macro_definition name: (_) @name) @function
+(const_item name: (_) @name) @constant
+(static_item name: (_) @name) @constant
+"""
+_CALLS = """
+(call_expression function: (identifier) @call)
+(call_expression function: (scoped_identifier name: (_) @call))
+(call_expression function: (field_expression field: (_) @call))
+(call_expression function: (generic_function function: (_) @call))
+(macro_invocation macro: (_) @call)
+(struct_expression name: (_) @call)
+"""
+_COMMENTS = frozenset({"line_comment", "block_comment"})
+_GRAMMAR = Grammar("rust", _load, _QUERY, _CALLS, RUST, comments=_COMMENTS, role=_role, owner=_owner)

@@ -1,0 +1,60 @@
+"""What can be read from a file's text: kinds of lines, definitions, imports."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class LineKind(enum.Enum):
+    """What a whole line is. A line with code and a comment behind it is code."""
+
+    CODE = "code"
+    COMMENT = "comment"
+    DOCSTRING = "docstring"
+    BLANK = "blank"
+    TEXT = "text"
+    """A line of a documentation format (Markdown, reStructuredText, plain text), fenced code in it included."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A named piece of a file: a class, a function, a table, a heading with what stands under it."""
+
+    name: str
+    qualified: str
+    """The name after those of the definitions around it, joined by dots: "Pool.drain"."""
+    kind: str
+    """class | function | method | type | constant | section"""
+    first_line: int
+    """The first decorator's or attribute's line, else that of the definition itself."""
+    last_line: int
+    signature_line: int
+    """The line with the name."""
+    stub: str | None = None
+    """Why this is a stub, in few words. None when it does something, or nobody expects it to."""
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The reading of one file. Lines are counted from 1; `kinds[0]` is that of line 1."""
+
+    language: str
+    kinds: tuple[LineKind, ...]
+    definitions: tuple[Definition, ...] = ()
+    """In the order of the file, nested ones included."""
+    imports: tuple[str, ...] = ()
+    """Modules and paths as they are written, each once."""
+
+
+class Reader(Protocol):
+    """What a module of this package offers for the languages that the table gives it."""
+
+    def read(self, language: str, text: str) -> SourceText:
+        """Read a whole file."""
+        ...
+
+    def calls(self, language: str, text: str, first_line: int, last_line: int) -> frozenset[str]:
+        """Bare names that are called or instantiated in those lines."""
+        ...

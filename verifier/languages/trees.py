@@ -1,0 +1,427 @@
+"""Read a file by its language's tree-sitter grammar: kinds of lines, definitions, imports, calls.
+
+A language is a `Grammar`: one query whose captures have fixed names, and a word on how its bodies are written. A
+grammar mends what it cannot parse, so half a file is read as far as it goes. What would take a parser too long (see
+`tangles`, and the budget below) is read by marks alone and has no definitions."""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from verifier.languages.line_kinds import kinds_of, mask, to_bytes
+from verifier.languages.marks import Marks, read_by_marks
+from verifier.languages.source_text import Definition, LineKind, SourceText
+from verifier.languages.stub_words import CONSTRUCTORS
+from verifier.languages.stubs import Body, Owner, Role, why_class_stub, why_stub
+from verifier.languages.tangles import is_tangled
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Point, Query, Tree
+
+TREE_LIMIT = 2_000_000
+"""Bytes above which a file is read by its marks alone: a file of that size was written by a program."""
+
+_CHUNK = 1024
+_READS_PER_CHUNK = 20
+_STEPS_PER_BYTE = 1 / 16
+"""The parser reports each hundred of its steps. Source that people write costs a report in 180 bytes and two reads a
+chunk; text with an unclosed comment at every word would cost hundreds of times that."""
+
+_KINDS = ("class", "function", "method", "type", "constant", "section", "scope")
+_STATEMENTS_LIMIT = 12
+"""A body with more statements than this is no stub."""
+_STATEMENT_BYTES = 240
+_BETWEEN = 2000
+_MODIFIERS = re.compile(rb"\b(?:export|default|declare|abstract|async|pub|public|private|protected|static|final)\b")
+_BLOCKS = frozenset(
+    {
+        "block",
+        "body_statement",
+        "class_body",
+        "compound_statement",
+        "constructor_body",
+        "declaration_list",
+        "do_block",
+        "enum_body",
+        "field_declaration_list",
+        "statement_block",
+    }
+)
+"""Nodes that hold statements; any other body is one expression, whose value is returned."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A definition as the query found it, before it is known what stands around it."""
+
+    kind: str
+    node: Node
+    name: str
+    start: int
+    end: int
+    name_row: int
+    captures: Mapping[str, list[Node]]
+    decorations: tuple[str, ...] = ()
+    """Texts of the decorators, attributes or annotations that stand before it."""
+    first_row: int = 0
+
+
+def no_role(span: Span, owner: Owner | None) -> Role:
+    """The role of a function of which only the name is known."""
+    return Role(span.name, owner=owner)
+
+
+def no_owner(span: Span) -> Owner:
+    """The owner that a class makes when nothing but its name is known."""
+    return Owner(span.name)
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """How one language is read.
+
+    Captures of `query`: `@comment`, `@docstring`, `@decoration`, `@import`, and for a definition `@class`,
+    `@function`, `@method`, `@type`, `@constant`, `@section` or `@scope` (lends its name, is none itself) with
+    `@name`; `@qualifier` is a name that stands before it though it is not around it, `@function_body` the body where
+    it is not the field "body". `calls` captures the names of what is called as `@call`."""
+
+    language: str
+    load: Callable[[], object]
+    query: str
+    calls: str
+    marks: Marks
+    comments: frozenset[str] = frozenset({"comment"})
+    flattened: frozenset[str] = frozenset()
+    """Nodes that only hold a body's statements."""
+    empty_without_body: frozenset[str] = frozenset()
+    """Definitions that are empty, not merely declared, where they have no body."""
+    docstring_first: bool = False
+    """Whether a string at the head of a body is documentation."""
+    role: Callable[[Span, Owner | None], Role] = no_role
+    owner: Callable[[Span], Owner] = no_owner
+    name: Callable[[Node], str] = field(default=lambda node: text_of(node))
+    headers: re.Pattern[str] | None = None
+    """Lines that begin a definition which lasts as long as what follows is indented; for text that does not parse."""
+    excused: frozenset[str] = frozenset()
+    """Kinds of definition that are never stubs."""
+
+
+def read_by_grammar(grammar: Grammar, text: str) -> SourceText:
+    """A file's lines, definitions and imports."""
+    source = to_bytes(text)
+    tree = _parse(grammar, source)
+    if tree is None:
+        reading = read_by_marks(grammar.language, text, grammar.marks)
+        return replace(reading, definitions=_mended(grammar, text, reading.kinds, ()))
+    found = _Reading(grammar, source, tree)
+    kinds, definitions = kinds_of(found.masked), found.definitions()
+    if tree.root_node.has_error:
+        definitions = _mended(grammar, text, kinds, definitions)
+    return SourceText(grammar.language, kinds, definitions, found.imports())
+
+
+def calls_by_grammar(grammar: Grammar, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
+    """Bare names called in those lines; None when the text is not for a parser."""
+    tree = _parse(grammar, to_bytes(text))
+    if tree is None:
+        return None
+    from tree_sitter import QueryCursor
+
+    cursor = QueryCursor(_query(grammar, grammar.calls))
+    first, last = max(first_line - 1, 0), max(last_line, 0)
+    if first >= last:
+        return frozenset()
+    cursor.set_point_range((first, 0), (last, 0))
+    found = cursor.captures(tree.root_node).get("call", [])
+    return frozenset(last_word(text_of(node)) for node in found if first <= node.start_point[0] < last) - {""}
+
+
+def text_of(node: Node | None, limit: int = 200) -> str:
+    """A node's text, shortened; empty for None."""
+    if node is None or node.text is None:
+        return ""
+    return node.text[:limit].decode("utf-8", "replace")
+
+
+def last_word(text: str) -> str:
+    """The last identifier in a text: "drain" of "pool.drain"."""
+    words = re.findall(r"[^\W\d]\w*[?!]?", text)
+    return words[-1] if words else ""
+
+
+def words_of(nodes: Iterable[Node]) -> frozenset[str]:
+    """All identifiers in the text of these nodes."""
+    return frozenset(word for node in nodes for word in re.findall(r"[^\W\d]\w*", text_of(node)))
+
+
+@functools.lru_cache(maxsize=4)
+def _parse(grammar: Grammar, source: bytes) -> Tree | None:
+    if len(source) > TREE_LIMIT or is_tangled(source, grammar.marks):
+        return None
+    from tree_sitter import Language, Parser
+
+    steps, reads = 1000 + int(len(source) * _STEPS_PER_BYTE), 200 + _READS_PER_CHUNK * len(source) // _CHUNK
+
+    def read(offset: int, _: Point) -> bytes:
+        nonlocal reads
+        reads -= 1
+        return source[offset : offset + _CHUNK]
+
+    def give_up(_: int, __: bool) -> bool:
+        nonlocal steps
+        steps -= 1
+        return steps < 0 or reads < 0
+
+    try:
+        return Parser(Language(grammar.load())).parse(read, progress_callback=give_up)
+    except ValueError:  # how the binding says that the callback ended the parse
+        return None
+
+
+@functools.cache
+def _query(grammar: Grammar, query: str) -> Query:
+    from tree_sitter import Language, Query
+
+    return Query(Language(grammar.load()), query)
+
+
+class _Reading:
+    """What one pass of the query found in one tree."""
+
+    def __init__(self, grammar: Grammar, source: bytes, tree: Tree) -> None:
+        from tree_sitter import QueryCursor
+
+        self._grammar = grammar
+        self._source = source
+        self._prose: list[tuple[int, int, LineKind]] = []
+        self._decorations: list[Node] = []
+        self._imports: dict[str, None] = {}
+        spans: dict[tuple[int, int], tuple[int, Span]] = {}
+        for pattern, captures in QueryCursor(_query(grammar, grammar.query)).matches(tree.root_node):
+            for capture, kind in (("comment", LineKind.COMMENT), ("docstring", LineKind.DOCSTRING)):
+                self._prose += [(node.start_byte, node.end_byte, kind) for node in captures.get(capture, ())]
+            self._decorations += captures.get("decoration", ())
+            self._imports.update((text_of(node).strip("\"'`<> "), None) for node in captures.get("import", ()))
+            span = self._span(captures)
+            if span is not None:
+                known = spans.get((span.start, span.end))
+                if known is None or pattern < known[0]:
+                    spans[span.start, span.end] = (pattern, span)
+        self._prose.sort(key=lambda item: item[:2])
+        self._spans = sorted((span for _, span in spans.values()), key=lambda span: (span.start, -span.end))
+        self.masked = mask(source, self._prose)
+
+    def imports(self) -> tuple[str, ...]:
+        """Modules as they are written, each once."""
+        return tuple(name for name in self._imports if name)
+
+    def definitions(self) -> tuple[Definition, ...]:
+        """All definitions, each class known to hold its methods before it is called a stub."""
+        entries = _nest(self._decorated())
+        owners = {id(entry): self._grammar.owner(entry.span) for entry in entries if entry.owns}
+        bases = frozenset(base for owner in owners.values() for base in owner.bases)
+        for entry in entries:
+            if entry.owns and owners[id(entry)].name in bases:
+                owners[id(entry)] = replace(owners[id(entry)], is_base=True)
+        for entry in reversed(entries):  # what stands inside comes first
+            owner = owners.get(id(entry.parent)) if entry.parent else None
+            entry.stub = self._why_stub(entry, owner, owners.get(id(entry)))
+        return tuple(entry.definition() for entry in entries if entry.span.kind != "scope")
+
+    def _span(self, captures: Mapping[str, list[Node]]) -> Span | None:
+        kind = next((kind for kind in _KINDS if kind in captures), None)
+        if kind is None or "name" not in captures:
+            return None
+        node, name = captures[kind][0], captures["name"][0]
+        text = self._grammar.name(name).replace("::", ".").strip("\"'`.")
+        if not text:
+            return None
+        rows = name.start_point[0], node.start_point[0]
+        return Span(kind, node, text, node.start_byte, node.end_byte, rows[0], captures, first_row=rows[1])
+
+    def _decorated(self) -> list[Span]:
+        """The spans, each with the decorations that stand right before it."""
+        nodes = sorted(self._decorations, key=lambda node: node.end_byte)
+        if not nodes:
+            return self._spans
+        ends = [node.end_byte for node in nodes]
+        spans = []
+        for span in self._spans:
+            start, row, texts = span.start, span.first_row, list[str]()
+            index = bisect_right(ends, start) - 1
+            while index >= 0 and _nothing_between(self.masked, ends[index], start):
+                start, row = nodes[index].start_byte, nodes[index].start_point[0]
+                texts.append(text_of(nodes[index]))
+                index -= 1
+            spans.append(replace(span, start=start, first_row=row, decorations=tuple(texts)) if texts else span)
+        return sorted(spans, key=lambda span: (span.start, -span.end))
+
+    def _why_stub(self, entry: _Entry, owner: Owner | None, own: Owner | None) -> str | None:
+        span = entry.span
+        if span.kind in self._grammar.excused:
+            return None
+        if entry.kind == "class" and own is not None:
+            methods = [(child.span.name, child.stub) for child in entry.children if child.kind == "method"]
+            if any(stub is None and name not in CONSTRUCTORS for name, stub in methods):
+                return None
+            return why_class_stub(own, self._body(span, [child.span for child in entry.children]), methods)
+        if entry.kind in ("function", "method"):
+            body = self._body(span)
+            if body is not None:
+                role = self._grammar.role(span, owner)
+                is_nested = entry.parent is not None and not entry.parent.owns and entry.parent.span.kind == "function"
+                return why_stub(replace(role, is_nested=is_nested), body)
+        return None
+
+    def _body(self, span: Span, inner: Sequence[Span] = ()) -> Body | None:
+        """The body's statements as text, where there are few enough for a stub; inner definitions are left out."""
+        nodes = span.captures.get("function_body")
+        node = nodes[0] if nodes else span.node.child_by_field_name("body")
+        if node is None and span.node.type in self._grammar.empty_without_body:
+            return Body((), self._comments_in(span))
+        statements = None if node is None else self._statements(node, inner)
+        if statements is None:
+            return None
+        docstring = ""
+        if self._grammar.docstring_first and statements and re.match(r"[rRuUbB]{0,2}[\"']", statements[0]):
+            docstring = statements.pop(0)
+        return Body(tuple(statements), self._comments_in(span), docstring)
+
+    def _statements(self, node: Node, inner: Sequence[Span]) -> list[str] | None:
+        if not node.is_named or node.named_child_count > 4 * _STATEMENTS_LIMIT:
+            return None
+        if node.type not in _BLOCKS:
+            return (
+                [f"return {text_of(node, _STATEMENT_BYTES)}"]
+                if node.end_byte - node.start_byte < _STATEMENT_BYTES
+                else None
+            )
+        children = [child for child in node.named_children if child.type not in self._grammar.comments]
+        if len(children) == 1 and children[0].type in self._grammar.flattened:
+            children = [child for child in children[0].named_children if child.type not in self._grammar.comments]
+        children = [child for child in children if not any(_holds(child, span) for span in inner)]
+        if len(children) > _STATEMENTS_LIMIT or any(map(_too_long, children[self._grammar.docstring_first :])):
+            return None
+        return [text_of(child, 10 * _STATEMENT_BYTES) for child in children]
+
+    def _comments_in(self, span: Span) -> tuple[str, ...]:
+        line_end = self._source.find(b"\n", span.end)
+        end = line_end if line_end >= 0 else len(self._source)
+        first = bisect_right(self._prose, (span.node.start_byte, 0), key=lambda item: item[:2])
+        found = []
+        for start, stop, kind in self._prose[first : first + 40]:
+            if start >= end:
+                break
+            if kind is LineKind.COMMENT:
+                found.append(self._source[start : min(stop, start + 500)].decode("utf-8", "replace"))
+        return tuple(found)
+
+
+class _Entry:
+    """A definition among those around it and in it."""
+
+    def __init__(self, span: Span, parent: _Entry | None) -> None:
+        self.span = span
+        self.parent = parent
+        self.children: list[_Entry] = []
+        self.stub: str | None = None
+        self.owns = span.kind in ("class", "scope", "type")
+        owned = "." in span.name or (parent is not None and parent.owns)
+        self.kind = "method" if owned and span.kind == "function" else span.kind
+        around = (parent.qualified,) if parent else ()
+        self.qualified: str = ".".join(
+            (*around, *(text_of(node) for node in span.captures.get("qualifier", ())), span.name)
+        )
+        if parent:
+            parent.children.append(self)
+
+    def definition(self) -> Definition:
+        """What a reader of the file is told of it."""
+        span = self.span
+        row, column = span.node.end_point
+        return Definition(
+            name=span.name.rpartition(".")[2],
+            qualified=self.qualified,
+            kind=self.kind,
+            first_line=span.first_row + 1,
+            last_line=max(row + (column > 0), span.name_row + 1),
+            signature_line=span.name_row + 1,
+            stub=self.stub,
+        )
+
+
+def _nest(spans: Sequence[Span]) -> list[_Entry]:
+    """Entries in the order of the file, each knowing the one around it."""
+    entries: list[_Entry] = []
+    around: list[_Entry] = []
+    for span in spans:
+        while around and around[-1].span.end <= span.start:
+            around.pop()
+        entries.append(_Entry(span, around[-1] if around else None))
+        around.append(entries[-1])
+    return entries
+
+
+def _mended(
+    grammar: Grammar, text: str, kinds: Sequence[LineKind], known: tuple[Definition, ...]
+) -> tuple[Definition, ...]:
+    """The definitions, and those that only their first lines show: nothing is said of their bodies."""
+    if grammar.headers is None:
+        return known
+    lines = text.split("\n")[: len(kinds)]
+    seen = {definition.signature_line: definition for definition in known}
+    unseen: list[Definition] = []
+    around: list[tuple[int, str, str]] = []
+    ends = _indented_until(lines, kinds)
+    for number, (line, kind) in enumerate(zip(lines, kinds, strict=True), 1):
+        header = grammar.headers.match(line[:500]) if kind is LineKind.CODE else None
+        if header is None:
+            continue
+        indent = len(header["indent"])
+        while around and around[-1][0] >= indent:
+            around.pop()
+        qualified = f"{around[-1][1]}.{header['name']}"[-500:] if around else header["name"]
+        is_class = header["what"] == "class"
+        around.append((indent, qualified, "class" if is_class else "function"))
+        kind_of = "class" if is_class else "method" if len(around) > 1 and around[-2][2] == "class" else "function"
+        if number in seen:
+            seen[number] = replace(seen[number], qualified=qualified, kind=kind_of)
+        else:
+            unseen.append(Definition(header["name"], qualified, kind_of, number, ends[number - 1], number))
+    return tuple(sorted((*seen.values(), *unseen), key=lambda each: (each.first_line, -each.last_line)))
+
+
+def _indented_until(lines: Sequence[str], kinds: Sequence[LineKind]) -> list[int]:
+    """For each line the last line that is indented deeper than it, counted from 1."""
+    ends = [0] * len(lines)
+    open_lines: list[tuple[int, int]] = []
+    last_code = 0
+    for index, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+        if kind not in (LineKind.CODE, LineKind.DOCSTRING):
+            continue
+        indent = len(line) - len(line.lstrip())
+        while open_lines and open_lines[-1][0] >= indent:
+            ends[open_lines.pop()[1]] = last_code
+        open_lines.append((indent, index))
+        last_code = index + 1
+    for _, index in open_lines:
+        ends[index] = last_code
+    return ends
+
+
+def _nothing_between(masked: bytes, start: int, end: int) -> bool:
+    """Whether only blanks, comments and words such as `export` stand there."""
+    return end - start < _BETWEEN and not _MODIFIERS.sub(b"", masked[start:end]).strip(b" \t\r\n\f\x01")
+
+
+def _holds(node: Node, span: Span) -> bool:
+    return node.start_byte <= span.node.start_byte and span.node.end_byte <= node.end_byte
+
+
+def _too_long(node: Node) -> bool:
+    return node.end_byte - node.start_byte > _STATEMENT_BYTES
