@@ -16,6 +16,19 @@ from verifier.report import find_format, format_names
 from verifier.report.markdown import render
 from verifier.report_files import read_record, write_report
 
+BUILT_IN = (
+    "markdown",
+    "json",
+    "jsonl",
+    "html",
+    "sarif",
+    "junit",
+    "github-annotations",
+    "github-comment",
+    "github-summary",
+    "agent",
+)
+
 PLUGIN = """
 from verifier.report import Format
 
@@ -74,7 +87,7 @@ def test_the_record_itself_is_never_overwritten(record: Path) -> None:
 
 @pytest.mark.usefixtures("plugin")
 def test_a_format_of_an_installed_package_is_found(record: Path) -> None:
-    assert format_names() == ("markdown", "json", "count", "gone", "nothing")
+    assert format_names() == (*BUILT_IN, "count", "gone", "nothing")
     assert call(record, "--format", "count").stdout == "5 rulings\n"
 
 
@@ -88,7 +101,9 @@ def test_an_installed_package_does_not_replace_a_format_of_ours() -> None:
     ("name", "said"),
     [
         pytest.param("markdwon", 'no format "markdwon"; did you mean "markdown"?', id="a slip"),
-        pytest.param("xyz", 'no format "xyz"; there are markdown, json, count, gone, nothing', id="an unknown name"),
+        pytest.param(
+            "xyz", f'no format "xyz"; there are {", ".join(BUILT_IN)}, count, gone, nothing', id="an unknown name"
+        ),
         pytest.param("nothing", 'the format "nothing" of counting is no verifier.report.Format', id="no format"),
         pytest.param("gone", 'the format "gone" of counting cannot be loaded', id="a missing one"),
     ],

@@ -20,6 +20,14 @@ GROUP = "verifier.formats"
 _BUILT_IN = {
     "markdown": "verifier.report.markdown",
     "json": "verifier.report.record_json",
+    "jsonl": "verifier.report.json_lines",
+    "html": "verifier.report.html",
+    "sarif": "verifier.report.sarif",
+    "junit": "verifier.report.junit",
+    "github-annotations": "verifier.report.github.annotations",
+    "github-comment": "verifier.report.github.comment",
+    "github-summary": "verifier.report.github.summary",
+    "agent": "verifier.report.agent",
 }
 """Each module has its `Format` as FORMAT."""
 

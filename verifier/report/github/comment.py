@@ -1,0 +1,113 @@
+"""The body of a comment on a pull request: all rulings in a table, then each open claim folded out.
+
+It begins with a mark that the reader does not see, by which the same comment is found and written anew after each push.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from verifier.report.format import Format
+from verifier.report.github.fitting import fitting, size
+from verifier.report.github.workflow_commands import disarmed
+from verifier.report.invisible import shown
+from verifier.report.markdown_claim import claim_section, replied
+from verifier.report.markdown_text import cell, code_span, inline, link
+from verifier.report.permalinks import Permalinks
+from verifier.report.words import counted, ruling_line
+from verifier.values.claim import Word
+from verifier.values.record import RulingRecord, RunRecord
+
+LONGEST_COMMENT = 65_536
+"""Source: GitHub's own refusal, "body is too long (maximum is 65536 characters)"."""
+
+_WORST_FIRST = (Word.ERROR, Word.NOT, Word.PARTIALLY, Word.UNPROVEN, Word.FULLY)
+_SHORT = 90
+_NAMED = 20
+_FOR_THE_NOTE = 4_000
+
+_APART = re.compile(r"@(?=[A-Za-z0-9])|[#!](?=[0-9])|[Gg][Hh]-(?=[0-9])|:(?=//)|[Ww]{3}(?=\.)")
+
+
+def render(record: RunRecord) -> str:
+    """The body, never longer than GitHub takes; what is left out is said."""
+    return page(record, LONGEST_COMMENT)
+
+
+FORMAT = Format("github-comment", ".comment.md", render)
+
+
+def mark(record: RunRecord) -> str:
+    """The first line of the comment, the same for every run over one claim file; a reader does not see it."""
+    return f"<!-- verifier {hashlib.sha256(PurePosixPath(record.claim_set.path).name.encode()).hexdigest()[:16]} -->"
+
+
+def page(record: RunRecord, room: int) -> str:
+    """The comment in no more than so many bytes, of which a small page needs some thousands."""
+    links = Permalinks.of(record.repository.remote, record.repository.commit)
+    rulings = sorted(record.rulings, key=lambda ruling: _WORST_FIRST.index(ruling.ruling))
+    head = "\n\n".join(
+        [mark(record), f"## {inline(record.claim_set.title)}", _spread(record), *_notices(record, links)]
+    )
+    room -= size(head) + _FOR_THE_NOTE
+    table = _table(rulings, room // 2)
+    sections = [(ruling, _folded(ruling, links)) for ruling in rulings if ruling.ruling is not Word.FULLY]
+    kept = fitting([text for _, text in sections], room - size(table))
+    missed = [ruling for position, (ruling, _) in enumerate(sections) if position not in set(kept)]
+    pieces = [head, table, *(sections[position][1] for position in kept)]
+    if missed:
+        pieces.append(f"_Left out here, where there is no more room: {_names(missed)}; the whole report has them._")
+    return disarmed("\n\n".join(pieces)) + "\n"
+
+
+def _spread(record: RunRecord) -> str:
+    numbers = record.totals.rulings
+    return " · ".join(f"{word.sign} {numbers[word]} {word}" for word in Word if numbers.get(word))
+
+
+def _notices(record: RunRecord, links: Permalinks) -> list[str]:
+    repository = record.repository
+    judged = f"{counted(len(record.rulings), 'claim')} of {code_span(record.claim_set.path)}"
+    said = [f"{judged} at {link(code_span(repository.commit[:12]), links.commit)}, by {inline(record.tool)}."]
+    every = sum(record.totals.sources.values())
+    for number, how in replied(one.source for ruling in record.rulings for one in ruling.rounds).values():
+        said.append(f"**{number}** of {every:,}: {how}.")
+    if not record.complete:
+        said.append("**Incomplete**: the run ended before every claim was judged.")
+    if record.subset is not None:
+        said.append(f"**Some claims only**: those chosen by {inline(record.subset)}.")
+    return said
+
+
+def _table(rulings: Sequence[RulingRecord], room: int) -> str:
+    head = "| Claim | Ruling | What is claimed |\n| --- | --- | --- |"
+    rows = [f"| {cell(one.claim_id)} | {ruling_line(one)} | {_short(one.statement)} |" for one in rulings]
+    kept = fitting(rows, room)
+    table = "\n".join([head, *(rows[position] for position in kept)])
+    rest = [ruling for position, ruling in enumerate(rulings) if position not in set(kept)]
+    return f"{table}\n\nNot in this table, for want of room: {_names(rest)}." if rest else table
+
+
+def _short(statement: str) -> str:
+    text = " ".join(statement.replace("`", "").split())
+    return cell(text if len(text) <= _SHORT else f"{text[: _SHORT - 4].rstrip()} ...")
+
+
+def _folded(ruling: RulingRecord, links: Permalinks) -> str:
+    summary = f"{_in_html(ruling.claim_id)}: {ruling_line(ruling)}"
+    return f"<details>\n<summary>{summary}</summary>\n\n{claim_section(ruling, links)}\n\n</details>"
+
+
+def _in_html(text: str) -> str:
+    """The text as text of HTML, in which a host finds nothing to link either."""
+    apart = _APART.sub(lambda found: f"{found[0]}\0", shown(" ".join(text.split()))[:200])
+    return html.escape(apart).replace("\0", "&#8203;")
+
+
+def _names(rulings: Sequence[RulingRecord]) -> str:
+    names = ", ".join(inline(ruling.claim_id[:130]) for ruling in rulings[:_NAMED])
+    return names if len(rulings) <= _NAMED else f"{names} and {counted(len(rulings) - _NAMED, 'more claim')}"

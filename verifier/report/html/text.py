@@ -1,0 +1,42 @@
+"""Foreign text in HTML: what cannot be seen is written as an escape, and what is long is cut visibly."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from verifier.report.invisible import shown
+from verifier.report.markdown_text import LONGEST_TEXT
+
+_CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
+
+
+def visible(value: object) -> object:
+    """What a template is about to write: text on one line, all of it to be seen; markup of ours as it is."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return _clipped(_one_line(value))
+
+
+def prose(text: str) -> Markup:
+    """The text with what its author put between backticks as code."""
+    pieces = _CODE.split(_clipped(_one_line(text)))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
+    )
+
+
+def spoken(word: str) -> str:
+    """A value of ours as words: "not found"."""
+    return word.replace("_", " ")
+
+
+def _one_line(text: str) -> str:
+    return shown(re.sub(r"[ \t\r\n]+", " ", text))
+
+
+def _clipped(text: str) -> str:
+    return (
+        text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} [{len(text) - LONGEST_TEXT:,} more characters]"
+    )

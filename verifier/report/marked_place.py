@@ -1,0 +1,64 @@
+"""Where a reader should look first: the place in the commit at which a ruling is marked in a file view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from verifier.report.plain_evidence import true_lines
+from verifier.values.fact import FactKind
+from verifier.values.grounding import Standing
+from verifier.values.record import CitationRecord, LinesRecord, PartRecord, RulingRecord, RunRecord
+from verifier.values.ruling import State
+from verifier.values.verdict import Role
+
+_MOST_TELLING = (State.REFUTED, State.PARTLY, State.UNPROVEN, State.PROVEN)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file of the repository, or lines of one."""
+
+    path: str
+    lines: LinesRecord | None = None
+    """None for the whole file."""
+
+
+def marked_place(record: RunRecord, ruling: RulingRecord) -> Place | None:
+    """The claim's most telling evidence, else the file that it names, else the claim file.
+
+    What contradicts goes before what supports, what counts before what does not, and parts that are not proven before
+    those that are. None where nothing is left but a claim file outside the repository.
+    """
+    return next(_places(record, ruling), None)
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path can be one of the repository's: relative, and never upwards."""
+    return not {"", ".", ".."} & set(path.split("/"))
+
+
+def _places(record: RunRecord, ruling: RulingRecord) -> Iterator[Place]:
+    parts = sorted(ruling.parts, key=lambda part: _MOST_TELLING.index(part.state))
+    found = [Place(one.path, true_lines(one)) for part in parts for one in _citations(part)]
+    hits = [
+        Place(hit.path, LinesRecord(first_line=hit.line, last_line=hit.line))
+        for part in parts
+        for absence in part.absences
+        for hit in absence.hits
+        if not hit.excused
+    ]
+    context = ruling.context
+    files = {entry.path for entry in (*context.whole, *context.in_part, *context.left_out)}
+    # A fact may also be about a folder or a glob, which no file view can show.
+    named = [Place(fact.subject) for fact in ruling.facts if fact.kind is FactKind.PATH and fact.subject in files]
+    for place in (*found, *hits, *named, Place(PurePosixPath(record.claim_set.path).as_posix())):
+        if is_inside(place.path) and (place.lines is None or 1 <= place.lines.first_line <= place.lines.last_line):
+            yield place
+
+
+def _citations(part: PartRecord) -> list[CitationRecord]:
+    """Those that stand in the commit, most telling first."""
+    standing = [one for one in part.citations if one.standing in (Standing.EXACT, Standing.MOVED)]
+    return sorted(standing, key=lambda one: (not one.counts, one.role is not Role.CONTRADICTS))

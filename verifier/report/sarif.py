@@ -1,0 +1,172 @@
+"""SARIF 2.1.0, for code scanning: the claims are the rules, and each claim not fully resolved is a result.
+
+An alert so stays one and the same while its claim goes from NOT RESOLVED to UNPROVEN or ERROR, and is closed by a
+ruling of FULLY RESOLVED alone: no failure is read as a verdict. NOT RESOLVED is an error, PARTIALLY RESOLVED a warning,
+UNPROVEN a note; an ERROR is no finding about the code, so its result is of kind "open" and the error stands among the
+run's notifications.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from verifier.report.format import Format
+from verifier.report.invisible import shown
+from verifier.report.marked_place import Place, is_inside, marked_place
+from verifier.report.permalinks import Permalinks
+from verifier.report.plain_evidence import evidence_lines, plain, quoted, true_lines
+from verifier.report.words import ruling_line
+from verifier.values.claim import Word
+from verifier.values.record import PartRecord, RulingRecord, RunRecord
+from verifier.values.ruling import State
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT = "%SRCROOT%"
+_MOST_RELATED = 20
+
+_LEVELS = {Word.NOT: "error", Word.PARTIALLY: "warning", Word.UNPROVEN: "note"}
+
+
+def render(record: RunRecord) -> str:
+    """The log as indented JSON; the same record always gives the same bytes."""
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(record)]}
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+FORMAT = Format("sarif", ".sarif", render)
+
+
+def _run(record: RunRecord) -> dict[str, Any]:
+    name, _, version = record.tool.partition(" ")
+    errors = [ruling for ruling in record.rulings if ruling.ruling is Word.ERROR]
+    driver: dict[str, Any] = {"name": name, "rules": [_rule(ruling) for ruling in record.rulings]}
+    if version:
+        driver["version"] = version
+    return {
+        "tool": {"driver": driver},
+        "invocations": [
+            {
+                "executionSuccessful": record.complete and not errors,
+                "toolExecutionNotifications": [_notification(record, ruling) for ruling in errors],
+            }
+        ],
+        **_provenance(record),
+        "automationDetails": {"id": f"verifier/{_escaped(PurePosixPath(record.claim_set.path).name)}/"},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
+        "columnKind": "unicodeCodePoints",
+        "results": [
+            _result(record, ruling, number)
+            for number, ruling in enumerate(record.rulings)
+            if ruling.ruling is not Word.FULLY
+        ],
+    }
+
+
+def _provenance(record: RunRecord) -> dict[str, Any]:
+    address = Permalinks.of(record.repository.remote, record.repository.commit).repository
+    if address is None:
+        return {}
+    details = {"repositoryUri": address, "revisionId": record.repository.commit}
+    if record.repository.ref != record.repository.commit:
+        details["branch"] = shown(record.repository.ref)
+    return {"versionControlProvenance": [details]}
+
+
+def _rule(ruling: RulingRecord) -> dict[str, Any]:
+    """The claim as a rule, under its own id."""
+    return {
+        "id": ruling.claim_id,
+        "shortDescription": {"text": _text(plain(ruling.statement, 120))},
+        "fullDescription": {"text": _text(plain(ruling.statement, 1_000))},
+        "help": {
+            "text": "The commit is to bear this claim out. Make the code do what its open parts say, "
+            "or reword or withdraw the claim."
+        },
+        "properties": {"tags": list(dict.fromkeys(shown(tag) for tag in ruling.claim.tags))},
+    }
+
+
+def _result(record: RunRecord, ruling: RulingRecord, rule: int) -> dict[str, Any]:
+    place = marked_place(record, ruling)
+    identity = hashlib.sha256(f"{PurePosixPath(record.claim_set.path).name}\0{ruling.claim_id}".encode()).hexdigest()
+    judged = ruling.ruling in _LEVELS
+    return {
+        "ruleId": ruling.claim_id,
+        "ruleIndex": rule,
+        "kind": "fail" if judged else "open",
+        "level": _LEVELS.get(ruling.ruling, "none"),
+        "message": {"text": _message(ruling)},
+        "locations": [] if place is None else [_location(place)],
+        "relatedLocations": _related(ruling.parts),
+        # The first is what code scanning tells alerts apart by; without it, it would take the text of the line.
+        "partialFingerprints": {"primaryLocationLineHash": f"{identity[:16]}:1", "claim/v1": identity},
+        "properties": {
+            "ruling": ruling.ruling,
+            "range": list(ruling.range),
+            "counts": {state: ruling.counts[state] for state in State if ruling.counts.get(state)},
+            "verdict": ruling.verdict,
+        },
+    }
+
+
+def _message(ruling: RulingRecord) -> str:
+    """The ruling, then a line for each part that is not proven, with its evidence."""
+    lines = [f"{ruling_line(ruling)}: {quoted(ruling.statement, 1_000)}"]
+    if ruling.ruling is Word.ERROR:
+        lines.append(f"No ruling: {plain(ruling.error or '', 1_000)}")
+    for part in ruling.parts:
+        if part.state is not State.PROVEN:
+            lines.append(f"{plain(part.id)} {part.state}: {plain(part.text)} ({plain(part.because)})")
+            lines.extend(f"- {line}" for line in evidence_lines(part))
+    return _text("\n".join(lines))
+
+
+def _text(text: str) -> str:
+    """The text with no link in it: brackets would be read as one.
+
+    Source: SARIF 2.1.0, section 3.11.6.
+    """
+    return re.sub(r"[\\\[\]]", r"\\\g<0>", text)
+
+
+def _notification(record: RunRecord, ruling: RulingRecord) -> dict[str, Any]:
+    place = marked_place(record, ruling)
+    return {
+        "level": "error",
+        "associatedRule": {"id": ruling.claim_id},
+        "message": {"text": _text(plain(ruling.error or "The claim could not be judged.", 1_000))},
+        "locations": [] if place is None else [_location(place)],
+    }
+
+
+def _related(parts: Iterable[PartRecord]) -> list[dict[str, Any]]:
+    """What counts, whatever part it is for."""
+    counting = [
+        (part, one) for part in parts for one in part.citations if one.counts and one.found and is_inside(one.path)
+    ]
+    return [
+        {
+            "id": number,
+            **_location(Place(one.path, true_lines(one))),
+            "message": {"text": _text(f"{one.role} {plain(part.id)}, {part.state}: {plain(part.text)}")},
+        }
+        for number, (part, one) in enumerate(counting[:_MOST_RELATED], start=1)
+    ]
+
+
+def _location(place: Place) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _escaped(place.path), "uriBaseId": _ROOT}}
+    if place.lines is not None:
+        physical["region"] = {"startLine": place.lines.first_line, "endLine": place.lines.last_line}
+    return {"physicalLocation": physical}
+
+
+def _escaped(path: str) -> str:
+    """The path as a relative address."""
+    return quote(path, errors="replace")
