@@ -67,6 +67,9 @@ def evidence(
         pytest.param(evidence(Holds.NO, SUPPORTS), State.UNPROVEN, id="no with what supports it"),
         pytest.param(evidence(Holds.NO, absences=(CONFIRMED,)), State.REFUTED, id="no with a confirmed absence"),
         pytest.param(evidence(Holds.NO, absences=(CONTESTED,)), State.UNPROVEN, id="no with a contested absence"),
+        pytest.param(evidence(Holds.NO, absences=(CONFIRMED,), text=GONE), State.UNPROVEN, id="not gone, but nowhere"),
+        pytest.param(evidence(Holds.NO, facts=(MISSING,), text=GONE), State.UNPROVEN, id="not gone, but no such file"),
+        pytest.param(evidence(Holds.NO, CONTRADICTS, text=GONE), State.REFUTED, id="not gone, with a hit"),
         pytest.param(evidence(Holds.NO, absences=(BESIDE,)), State.UNPROVEN, id="no, pattern beside the point"),
         pytest.param(
             evidence(Holds.NO, absences=(BESIDE, CONFIRMED)), State.REFUTED, id="no, one pattern of two counts"

@@ -103,6 +103,9 @@ def _for_yes(evidence: PartEvidence) -> tuple[State, str]:
 def _for_no(evidence: PartEvidence) -> tuple[State, str]:
     if _counts(evidence, Role.CONTRADICTS):
         return State.REFUTED, "the model says no, and a contradicting citation counts"
+    if speaks_of_absence(evidence.part.text):
+        # That something is not there bears out such a part; only what is there can refute it.
+        return State.UNPROVEN, "the model says that something is not gone, but nothing that counts shows it"
     if _confirmed(evidence.absences):
         return State.REFUTED, "the model says no, and a search of the commit confirms the absence"
     missing = next((f for f in evidence.facts if f.kind is FactKind.PATH and not f.holds), None)
