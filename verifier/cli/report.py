@@ -18,8 +18,8 @@ from verifier.errors import UsageError
     default="markdown",
     show_default=True,
     metavar="NAME",
-    help="markdown, json, jsonl, html, sarif, junit, agent, github-annotations, github-comment, github-summary, or what "
-    "an installed package brings.",
+    help="markdown, json, jsonl, html, sarif, junit, agent, github-annotations, github-comment, github-summary, or one "
+    "that a package brings.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the run record instead.")
