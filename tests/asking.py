@@ -7,6 +7,7 @@ answered. With a repository, carries the claims of its `claims.yaml` through the
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from verifier.values.prompt import ModelSettings, Prompt
 from verifier.values.verdict import reply_schema
 
 SETTINGS = ModelSettings()
-GRACE_S = 1.0
+GRACE_S = float(os.environ.get("ASKING_GRACE_S", "1.0"))
 
 
 def prompt(number: int) -> Prompt:

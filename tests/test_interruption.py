@@ -1,6 +1,7 @@
 """Ctrl-C once: stop sending, keep what comes. Twice: now."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -25,15 +26,19 @@ from verifier.values.prompt import Prompt, Reply, Source
 from verifier.values.verdict import reply_schema
 
 RESUMES = "stopped; what was answered is kept, and the same command resumes"
+LONG_S = 50.0
+"""Longer than a test waits: what ends sooner did not wait for it."""
+
 REPLY = Reply("{}", Source.LIVE, "gemini-3.8-flash")
 
 
 @contextmanager
-def run(emulator: Emulator, journal: Path, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+def run(emulator: Emulator, journal: Path, *arguments: object, grace_s: float = 1.0) -> Iterator[subprocess.Popen[str]]:
     """A run in a process of its own, handed over when the emulator has its first request."""
     script = Path(__file__).parent / "asking.py"
     command = [sys.executable, str(script), emulator.url, str(journal), *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    grace = os.environ | {"ASKING_GRACE_S": str(grace_s)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=grace) as process:
         try:
             until = time.monotonic() + 20
             while not emulator.asked and time.monotonic() < until:
@@ -86,35 +91,31 @@ def test_what_does_not_come_within_the_grace_is_given_up(tmp_path: Path) -> None
     assert (process.returncode, errors) == (4, "")
     assert f"claim-0 ERROR {RESUMES}" in output.splitlines()
     assert "claim-1 live" in output.splitlines()
-    assert 0.9 < took_s < 4
+    assert took_s > 0.9
 
 
 def test_two_ctrl_c_end_the_run_now(tmp_path: Path) -> None:
-    with Emulator(hangs(60)) as emulator, run(emulator, tmp_path / "journal.sqlite", 4, 2) as process:
+    with Emulator(hangs(60)) as emulator, run(emulator, tmp_path / "journal.sqlite", 4, 2, grace_s=LONG_S) as process:
         wait_for(2, emulator)
         assert process.stdout is not None
         process.send_signal(signal.SIGINT)
-        assert process.stdout.readline() == stopping_line(2, 1.0) + "\n"
-        began = time.monotonic()
+        assert process.stdout.readline() == stopping_line(2, LONG_S) + "\n"
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=10)
 
-    assert time.monotonic() - began < 0.9
     assert errors.rstrip().endswith("KeyboardInterrupt")
     assert process.returncode in (-signal.SIGINT, 130)
 
 
 def test_pauses_between_retries_are_not_waited_out(tmp_path: Path) -> None:
     busy = refuses(429, "RESOURCE_EXHAUSTED", "Too many.", retry_info_s=30)
-    with Emulator(busy) as emulator, run(emulator, tmp_path / "journal.sqlite", 2, 2) as process:
+    with Emulator(busy) as emulator, run(emulator, tmp_path / "journal.sqlite", 2, 2, grace_s=LONG_S) as process:
         wait_for(2, emulator)
         time.sleep(0.1)
-        began = time.monotonic()
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=10)
 
-    assert time.monotonic() - began < 0.9
-    assert output.splitlines() == [stopping_line(0, 1.0), f"claim-0 ERROR {RESUMES}", f"claim-1 ERROR {RESUMES}"]
+    assert output.splitlines() == [stopping_line(0, LONG_S), f"claim-0 ERROR {RESUMES}", f"claim-1 ERROR {RESUMES}"]
 
 
 def test_claims_that_were_not_finished_are_errors_and_the_others_are_ruled(commit: Commit, tmp_path: Path) -> None:
