@@ -5,7 +5,8 @@ They are free, shown to the model, printed in the report, and can carry a ruling
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from verifier.checks import run_check
 from verifier.globbing import is_glob, matching
@@ -20,19 +21,39 @@ from verifier.wording import identifiers_in, paths_in
 MOST_SYMBOLS = 20
 """Names of one statement that are looked up for its facts."""
 
+MOST_PATHS = 50
+"""Paths of one statement that are looked up; selection looks for as many."""
+
+MOST_FILES = 500
+"""Paths and globs of a claim's own list that are looked up."""
+
 _MOST_PLACES = 5
 
 
 def gather_facts(claim: Claim, index: Index) -> tuple[Fact, ...]:
     """Look up the paths and names that the claim gives, and run its checks, in that order."""
     text = " ".join((claim.statement, *(claim.parts or ())))
-    paths = dict.fromkeys((*paths_in(text), *claim.files))
+    paths = dict.fromkeys((*paths_in(text)[:MOST_PATHS], *claim.files[:MOST_FILES]))
     symbols = list(dict.fromkeys(identifiers_in(text)))[:MOST_SYMBOLS]
-    return (
+    facts = (
         *(path_fact(path, index) for path in paths),
         *(symbol_fact(name, index) for name in symbols),
         *(run_check(check, index) for check in claim.checks),
     )
+    return facts if not index.snapshot.truncated else tuple(_as_far_as_read(facts, index.snapshot.path_limit))
+
+
+def _as_far_as_read(facts: Iterable[Fact], path_limit: int) -> Iterator[Fact]:
+    """The facts of a commit that was not read whole: what was not found in it may still be there, and refutes nothing.
+
+    A missing path is left out, since it would count as a fact; a check that fails decides nothing.
+    """
+    for fact in facts:
+        if fact.holds:
+            yield fact
+        elif fact.kind is not FactKind.PATH:
+            bound = f"only the first {path_limit} paths of the commit were looked at"
+            yield replace(fact, says=f"{fact.says}; {bound}", required=False)
 
 
 def bearing_on(part: Part, facts: Iterable[Fact]) -> tuple[Fact, ...]:

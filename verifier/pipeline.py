@@ -6,10 +6,10 @@ facts, select, pack, render, ask, parse, ground and search, rule; and again wher
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from verifier.errors import BudgetError, ModelError, VerifierError
+from verifier.errors import BudgetError, ModelError, ReplyError, VerifierError
 from verifier.facts import bearing_on, gather_facts, own_parts
 from verifier.globbing import any_matches
 from verifier.grounding import ground
@@ -18,24 +18,36 @@ from verifier.model import Model
 from verifier.packing import pack
 from verifier.parsing import parse_verdict
 from verifier.prompting import Prompts
+from verifier.quoting import clipped
+from verifier.redacting import redact_claim, redact_reply
 from verifier.ruling import rule
 from verifier.searching import search
 from verifier.selection import grant, select
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact
 from verifier.values.followup import BadPattern, ContestedAbsence, FollowUp, WeakCitation
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
 from verifier.values.outcome import Outcome, Round
 from verifier.values.pack import ContextPack, ManifestEntry, Selected, Selection, Supply
 from verifier.values.prompt import Prompt, Reply
 from verifier.values.ruling import PartEvidence, Ruling, State
-from verifier.values.verdict import Absence, Holds, Part, Verdict
+from verifier.values.verdict import Absence, Citation, Holds, Part, Verdict
+from verifier.verdict_texts import holds_a_verdict
 from verifier.wording import is_about_prose, is_about_tests, uncovered
 
 FOLLOWUP_SHARE = 0.25
 """Of the budget, what is kept free in round 1 for what later rounds bring."""
 
 _SMALLEST_FOLLOWUP_TOKENS = 500
+
+MOST_EVIDENCE = 1000
+"""Citations, absences and the places of these that one reply may give; each is looked up in the whole commit."""
+
+_MOST_PACKINGS = 4
+"""How often a prompt that passes the budget is packed again with less."""
+
+_MOST_TOLD = (60, 20, 5, 1)
+"""How many findings of a kind one round tells; the lower numbers where more would pass the budget."""
 
 
 @dataclass(frozen=True)
@@ -62,45 +74,6 @@ class Work:
         return any_matches((*self.claims.context.exclude, *self.claims.never_send), path)
 
 
-async def verify(
-    work: Work,
-    claims: Sequence[Claim],
-    model: Model,
-    done: Callable[[Outcome], None] = lambda _: None,
-    started: Callable[[Claim], None] = lambda _: None,
-) -> tuple[Outcome, ...]:
-    """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
-
-    An error of one claim is that claim's outcome. A fatal one (a bad key, no such model) ends the run: claims that
-    were not done by then say so.
-    """
-    gate = asyncio.Semaphore(work.limits.concurrency)
-    ended_by: list[str | None] = []
-
-    async def one(claim: Claim) -> Outcome:
-        async with gate:
-            started(claim)
-            if ended_by:
-                outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")
-            else:
-                outcome = await verify_claim(work, claim, model)
-        if outcome.fatal:
-            ended_by.append(outcome.error)
-        done(outcome)
-        return outcome
-
-    return tuple(await asyncio.gather(*(one(claim) for claim in claims)))
-
-
-async def verify_claim(work: Work, claim: Claim, model: Model) -> Outcome:
-    """Carry one claim through every stage. An error is the claim's outcome, never a verdict."""
-    try:
-        opened = open_claim(work, claim)
-    except VerifierError as error:
-        return _failed(claim, str(error))
-    return await _Rounds(work, opened, model).run()
-
-
 @dataclass(frozen=True)
 class OpenedClaim:
     """A claim with everything that is known before the model is asked."""
@@ -111,6 +84,67 @@ class OpenedClaim:
     prompt: Prompt
 
 
+Carry = Callable[[Work, OpenedClaim], Awaitable[Outcome | None]]
+"""Gives a claim's outcome from what was said of it on another commit. None: the model is to be asked."""
+
+
+async def not_carried(_work: Work, _opened: OpenedClaim) -> Outcome | None:
+    """Carry nothing over."""
+    return None
+
+
+async def verify(
+    work: Work,
+    claims: Sequence[Claim],
+    model: Model,
+    done: Callable[[Outcome], None] = lambda _: None,
+    started: Callable[[Claim], None] = lambda _: None,
+    carry: Carry = not_carried,
+) -> tuple[Outcome, ...]:
+    """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
+
+    `carry` is asked before the model is. An error of one claim is that claim's outcome. A fatal one (a bad key, no
+    such model) ends the run: claims that were not done by then say so.
+    """
+    gate = asyncio.Semaphore(work.limits.concurrency)
+    ended_by: list[str | None] = []
+
+    async def one(claim: Claim) -> Outcome:
+        async with gate:
+            started(claim)
+            if ended_by:
+                outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")
+            else:
+                outcome = await verify_claim(work, claim, model, carry)
+        if outcome.fatal:
+            ended_by.append(outcome.error)
+        done(outcome)
+        return outcome
+
+    return tuple(await asyncio.gather(*(one(claim) for claim in claims)))
+
+
+async def verify_claim(work: Work, claim: Claim, model: Model, carry: Carry = not_carried) -> Outcome:
+    """Carry one claim through every stage. An error is the claim's outcome, never a verdict."""
+    try:
+        opened = open_claim(work, claim)
+        carried = await carry(work, opened)
+    except VerifierError as error:
+        return _failed(claim, str(error))
+    return carried or await verify_opened(work, opened, model)
+
+
+async def verify_opened(work: Work, opened: OpenedClaim, model: Model) -> Outcome:
+    """Ask about a claim that is opened, in as many rounds as it needs, and rule on it."""
+    return await _Rounds(work, opened, model).run()
+
+
+def files_of(work: Work, claim: Claim) -> tuple[str, ...]:
+    """The paths that a claim would be shown, and the names it gives that match nothing or may not be sent."""
+    selection = select(redact_claim(claim), work.claims, work.index)
+    return tuple(selected.path for selected in (*selection.files, *selection.missing, *selection.refused))
+
+
 def open_claim(work: Work, claim: Claim) -> OpenedClaim:
     """Look up the facts, choose and pack the files, and render the first prompt.
 
@@ -118,21 +152,39 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
         BudgetError: Instructions and facts alone pass the budget.
         VerifierError: The commit is empty.
     """
+    claim = redact_claim(claim)
     snapshot = work.index.snapshot
     if not snapshot.paths:
         raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
     facts = gather_facts(claim, work.index)
-    selection = select(claim, work.claims, work.index)
     bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
     budget = work.limits.budget_tokens
-    if bare.tokens > budget:
-        raise BudgetError(
-            f'"{claim.id}": instructions and facts alone need {bare.tokens} tokens, the budget is {budget}; '
-            "raise --budget-tokens"
-        )
+    _refuse_over(budget, bare, "instructions and facts alone need")
+    selection = select(claim, work.claims, work.index)
     keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0
-    context = pack(selection, work.index, max(0, budget - keep - bare.tokens))
-    return OpenedClaim(claim, facts, context, _render(work, claim, context, facts))
+    room = budget - keep - bare.tokens
+    context = pack(selection, work.index, max(0, room))
+    prompt = _render(work, claim, context, facts)
+    for _ in range(_MOST_PACKINGS):
+        if prompt.tokens <= budget:
+            break
+        room = _less(room, budget - bare.tokens, prompt.tokens - bare.tokens)
+        context = pack(selection, work.index, room)
+        prompt = _render(work, claim, context, facts)
+    _refuse_over(budget, prompt, "instructions, facts and the names of its files need")
+    return OpenedClaim(claim, facts, context, prompt)
+
+
+def _less(room: int, allowed: int, taken: int) -> int:
+    """Room for the texts of files, where names and notes beside them took more than is allowed for all together."""
+    return max(0, room * allowed // (2 * taken))
+
+
+def _refuse_over(budget: int, prompt: Prompt, what: str) -> None:
+    if prompt.tokens > budget:
+        raise BudgetError(
+            f'"{prompt.claim_id}": {what} {prompt.tokens} tokens, the budget is {budget}; raise --budget-tokens'
+        )
 
 
 def _render(work: Work, claim: Claim, context: ContextPack, facts: Sequence[Fact]) -> Prompt:
@@ -142,7 +194,7 @@ def _render(work: Work, claim: Claim, context: ContextPack, facts: Sequence[Fact
 
 
 def _failed(claim: Claim, error: str) -> Outcome:
-    return Outcome(claim, (), (), (), None, None, error)
+    return Outcome(redact_claim(claim), (), (), (), None, None, redact_reply(error))
 
 
 class _Rounds:
@@ -156,6 +208,7 @@ class _Rounds:
         self._manifest = {entry.path: entry for entry in opened.context.manifest}
         self._shown: dict[str, frozenset[tuple[str, int]]] = {}
         self._told: set[tuple[str, str]] = set()
+        self._verdicts: dict[str, bool] = {}
         self._verdict: Verdict | None = None
 
     async def run(self) -> Outcome:
@@ -164,19 +217,25 @@ class _Rounds:
         try:
             while True:
                 verdict, ruling = await self._ask(followup)
+                if len(self._rounds) >= self._work.limits.max_rounds:
+                    return self._outcome(ruling)
                 followup = self._next(verdict, ruling)
-                if len(self._rounds) >= self._work.limits.max_rounds or not followup.tells_something:
+                if not followup.tells_something:
                     return self._outcome(ruling)
         except ModelError as error:
-            return replace(self._outcome(None), error=str(error), kept=error.kept, fatal=error.fatal)
+            kept = redact_reply(error.kept) if error.kept is not None else None
+            return replace(self._outcome(None), error=redact_reply(str(error)), kept=kept, fatal=error.fatal)
         except VerifierError as error:
-            return replace(self._outcome(None), error=str(error))
+            return replace(self._outcome(None), error=redact_reply(str(error)))
 
     async def _ask(self, followup: FollowUp | None) -> tuple[Verdict, Ruling]:
         prompt = self._opened.prompt
         if followup is not None:
-            prompt = self._work.prompts.followup(prompt, len(self._rounds) + 1, followup)
+            prompt = self._followup_prompt(followup)
         reply = await self._model.reply(prompt)
+        # A secret that the model made up or met elsewhere is replaced before anything looks at the reply, so that a
+        # replay and a recheck, which know it redacted only, find the same.
+        reply = replace(reply, text=redact_reply(reply.text))
         self._rounds.append(Round(prompt, reply, followup))
         verdict = self._read(reply)
         self._verdict = verdict
@@ -187,6 +246,7 @@ class _Rounds:
         claim = self._opened.claim
         fixed = self._verdict.parts if self._verdict else _given_parts(claim)
         verdict = parse_verdict(reply, claim.id, fixed)
+        _refuse_endless(verdict, claim, reply)
         if fixed is None:
             return verdict
         words = {part.id: part for part in fixed}
@@ -199,13 +259,28 @@ class _Rounds:
         return (*parts, *_parts_of_our_own(self._opened, verdict.parts))
 
     def _look_up(self, part: Part) -> PartEvidence:
-        index = self._work.index
         return PartEvidence(
             part,
-            tuple(ground(citation, part, index) for citation in part.citations),
+            tuple(self._ground(citation, part) for citation in part.citations),
             tuple(self._search(absence, part) for absence in part.absences),
             bearing_on(part, self._opened.facts),
         )
+
+    def _ground(self, citation: Citation, part: Part) -> Grounding:
+        found = _within_bounds(ground(citation, part, self._work.index))
+        if found.counts and self._stands_in_a_verdict(citation.path):
+            return replace(found, why_not=("it stands in somebody's verdict, which is no evidence",))
+        return found
+
+    def _stands_in_a_verdict(self, path: str) -> bool:
+        """Whether a file of data is a verdict. Code that makes verdicts is code."""
+        if path not in self._verdicts:
+            file, source = self._work.index.text_file(path), self._work.index.source(path)
+            is_data = (
+                not any(d.kind in ("class", "function", "method") for d in source.definitions) if source else False
+            )
+            self._verdicts[path] = file is not None and is_data and holds_a_verdict(file.text)
+        return self._verdicts[path]
 
     def _search(self, absence: Absence, part: Part) -> AbsenceFinding:
         if absence.malformed is not None:
@@ -221,26 +296,50 @@ class _Rounds:
             shown=self._shown.get(part.id, frozenset()) if absence.why.strip() else frozenset(),
         )
 
+    def _followup_prompt(self, followup: FollowUp) -> Prompt:
+        return self._work.prompts.followup(self._opened.prompt, len(self._rounds) + 1, followup)
+
+    def _over(self, followup: FollowUp) -> int:
+        """By how many tokens a round that tells this would pass the budget; 0 where it keeps within."""
+        if not followup.tells_something:
+            return 0
+        return max(0, self._followup_prompt(followup).tokens - self._work.limits.budget_tokens)
+
     def _next(self, verdict: Verdict, ruling: Ruling) -> FollowUp:
-        """What another round would tell the model; remembers what is about to be shown."""
-        contested, bad, weak = [], [], []
+        """What another round would tell the model; remembers what is about to be shown.
+
+        Raises:
+            BudgetError: The parts alone, as the model worded them, pass the budget.
+        """
+        shown, told = dict(self._shown), set(self._told)
+        for most in _MOST_TOLD:
+            self._shown, self._told = dict(shown), set(told)
+            followup = self._tell(verdict, ruling, most)
+            if not self._over(followup):
+                return self._with_files(followup, verdict)
+        _refuse_over(self._work.limits.budget_tokens, self._followup_prompt(followup), "another round needs")
+        raise AssertionError("a round that keeps within the budget was returned")
+
+    def _tell(self, verdict: Verdict, ruling: Ruling, most: int) -> FollowUp:
+        """What became of the evidence, at most so many findings of a kind; what is left is told in a later round."""
+        contested: list[ContestedAbsence] = []
+        bad: list[BadPattern] = []
+        weak: list[WeakCitation] = []
         for ruled in ruling.parts:
             part = ruled.evidence.part
-            contested += [c for f in ruled.evidence.absences if (c := self._contested(part.id, f)) is not None]
-            if ruled.state is State.UNPROVEN:
-                bad += [
-                    BadPattern(part.id, f.absence.pattern, f.problem or "")
-                    for f in ruled.evidence.absences
-                    if f.standing is AbsenceStanding.BAD_PATTERN and self._news(part.id, repr(f.absence))
-                ]
-                weak += [
-                    WeakCitation(part.id, g)
-                    for g in ruled.evidence.groundings
-                    if not g.counts and self._news(part.id, repr(g.citation))
-                ]
-        selection, context = self._granted(verdict)
-        refused = (*selection.refused, *selection.missing, *_did_not_fit(context))
-        return FollowUp(verdict.parts, context.files, refused, tuple(contested), tuple(bad), tuple(weak))
+            for finding in ruled.evidence.absences:
+                if len(contested) < most and (found := self._contested(part.id, finding)) is not None:
+                    contested.append(found)
+            if ruled.state is not State.UNPROVEN:
+                continue
+            for f in ruled.evidence.absences:
+                is_bad = f.standing is AbsenceStanding.BAD_PATTERN
+                if len(bad) < most and is_bad and self._news(part.id, repr(f.absence)):
+                    bad.append(BadPattern(part.id, f.absence.pattern, f.problem or ""))
+            for g in ruled.evidence.groundings:
+                if len(weak) < most and not g.counts and self._news(part.id, repr(g.citation)):
+                    weak.append(WeakCitation(part.id, g))
+        return FollowUp(verdict.parts, (), (), tuple(contested), tuple(bad), tuple(weak))
 
     def _contested(self, part: str, finding: AbsenceFinding) -> ContestedAbsence | None:
         """The hits that the model has not been shown for this part, where their text may be shown."""
@@ -264,18 +363,31 @@ class _Rounds:
         self._told.add((part, what))
         return True
 
-    def _granted(self, verdict: Verdict) -> tuple[Selection, ContextPack]:
+    def _with_files(self, followup: FollowUp, verdict: Verdict) -> FollowUp:
+        """The same with the files that the model asked for, as many as the budget has room for."""
         whole = {path for path, entry in self._manifest.items() if entry.supply is Supply.WHOLE}
         selection = grant(verdict.needs, self._work.claims, self._work.index, whole)
-        left = self._work.limits.budget_tokens - self._opened.prompt.tokens - _SMALLEST_FOLLOWUP_TOKENS
-        context = pack(Selection(selection.files), self._work.index, max(0, left))
+        allowed = self._work.limits.budget_tokens - self._opened.prompt.tokens
+        room = allowed - _SMALLEST_FOLLOWUP_TOKENS
+        for _ in range(_MOST_PACKINGS):
+            context = pack(Selection(selection.files), self._work.index, max(0, room))
+            supplied = _supplied(followup, selection, context)
+            over = self._over(supplied)
+            if not over:
+                self._note(selection, context)
+                return supplied
+            room = _less(room, allowed, allowed + over)
+        self._note(selection, pack(Selection(selection.files), self._work.index, 0))
+        return followup
+
+    def _note(self, selection: Selection, context: ContextPack) -> None:
+        """Enter into the manifest what a round grants and refuses."""
         for entry in context.manifest:
             before = self._manifest.get(entry.path)
             if before is None or entry.supply in (Supply.WHOLE, Supply.IN_PART):
                 self._manifest[entry.path] = entry
         for selected, supply in _not_granted(selection):
             self._manifest.setdefault(selected.path, ManifestEntry(selected.path, supply, selected.why))
-        return selection, context
 
     def _outcome(self, ruling: Ruling | None) -> Outcome:
         return Outcome(
@@ -285,6 +397,25 @@ class _Rounds:
             tuple(self._rounds),
             self._verdict,
             ruling,
+        )
+
+
+def _within_bounds(grounding: Grounding) -> Grounding:
+    """The grounding, with the text at a citation that failed cut where a line has no end: it is told and kept."""
+    if grounding.true_text is None:
+        return grounding
+    return replace(grounding, true_text="\n".join(map(clipped, grounding.true_text.split("\n"))))
+
+
+def _refuse_endless(verdict: Verdict, claim: Claim, reply: Reply) -> None:
+    pieces = sum(
+        len(part.citations) + sum(1 + len(absence.paths) for absence in part.absences) for part in verdict.parts
+    )
+    if pieces > MOST_EVIDENCE:
+        said = f"it gives {pieces} pieces of evidence, more than {MOST_EVIDENCE}"
+        raise ReplyError(
+            f'"{claim.id}": the reply cannot be read as a verdict: {said}; it is kept in the run record',
+            kept=reply.text,
         )
 
 
@@ -312,6 +443,11 @@ def _parts_of_our_own(opened: OpenedClaim, parts: Sequence[Part]) -> tuple[PartE
         part = Part(f"p{number}", text, "", Holds.CANNOT_TELL)
         found.append(PartEvidence(part, open_because="no part of the reply covers these words of the statement"))
     return tuple(found)
+
+
+def _supplied(followup: FollowUp, selection: Selection, context: ContextPack) -> FollowUp:
+    refused = (*selection.refused, *selection.missing, *_did_not_fit(context))
+    return replace(followup, files=context.files, refused=refused)
 
 
 def _did_not_fit(context: ContextPack) -> tuple[Selected, ...]:

@@ -7,8 +7,10 @@ gives the same prompt, byte for byte, so that cassettes and caches work.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,8 +21,14 @@ from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact
 from verifier.values.followup import ContestedAbsence, FollowUp, WeakCitation
 from verifier.values.grounding import Grounding, Standing
-from verifier.values.pack import ContextPack, PackedFile, Supply
+from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Supply
 from verifier.values.prompt import Prompt
+
+_LONGEST_PATH = 4096
+"""Characters; no file system has longer ones."""
+
+_LEFT_OUT_CHARS, _REFUSED_CHARS = 20_000, 6_000
+"""Room for the list of names that are not shown, and of those that a later round is refused."""
 
 
 class Prompts:
@@ -40,8 +48,8 @@ class Prompts:
         )
         environment.filters |= {
             "show": _shown,
-            "oneline": _oneline,
-            "path": quoted_path,
+            "oneline": lambda text: _oneline(redact(text)[0]),
+            "path": _path,
             "part_id": lambda number: f"p{number}",
             "hits": _hits,
             "hits_fence": lambda absence: fence(absence.pattern, _hits(absence)),
@@ -63,14 +71,16 @@ class Prompts:
             questions=claims.questions,
             truncated=truncated,
         )
-        statement, _ = redact(claim.statement)
+        statement = redact(claim.statement)[0]
         own = self._templates.get_template("claim.md.j2").render(
             statement=statement,
             fence=fence("statement", statement),
-            parts=[redact(part)[0] for part in claim.parts or ()],
+            parts=claim.parts or (),
             facts=facts,
             files=[file for file in context.files if not file.shared],
-            left_out=[e for e in context.manifest if e.supply in (Supply.LEFT_OUT, Supply.NOT_IN_COMMIT)],
+            left_out=_within_room(
+                _LEFT_OUT_CHARS, [e for e in context.manifest if e.supply in (Supply.LEFT_OUT, Supply.NOT_IN_COMMIT)]
+            ),
         )
         return _counted(Prompt(claim.id, 1, system, shared, own))
 
@@ -82,7 +92,7 @@ class Prompts:
             bad_patterns=followup.bad_patterns,
             weak=followup.weak,
             files=followup.files,
-            refused=followup.refused,
+            refused=_within_room(_REFUSED_CHARS, followup.refused),
         )
         return _counted(Prompt(first.claim_id, number, first.system, first.shared, first.claim, text))
 
@@ -114,9 +124,32 @@ def _shown(file: PackedFile) -> str:
     return f"{quoted_path(file.path)} ({file.note}):\n=== begin {file.fence}\n{file.text}\n=== end {file.fence}"
 
 
+Entry = TypeVar("Entry", ManifestEntry, Selected)
+
+
+def _within_room(chars: int, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that are listed; how many there are beyond that is said, so that no list outgrows the budget."""
+    listed: list[Entry] = []
+    left = chars
+    for entry in entries:
+        left -= len(entry.path) + len(entry.why)
+        if left < 0 and listed:
+            more = f"(and {len(entries) - len(listed)} more)"
+            listed.append(replace(entry, path=more, why="too many to list"))
+            break
+        listed.append(entry)
+    return listed
+
+
 def _oneline(text: str) -> str:
     """The text on one line, so that it can open no section of its own."""
     return " ".join(text.split())
+
+
+def _path(path: str) -> str:
+    """A path or pattern in quotation marks; of one that the model made up without end, the beginning."""
+    path = redact(path)[0]
+    return quoted_path(path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}...")
 
 
 def _hits(absence: ContestedAbsence) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from verifier.values.prompt import digest
 
@@ -17,4 +18,17 @@ def fence(label: str, text: str) -> str:
 
 def quoted_path(path: str) -> str:
     """The path in double quotes, control characters and quotes escaped, so that it stays on one line."""
-    return json.dumps(path, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return _ENDS_A_LINE.sub(lambda end: f"\\u{ord(end[0]):04x}", json.dumps(path, ensure_ascii=False))
+
+
+_ENDS_A_LINE = re.compile("[\x7f-\x9f\u2028\u2029]")
+"""What JSON leaves as it is and some reader takes for the end of a line or for a control character."""
+
+
+LONGEST_LINE = 2000
+"""Characters of a line at a citation that failed."""
+
+
+def clipped(line: str) -> str:
+    """The line; of one as long as a minified file, the beginning and how much more there is."""
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} [{len(line) - LONGEST_LINE} more characters]"

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from verifier.redacting import redact_claim, redact_reply
 from verifier.secrets import redact
 from verifier.values.claim import Claim, Word
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
@@ -66,12 +67,12 @@ def run_record(
     return RunRecord(
         tool=tool,
         generated=generated,
-        repository=repository,
+        repository=RepositoryRecord.model_validate(_clean(repository.model_dump())),
         claim_set=ClaimSetRecord.model_validate({**_clean(claim_set.model_dump()), "digest": claim_set.digest}),
         model=ModelRecord(requested=requested, answered=tuple(answered)),
         settings=dict(settings),
         complete=not any(outcome.fatal for outcome in outcomes),
-        subset=subset,
+        subset=_clean(subset),
         rulings=rulings,
         totals=_totals(outcomes, rulings),
     )
@@ -184,10 +185,10 @@ def _round(one: Round) -> RoundRecord:
         round=one.prompt.round,
         digests=one.prompt.digests,
         tokens_estimated=one.prompt.tokens,
-        reply=_clean(reply.text),
+        reply=_clean(redact_reply(reply.text)),
         model=_clean(reply.model),
         source=reply.source,
-        response_id=reply.response_id,
+        response_id=_clean(reply.response_id),
         recorded_at=reply.recorded_at,
         usage=_usage(reply.usage) if reply.usage is not None else None,
         granted=tuple(_clean(file.path) for file in followup.files) if followup else (),
@@ -225,7 +226,7 @@ def _lines(ranges: Iterable[Lines]) -> tuple[LinesRecord, ...]:
 
 def _clean_claim(claim: Claim) -> Claim:
     """The claim without secrets in its texts. The id stays: it has a shape of its own and rulings are found by it."""
-    return Claim.model_validate({**_clean(claim.model_dump()), "id": claim.id})
+    return Claim.model_validate({**_clean(redact_claim(claim).model_dump()), "id": claim.id})
 
 
 def _clean(value: Any) -> Any:

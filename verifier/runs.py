@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from verifier import __version__
 from verifier.claim_files import LoadedClaims
+from verifier.comparing import is_same_file
 from verifier.errors import UsageError
 from verifier.indexing import Index
 from verifier.model import Model
-from verifier.pipeline import Limits, Work, verify
+from verifier.pipeline import Carry, Limits, Work, not_carried, verify
 from verifier.prices import Price, price_of
 from verifier.prompting import Prompts
 from verifier.records import run_record
+from verifier.redacting import redact_claim_set
 from verifier.repository import find_repository
 from verifier.snapshot import Snapshot
 from verifier.values.claim import Claim
@@ -47,6 +50,27 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Repeated:
+    """What earlier runs leave to be repeated: the claims that did not pass, by their claim file."""
+
+    did_not_pass: Mapping[str, tuple[str, ...]]
+
+    def of(self, loaded: LoadedClaims, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        """Those of the claims that did not pass."""
+        wanted = set(self._ids(loaded))
+        return tuple(claim for claim in claims if claim.id in wanted)
+
+    def gone(self, loaded: Sequence[LoadedClaims]) -> list[str]:
+        """The ids of those that their claim file does not have any more."""
+        there = {(one.path, claim.id) for one in loaded for claim in one.claims.claims}
+        return [claim_id for one in loaded for claim_id in self._ids(one) if (one.path, claim_id) not in there]
+
+    def _ids(self, loaded: LoadedClaims) -> list[str]:
+        ours = (ids for path, ids in self.did_not_pass.items() if is_same_file(path, shown_path(loaded.path)))
+        return [claim_id for ids in ours for claim_id in ids]
+
+
+@dataclass(frozen=True)
 class Run:
     """Everything that a run is made of but the model."""
 
@@ -59,7 +83,7 @@ class Run:
     prices: Mapping[str, Price] = field(default_factory=dict)
     subset: str | None = None
 
-    @property
+    @cached_property
     def work(self) -> Work:
         """What the pipeline judges each claim with."""
         return Work(self.loaded.claims, Index(self.snapshot), self.prompts, self.limits)
@@ -71,15 +95,21 @@ async def judge(
     done: Callable[[Outcome], None] = lambda _: None,
     started: Callable[[Claim], None] = lambda _: None,
     *,
+    carry: Carry = not_carried,
     now: str | None = None,
 ) -> RunRecord:
     """Verify the run's claims and give the record. `now` stands for the clock where it is given."""
-    outcomes = await verify(run.work, run.claims, model, done, started)
+    outcomes = await verify(run.work, run.claims, model, done, started, carry)
     return record(run, outcomes, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def record(run: Run, outcomes: Sequence[Outcome], *, now: str) -> RunRecord:
-    """The record of a run. A replay carries the recording's date, so that it is the same, byte for byte."""
+    """The record of a run, in the claim file's order, whatever was judged first.
+
+    A replay carries the recording's date, so that it is the same, byte for byte.
+    """
+    places = {claim.id: place for place, claim in enumerate(run.loaded.claims.claims)}
+    outcomes = sorted(outcomes, key=lambda outcome: places.get(outcome.claim.id, len(places)))
     price = price_of(run.settings.model, run.prices)
     snapshot = run.snapshot
     uncommitted = snapshot.uncommitted
@@ -94,7 +124,7 @@ def record(run: Run, outcomes: Sequence[Outcome], *, now: str) -> RunRecord:
             notes=_notes(snapshot),
         ),
         claim_set=ClaimSetRecord(
-            path=_shown_path(run.loaded.path),
+            path=shown_path(run.loaded.path),
             title=run.loaded.claims.title,
             digest=run.loaded.digest,
             questions=run.loaded.claims.questions,
@@ -131,7 +161,20 @@ def _notes(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _shown_path(path: Path) -> str:
+def with_notes(record: RunRecord, notes: Iterable[str]) -> RunRecord:
+    """The record with notes that every report shows before the rulings."""
+    repository = record.repository
+    added = repository.model_copy(update={"notes": (*repository.notes, *notes)})
+    return record.model_copy(update={"repository": added})
+
+
+def listed(ids: Sequence[str], most: int = 20) -> str:
+    """Ids for a line, the first of them where they are many."""
+    more = f" and {len(ids) - most} more" if len(ids) > most else ""
+    return ", ".join(ids[:most]) + more
+
+
+def shown_path(path: Path) -> str:
     """The claim file as a reader elsewhere would name it: below the current folder, else by its last two names."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
@@ -147,12 +190,19 @@ def own_paths(repo: Path, claim_files: Sequence[Path], reports: Path, cassette: 
         return tuple(own)
     for path in claim_files:
         own += _below(root, path, "")
-        if path.parent.name == "claims":
-            own += _below(root, path.parent, "/*.yaml") + _below(root, path.parent, "/*.yml")
+        folder = path.absolute().parent
+        if folder.name == "claims":
+            for beside in (folder, folder.parent / "cassettes"):
+                own += _below(root, beside, "/*.yaml") + _below(root, beside, "/*.yml")
         own += _below(root, reports / path.stem, "/**")
+    own += _below(root, reports, f"/*/{_NAME_OF_A_REPORT}")
     if cassette is not None:
         own += _below(root, cassette, "")
     return tuple(dict.fromkeys(own))
+
+
+_NAME_OF_A_REPORT = "[0-9a-f]" * 12 + ".*"
+"""Reports of other claim sets lie beside those of this one; a project's own `reports/` may hold code as well."""
 
 
 def _below(root: Path, path: Path, suffix: str) -> list[str]:
@@ -162,12 +212,22 @@ def _below(root: Path, path: Path, suffix: str) -> list[str]:
     return [f"{PurePosixPath(*resolved.relative_to(root.resolve()).parts)}{suffix}"]
 
 
+def narrowed(
+    pairs: Sequence[tuple[LoadedClaims, tuple[Claim, ...]]],
+    of: Callable[[LoadedClaims, Sequence[Claim]], Sequence[Claim]],
+) -> list[tuple[LoadedClaims, tuple[Claim, ...]]]:
+    """The claims that a further choice leaves, by claim set; sets without any are left out."""
+    chosen = [(loaded, tuple(of(loaded, claims))) for loaded, claims in pairs]
+    return [(loaded, claims) for loaded, claims in chosen if claims]
+
+
 def choose(loaded: Sequence[LoadedClaims], chosen: Chosen) -> list[tuple[LoadedClaims, tuple[Claim, ...]]]:
-    """The claims that were asked for, by claim set; sets without any are left out.
+    """The claims that were asked for, by claim set and without secrets; sets without any are left out.
 
     Raises:
         UsageError: No claim has one of the ids, or none one of the tags.
     """
+    loaded = [replace(one, claims=redact_claim_set(one.claims)) for one in loaded]
     every = [claim for one in loaded for claim in one.claims.claims]
     for wanted in chosen.ids:
         if not any(claim.id == wanted for claim in every):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,11 @@ def list_claims(files: tuple[Path, ...], as_json: bool) -> None:
     """List claims: those of CLAIMS, files or folders; of claims/*.yaml without an argument."""
     from verifier.claim_files import find_claim_files, load_claims
     from verifier.cli.output import show, show_json, table
+    from verifier.redacting import redact_claim_set
 
-    sets = [load_claims(path) for path in find_claim_files(files, Path())]
+    read = (load_claims(path) for path in find_claim_files(files, Path()))
+    # Before anything is shortened: the first half of a secret looks like none.
+    sets = [replace(loaded, claims=redact_claim_set(loaded.claims)) for loaded in read]
     if as_json:
         show_json({"claim_sets": [_as_document(loaded) for loaded in sets]})
         return

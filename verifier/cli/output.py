@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 
 def escape_terminal(text: str, *, keep_tabs: bool = False) -> str:
-    """The text with every control and invisible character as an escape: `\\u001b`, `\\u202e`, `\\n`.
+    """The text without secrets, every control and invisible character an escape: `\\u001b`, `\\u202e`, `\\n`.
 
     Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
     every script stay as they are.
     """
     from verifier.report.invisible import shown
+    from verifier.secrets import redact
 
-    return shown(text, keep="\t" if keep_tabs else "")
+    return shown(redact(text)[0], keep="\t" if keep_tabs else "")
 
 
 def say(message: str) -> None:
@@ -40,19 +41,19 @@ def show(text: str) -> None:
 
 def show_json(document: Any) -> None:
     """Print one JSON document on stdout, the same for every terminal."""
-    show(escape_json(json.dumps(document, ensure_ascii=False, indent=2)))
+    from verifier.redacting import redact_document
+
+    show(escape_json(json.dumps(redact_document(document), ensure_ascii=False, indent=2)))
 
 
 def escape_json(text: str) -> str:
     """A JSON text that says the same and moves no terminal: invisible characters in its strings become escapes."""
-    return _UNPLAIN.sub(lambda found: _as_json(found[0]), text)
+    from verifier.report.invisible import shown
+
+    return _UNPLAIN.sub(lambda found: found[0] if shown(found[0]) == found[0] else json.dumps(found[0])[1:-1], text)
 
 
 _UNPLAIN = re.compile(r"[^\n\x20-\x7e]")
-
-
-def _as_json(char: str) -> str:
-    return char if escape_terminal(char) == char else json.dumps(char)[1:-1]
 
 
 def print_records(records: Sequence[tuple[RunRecord, Path]]) -> None:

@@ -8,6 +8,7 @@ the HTTP client for the whole process.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ from verifier.model.cassette_files import (
 )
 from verifier.model.envelopes import AUTHORED
 from verifier.model.errors import TransientError, given_up
+from verifier.redacting import redact_reply
 from verifier.secrets import redact
 from verifier.values.prompt import Prompt, Reply, Source, digest
 
@@ -275,8 +277,23 @@ def _cassette(
     )
     machine.register_matcher("prompt", _same_prompt)
     machine.register_persister(persister)
-    with machine.use_cassette(str(path)) as tape:
+    with _quiet_about_replies(), machine.use_cassette(str(path)) as tape:
         yield tape
+
+
+@contextmanager
+def _quiet_about_replies() -> Iterator[None]:
+    """vcrpy logs each reply as it came, before it is redacted."""
+
+    def lets_pass(record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith("Appending request")
+
+    logger = logging.getLogger("vcr.cassette")
+    logger.addFilter(lets_pass)
+    try:
+        yield
+    finally:
+        logger.removeFilter(lets_pass)
 
 
 def _same_prompt(asked: VcrRequest, recorded: VcrRequest) -> bool:
@@ -350,13 +367,49 @@ def _reduce_reply(response: dict[str, Any], provenance: Provenance, secrets: set
     text = response["body"]["string"].decode(errors="replace")
     for secret in secrets:
         text = text.replace(secret, "[key]")
-    body = RecordedBody.of(redact(text)[0].encode())
+    body = _without_secrets(RecordedBody.of(text.encode()))
     if response["status"]["code"] == 200:
         _check_provenance(body, provenance)
     else:
         body = _without_account(body)
     headers = dict(header_values(response["headers"], KEPT_REPLY_HEADERS))
     return {"status": response["status"], "headers": headers, "body": {"string": body.content}}
+
+
+def _without_secrets(body: RecordedBody) -> RecordedBody:
+    """The body without secrets, its reply as the pipeline reads it: whole, and by what its JSON says."""
+    if body.data is None:
+        return RecordedBody.of(redact_reply(body.content.decode(errors="replace")).encode())
+    data: dict[str, Any] = _redacted(body.data)
+    for said in _texts_of_candidates(data):
+        whole = "".join(part["text"] for part in said)
+        clean = redact_reply(whole)
+        if clean != whole:
+            for part, text in zip(said, [clean, *[""] * len(said)], strict=False):
+                part["text"] = text
+    return RecordedBody.model_validate({"json": data})
+
+
+def _texts_of_candidates(data: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """The pieces of each candidate's text; its thoughts are a text of their own."""
+    candidates = data.get("candidates")
+    for candidate in candidates if isinstance(candidates, list) else ():
+        content = candidate.get("content") if isinstance(candidate, dict) else None
+        parts = content.get("parts") if isinstance(content, dict) else None
+        pieces = [p for p in parts if isinstance(p, dict) and isinstance(p.get("text"), str)] if parts else []
+        for thought in (False, True):
+            yield [piece for piece in pieces if bool(piece.get("thought")) is thought]
+
+
+def _redacted(value: Any, name: str = "") -> Any:
+    match value:
+        case str():
+            return value if name == "text" else redact(value)[0]
+        case dict():
+            return {key: _redacted(inner, key) for key, inner in value.items()}
+        case list():
+            return [_redacted(inner) for inner in value]
+    return value
 
 
 def _check_provenance(body: RecordedBody, provenance: Provenance) -> None:

@@ -1,15 +1,16 @@
 """Claims: statements about a repository, as their authors wrote them in YAML.
 
 Foreign text comes in here, so these are pydantic models: a claim refuses to be made wrong, and nothing later has to
-ask. `expect`, `tags` and `required` are for people and gates; they never reach a prompt.
+ask. `expect`, `tags`, `required` and `waiver` are for people and gates; they never reach a prompt.
 """
 
 from __future__ import annotations
 
 import enum
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 DEFAULT_QUESTIONS = ("implementation present", "functionality complete", "requirements met", "production ready")
 
@@ -17,7 +18,21 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Pattern = Annotated[str, StringConstraints(min_length=1)]
 """Blanks at the ends of a pattern are part of it."""
 
+
+def _real(day: str) -> str:
+    """The day, if the calendar has it."""
+    try:
+        if date.fromisoformat(day).isoformat() == day:
+            return day
+    except ValueError:
+        pass
+    raise ValueError(f'"{day}" is no day of the calendar; write it as 2026-01-31')
+
+
 ClaimId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$")]
+Day = Annotated[
+    str, AfterValidator(_real), WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+]
 PartId = Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,3}$")]
 
 
@@ -75,6 +90,18 @@ class Check(_Frozen):
         return next(kind for kind in ("path_exists", "symbol", "matches") if getattr(self, kind) is not None)
 
 
+class Waiver(_Frozen):
+    """A person's decision to let a claim pass the gate for a while though it is not borne out."""
+
+    reason: Text = Field(description="Why the claim may pass.")
+    owner: Text = Field(description="Who answers for it.")
+    expires: Day = Field(description="The last day on which it holds, as 2026-01-31.")
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the waiver has not expired."""
+        return day <= date.fromisoformat(self.expires)
+
+
 class Claim(_Frozen):
     """One statement about the repository."""
 
@@ -88,6 +115,7 @@ class Claim(_Frozen):
     tags: tuple[Text, ...] = ()
     essential: tuple[PartId, ...] = Field(default=(), description="Parts whose refutation refutes the whole claim.")
     required: bool = Field(default=False, description="A gate never passes without this claim.")
+    waiver: Waiver | None = Field(default=None, description="Lets the claim pass the gate until a day; printed.")
     expect: Word | None = Field(default=None, description="A label, for measuring; never sent, never gates.")
 
 

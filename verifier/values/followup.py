@@ -48,6 +48,8 @@ class FollowUp:
     contested: tuple[ContestedAbsence, ...] = ()
     bad_patterns: tuple[BadPattern, ...] = ()
     weak: tuple[WeakCitation, ...] = ()
+    unreferenced: tuple[WeakCitation, ...] = ()
+    """Citations that count, of definitions that nothing outside tests refers to."""
 
     @property
     def tells_something(self) -> bool:

@@ -175,6 +175,13 @@ class RulingRecord(_Record):
     cost: float | None = Field(default=None, description="US dollars; null where the price is not known.")
     error: str | None = None
     kept: str | None = Field(default=None, description="What came back all the same, where a reply failed.")
+    carried_from: str | None = Field(
+        default=None, description="The commit that the replies were given on, where they were carried over."
+    )
+    verdicts: dict[VerdictWord, int] = Field(
+        default={}, description="The journal's verdicts on this claim over this code, where they differ, counted."
+    )
+    new: bool = Field(default=False, description="Whether the judged branch itself added the claim.")
 
 
 class RepositoryRecord(_Record):
@@ -186,6 +193,9 @@ class RepositoryRecord(_Record):
     committed_at: str | None = None
     uncommitted: int = Field(default=0, description="Files with uncommitted work, which was not seen.")
     notes: tuple[str, ...] = ()
+    own: tuple[str, ...] = Field(
+        default=(), description="Paths and globs of verifier's own files: never selected, cited or counted."
+    )
 
 
 class ClaimSetRecord(_Record):
@@ -204,6 +214,21 @@ class ModelRecord(_Record):
 
     requested: str
     answered: tuple[str, ...] = ()
+
+
+class PolicyChangeRecord(_Record):
+    """Something that the judged branch does to the claims that it is judged by; it took no effect, and fails."""
+
+    claim_id: str
+    what: str
+
+
+class PolicyRecord(_Record):
+    """Where claims, settings, prompts, prices and cassettes were taken from, where not from the judged branch."""
+
+    ref: str
+    commit: str
+    changes: tuple[PolicyChangeRecord, ...] = ()
 
 
 class TotalsRecord(_Record):
@@ -230,5 +255,6 @@ class RunRecord(_Record):
     settings: dict[str, str | int | float | bool | None]
     complete: bool = Field(default=True, description="Whether every claim that was asked for was carried to its end.")
     subset: str | None = Field(default=None, description="By what the claims were chosen; null for all of the set.")
+    policy: PolicyRecord | None = None
     rulings: tuple[RulingRecord, ...]
     totals: TotalsRecord
