@@ -18,10 +18,13 @@ from verifier.cli.progress import Progress, progress
 
 if TYPE_CHECKING:
     from verifier.interruption import Interruption
-    from verifier.journal import Journal
+    from verifier.journal import Door, Journal
     from verifier.model import Model
+    from verifier.model.journalled import Journalled
     from verifier.model.options import ModelOptions
+    from verifier.reuse import Reuse
     from verifier.runs import Run
+    from verifier.values.outcome import Outcome
     from verifier.values.record import RunRecord
 
 
@@ -68,8 +71,27 @@ async def _judge(
 
     door = _Door(runs[0], options, interruption, journal, given)
     async with open_model(options, on_retry=shown.retried, inside=door.inside) as opened:
-        model = door.outside(opened) if options.replay is None else opened
-        return [await judge(run, model, shown.done, shown.started) for run in runs]
+        if journal is None:
+            model = interruption.outside(opened) if options.replay is None else opened
+            return [await judge(run, model, shown.done, shown.started) for run in runs]
+        model = door.outside(opened, journal)
+        return [await _judge_and_keep(run, model, door, shown, journal) for run in runs]
+
+
+async def _judge_and_keep(run: Run, model: Model, door: _Door, shown: Progress, journal: Journal) -> RunRecord:
+    """Judge one run, carrying over what earlier ones said, and keep its rulings in the journal."""
+    from verifier.bookkeeping import Books
+    from verifier.runs import judge
+
+    with door.reuse(run, journal) as reuse, Books(journal, run, reuse.carried_from) as books:
+
+        def done(outcome: Outcome) -> None:
+            books.ruled(outcome)
+            reuse.remember(outcome, run.snapshot)
+            shown.done(outcome)
+
+        record = await judge(run, model, done, shown.started, carry=reuse.carry)
+        return reuse.marked(books.with_other_verdicts(record))
 
 
 class _Door:
@@ -88,6 +110,7 @@ class _Door:
         self._journal = journal
         self._given = given
         self._prices = run.prices
+        self._journalled: Journalled | None = None
 
     def inside(self, model: Model) -> Model:
         """Pace and purse, which must see every attempt."""
@@ -107,20 +130,38 @@ class _Door:
         pace = Pace(given["concurrency"], given["rpm"], given["tpm"], worst.of(given["budget_tokens"]).prompt)
         return Paced(spending, pace, ratio=calibration.ratio)
 
-    def outside(self, model: Model) -> Model:
+    def outside(self, model: Model, journal: Journal) -> Model:
         """The journal, which answers what was answered before, and an end at Ctrl-C."""
-        if self._journal is None:
-            return self._interruption.outside(model)
-        from verifier.journal import Door
         from verifier.model.journalled import Journalled
+        from verifier.model.redacting import Redacting
+
+        self._journalled = Journalled(
+            Redacting(model),
+            journal,
+            self._kept_under,
+            fresh=self._given["fresh"],
+            allow_other_model=self._options.allow_other_model,
+        )
+        return self._interruption.outside(self._journalled)
+
+    def reuse(self, run: Run, journal: Journal) -> Reuse:
+        """What earlier runs said of the same claims; after `outside`."""
+        from verifier.cli.options import prompts_folder
+        from verifier.model.envelopes import same_model
+        from verifier.reuse import Reuse, judged_by
+
+        asked, any_model = self._options.settings.model, self._options.allow_other_model
+        return Reuse(
+            journal,
+            judged_by(run, self._kept_under, prompts_folder(self._given)),
+            fresh=self._given["fresh"],
+            answered=lambda prompt: self._journalled is not None and self._journalled.holds(prompt),
+            takes=lambda answered: any_model or same_model(asked, answered),
+        )
+
+    @property
+    def _kept_under(self) -> Door:
+        from verifier.journal import Door
 
         options = self._options
-        host = options.endpoint.host if options.endpoint else ""
-        journalled = Journalled(
-            model,
-            self._journal,
-            Door(host, options.settings, options.schema),
-            fresh=self._given["fresh"],
-            allow_other_model=options.allow_other_model,
-        )
-        return self._interruption.outside(journalled)
+        return Door(options.endpoint.host if options.endpoint else "", options.settings, options.schema)

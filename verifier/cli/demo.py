@@ -45,7 +45,7 @@ def demo(into: Path, **given: Any) -> int:
     click.echo(f"sample: {repository}, branch phase4", err=True)
     record: Path | None = given.pop("record")
     cassette = None if record else shipped("cassettes/phase4.yaml")
-    records = judge_all(
+    judged = judge_all(
         given
         | {
             "claims": (shipped("claims/phase4.yaml"),),
@@ -65,8 +65,13 @@ def demo(into: Path, **given: Any) -> int:
             "record": record,
             "replay": cassette,
             "reports": into / "reports",
+            "also": (),
+            "base": None,
+            "changed": False,
+            "failed": None,
+            "policy_ref": None,
             "as_json": False,
         },
         progress=True,
     )
-    return int(Exit.INCOMPLETE if gate([r for r, _ in records]) is Exit.INCOMPLETE else Exit.PASSED)
+    return int(Exit.INCOMPLETE if gate(judged.records) is Exit.INCOMPLETE else Exit.PASSED)

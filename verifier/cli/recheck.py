@@ -31,7 +31,12 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
 
     given = read_record(record)
     tape = read_cassette(cassette) if cassette else None
-    own = own_paths(repo, [Path(given.claim_set.path)], record.parent.parent, cassette)
+    path = Path(given.claim_set.path)
+    # The record names the claim file from where the run was made, which was most likely the repository's root.
+    own = (
+        *own_paths(repo, [path], record.parent.parent, cassette),
+        *own_paths(repo, [repo / path], repo / "reports", cassette),
+    )
     with Snapshot.open(repo, ref or given.repository.commit, own=own) as snapshot:
         found = asyncio.run(derive(given, snapshot, Prompts(prompts or shipped("prompts")), tape))
         commit = snapshot.commit
@@ -40,7 +45,11 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
     if found.rendered_otherwise:
         names = ", ".join(found.rendered_otherwise)
         click.echo(f"note: these prompts render otherwise now than when they were sent: {escape_terminal(names)}")
-    attested = f"attested by {cassette}" if found.attested else "unattested: give --cassette to compare them"
+    attested = (
+        f"attested by {escape_terminal(str(cassette))}"
+        if found.attested
+        else "unattested: give --cassette to compare them"
+    )
     verdict = "stands" if found.still_stands else f"{len(found.differences)} differences"
     click.echo(f"{len(found.derived)} rulings derived again at {commit}: {verdict}; the replies are {attested}")
     return 0 if found.still_stands else 1

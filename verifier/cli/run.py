@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,21 +14,20 @@ import click
 from verifier.cli.options import (
     endpoint,
     how_to_ask,
-    limits,
     model_settings,
     option,
     options,
-    prompts_folder,
     what_to_judge,
     where_to_ask,
 )
-from verifier.cli.output import escape_terminal
+from verifier.cli.output import escape_terminal, say
 from verifier.cli.settings import WithSettings
 
 if TYPE_CHECKING:
+    from verifier.gate import Gated, Rules
     from verifier.model.options import ModelOptions
     from verifier.runs import Run
-    from verifier.values.record import RunRecord
+    from verifier.values.record import PolicyChangeRecord, RunRecord
 
 recording_options = options(
     click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write a cassette of this run."),
@@ -34,8 +36,41 @@ recording_options = options(
 )
 
 
+how_to_gate = options(
+    option(
+        "--fail-on",
+        type=click.Choice(["partially", "not", "never"]),
+        default="partially",
+        show_default=True,
+        help="The mildest ruling that fails.",
+    ),
+    option(
+        "--require",
+        type=click.Choice(["live", "journal", "recorded"]),
+        help="The mildest source of replies that passes.  [default: journal; recorded with --replay]",
+    ),
+    click.option(
+        "--baseline",
+        type=click.Path(path_type=Path, dir_okay=False),
+        multiple=True,
+        metavar="RUN.json",
+        help="Fail only on what is worse than in that run; may be repeated.",
+    ),
+    option("--policy-ref", metavar="REF", help="Take claims, settings, prompts, prices and cassette from there."),
+)
+
+which_first = options(
+    option("--base", metavar="REF", help="Judge the claims first whose files the branch touches since it left REF."),
+    click.option("--changed", is_flag=True, help="With --base: judge those only."),
+    click.option(
+        "--failed", metavar="RUN.json", help='Repeat what did not pass in that run; "last" for the last ones.'
+    ),
+)
+
+
 @click.command(cls=WithSettings)
 @what_to_judge
+@which_first
 @how_to_ask
 @where_to_ask
 @recording_options
@@ -46,13 +81,8 @@ recording_options = options(
     show_default=True,
     help="Where reports go.",
 )
-@option(
-    "--fail-on",
-    type=click.Choice(["partially", "not", "never"]),
-    default="partially",
-    show_default=True,
-    help="The mildest ruling that fails.",
-)
+@option("--also", multiple=True, metavar="FORMAT", help="Write the report in this format too; may be repeated.")
+@how_to_gate
 @click.option("--json", "as_json", is_flag=True, help="Print the run record, nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def run(**given: Any) -> int:
@@ -61,55 +91,85 @@ def run(**given: Any) -> int:
     CLAIMS are claim files or folders of them; claims/*.yaml where none is given. Exit codes: 0 every claim passes,
     1 one fails, 2 usage, 3 none fails but some are unproven, 4 some could not be judged.
     """
-    from verifier.gate import FailOn, gate
+    from verifier.gate import examine
 
-    records = judge_all(given, progress=not given["quiet"])
+    rules = gate_rules(given)
+    judged = judge_all(given, progress=not given["quiet"])
     if given["as_json"]:
         from verifier.cli.output import print_records
 
-        print_records(records)
-    return int(gate([record for record, _ in records], FailOn(given["fail_on"])))
+        print_records(judged.written)
+    if not judged.records and not judged.changes:
+        return 0
+    gated = examine(judged.records, rules, judged.changes)
+    _print_failures(gated, judged.records)
+    return int(gated.exit)
 
 
-def judge_all(given: dict[str, Any], progress: bool) -> list[tuple[RunRecord, Path]]:
-    """Judge every claim set that was asked for; the records with the Markdown reports they were written to."""
-    from verifier.claim_files import find_claim_files, load_claims
+def gate_rules(given: dict[str, Any]) -> Rules:
+    """By what the run is let pass.
+
+    Raises:
+        RecordError: A baseline cannot be read.
+        UsageError: A baseline is the branch's own, and the branch is judged by a policy.
+    """
+    from verifier.gate import FailOn, Require, Rules
+    from verifier.report_files import read_record
+
+    wanted = given["require"] or ("recorded" if given["replay"] else "journal")
+    with ExitStack() as stack:
+        paths: Sequence[Path] = given["baseline"]
+        if given["policy_ref"] is not None and paths:
+            from verifier.policy import open_policy
+            from verifier.snapshot import Snapshot
+
+            policy = stack.enter_context(open_policy(given["repo"], given["policy_ref"]))
+            branch = stack.enter_context(Snapshot.open(given["repo"], given["ref"]))
+            paths = [policy.baseline(path, branch) for path in paths]
+        baseline = tuple(map(read_record, paths))
+    return Rules(FailOn(given["fail_on"]), Require(wanted), baseline, datetime.now(UTC).date())
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of all runs."""
+
+    written: list[tuple[RunRecord, Path]]
+    """Each with its Markdown report."""
+    changes: tuple[PolicyChangeRecord, ...] = ()
+    """What the branch does to the claims that judge it."""
+
+    @property
+    def records(self) -> list[RunRecord]:
+        """The records of the runs."""
+        return [record for record, _ in self.written]
+
+
+def judge_all(given: dict[str, Any], progress: bool) -> Judged:
+    """Judge every claim set that was asked for, and write the reports."""
     from verifier.cli.asking import ask_all
-    from verifier.prices import read_prices
-    from verifier.prompting import Prompts
-    from verifier.report_files import refuse_one_name_twice, write_report
-    from verifier.runs import Chosen, Run, choose, own_paths
-    from verifier.snapshot import Snapshot
+    from verifier.cli.choosing import choose_claims
+    from verifier.report import find_format
+    from verifier.report_files import write_report
+    from verifier.runs import with_notes
+    from verifier.waivers import waiver_notes
 
-    files = find_claim_files(given["claims"], Path())
-    refuse_one_name_twice(files)
-    chosen = Chosen(given["ids"], given["tags"])
-    loaded = choose([load_claims(path) for path in files], chosen)
-    prices = read_prices(given["prices"])
-    own = own_paths(given["repo"], files, given["reports"], given["replay"] or given["record"])
-    with Snapshot.open(given["repo"], given["ref"], own=own) as snapshot:
-        runs = [
-            Run(
-                one,
-                claims,
-                snapshot,
-                Prompts(prompts_folder(given)),
-                model_settings(given),
-                limits(given),
-                prices,
-                chosen.subset,
-            )
-            for one, claims in loaded
-        ]
-        records = ask_all(runs, model_options(given, runs), given, quiet=not progress)
-        written = [(record, write_report(record, given["reports"])) for record in records]
+    also = [find_format(name) for name in given["also"]]
+    with ExitStack() as stack:
+        chosen = choose_claims(given, stack)
+        if not chosen.runs:
+            say(chosen.why_none)
+            return Judged([], chosen.changes)
+        records = ask_all(chosen.runs, model_options(chosen.given, chosen.runs), chosen.given, quiet=not progress)
+        records = [chosen.marked(with_notes(record, waiver_notes(record))) for record in records]
+        written = [(record, write_report(record, given["reports"], also)) for record in records]
     if not given["as_json"]:
         for record, path in written:
             _print_summary(record, path)
-    return written
+    return Judged(written, chosen.changes)
 
 
-def model_options(given: dict[str, Any], runs: list[Run]) -> ModelOptions:
+def model_options(given: dict[str, Any], runs: Sequence[Run]) -> ModelOptions:
     """How to reach the model, live, recorded or replayed."""
     from verifier.errors import UsageError
     from verifier.model.cassette_files import Provenance
@@ -146,7 +206,23 @@ def model_options(given: dict[str, Any], runs: list[Run]) -> ModelOptions:
 def _print_summary(record: RunRecord, path: Path) -> None:
     """One line a claim, then where the report is."""
     from verifier.report.words import ruling_line
+    from verifier.waivers import waiver_line
 
+    today = datetime.now(UTC).date()
     for ruling in record.rulings:
-        click.echo(escape_terminal(f"{ruling_line(ruling)}  {ruling.claim_id}"))
+        asides = [
+            *(["new"] if ruling.new else []),
+            *([f"carried over from {ruling.carried_from[:12]}"] if ruling.carried_from else []),
+            *filter(None, [waiver_line(ruling, today)]),
+        ]
+        aside = f" ({'; '.join(asides)})" if asides else ""
+        click.echo(escape_terminal(f"{ruling_line(ruling)}  {ruling.claim_id}{aside}"))
     click.echo(f"report: {escape_terminal(str(path))}")
+
+
+def _print_failures(gated: Gated, records: Sequence[RunRecord]) -> None:
+    """Why claims fail whose ruling alone does not say it."""
+    plain = {(r.claim_id, str(r.ruling)) for record in records for r in record.rulings}
+    for failure in gated.failures:
+        if (failure.claim_id, failure.why) not in plain:
+            say(f"fails: {failure.claim_id}: {failure.why}")

@@ -7,6 +7,7 @@ journal's place never come from a file: a repository must not choose who is aske
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ import click
 
 from verifier.errors import UsageError
 
-NEVER_FROM_A_FILE = frozenset({"api_key", "base_url", "journal", "project", "location", "vertex"})
+NEVER_FROM_A_FILE = frozenset({"api_key", "base_url", "journal", "policy_ref", "project", "location", "vertex"})
 
 SETTINGS = frozenset(
     {
         "allow_other_model",
+        "also",
         "attempts",
         "budget_tokens",
         "concurrency",
@@ -32,6 +34,7 @@ SETTINGS = frozenset(
         "prices",
         "prompts",
         "reports",
+        "require",
         "rpm",
         "thinking_level",
         "timeout_s",
@@ -39,6 +42,10 @@ SETTINGS = frozenset(
     }
 )
 """What a settings file may set; each is an option of the same name."""
+
+
+POLICY_OPTION = "--policy-ref"
+POLICY_VARIABLE = "VERIFIER_POLICY_REF"
 
 
 def read_settings(folder: Path) -> tuple[dict[str, Any], Path | None]:
@@ -75,18 +82,36 @@ class WithSettings(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Take the settings that this command knows as its defaults.
+        """Take the settings that this command knows as its defaults; those of the policy, where one is named.
 
         Raises:
             UsageError: A setting has no such name, or may not come from a file.
+            SnapshotError: The policy's commit cannot be read.
         """
-        settings, path = read_settings(Path.cwd())
+        settings, path = self._settings(info_name, args, parent, extra)
         for name in settings:
             _check_name(name, path)
         own = {param.name for param in self.params}
         defaults = {name: value for name, value in settings.items() if name in own}
         extra["default_map"] = {**(extra.get("default_map") or {}), **defaults}
         return super().make_context(info_name, args, parent, **extra)
+
+    def _settings(
+        self, info_name: str | None, args: list[str], parent: click.Context | None, extra: dict[str, Any]
+    ) -> tuple[dict[str, Any], Path | None]:
+        named = POLICY_VARIABLE in os.environ or any(arg.startswith(POLICY_OPTION) for arg in args)
+        if not named or not any(param.name == "policy_ref" for param in self.params):
+            return read_settings(Path.cwd())
+        # Once without any settings, only to learn whose settings hold.
+        with super().make_context(info_name, list(args), parent, **extra) as first:
+            repo, ref = first.params["repo"], first.params["policy_ref"]
+        if ref is None:
+            return read_settings(Path.cwd())
+        from verifier.policy import open_policy
+
+        with open_policy(repo, ref) as policy:
+            settings, path = read_settings(policy.settings_folder(Path.cwd()))
+        return settings, None if path is None else Path(f"{path.name} of {ref}")
 
 
 def _check_name(name: str, path: Path | None) -> None:

@@ -1,0 +1,108 @@
+"""`verifier history`: rulings over commits, from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verifier.cli.options import option
+
+if TYPE_CHECKING:
+    from verifier.history import History, Shown
+    from verifier.journal import PastRuling
+
+
+@click.command()
+@click.argument("claim", required=False)
+@option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .verifier/journal.sqlite.")
+@click.option("--most", type=click.IntRange(1), default=40, show_default=True, help="Commits to show, the latest.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, every ruling in it.")
+def history(claim: str | None, journal: Path | None, most: int, as_json: bool) -> int:
+    """Show how claims were ruled over commits, from the journal of earlier runs.
+
+    CLAIM is a claim's id; every claim where none is given. One column a commit, the latest at the right.
+    """
+    from verifier.errors import UsageError
+    from verifier.history import history_of
+    from verifier.journal import DEFAULT_PLACE, Journal
+
+    place = journal or DEFAULT_PLACE
+    if not place.exists():
+        raise UsageError(f"there is no journal {place} yet; `verifier run` begins one, --journal names another")
+    with Journal(place) as opened:
+        past = opened.runs.history(claim)
+    if not past:
+        said = f'no run has ruled on "{claim}"' if claim else "no run has ruled on anything"
+        raise UsageError(f"{said}, by the journal {place}; replayed and recorded runs are not kept there")
+    if as_json:
+        from verifier.cli.output import show_json
+
+        show_json([_as_document(one) for one in past])
+        return 0
+    _show(history_of(past, most), past if claim else ())
+    return 0
+
+
+def _show(shown: History, rulings: Sequence[PastRuling]) -> None:
+    from verifier.cli.output import escape_terminal, show, table
+
+    width = max(len(escape_terminal(strip.claim_id)) for strip in shown.strips)
+    for strip in shown.strips:
+        name = escape_terminal(strip.claim_id)
+        show(f"{name:<{width}}  {''.join(map(_mark, strip.shown))}  {strip.latest}")
+    commits = shown.commits
+    span = commits[0][:12] if len(commits) == 1 else f"{commits[0][:12]} to {commits[-1][:12]}"
+    count = "1 commit" if len(commits) == 1 else f"{len(commits)} commits"
+    show(f"{'':<{width}}  {count}, {span}")
+    show(f"{'':<{width}}  {' '.join(f'{_mark(kind)} {kind.word}' for kind in shown.kinds)}")
+    if rulings:
+        show("")
+        show(table([_row(one) for one in rulings]))
+
+
+_COLOURS = {"fully": "green", "partially": "yellow", "not": "red", "unproven": "cyan", "error": "magenta"}
+
+
+def _mark(kind: Shown) -> str:
+    from verifier.cli.output import colour
+
+    name = _COLOURS.get(kind.word)
+    return colour(kind.value, name) if name else kind.value
+
+
+def _row(past: PastRuling) -> list[str]:
+    ruling = past.ruling
+    counts = ", ".join(f"{number} {state}" for state, number in ruling.counts.items() if number)
+    how = f"carried over from {ruling.carried_from[:12]}" if ruling.carried_from else ruling.source or "not answered"
+    return [
+        past.started[:16].replace("T", " "),
+        past.commit[:12],
+        past.ref if past.ref != past.commit else "",
+        ruling.word + (f" ({counts})" if counts else ""),
+        f"verdict {ruling.verdict}" if ruling.verdict else "no verdict",
+        how + ("" if past.finished else "; the run was killed"),
+    ]
+
+
+def _as_document(past: PastRuling) -> dict[str, Any]:
+    ruling = past.ruling
+    return {
+        "claim_id": ruling.claim_id,
+        "commit": past.commit,
+        "ref": past.ref,
+        "run": past.run,
+        "started": past.started,
+        "finished": past.finished,
+        "ruling": ruling.word,
+        "range": list(ruling.range),
+        "counts": dict(ruling.counts),
+        "verdict": ruling.verdict,
+        "source": ruling.source,
+        "carried_from": ruling.carried_from,
+        "claim_digest": ruling.claim_digest,
+        "tokens": ruling.tokens,
+        "cost": ruling.cost,
+    }
