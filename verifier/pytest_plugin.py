@@ -1,0 +1,370 @@
+"""The pytest plugin: `pytest claims/` makes a test of each claim of a claim file.
+
+A claim is judged at a commit, from its file's cassette, or live with `--verifier-live`. It passes where it is FULLY
+RESOLVED. What could not be judged is an error of the test's set-up and never a failure.
+
+pytest loads this module wherever verifier is installed, so nothing heavy is imported before there is a claim file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from verifier.claim_files import LoadedClaims
+    from verifier.model.options import ModelOptions
+    from verifier.runs import Run
+    from verifier.values.claim import Claim
+    from verifier.values.record import PartRecord, RulingRecord, RunRecord
+
+_SUFFIXES = (".yaml", ".yml")
+_LARGEST_BYTES = 5_000_000
+_LOOKS_LIKE_CLAIMS = re.compile(rb"\bclaims\b[\"']?\s*:")
+_ACTS_ON_TESTS = frozenset(
+    {"filterwarnings", "parametrize", "skip", "skipif", "tryfirst", "trylast", "usefixtures", "xfail"}
+)
+"""Marks that change what pytest does with a test; a tag of that name must not turn a claim off."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options and the settings of pytest's own file."""
+    group = parser.getgroup("verifier", "claims about a git repository, by verifier")
+    group.addoption("--verifier-live", action="store_true", help="Ask the model instead of replaying cassettes.")
+    group.addoption("--verifier-repo", metavar="DIR", help="The repository that claims are about.")
+    group.addoption("--verifier-ref", metavar="REF", help="Branch, tag or id of the commit that is judged.")
+    group.addoption(
+        "--verifier-allow-authored", action="store_true", help="Let replies pass that no model gave, but an author."
+    )
+    parser.addini("verifier_repo", "The repository that claims are about; the root folder of the tests.")
+    parser.addini("verifier_ref", "Branch, tag or id of the commit that is judged; HEAD.")
+    parser.addini("verifier_cassettes", "Folder of the cassettes, each named like its claim file.", default="cassettes")
+    parser.addini("verifier_allow_authored", "Let replies pass that no model gave.", type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare what the claims of a session share."""
+    config.stash[_SESSION] = _Session(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close the commits that were opened."""
+    session = config.stash.get(_SESSION, None)
+    if session is not None:
+        session.close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ClaimFile | None:
+    """The claims of a YAML file that is a claim file; other YAML is none of ours."""
+    if file_path.suffix not in _SUFFIXES or not _may_hold_claims(file_path):
+        return None
+    collected: ClaimFile = ClaimFile.from_parent(parent, path=file_path)
+    return collected
+
+
+def _may_hold_claims(path: Path) -> bool:
+    """Whether a file has claims in the shape that only ours have. One that is broken is ours where it looks so."""
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            return False
+        data = path.read_bytes()
+    except OSError:
+        return False
+    if not _LOOKS_LIKE_CLAIMS.search(data) or b"statement" not in data:
+        return False
+    from verifier.claim_files.yaml_tree import NotYamlError, read_tree
+
+    try:
+        document = read_tree(data.decode("utf-8-sig", "replace")).value
+    except NotYamlError:
+        return re.search(rb"^claims:", data, re.MULTILINE) is not None
+    claims = document.get("claims") if isinstance(document, dict) else None
+    return isinstance(claims, list) and any(isinstance(claim, dict) and "statement" in claim for claim in claims)
+
+
+class ClaimFile(pytest.File):
+    """A claim file; its claims are its tests."""
+
+    def collect(self) -> Iterator[ClaimItem]:
+        """A test for each claim, in the file's order.
+
+        Raises:
+            CollectError: The file is no claim set; the message has its line.
+        """
+        from verifier.claim_files import load_claims
+        from verifier.errors import ClaimError
+
+        try:
+            loaded = load_claims(_near(self.path))
+        except ClaimError as error:
+            raise self.CollectError(str(error)) from error
+        for claim in loaded.claims.claims:
+            item: ClaimItem = ClaimItem.from_parent(self, name=claim.id, loaded=loaded, claim=claim)
+            yield item
+
+
+class ClaimItem(pytest.Item):
+    """One claim as a test. Its tags are marks, so that `-m tag` chooses by them."""
+
+    def __init__(self, *, loaded: LoadedClaims, claim: Claim, **given: Any) -> None:
+        super().__init__(**given)
+        self.loaded = loaded
+        self.claim = claim
+        self.ruling: RulingRecord | None = None
+        for tag in claim.tags:
+            self._mark(tag)
+
+    def _mark(self, tag: str) -> None:
+        name = re.sub(r"[^\w+./-]", "_", tag).strip("_")
+        if name in _ACTS_ON_TESTS or not name:
+            self.extra_keyword_matches.add(tag)
+            return
+        self.config.stash[_SESSION].register(name)
+        self.add_marker(getattr(pytest.mark, name))
+
+    def setup(self) -> None:
+        """Judge the claim; what could not be done is this test's error, not its failure."""
+        from click import ClickException
+
+        from verifier.errors import VerifierError
+
+        try:
+            record = self.config.stash[_SESSION].judge(self.loaded, self.claim)
+        except (VerifierError, ClickException) as error:
+            message = error.format_message() if isinstance(error, ClickException) else str(error)
+            raise pytest.fail.Exception(f"not judged: {_shown(message)}", pytrace=False) from None
+        (self.ruling,) = record.rulings
+        self.user_properties.append(("commit", record.repository.commit))
+        self.user_properties.append(("ruling", str(self.ruling.ruling)))
+        if self.ruling.error is not None:
+            pytest.fail(f"not judged: {_shown(self.ruling.error)}", pytrace=False)
+
+    def runtest(self) -> None:
+        """Fail unless the claim is FULLY RESOLVED by replies that may decide; a waiver that holds makes it an xfail."""
+        from verifier.values.claim import Word
+        from verifier.waivers import is_waived, waiver_line
+
+        if self.ruling is None:
+            pytest.fail("not judged", pytrace=False)
+        why = list(_why_not(self.ruling)) if self.ruling.ruling is not Word.FULLY else []
+        if _is_authored(self.ruling) and not self.config.stash[_SESSION].allows_authored:
+            line = (
+                f"{_ruling_line(self.ruling)}, but the replies are authored, so no model judged this; "
+                "record the cassette with a key, or allow it with verifier_allow_authored"
+            )
+            pytest.fail("\n".join([line, *why[1:]]), pytrace=False)
+        today = datetime.now(UTC).date()
+        if why and is_waived(self.ruling, today):
+            pytest.xfail(_shown(f"{why[0]}, {waiver_line(self.ruling, today)}"))
+        if why:
+            pytest.fail("\n".join(why), pytrace=False)
+
+    def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
+        """Where the claim begins in its file."""
+        return self.path, self.loaded.lines[self.claim.id] - 1, self.claim.id
+
+
+def _why_not(ruling: RulingRecord) -> Iterator[str]:
+    """The ruling, and for each open part its reasons and what would prove it."""
+    from verifier.values.fact import FactKind
+    from verifier.values.ruling import State
+
+    yield _ruling_line(ruling)
+    yield f"  claimed: {_shown(ruling.statement)}"
+    for part in ruling.parts:
+        if part.state is not State.PROVEN:
+            yield f"  {part.id} {part.state}: {_shown(part.text)}"
+            yield from (f"     {_shown(reason)}" for reason in _reasons(part))
+    for fact in ruling.facts:
+        if fact.kind is FactKind.CHECK and fact.required and not fact.holds:
+            yield f"  a check fails: {_shown(fact.says)}"
+
+
+def _reasons(part: PartRecord) -> Iterator[str]:
+    from verifier.values.ruling import State
+
+    yield f"because {part.because}"
+    if part.why.strip():
+        yield f"the model says: {part.why}"
+    for citation in part.citations:
+        stands = "counts" if citation.counts else f"does not count: {'; '.join(citation.why_not) or citation.standing}"
+        yield f"{citation.role} at {citation.path}:{citation.first_line}-{citation.last_line}, {stands}"
+    for absence in part.absences:
+        hits = [f"{hit.path}:{hit.line}" for hit in absence.hits if hit.excused is None][:_MOST_HITS]
+        yield f"said to be absent: {absence.pattern}, {absence.standing}" + (f" by {', '.join(hits)}" if hits else "")
+    if part.state is State.UNPROVEN:
+        yield (
+            "what would prove it: lines of code that do this, no stub, comment or document, cited by the model; "
+            "name the file and the definition in the claim, or split the claim into parts"
+        )
+
+
+_MOST_HITS = 3
+
+
+def _ruling_line(ruling: RulingRecord) -> str:
+    from verifier.report.words import ruling_line
+
+    return ruling_line(ruling)
+
+
+def _is_authored(ruling: RulingRecord) -> bool:
+    from verifier.values.prompt import Source
+
+    return any(one.source is Source.AUTHORED for one in ruling.rounds)
+
+
+def _shown(text: str) -> str:
+    """Foreign text on one line, which cannot move a terminal."""
+    from verifier.cli.output import escape_terminal
+
+    return escape_terminal(" ".join(text.split()))
+
+
+def _near(path: Path) -> Path:
+    """The path from the current folder, where it lies below it: as `verifier run claims/x.yaml` names it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+@dataclass
+class _Session:
+    """What the claims of one session share: settings, the commits that were opened, what was spent."""
+
+    config: pytest.Config
+    marks: set[str] = field(default_factory=set)
+    runs: dict[Path, Run] = field(default_factory=dict)
+    cost: float = 0.0
+    tokens: int = 0
+
+    @property
+    def allows_authored(self) -> bool:
+        """Whether replies may decide that an author wrote."""
+        return bool(self.config.getoption("verifier_allow_authored") or self.config.getini("verifier_allow_authored"))
+
+    def register(self, mark: str) -> None:
+        """Make a mark known, so that --strict-markers holds."""
+        if mark not in self.marks:
+            self.marks.add(mark)
+            self.config.addinivalue_line("markers", f"{mark}: claims with this tag")
+
+    def judge(self, loaded: LoadedClaims, claim: Claim) -> RunRecord:
+        """Judge one claim, from its file's cassette or live.
+
+        Raises:
+            VerifierError: It cannot be asked about: no cassette, no such commit, no key.
+            KeyboardInterrupt: A live claim was stopped by Ctrl-C.
+        """
+        from verifier.cli.asking import ask_all
+        from verifier.cli.run import model_options
+        from verifier.interruption import StoppedError
+
+        given = self._given(loaded)
+        run = self._run(loaded, claim, given)
+        options = model_options(given, [run])
+        if options.replay is not None:
+            with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+                return runner.run(_replay(run, options))
+        (record,) = ask_all([run], options, given | self._left(given), quiet=True)
+        self._settle(record)
+        if record.rulings[0].error == str(StoppedError()):
+            raise KeyboardInterrupt
+        return record
+
+    def _run(self, loaded: LoadedClaims, claim: Claim, given: dict[str, Any]) -> Run:
+        """A run of one claim. The commit is opened and indexed once for all claims of a file."""
+        from verifier.cli.options import limits, model_settings, prompts_folder
+        from verifier.prices import read_prices
+        from verifier.prompting import Prompts
+        from verifier.runs import Chosen, Run, choose, own_paths
+        from verifier.snapshot import Snapshot
+
+        chosen = Chosen((claim.id,))
+        ((redacted, claims),) = choose([loaded], chosen)
+        whole = self.runs.get(loaded.path)
+        if whole is None:
+            own = own_paths(given["repo"], [loaded.path], given["reports"], self._cassette(loaded))
+            whole = Run(
+                redacted,
+                redacted.claims.claims,
+                Snapshot.open(given["repo"], given["ref"], own=own),
+                Prompts(prompts_folder(given)),
+                model_settings(given),
+                limits(given),
+                read_prices(given["prices"]),
+            )
+            self.runs[loaded.path] = whole
+        run = replace(whole, claims=claims, subset=chosen.subset)
+        vars(run)["work"] = whole.work  # indexed already
+        return run
+
+    def _given(self, loaded: LoadedClaims) -> dict[str, Any]:
+        """The options of `verifier run`, as flags of pytest, the environment and the settings files have them."""
+        from verifier.cli.run import run
+        from verifier.cli.settings import read_settings
+
+        flags: list[str] = []
+        for name in ("repo", "ref"):
+            value = self.config.getoption(f"verifier_{name}")
+            flags += [f"--{name}", value] if value else []
+        if not self.config.getoption("verifier_live"):
+            flags += ["--replay", str(self._cassette(loaded))]
+        settings, _ = read_settings(self.config.rootpath)
+        defaults = settings | {
+            "repo": str(self.config.rootpath / self.config.getini("verifier_repo")),
+            "ref": self.config.getini("verifier_ref") or "HEAD",
+        }
+        return dict(run.make_context("run", flags, default_map=defaults).params)
+
+    def _cassette(self, loaded: LoadedClaims) -> Path:
+        folder = self.config.rootpath / self.config.getini("verifier_cassettes")
+        return _near(folder / f"{loaded.path.stem}.yaml")
+
+    def _left(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The caps, less what earlier claims of this session took.
+
+        Raises:
+            UsageError: Nothing is left.
+        """
+        from verifier.errors import UsageError
+
+        left: dict[str, Any] = {}
+        for name, spent in (("max_cost", self.cost), ("max_tokens", self.tokens)):
+            if given[name] is not None:
+                left[name] = given[name] - spent
+                if left[name] <= 0:
+                    raise UsageError(f"{name} of {given[name]} is used up by earlier claims; raise it")
+        return left
+
+    def _settle(self, record: RunRecord) -> None:
+        from verifier.values.prompt import Source
+
+        for ruling in record.rulings:
+            live = [one.usage for one in ruling.rounds if one.source is Source.LIVE and one.usage is not None]
+            self.tokens += sum(usage.prompt + usage.output + usage.thoughts for usage in live)
+            self.cost += (ruling.cost or 0.0) if live else 0.0
+
+    def close(self) -> None:
+        """Close the commits that were opened."""
+        for run in self.runs.values():
+            run.snapshot.close()
+        self.runs.clear()
+
+
+async def _replay(run: Run, options: ModelOptions) -> RunRecord:
+    from verifier.model.options import open_model
+    from verifier.runs import judge
+
+    async with open_model(options) as model:
+        return await judge(run, model)
+
+
+_SESSION = pytest.StashKey[_Session]()
