@@ -205,7 +205,7 @@ def test_a_small_file_may_be_cited_whole(commit: Commit) -> None:
 
 def test_an_elision_over_half_the_file_points_at_nothing(commit: Commit) -> None:
     body = "\n".join(f"    close({n})" for n in range(90))
-    index = Index(commit({"items.py": f"def drain():\n{body}\n    return done\n\n\nLAST = 1\n"}))
+    index = Index(commit({"items.py": f"def drain():\n{body}\n    return done\n\n\n" + "LAST = 1\n" * 30}))
 
     grounding = ground(Citation("items.py", 1, 92, "def drain():\n...\n    return done"), DRAINS, index)
 

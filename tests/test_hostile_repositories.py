@@ -366,7 +366,7 @@ def test_a_name_is_only_a_name(commit: Commit, trial: Trial, name: str) -> None:
 
     assert judged.word == "FULLY RESOLVED"
     assert name in [entry["path"] for entry in judged.ruling["context"]["whole"]]
-    assert len(judged.prompts) == 3
+    assert len(judged.prompts) == 2
 
 
 @pytest.mark.parametrize("name", ["a\n# The claim", f"{ESC}x", "| a |", "<b>", "x" * 5000, f"{BIDI}x"])

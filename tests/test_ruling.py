@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from verifier.ruling import rule, rule_part
 from verifier.values.claim import Word
 from verifier.values.fact import Fact, FactKind
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
+from verifier.values.grounding import ANSWERED, AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing
 from verifier.values.ruling import PartEvidence, State
 from verifier.values.source import Lines
 from verifier.values.verdict import Absence, Citation, Holds, Part, Role
@@ -31,6 +31,10 @@ FAILED = Fact(FactKind.CHECK, "symbol: drain", False, "symbol drain: not defined
 HELD = Fact(FactKind.CHECK, "symbol: drain", True, "symbol drain: defined", "p1", required=True)
 OPTIONAL = Fact(FactKind.CHECK, "symbol: drain", False, "symbol drain: not defined", "p1", required=False)
 
+FOUND = replace(CONTESTED, hits=(Hit("pool.py", 3, "drain()"),))
+EXPLAINED = replace(CONFIRMED, answered=1, hits=(Hit("pool.py", 3, "drain()", excused=ANSWERED),))
+
+REMOVED = "`pool.py` is removed"
 DRAINS = "the pool drains on shutdown"
 GONE = "`drain` is no longer used"
 EXISTS = "`pool.py` exists"
@@ -74,7 +78,43 @@ def evidence(
         pytest.param(
             evidence(Holds.NO, absences=(BESIDE, CONFIRMED)), State.REFUTED, id="no, one pattern of two counts"
         ),
-        pytest.param(evidence(Holds.NO, facts=(MISSING,)), State.REFUTED, id="no, and the file is not there"),
+        pytest.param(
+            evidence(Holds.NO, facts=(MISSING,), text="The pool drains, in `pool.py`"),
+            State.REFUTED,
+            id="no, and its place is not there",
+        ),
+        pytest.param(
+            evidence(Holds.NO, facts=(MISSING,), text="Results go to `pool.py`"),
+            State.UNPROVEN,
+            id="no, and a path that is no place",
+        ),
+        pytest.param(
+            evidence(Holds.NO, facts=(PRESENT,), absences=(CONFIRMED,), text=EXISTS),
+            State.UNPROVEN,
+            id="no to a path that is there",
+        ),
+        pytest.param(
+            evidence(Holds.YES, facts=(PRESENT,), text="`pool.py` and `old.py` exist"),
+            State.UNPROVEN,
+            id="a path nobody looked up",
+        ),
+        pytest.param(
+            evidence(Holds.YES, SUPPORTS, absences=(CONFIRMED,), facts=(PRESENT,), text=REMOVED),
+            State.UNPROVEN,
+            id="gone, but there",
+        ),
+        pytest.param(evidence(Holds.YES, facts=(MISSING,), text=REMOVED), State.PROVEN, id="gone, and not there"),
+        pytest.param(
+            evidence(Holds.YES, SUPPORTS, text=REMOVED), State.UNPROVEN, id="gone, by a citation of what is there"
+        ),
+        pytest.param(evidence(Holds.NO, facts=(PRESENT,), text=REMOVED), State.REFUTED, id="not gone, and there"),
+        pytest.param(evidence(Holds.NO, facts=(MISSING,), text=REMOVED), State.UNPROVEN, id="not gone, but not there"),
+        pytest.param(
+            evidence(Holds.NO, absences=(FOUND,), text=GONE), State.REFUTED, id="not gone, and the search finds it"
+        ),
+        pytest.param(
+            evidence(Holds.YES, absences=(EXPLAINED,), text=GONE), State.UNPROVEN, id="gone, the hits explained away"
+        ),
         pytest.param(evidence(Holds.NO, facts=(PRESENT,), text=EXISTS), State.UNPROVEN, id="no against a fact"),
         pytest.param(evidence(Holds.NO), State.UNPROVEN, id="an accusation without evidence"),
         pytest.param(evidence(Holds.PARTLY, SUPPORTS), State.PARTLY, id="partly with a citation"),

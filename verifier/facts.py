@@ -75,6 +75,9 @@ def path_fact(path: str, index: Index) -> Fact:
     if found:
         what = "matches" if is_glob(path) else "is a directory in the commit:"
         return Fact(FactKind.PATH, path, True, f"{shown} {what} {_count(len(found), 'file')}")
+    called = index.files_called(path) if "/" not in path and not is_glob(path) else ()
+    if called:
+        return Fact(FactKind.PATH, path, True, f"{shown} is in the commit as {_listed(called)}")
     near = snapshot.near_paths(path)
     hint = f"; there is {', '.join(quoted_path(p) for p in near)}" if near else ""
     verb = "matches nothing in the commit" if is_glob(path) else "is not in the commit"
@@ -97,6 +100,11 @@ def own_parts(facts: Sequence[Fact], parts: Sequence[Part]) -> tuple[Fact, ...]:
     """The failed, required checks that refute no part of the claim and so make one of their own."""
     ids = {part.id for part in parts}
     return tuple(f for f in facts if f.required and not f.holds and f.part not in ids)
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _MOST_PLACES} more" if len(paths) > _MOST_PLACES else ""
+    return ", ".join(quoted_path(path) for path in paths[:_MOST_PLACES]) + more
 
 
 def _count(number: int, what: str) -> str:

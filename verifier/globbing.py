@@ -54,6 +54,8 @@ def any_matches(patterns: Sequence[str], path: str) -> bool:
     if not patterns:
         return False
     compiled = _compiled(tuple(patterns))
+    if compiled is None and len(patterns) > 1:  # too many for one expression; what is withheld must stay so
+        return any(any_matches((pattern,), path) for pattern in patterns)
     return compiled is not None and compiled.search(path) is not None
 
 

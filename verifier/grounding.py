@@ -20,6 +20,9 @@ from verifier.wording import NameKind, is_about_prose, is_about_tests, last_name
 SMALL_FILE_LINES = 12
 """A file up to this long may be cited whole; longer, a citation of all of it points at nothing."""
 
+NEARLY_WHOLE = 0.9
+"""Of a file's lines that are not blank; who cites so many cites the file."""
+
 WIDEST_ELISION_LINES = 60
 """An elided quote may span this many lines; wider, the range says no more than the file's name."""
 
@@ -108,7 +111,7 @@ def _weigh(grounding: Grounding, place: _Place, part: Part) -> Grounding:
             _loose(grounding.citation, place),
             _wrong_kind(kind, part),
             f"a stub: {stub}" if stub and grounding.citation.role is Role.SUPPORTS else None,
-            None if kind is TextKind.PROSE else _beside_the_point(place, part, kind, grounding.citation.role),
+            _beside_the_point(place, part, kind, grounding.citation.role),
         )
         if reason
     ]
@@ -145,11 +148,15 @@ def _loose(citation: Citation, place: _Place) -> str | None:
     quoted = quoted_lines(citation.quote)
     if not any(_says_something(line) for line in quoted):
         return "quotes nothing but punctuation"
-    if len(place.lines) > SMALL_FILE_LINES and len(place.lines) >= len(place.file.lines):
+    if len(place.lines) > SMALL_FILE_LINES and len(place.lines) >= NEARLY_WHOLE * _lines_with_text(place.file):
         return "cites the whole file"
     if len(place.lines) > max(WIDEST_ELISION_LINES, len(quoted)):
         return f"spans {len(place.lines)} lines for a quote of {len(quoted)}"
     return None
+
+
+def _lines_with_text(file: SourceFile) -> int:
+    return sum(1 for line in file.lines if line.strip())
 
 
 _NO_EVIDENCE = frozenset(
@@ -211,6 +218,11 @@ def _beside_the_point(place: _Place, part: Part, kind: TextKind, role: Role) -> 
 
 def _reach(place: _Place, kind: TextKind) -> Iterator[str]:
     """The texts in which a name of the part may stand: the lines, the definition around, the definitions called."""
+    if kind is TextKind.PROSE:
+        yield "\n".join(place.file.lines[place.lines.first - 1 : place.lines.last])
+        if place.around is not None:
+            yield place.around.qualified
+        return
     yield place.code
     around = place.around
     lines = place.lines

@@ -62,6 +62,8 @@ def parse_verdict(reply: Reply, claim_id: str, fixed: Sequence[Part] | None = No
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "the whole"
         raise _unreadable(reply, claim_id, f"{where}: {first['msg']}") from error
+    except ValueError as error:  # a number of thousands of digits is JSON, but not to be read
+        raise _unreadable(reply, claim_id, f"not JSON that can be read ({error})") from error
     problem = _problem(read) or _other_parts(read, fixed)
     if problem is not None:
         raise _unreadable(reply, claim_id, problem)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from verifier.errors import BudgetError, ModelError, ReplyError, VerifierError
 from verifier.facts import bearing_on, gather_facts, own_parts
-from verifier.globbing import any_matches
+from verifier.globbing import any_matches, matching
 from verifier.grounding import ground
 from verifier.indexing import Index
 from verifier.model import Model
@@ -30,10 +30,10 @@ from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
 from verifier.values.outcome import Outcome, Round
 from verifier.values.pack import ContextPack, ManifestEntry, Selected, Selection, Supply
 from verifier.values.prompt import Prompt, Reply
-from verifier.values.ruling import PartEvidence, Ruling, State
-from verifier.values.verdict import Absence, Citation, Holds, Part, Verdict
+from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
+from verifier.values.verdict import Absence, Citation, Holds, Part, Role, Verdict
 from verifier.verdict_texts import holds_a_verdict
-from verifier.wording import is_about_prose, is_about_tests, uncovered
+from verifier.wording import is_about_prose, is_about_tests, paths_in, uncovered
 
 FOLLOWUP_SHARE = 0.25
 """Of the budget, what is kept free in round 1 for what later rounds bring."""
@@ -268,6 +268,8 @@ class _Rounds:
 
     def _ground(self, citation: Citation, part: Part) -> Grounding:
         found = _within_bounds(ground(citation, part, self._work.index))
+        if self._work.withheld(citation.path):
+            found = replace(found, true_text=None)
         if found.counts and self._stands_in_a_verdict(citation.path):
             return replace(found, why_not=("it stands in somebody's verdict, which is no evidence",))
         return found
@@ -286,6 +288,8 @@ class _Rounds:
         if absence.malformed is not None:
             return AbsenceFinding(absence, AbsenceStanding.BAD_PATTERN, problem=absence.malformed)
         about = f"{part.text} {part.span}"
+        if not _is_within(absence.paths, paths_in(about), self._work.index.snapshot.paths):
+            absence = replace(absence, paths=())
         return search(
             absence,
             self._work.index.snapshot,
@@ -327,7 +331,7 @@ class _Rounds:
         weak: list[WeakCitation] = []
         for ruled in ruling.parts:
             part = ruled.evidence.part
-            for finding in ruled.evidence.absences:
+            for finding in () if _rests_on_a_citation(ruled) else ruled.evidence.absences:
                 if len(contested) < most and (found := self._contested(part.id, finding)) is not None:
                     contested.append(found)
             if ruled.state is not State.UNPROVEN:
@@ -339,7 +343,7 @@ class _Rounds:
             for g in ruled.evidence.groundings:
                 if len(weak) < most and not g.counts and self._news(part.id, repr(g.citation)):
                     weak.append(WeakCitation(part.id, g))
-        return FollowUp(verdict.parts, (), (), tuple(contested), tuple(bad), tuple(weak))
+        return FollowUp(verdict.parts, (), (), tuple(contested), tuple(bad), tuple(weak), _unreferenced(ruling)[:most])
 
     def _contested(self, part: str, finding: AbsenceFinding) -> ContestedAbsence | None:
         """The hits that the model has not been shown for this part, where their text may be shown."""
@@ -428,8 +432,14 @@ def _given_parts(claim: Claim) -> tuple[Part, ...] | None:
 
 def _parts_of_our_own(opened: OpenedClaim, parts: Sequence[Part]) -> tuple[PartEvidence, ...]:
     """Failed checks that name no part, and what of the statement no part addresses."""
-    number = len(parts) + 1
+    number = 1 + max(int(part.id.removeprefix("p")) for part in parts)
     found: list[PartEvidence] = []
+    for part_id in sorted(set(opened.claim.essential) - {part.id for part in parts}):
+        part = Part(part_id, f"the essential part {part_id}", "", Holds.CANNOT_TELL)
+        found.append(
+            PartEvidence(part, open_because="the claim marks this part essential, and the reply has no such part")
+        )
+        number = max(number, 1 + int(part_id.removeprefix("p")))
     for fact in own_parts(opened.facts, parts):
         part = Part(f"p{number}", f"the claim's own check: {fact.subject}", "", Holds.CANNOT_TELL)
         found.append(PartEvidence(part, facts=(fact,)))
@@ -443,6 +453,37 @@ def _parts_of_our_own(opened: OpenedClaim, parts: Sequence[Part]) -> tuple[PartE
         part = Part(f"p{number}", text, "", Holds.CANNOT_TELL)
         found.append(PartEvidence(part, open_because="no part of the reply covers these words of the statement"))
     return tuple(found)
+
+
+def _unreferenced(ruling: Ruling) -> tuple[WeakCitation, ...]:
+    """Citations that count, of definitions that nothing outside tests refers to."""
+    return tuple(
+        WeakCitation(ruled.id, g)
+        for ruled in ruling.parts
+        for g in ruled.evidence.groundings
+        if g.counts and g.unreferenced
+    )
+
+
+def _rests_on_a_citation(ruled: RuledPart) -> bool:
+    """Whether the part is settled by what was cited, so that its absences decide nothing."""
+    counting = {g.citation.role for g in ruled.evidence.groundings if g.counts}
+    match ruled.state:
+        case State.PROVEN:
+            return Role.SUPPORTS in counting
+        case State.REFUTED:
+            return Role.CONTRADICTS in counting
+        case State.PARTLY:
+            return True
+        case State.UNPROVEN:
+            return False
+
+
+def _is_within(scope: Sequence[str], named: Sequence[str], paths: Sequence[str]) -> bool:
+    """Whether an absence's scope is what the part names, or below it; elsewhere nothing is absent for the part."""
+    places = {path for name in named for path in matching(name, paths)}
+    found = [(one, set(matching(one, paths))) for one in scope]
+    return all(below <= places and (below or one in named) for one, below in found)
 
 
 def _supplied(followup: FollowUp, selection: Selection, context: ContextPack) -> FollowUp:

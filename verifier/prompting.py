@@ -91,6 +91,7 @@ class Prompts:
             contested=followup.contested,
             bad_patterns=followup.bad_patterns,
             weak=followup.weak,
+            unreferenced=followup.unreferenced,
             files=followup.files,
             refused=_within_room(_REFUSED_CHARS, followup.refused),
         )

@@ -67,7 +67,9 @@ async def recheck(
         if [r.digests for r in ruling.rounds] != [r.digests for r in again.rounds]:
             otherwise.append(ruling.claim_id)
         if cassette is not None:
-            differences += _attest(ruling, cassette)
+            differences += _attest(ruling, again, cassette)
+    if cassette is not None:
+        differences += _left_out(record, cassette)
     return Rechecked(tuple(derived), tuple(differences), tuple(otherwise), cassette is not None)
 
 
@@ -91,7 +93,8 @@ def _reply(recorded: RoundRecord) -> Reply:
 
 async def _derive(ruling: RulingRecord, record: RunRecord, index: Index, prompts: Prompts) -> RulingRecord:
     claim = ruling.claim.model_copy(update={"statement": ruling.statement})
-    limits = Limits(_number(record, "budget_tokens"), _number(record, "max_rounds"))
+    rounds = min(_number(record, "max_rounds"), max(1, len(ruling.rounds)))
+    limits = Limits(_number(record, "budget_tokens"), rounds)
     work = Work(_claim_set(record, claim), index, prompts, limits)
     return ruling_record(await verify_claim(work, claim, _Recorded(ruling)), None)
 
@@ -126,6 +129,8 @@ def _compare(recorded: RulingRecord, derived: RulingRecord) -> Iterator[Differen
         return  # nothing was answered, so there is nothing to derive
     yield from differs("ruling", recorded.ruling, derived.ruling)
     yield from differs("range", recorded.range, derived.range)
+    yield from differs("the rule", recorded.because, derived.because)
+    yield from differs("counts", dict(recorded.counts), dict(derived.counts))
     yield from differs("the model's verdict", recorded.verdict, derived.verdict)
     yield from differs("answers", recorded.answers, derived.answers)
     yield from differs("facts", _bare(recorded.facts), _bare(derived.facts))
@@ -173,9 +178,30 @@ def _said(value: object) -> str:
     return text if len(text) <= 160 else f"{text[:157]}..."
 
 
-def _attest(ruling: RulingRecord, cassette: Cassette) -> Iterator[Difference]:
-    """Where the record's replies are not the cassette's."""
+def _left_out(record: RunRecord, cassette: Cassette) -> Iterator[Difference]:
+    """Claims and rounds that the cassette holds and a record of the whole set does not."""
+    kept = {(ruling.claim_id, one.round) for ruling in record.rulings for one in ruling.rounds}
+    chosen = {ruling.claim_id for ruling in record.rulings}
+    for exchange in cassette.interactions:
+        place = (exchange.claim_id, exchange.round)
+        if exchange.reply_text and place not in kept and (record.subset is None or exchange.claim_id in chosen):
+            yield Difference(exchange.claim_id, f"round {exchange.round}", "nothing", "a reply in the cassette")
+
+
+def _agree(digests: dict[str, str], asked: dict[str, str]) -> bool:
+    """Whether the sections of a prompt are those that the cassette has."""
+    return all(asked.get(name) == value for name, value in digests.items())
+
+
+def _attest(ruling: RulingRecord, derived: RulingRecord, cassette: Cassette) -> Iterator[Difference]:
+    """Where the record's replies, or the prompts that they answered, are not the cassette's."""
+    rendered = {one.round: one.digests for one in derived.rounds}
     for recorded in ruling.rounds:
+        asked = [e.digests for e in cassette.interactions if (e.claim_id, e.round) == (ruling.claim_id, recorded.round)]
+        for said, digests in (("recorded", recorded.digests), ("rendered", rendered.get(recorded.round, {}))):
+            if asked and not any(_agree(digests, one) for one in asked):
+                where = f"round {recorded.round}, the prompt as {said}"
+                yield Difference(ruling.claim_id, where, "other digests", "those of the cassette")
         texts = [
             exchange.reply_text
             for exchange in cassette.interactions

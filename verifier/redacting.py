@@ -57,7 +57,7 @@ def _read(text: str) -> Any:
     """The JSON document; None where there is none."""
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 from verifier.values.claim import Word
 from verifier.values.fact import Fact, FactKind
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding
+from verifier.values.grounding import ANSWERED, AbsenceFinding, AbsenceStanding
 from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
 from verifier.values.verdict import Holds, Role
-from verifier.wording import is_about_existence, speaks_of_absence
+from verifier.wording import is_about_existence, is_about_removal, paths_in, places_in, speaks_of_absence
 
 _MILDEST_FIRST = (Word.FULLY, Word.PARTIALLY, Word.NOT)
 
@@ -91,13 +91,27 @@ def _by_answer(evidence: PartEvidence) -> tuple[State, str]:
 
 
 def _for_yes(evidence: PartEvidence) -> tuple[State, str]:
+    if is_about_removal(evidence.part.text):
+        return _for_gone(evidence)
     if _counts(evidence, Role.SUPPORTS):
         return State.PROVEN, "the model says yes, and a supporting citation counts"
-    if is_about_existence(evidence.part.text) and _paths_exist(evidence.facts):
+    if is_about_existence(evidence.part.text) and _paths_exist(evidence):
         return State.PROVEN, "the model says yes, and the paths it is about are in the commit"
-    if speaks_of_absence(evidence.part.text) and _confirmed(evidence.absences):
+    if speaks_of_absence(evidence.part.text) and _nowhere(evidence.absences):
         return State.PROVEN, "the part says that something is gone, and a search of the commit confirms it"
     return State.UNPROVEN, "the model says yes, but nothing that was looked up bears it out"
+
+
+def _for_gone(evidence: PartEvidence) -> tuple[State, str]:
+    """A yes to a part that says of named things that they are gone, and nothing else."""
+    there = _still_there(evidence.facts)
+    if there is not None:
+        return State.UNPROVEN, f"the model says that something is gone, but {there.says}"
+    if _nowhere(evidence.absences):
+        return State.PROVEN, "the part says that something is gone, and a search of the commit confirms it"
+    if any(f.kind is FactKind.PATH for f in evidence.facts):
+        return State.PROVEN, "the part says that a path is gone, and it is not in the commit"
+    return State.UNPROVEN, "the model says that something is gone, but nothing that was looked up bears it out"
 
 
 def _for_no(evidence: PartEvidence) -> tuple[State, str]:
@@ -105,10 +119,18 @@ def _for_no(evidence: PartEvidence) -> tuple[State, str]:
         return State.REFUTED, "the model says no, and a contradicting citation counts"
     if speaks_of_absence(evidence.part.text):
         # That something is not there bears out such a part; only what is there can refute it.
+        there = _still_there(evidence.facts) if is_about_removal(evidence.part.text) else None
+        if there is not None:
+            return State.REFUTED, f"the model says that something is not gone, and {there.says}"
+        if any(_stands_there(f) for f in evidence.absences):
+            return State.REFUTED, "the model says that something is not gone, and a search of the commit finds it"
         return State.UNPROVEN, "the model says that something is not gone, but nothing that counts shows it"
+    if is_about_existence(evidence.part.text) and _paths_exist(evidence):
+        return State.UNPROVEN, "the model says no, but the paths it is about are in the commit"
     if _confirmed(evidence.absences):
         return State.REFUTED, "the model says no, and a search of the commit confirms the absence"
-    missing = next((f for f in evidence.facts if f.kind is FactKind.PATH and not f.holds), None)
+    places = places_in(f"{evidence.part.text}\n{evidence.part.span}")
+    missing = next((f for f in evidence.facts if f.kind is FactKind.PATH and not f.holds and f.subject in places), None)
     if missing is not None:
         return State.REFUTED, f"the model says no, and {missing.says}"
     return State.UNPROVEN, "the model says no, but nothing that was looked up bears it out"
@@ -123,6 +145,23 @@ def _confirmed(findings: Iterable[AbsenceFinding]) -> bool:
     return any(f.standing is AbsenceStanding.CONFIRMED and f.pertinent for f in findings)
 
 
-def _paths_exist(facts: Iterable[Fact]) -> bool:
-    paths = [fact for fact in facts if fact.kind is FactKind.PATH]
-    return bool(paths) and all(fact.holds for fact in paths)
+def _nowhere(findings: Iterable[AbsenceFinding]) -> bool:
+    """Whether a search that counts found nothing: not even a line that the model has explained away."""
+    return _confirmed(f for f in findings if not any(hit.excused == ANSWERED and not hit.near for hit in f.hits))
+
+
+def _stands_there(finding: AbsenceFinding) -> bool:
+    """Whether a search found, in code and as it was put, what the part says is gone."""
+    return finding.pertinent and any(hit.excused is None and not hit.near for hit in finding.hits)
+
+
+def _still_there(facts: Iterable[Fact]) -> Fact | None:
+    """A path or name of the part that is in the commit."""
+    return next((f for f in facts if f.kind in (FactKind.PATH, FactKind.SYMBOL) and f.holds), None)
+
+
+def _paths_exist(evidence: PartEvidence) -> bool:
+    """Whether every path that the part names was looked up and is in the commit."""
+    there = {fact.subject for fact in evidence.facts if fact.kind is FactKind.PATH and fact.holds}
+    named = set(paths_in(evidence.part.text))
+    return bool(named) and named <= there

@@ -18,7 +18,7 @@ import re2
 from verifier.globbing import matching
 from verifier.languages import FileKind, LineKind, file_kind, read_source
 from verifier.snapshot import Nature, Snapshot, SourceFile
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Hit
+from verifier.values.grounding import ANSWERED, AbsenceFinding, AbsenceStanding, Hit
 from verifier.values.verdict import Absence, Syntax
 from verifier.widening import bare_words, ere_tokens, stems, widened
 
@@ -87,9 +87,6 @@ def _matches_word(pattern: _Pattern, word: str) -> bool:
 
 
 _SHORTEST_WORD = 3
-
-ANSWERED = "answered"
-"""Why a hit does not contest that the model has been shown and has answered."""
 
 
 # Patterns.

@@ -207,6 +207,6 @@ def _breaks_off(text: str) -> bool:
     except json.JSONDecodeError as error:
         missing = _LEFT_OF_ESCAPE if error.msg.startswith("Invalid \\u") else 0
         return error.msg.startswith("Unterminated string") or error.pos + missing >= len(text.rstrip())
-    except RecursionError:
+    except (ValueError, RecursionError):
         return False
     return False

@@ -18,7 +18,7 @@ def may_be_a_verdict(text: str) -> bool:
     """Whether the text is a JSON object; anything else cannot become a verdict however often it is read."""
     try:
         return isinstance(json.loads(text), dict)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return False
 
 

@@ -55,6 +55,10 @@ class Grounding:
         return self.standing in (Standing.EXACT, Standing.MOVED) and not self.why_not
 
 
+ANSWERED = "answered"
+"""Why a hit does not contest that the model has been shown and has answered."""
+
+
 class AbsenceStanding(enum.StrEnum):
     """How an absence stands in the commit."""
 

@@ -51,6 +51,29 @@ def is_about_existence(text: str) -> bool:
     return all(word.lower() in _EXISTENCE_WORDS for word in re.findall(r"[^\W_]+", rest))
 
 
+def is_about_removal(text: str) -> bool:
+    """Whether the text claims nothing but that the paths and names it gives are gone."""
+    named = [one for one in named_in(text) if one.kind in (NameKind.PATH, NameKind.IDENTIFIER)]
+    if not named or not speaks_of_absence(text):
+        return False
+    rest = "".join(_between(text, named))
+    return all(word.lower() in _REMOVAL_WORDS for word in re.findall(r"[^\W_]+", rest))
+
+
+def places_in(text: str) -> tuple[str, ...]:
+    """The paths that the text gives as the place of what it claims: "in `a.py`", "`k8s/` holds ..."."""
+    places: list[str] = []
+    end = 0
+    for named in named_in(text):
+        if named.kind is not NameKind.PATH:
+            continue
+        between = text[end : named.start]
+        if _IN.search(between) or (places and _AND.fullmatch(between)) or not text[: named.start].strip("`'\" \n"):
+            places.append(named.text)
+        end = named.end
+    return tuple(dict.fromkeys(places))
+
+
 def undecidable_words_in(text: str) -> tuple[str, ...]:
     """Words that praise and that no commit can bear out ("robust"), verbatim, each once, in order."""
     return tuple(dict.fromkeys(word[0] for word in _UNDECIDABLE.finditer(_without_names(text))))
@@ -135,11 +158,19 @@ _ABSENCE = re.compile(
     r"|\b(?:zero|0) (?:occurrences|references|uses|usages|matches|hits|instances|imports|calls)\b",
     re.IGNORECASE,
 )
+_IN = re.compile(
+    r"\b(?:in|inside|within|under|by)(?: (?:the|a|an|its|new|file|module|script|directory|folder|package))*[\s`'\"(]*$",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"[\s`'\"]*(?:,|and|or|, and|, or)(?: the| in)?[\s`'\"]*", re.IGNORECASE)
 _EXISTENCE_WORDS = words(
-    """a added all also an and are at available been both codebase commit contains created directories directory
-    exist existing exists file files folder folders found has have here in included includes inside is located module
-    modules new newly now of on path paths present project provided provides repo repository root s script scripts
-    still the there tree under within"""
+    """a added also an and are at available been both codebase commit created directories directory exist existing
+    exists file files folder folders found has have here in is module modules new newly now of path paths present
+    project provided repo repository root s script scripts still the there tree"""
+)
+_REMOVAL_WORDS = _EXISTENCE_WORDS | words(
+    """absent any anymore class code completely deleted dropped eliminated entirely exist does from fully function
+    gone helper it longer method missing more no not old purged removed retired was were"""
 )
 _UNDECIDABLE = re.compile(
     r"(?<![\w-])(?:robust(?:ly|ness)?|production[- ](?:ready|readiness|grade|quality)|comprehensive(?:ly)?"
