@@ -294,12 +294,7 @@ def go(repository: Path, gemini: Emulator) -> tuple[dict[str, str], dict[str, An
     return printed, record, json.loads(replay.read_text("utf-8"))
 
 
-KNOWN = {"the name of a branch": pytest.mark.xfail(reason="the journal keeps a branch's name as it was given")}
-
-
-@pytest.mark.parametrize(
-    "secret", [pytest.param(secret, id=where, marks=KNOWN.get(where, ())) for where, secret in PLANTED.items()]
-)
+@pytest.mark.parametrize("secret", [pytest.param(secret, id=where) for where, secret in PLANTED.items()])
 def test_a_planted_secret_is_nowhere(left: Left, secret: str) -> None:
     core = secret[5:-3] if len(secret) > 20 else secret
 

@@ -9,6 +9,7 @@ from typing import Self
 from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
 from verifier.prices import price_of
 from verifier.runs import TOOL, Run, shown_path, with_notes
+from verifier.secrets import redact
 from verifier.snapshot import Snapshot
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
@@ -35,7 +36,9 @@ class Books:
     def __enter__(self) -> Self:
         run = self._run
         self._number = self._runs.begin(
-            KeptRun(run.snapshot.commit, run.snapshot.ref, shown_path(run.loaded.path), run.loaded.digest, TOOL)
+            KeptRun(
+                run.snapshot.commit, redact(run.snapshot.ref)[0], shown_path(run.loaded.path), run.loaded.digest, TOOL
+            )
         )
         return self
 

@@ -7,8 +7,11 @@ definitions are read only from files that mention the name.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from verifier.languages import Definition, FileKind, SourceText, file_kind, read_source
 from verifier.snapshot import Nature, Snapshot, SourceFile
@@ -28,6 +31,7 @@ class Index:
         self.snapshot = snapshot
         self._sources: dict[str, SourceText] = {}
         self._kinds: dict[str, FileKind] = {}
+        self._words_by_stem: dict[str, tuple[str, ...]] = {}
 
     def text_file(self, path: str) -> SourceFile | None:
         """The file where it is text and not verifier's own; else None."""
@@ -58,7 +62,9 @@ class Index:
 
     def words_with(self, stemmed: str) -> tuple[str, ...]:
         """The words of the commit, as written, that have a word of this stem in them: "retri" is in `max_retries`."""
-        return tuple(self._words_by_stem.get(stemmed, ()))
+        if stemmed not in self._words_by_stem:
+            self._words_by_stem[stemmed] = tuple(self._letters.words_with(stemmed))
+        return self._words_by_stem[stemmed]
 
     def paths_with(self, stemmed: str) -> tuple[str, ...]:
         """Paths that have a word of this stem in the file's name or a folder's."""
@@ -90,17 +96,13 @@ class Index:
         by_word: dict[str, list[str]] = defaultdict(list)
         paths = (path for path in self.snapshot.paths if not self.snapshot.is_own(path))
         for file in self.snapshot.files(paths):
-            for word in set(WORD.findall(file.text)):
+            for word in _words(file.text):
                 by_word[word].append(file.path)
         return dict(by_word)
 
     @cached_property
-    def _words_by_stem(self) -> dict[str, list[str]]:
-        by_stem: dict[str, list[str]] = defaultdict(list)
-        for word in self._by_word:
-            for stemmed in {stem(piece) for piece in split_word(word)}:
-                by_stem[stemmed].append(word)
-        return dict(by_stem)
+    def _letters(self) -> _Letters:
+        return _Letters(tuple(self._by_word))
 
     @cached_property
     def _paths_by_stem(self) -> dict[str, list[str]]:
@@ -120,3 +122,50 @@ class Index:
             for each in sorted(called):
                 by_name[each].append(path)
         return dict(by_name)
+
+
+class _Letters:
+    """All words as one text, so that those that have a stem are found without cutting every word to its stems."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = tuple(word for word in words if word.isascii())
+        self._text = "\n".join(word.lower() for word in self._words)
+        self._starts = list(accumulate((len(word) + 1 for word in self._words), initial=0))
+        # Letters beyond ASCII may be small in more than one way, so their words are looked up by whole stems.
+        self._others: dict[str, list[str]] = defaultdict(list)
+        for word in words:
+            if not word.isascii():
+                for stemmed in _stems(word):
+                    self._others[stemmed].append(word)
+
+    def words_with(self, stemmed: str) -> Iterator[str]:
+        """The words that have a word of this stem in them."""
+        yield from self._others.get(stemmed, ())
+        yield from (word for word in self._holding(sure_letters(stemmed)) if stemmed in _stems(word))
+
+    def _holding(self, letters: str) -> Iterator[str]:
+        at = self._text.find(letters)
+        while 0 <= at < self._starts[-1] - 1:
+            number = bisect_right(self._starts, at) - 1
+            yield self._words[number]
+            at = self._text.find(letters, self._starts[number + 1])
+
+
+def sure_letters(stemmed: str) -> str:
+    """What stands in every word of this stem: stemming cuts, and may leave a last letter changed to i or z."""
+    return stemmed[:-1] if stemmed.endswith(("i", "z")) else stemmed
+
+
+def _stems(word: str) -> set[str]:
+    return {stem(piece) for piece in split_word(word)}
+
+
+_NO_WORD = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+
+
+def _words(text: str) -> set[str]:
+    """The different words of a text, as `WORD` finds them; twice as fast where all letters are ASCII."""
+    if not text.isascii():
+        return set(WORD.findall(text))
+    words = (run.lstrip("0123456789") for run in set(text.translate(_NO_WORD).split()))
+    return {word for word in words if len(word) > 1}

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from operator import add
+from weakref import WeakKeyDictionary
 
 from verifier.indexing import Index
 from verifier.languages import Definition
@@ -24,6 +27,7 @@ LISTING_TOKENS = 1500
 _SHARE_IN_PART = 0.5
 """Of what is left, the most that one file shown in part may take, so that the next ones find room."""
 
+_TABLE_LINES = 20_000
 _AROUND_LINES = 8
 _HEAD_LINES = 40
 
@@ -47,14 +51,36 @@ def pack(selection: Selection, index: Index, budget_tokens: int) -> ContextPack:
             left -= entry.tokens
     manifest += (ManifestEntry(s.path, Supply.NOT_IN_COMMIT, s.why) for s in selection.missing)
     manifest += (ManifestEntry(s.path, Supply.LEFT_OUT, s.why) for s in selection.refused)
-    listed = {entry.path for entry in manifest}
+    commit = _commit(index.snapshot)
     return ContextPack(
         files=tuple(files),
         manifest=tuple(manifest),
-        listing=listing(index.snapshot),
+        listing=commit.listing,
         tokens=budget_tokens - left,
-        others=_by_directory(path for path in index.snapshot.paths if path not in listed),
+        others=commit.others({entry.path for entry in manifest if index.snapshot.entry(entry.path) is not None}),
     )
+
+
+class _Commit:
+    """What every pack of one commit says of it: worked out once, not for each claim."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._directories = Counter(_directory(path, 1) for path in snapshot.paths)
+        self.listing = listing(snapshot)
+
+    def others(self, listed: Iterable[str]) -> tuple[tuple[str, int], ...]:
+        """How many files each directory has beside those of the commit that are listed by name."""
+        left = self._directories - Counter(_directory(path, 1) for path in listed)
+        return tuple(sorted(left.items()))
+
+
+_commits: WeakKeyDictionary[Snapshot, _Commit] = WeakKeyDictionary()
+
+
+def _commit(snapshot: Snapshot) -> _Commit:
+    if snapshot not in _commits:
+        _commits[snapshot] = _Commit(snapshot)
+    return _commits[snapshot]
 
 
 def _pack_file(selected: Selected, index: Index, left: int) -> tuple[PackedFile | None, ManifestEntry]:
@@ -113,11 +139,25 @@ def numbered(lines: Sequence[str], ranges: Iterable[Lines]) -> str:
     for lines_range in ranges:
         if lines_range.first > at + 1:
             out.append(_gap(at + 1, lines_range.first - 1))
-        out += (f"{n}\t{lines[n - 1]}" for n in range(lines_range.first, lines_range.last + 1))
+        first, last = lines_range.first, lines_range.last
+        out += map(add, _prefixes(first, last), lines[first - 1 : last])
         at = lines_range.last
     if at < len(lines):
         out.append(_gap(at + 1, len(lines)))
     return "\n".join(out)
+
+
+def _prefixes(first: int, last: int) -> Sequence[str]:
+    """`12<tab>` for each line of a range."""
+    if last <= _TABLE_LINES:
+        return _table()[first - 1 : last]
+    return [f"{n}\t" for n in range(first, last + 1)]
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[str, ...]:
+    """The prefixes that most files need: made once, since making them takes longer than all else of numbering."""
+    return tuple(f"{n}\t" for n in range(1, _TABLE_LINES + 1))
 
 
 def _gap(first: int, last: int) -> str:
@@ -230,7 +270,3 @@ def _directory(path: str, depth: int) -> str:
 
 def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
-
-
-def _by_directory(paths: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(_directory(path, 1) for path in paths).items()))

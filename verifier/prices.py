@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,17 @@ class Price:
     output: float
     as_of: str
     source: str
+    storage: float | None = None
+    """For a million tokens that a context cache holds for an hour. None where it is not known."""
+    batch: float | None = None
+    """By which fresh input and output are multiplied in a batch. None where it is not known."""
+
+    @property
+    def in_batches(self) -> Price | None:
+        """The price of a batch; its cached tokens cost what they always do. None where it is not known."""
+        if self.batch is None:
+            return None
+        return replace(self, input=self.input * self.batch, output=self.output * self.batch, batch=None)
 
     def of(self, usage: Usage) -> float:
         """What the tokens cost, in US dollars. The cached part of the prompt has its own rate; thoughts are output."""
@@ -54,6 +65,8 @@ def _read(path: Path) -> dict[str, Price]:
                 float(given["output"]),
                 str(given["as_of"]),
                 str(given["source"]),
+                _optional(given, "storage"),
+                _optional(given, "batch"),
             )
             for name, given in models.items()
         }
@@ -63,6 +76,15 @@ def _read(path: Path) -> dict[str, Price]:
         raise UsageError(
             f'{path}: not a price file ({error}); give [models."name"] with input, cached, output, as_of, source'
         ) from error
+
+
+def _optional(given: Mapping[str, Any], key: str) -> float | None:
+    return float(given[key]) if key in given else None
+
+
+def batch_prices(prices: Mapping[str, Price]) -> Mapping[str, Price]:
+    """What the models cost in a batch; those of which that is not known are left out."""
+    return {model: halved for model, price in prices.items() if (halved := price.in_batches) is not None}
 
 
 def price_of(model: str, prices: Mapping[str, Price]) -> Price | None:

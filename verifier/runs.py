@@ -175,31 +175,39 @@ def listed(ids: Sequence[str], most: int = 20) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """The claim file as a reader elsewhere would name it: below the current folder, else by its last two names."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return "/".join(path.resolve().parts[-2:])
+    """The claim file as a reader elsewhere would name it: below its repository, else by its last two names.
+
+    It does not depend on the current folder, so that a replay from elsewhere gives the same report.
+    """
+    resolved = path.resolve()
+    root = next((folder for folder in resolved.parents if (folder / ".git").exists()), None)
+    if root is None or "site-packages" in resolved.parts:
+        return "/".join(resolved.parts[-2:])
+    return resolved.relative_to(root).as_posix()
 
 
 def own_paths(repo: Path, claim_files: Sequence[Path], reports: Path, cassette: Path | None) -> tuple[str, ...]:
     """The paths of the judged commit that are verifier's own: never selected, never cited, never counted as hits."""
     root = find_repository(repo).worktree
-    own = [".verifier/**"]
+    # A claim file is known by its name too: the commit may hold it though this copy lies elsewhere.
+    own = [".verifier/**", f"claims/{_SCHEMA}", *(f"claims/{path.name}" for path in claim_files)]
     if root is None:
-        return tuple(own)
+        return tuple(dict.fromkeys(own))
     for path in claim_files:
         own += _below(root, path, "")
         folder = path.absolute().parent
         if folder.name == "claims":
             for beside in (folder, folder.parent / "cassettes"):
                 own += _below(root, beside, "/*.yaml") + _below(root, beside, "/*.yml")
-        own += _below(root, reports / path.stem, "/**")
+        own += _below(root, folder / _SCHEMA, "")
     own += _below(root, reports, f"/*/{_NAME_OF_A_REPORT}")
     if cassette is not None:
         own += _below(root, cassette, "")
     return tuple(dict.fromkeys(own))
 
+
+_SCHEMA = ".claims.schema.json"
+"""What `verifier claims new` and `verifier init` lay beside a claim file, for editors."""
 
 _NAME_OF_A_REPORT = "[0-9a-f]" * 12 + ".*"
 """Reports of other claim sets lie beside those of this one; a project's own `reports/` may hold code as well."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from verifier.errors import CassetteError
 from verifier.model.cassette_files import Cassette
 from verifier.pipeline import Work, verify_claim
 from verifier.values.claim import Claim, Word
@@ -60,6 +61,8 @@ async def stress(work: Work, claims: Sequence[Claim], cassette: Cassette) -> tup
     """Judge the claims with every corruption of their last recorded reply, given in every round."""
     replies = {claim.id: _last_reply(cassette, claim) for claim in claims}
     there = [claim for claim in claims if replies[claim.id] is not None]
+    if not there:
+        raise CassetteError("the cassette holds no reply to any of these claims; give --claims and --repo of its run")
     baseline = {claim.id: await _word(work, claim, json.dumps(replies[claim.id])) for claim in there}
     tallies = []
     for corruption in CORRUPTIONS:

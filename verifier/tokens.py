@@ -6,9 +6,9 @@ plan with `MARGIN` until the API has reported true counts.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import lzma
+from binascii import a2b_base64
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,4 +53,5 @@ def _ranks() -> dict[bytes, int]:
     raw = lzma.decompress((_DATA / "o200k_base.tiktoken.xz").read_bytes())
     if hashlib.sha256(raw).hexdigest() != _RANKS_SHA256:
         raise VerifierError(f"{_DATA / 'o200k_base.tiktoken.xz'} is damaged; install verifier again")
-    return {base64.b64decode(token): int(rank) for token, rank in (line.split() for line in raw.splitlines() if line)}
+    pieces = raw.split()
+    return dict(zip(map(a2b_base64, pieces[::2]), map(int, pieces[1::2]), strict=True))

@@ -24,7 +24,9 @@ def list_command(files: tuple[Path, ...]) -> None:
 
     for path in files:
         for exchange in list_cassette(path):
-            click.echo(escape_terminal(f"{path}: {exchange}"))
+            size = f"{exchange.size_bytes:,} bytes"
+            said = f"HTTP {exchange.status}, {size}, {exchange.provenance.replies} {exchange.provenance.recorded_at}"
+            click.echo(escape_terminal(f"{path}: {exchange.claim_id}, round {exchange.round}: {said}"))
 
 
 @cassettes.command()

@@ -69,6 +69,8 @@ where_to_ask = options(
     option("--tpm", type=click.FloatRange(0, min_open=True), help="Tokens a minute at most."),
     option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .verifier/journal.sqlite."),
     click.option("--fresh", is_flag=True, help="Ask anew what the journal could answer."),
+    option("--batch", is_flag=True, help="Ask through the Batch API: half the price, hours to wait."),
+    option("--context-cache", is_flag=True, help="Let the service keep what the claims share, where that is cheaper."),
     option("--allow-other-model", is_flag=True, help="Take replies from another model than the one asked."),
 )
 
@@ -86,7 +88,9 @@ def limits(given: dict[str, Any]) -> Limits:
     """How much one claim may take."""
     from verifier.pipeline import Limits
 
-    return Limits(given["budget_tokens"], given["max_rounds"], given.get("concurrency", 1))
+    return Limits(
+        given["budget_tokens"], given["max_rounds"], 1000 if given.get("batch") else given.get("concurrency", 1)
+    )
 
 
 def endpoint(given: dict[str, Any]) -> Endpoint:

@@ -216,6 +216,7 @@ def _print_summary(record: RunRecord, path: Path) -> None:
             *filter(None, [waiver_line(ruling, today)]),
         ]
         aside = f" ({'; '.join(asides)})" if asides else ""
+        aside += f": {ruling.error}" if ruling.error else ""
         click.echo(escape_terminal(f"{ruling_line(ruling)}  {ruling.claim_id}{aside}"))
     click.echo(f"report: {escape_terminal(str(path))}")
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from verifier.journal.batches import Batches
 from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
 from verifier.journal.opening import JournalError, refuse_tracked
 from verifier.journal.replies import Calibration, Door, KeptReply, Replies
@@ -55,6 +56,7 @@ class Journal:
         self.replies = Replies(self._store, now)
         self.runs = Runs(self._store, now)
         self.memories = Memories(self._store, now)
+        self.batches = Batches(self._store, now)
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,30 @@ APPLICATION_ID = 0x76726672
 VERSION = 1
 """In the file's header as `user_version`. A journal with a higher one is left alone."""
 
+BATCHED = (
+    """
+    CREATE TABLE IF NOT EXISTS batched (
+        id INTEGER PRIMARY KEY,
+        label TEXT NOT NULL,
+        job TEXT,
+        key TEXT NOT NULL,
+        made_at TEXT NOT NULL,
+        host TEXT NOT NULL,
+        model TEXT NOT NULL,
+        digests TEXT NOT NULL,
+        claim_id TEXT NOT NULL,
+        round INTEGER NOT NULL,
+        max_output_tokens INTEGER NOT NULL,
+        failed_at TEXT
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS batched_by_key ON batched (key)",
+    "CREATE INDEX IF NOT EXISTS batched_by_label ON batched (label)",
+)
+"""Of the same version: a journal without them gets them when they are first asked for."""
+
 TABLES = (
+    *BATCHED,
     """
     CREATE TABLE replies (
         id INTEGER PRIMARY KEY,

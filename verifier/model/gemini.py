@@ -10,9 +10,9 @@ import asyncio
 import difflib
 import json
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,6 +35,53 @@ THINKING_LEVELS = ("MINIMAL", "LOW", "MEDIUM", "HIGH")
 
 _NAMED_MODELS = 5
 _LISTING_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True)
+class CachedContent:
+    """What many prompts begin with, where the service keeps it."""
+
+    name: str
+    """`cachedContents/...`"""
+    system: str
+    shared: str
+
+    def begins(self, prompt: Prompt) -> bool:
+        """Whether the prompt begins with it."""
+        return (prompt.system, prompt.shared) == (self.system, self.shared)
+
+
+class Rooms:
+    """How many output tokens each reply may have: one that is cut is asked for once more with twice as many."""
+
+    def __init__(self, max_output_tokens: int) -> None:
+        self._usual = max_output_tokens
+        self._wider: dict[tuple[str, int], int] = {}
+        """Of prompts whose reply was cut, by claim and round."""
+
+    def of(self, prompt: Prompt) -> int:
+        """The room that the prompt's reply is given."""
+        return self._wider.get((prompt.claim_id, prompt.round), self._usual)
+
+    def has_been(self, prompt: Prompt, room: int) -> None:
+        """Take note of the room that an earlier run gave."""
+        if room > self._usual:
+            self._wider[prompt.claim_id, prompt.round] = room
+
+    async def ask(self, prompt: Prompt, ask: Callable[[Prompt, int], Awaitable[Reply]]) -> Reply:
+        """Ask; a reply that is cut is asked for once more with twice the room, and both are counted."""
+        room = self.of(prompt)
+        try:
+            return await ask(prompt, room)
+        except CutReplyError as cut:
+            wider = min(2 * room, MOST_OUTPUT_TOKENS)
+            if wider <= room or (prompt.claim_id, prompt.round) in self._wider:
+                raise
+            self._wider[prompt.claim_id, prompt.round] = wider
+            reply = await ask(prompt, wider)
+            if reply.usage is None or cut.usage is None:
+                return reply
+            return replace(reply, usage=cut.usage + reply.usage)
 
 
 class Gemini:
@@ -77,8 +124,9 @@ class Gemini:
         self._connections = connections
         self._client: genai.Client | None = None
         self._http: httpx2.AsyncClient | None = None
-        self._rooms: dict[tuple[str, int], int] = {}
-        """Output tokens for prompts whose reply was cut, by claim and round."""
+        self._rooms = Rooms(settings.max_output_tokens)
+        self.cached: CachedContent | None = None
+        """Prompts that begin so are sent without their beginning. Given up when the service does not know it."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -94,33 +142,87 @@ class Gemini:
 
     async def reply(self, prompt: Prompt) -> Reply:
         """Ask once; a reply that is cut is asked for once more with twice the room, and both are counted."""
-        key = (prompt.claim_id, prompt.round)
-        room = self._rooms.get(key, self._settings.max_output_tokens)
-        try:
-            return await self._ask(prompt, room)
-        except CutReplyError as cut:
-            wider = min(2 * room, MOST_OUTPUT_TOKENS)
-            if wider <= room or key in self._rooms:
-                raise
-            self._rooms[key] = wider
-            reply = await self._ask(prompt, wider)
-            if reply.usage is None or cut.usage is None:
-                return reply
-            return replace(reply, usage=cut.usage + reply.usage)
+        return await self._rooms.ask(prompt, self._ask)
+
+    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
+        """What the service answers to a method of its own, as it stands.
+
+        Raises:
+            ModelError: It refuses, or does not answer.
+        """
+        async with self.named_errors():
+            # The client's own methods read the answer on the way, and one value that they do not know would cost all.
+            caller = self.client._api_client
+            answered = await caller.async_request(method, path, dict(body or {}))
+        return str(answered.body or "")
+
+    def request(self, prompt: Prompt, max_output_tokens: int) -> dict[str, Any]:
+        """The body of the prompt's request, for sending it another way than `reply` does."""
+        settings = self._settings
+        generation: dict[str, Any] = {
+            "maxOutputTokens": max_output_tokens,
+            "responseMimeType": "application/json",
+            "responseJsonSchema": self._schema,
+        }
+        if settings.temperature is not None:
+            generation["temperature"] = settings.temperature
+        if settings.thinking_level:
+            generation["thinkingConfig"] = {"thinkingLevel": settings.thinking_level.upper()}
+        body: dict[str, Any] = {
+            "contents": [{"role": "user", "parts": [{"text": text} for text in prompt.contents]}],
+            "generationConfig": {**generation, **settings.extra},
+        }
+        if prompt.system:
+            body["systemInstruction"] = {"role": "user", "parts": [{"text": prompt.system}]}
+        return body
+
+    def read(self, body: str, max_output_tokens: int) -> Reply:
+        """The reply that the service's JSON holds; raises as `reply` does."""
+        return read_reply(
+            body,
+            self._settings.model,
+            max_output_tokens=max_output_tokens,
+            allow_other_model=self._allow_other_model,
+            allow_authored=self._allow_authored,
+        )
+
+    def refusal(self, code: int, status: str, message: str) -> ModelError:
+        """What `reply` raises where the service answers with this error."""
+        from google.genai import errors
+
+        error = errors.APIError(code, {"error": {"code": code, "status": status, "message": message}})
+        refusal = from_status(error, self._endpoint, self._settings.model)
+        refusal.__cause__ = error
+        return refusal
 
     async def _ask(self, prompt: Prompt, max_output_tokens: int) -> Reply:
-        client = self._open_client()
+        cached = self.cached if self.cached is not None and self.cached.begins(prompt) else None
+        sent = replace(prompt, system="", shared="") if cached else prompt
+        try:
+            async with self.named_errors():
+                answered = await self.client.aio.models.generate_content(
+                    model=self._settings.model,
+                    contents=_user_turn(sent),
+                    config=self._config(sent, max_output_tokens, cached),
+                )
+        except ModelError as error:
+            if cached is None or not _is_about_the_cache(error):
+                raise
+            self.cached = None
+            return await self._ask(prompt, max_output_tokens)
+        body = answered.sdk_http_response.body if answered.sdk_http_response else None
+        return self.read(body or "", max_output_tokens)
+
+    @asynccontextmanager
+    async def named_errors(self) -> AsyncIterator[None]:
+        """What the client raises, as one line; and an end when the call as a whole takes too long."""
         import google.auth.exceptions
         import httpx2
         from google.genai import errors
 
         try:
             async with asyncio.timeout(self._endpoint.timeout_s):
-                answered = await client.aio.models.generate_content(
-                    model=self._settings.model,
-                    contents=_user_turn(prompt),
-                    config=self._config(prompt, max_output_tokens),
-                )
+                yield
         except TimeoutError as error:
             raise from_deadline(self._endpoint) from error
         except errors.APIError as error:
@@ -132,16 +234,14 @@ class Gemini:
             raise from_credentials(error, self._endpoint) from error
         except (UnicodeDecodeError, RecursionError) as error:
             raise TransientError("the service's error page cannot be read") from error
-        body = answered.sdk_http_response.body if answered.sdk_http_response else None
-        return read_reply(
-            body or "",
-            self._settings.model,
-            max_output_tokens=max_output_tokens,
-            allow_other_model=self._allow_other_model,
-            allow_authored=self._allow_authored,
-        )
 
-    def _open_client(self) -> genai.Client:
+    @property
+    def client(self) -> genai.Client:
+        """google-genai's client, made when it is first wanted.
+
+        Raises:
+            ModelError: There are no credentials.
+        """
         if self._client is not None:
             return self._client
         import google.auth.exceptions
@@ -176,7 +276,9 @@ class Gemini:
             raise from_credentials(error, self._endpoint) from error
         return self._client
 
-    def _config(self, prompt: Prompt, max_output_tokens: int) -> types.GenerateContentConfig:
+    def _config(
+        self, prompt: Prompt, max_output_tokens: int, cached: CachedContent | None
+    ) -> types.GenerateContentConfig:
         from google.genai import types
 
         settings = self._settings
@@ -188,6 +290,7 @@ class Gemini:
         extra = types.HttpOptions(extra_body={"generationConfig": dict(settings.extra)}) if settings.extra else None
         return types.GenerateContentConfig(
             system_instruction=prompt.system or None,
+            cached_content=cached.name if cached else None,
             response_mime_type="application/json",
             response_json_schema=self._schema,
             max_output_tokens=max_output_tokens,
@@ -217,7 +320,7 @@ class Gemini:
         names: list[str] = []
         try:
             async with asyncio.timeout(_LISTING_TIMEOUT_S):
-                async for model in await self._open_client().aio.models.list():
+                async for model in await self.client.aio.models.list():
                     if model.name and (not model.supported_actions or "generateContent" in model.supported_actions):
                         names.append(model.name.rpartition("/")[2])
         except (TimeoutError, errors.APIError, httpx2.RequestError, json.JSONDecodeError, pydantic.ValidationError):
@@ -230,6 +333,13 @@ def _user_turn(prompt: Prompt) -> types.Content:
     from google.genai import types
 
     return types.Content(role="user", parts=[types.Part(text=text) for text in prompt.contents])
+
+
+def _is_about_the_cache(error: ModelError) -> bool:
+    """Whether the service refused because it does not have the cached content, or has it no more."""
+    cause = error.__cause__
+    said = str(getattr(cause, "message", "")).lower().replace(" ", "")
+    return getattr(cause, "code", None) in (400, 403, 404) and "cachedcontent" in said
 
 
 @contextmanager
