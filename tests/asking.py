@@ -53,12 +53,14 @@ class Run:
     async def ask(self, claims: int) -> int:
         async with Gemini(self.endpoint, SETTINGS, reply_schema()) as gemini:
             model = self.model(gemini)
-            failures = await asyncio.gather(*(self._one(model, number) for number in range(claims)))
+            gate = asyncio.Semaphore(self.concurrency)  # as the pipeline has one: a claim is done when it is kept
+            failures = await asyncio.gather(*(self._one(model, number, gate) for number in range(claims)))
         return 4 if any(failures) else 0
 
-    async def _one(self, model: Model, number: int) -> bool:
+    async def _one(self, model: Model, number: int, gate: asyncio.Semaphore) -> bool:
         try:
-            reply = await model.reply(prompt(number))
+            async with gate:
+                reply = await model.reply(prompt(number))
         except ModelError as error:
             print_line(f"claim-{number} ERROR {error}")
             return True
