@@ -272,6 +272,12 @@ def test_pack_sends_nothing_and_needs_no_key(verifier: Verifier, judged: Path) -
     assert "price of gemini-3.8-flash unknown" in result.stdout
 
 
+def test_a_step_of_a_workflow_gets_its_summary(verifier: Verifier, judged: Path, gemini: Emulator) -> None:
+    verifier("run", "--repo", str(judged), **at(gemini), GITHUB_STEP_SUMMARY="summary.md")
+
+    assert "FULLY RESOLVED" in Path("summary.md").read_text("utf-8")
+
+
 def test_uncommitted_work_is_said_not_seen(verifier: Verifier, judged: Path, gemini: Emulator) -> None:
     (judged / "pool.py").write_text("class RetryPolicy: ...\n", encoding="utf-8")
 

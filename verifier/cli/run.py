@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -99,6 +100,10 @@ def run(**given: Any) -> int:
         from verifier.cli.output import print_records
 
         print_records(judged.written)
+    if os.environ.get("GITHUB_STEP_SUMMARY"):
+        from verifier.report.github.summary import write_step_summary
+
+        write_step_summary(judged.records, os.environ)
     if not judged.records and not judged.changes:
         return 0
     gated = examine(judged.records, rules, judged.changes)
