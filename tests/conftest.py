@@ -56,7 +56,7 @@ def _stay_on_this_machine() -> Iterator[None]:
 
 # The environment.
 
-FOREIGN = ("GOOGLE_GENAI_", "VERIFIER_", "GIT_")
+FOREIGN = ("GOOGLE_GENAI_", "VERIFIER_", "GIT_", "GITHUB_")
 
 
 @pytest.fixture(autouse=True)

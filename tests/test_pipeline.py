@@ -229,7 +229,7 @@ def test_a_hit_contests_until_it_was_shown_and_answered(commit: Commit) -> None:
     assert word(outcome) is Word.NOT
     assert outcome.ruling is not None
     (finding,) = outcome.ruling.parts[0].evidence.absences
-    assert finding.answered == 1
+    assert finding.answered == 2  # the line, and the file that is called so
 
 
 def test_what_the_statement_names_and_no_part_addresses_stays_open(commit: Commit) -> None:

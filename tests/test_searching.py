@@ -546,3 +546,23 @@ def test_a_pattern_that_would_match_the_claims_own_word_is_pertinent(
     finding = search(Absence(pattern, Syntax.ERE), commit({"a.py": "x = 1\n"}), words=words, excluded=lambda _: False)
 
     assert finding.pertinent is pertinent
+
+
+@pytest.mark.parametrize(
+    ("pattern", "syntax", "standing"),
+    [
+        pytest.param("Dockerfile", Syntax.LITERAL, AbsenceStanding.CONTESTED, id="a file of that name"),
+        pytest.param("[Rr]etry", Syntax.ERE, AbsenceStanding.CONTESTED, id="a file of that name, but for its ending"),
+        pytest.param("tidy", Syntax.LITERAL, AbsenceStanding.CONFIRMED, id="a test of that name"),
+        pytest.param("Docker", Syntax.LITERAL, AbsenceStanding.CONFIRMED, id="only the beginning of a name"),
+        pytest.param("etry|ockerfile", Syntax.ERE, AbsenceStanding.CONFIRMED, id="only a piece of names"),
+    ],
+)
+def test_a_file_that_is_called_so_contests(
+    commit: Commit, pattern: str, syntax: Syntax, standing: AbsenceStanding
+) -> None:
+    snapshot = commit({"Dockerfile": "FROM x\n", "src/retry.py": "x = 1\n", "tests/tidy.py": "x = 1\n"})
+
+    finding = search(Absence(pattern, syntax), snapshot, words=frozenset({"Docker"}), excluded=lambda _: False)
+
+    assert finding.standing is standing

@@ -258,10 +258,25 @@ def _search_files(
         if source.nature is not Nature.TEXT:
             continue
         searched += 1
+        if (name := _named_so(source, pattern)) is not None:
+            found.append(_Found(_of_name(source, judged), name.lower()))
         found += islice(_found(source, pattern, judged), MAX_HITS - len(found))
         if len(found) == MAX_HITS:
             break
     return searched, found, too_large
+
+
+def _named_so(source: SourceFile, pattern: _Pattern) -> str | None:
+    """The file's name, with or without its ending, where the pattern is that name and not merely in it."""
+    name = source.path.rpartition("/")[2]
+    stem = name.rpartition(".")[0]
+    return next((one for one in (name, stem) if len(one) >= _SHORTEST_WORD and pattern.exact.fullmatch(one)), None)
+
+
+def _of_name(source: SourceFile, judged: _Judged) -> Hit:
+    withheld = judged.excluded(source.path)
+    text = "" if withheld else "(the file is called so)"
+    return Hit(source.path, 1, text, excused=judged.excuse_of_file(source), excluded=withheld)
 
 
 def _found(source: SourceFile, pattern: _Pattern, judged: _Judged) -> Iterator[_Found]:
