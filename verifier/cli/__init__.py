@@ -5,7 +5,10 @@ Every command is imported when it is called, so that `verifier --help` stays as 
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
+import sys
 from typing import IO, Any
 
 import click
@@ -85,5 +88,15 @@ def _exit(ctx: click.Context, code: int | None) -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    cli(prog_name="verifier")
+    """Run the command line; an output that takes nothing more is one line and no success."""
+    try:
+        cli(prog_name="verifier")
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        # What is left in the buffer would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(
+            f"verifier: the output cannot be written ({error.strerror}); make room, or send it elsewhere", err=True
+        )
+        sys.exit(4)
