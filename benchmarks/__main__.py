@@ -1,0 +1,51 @@
+"""Measure, and print the table of benchmarks/README.md.
+
+    python -m benchmarks [--work DIR] [--rounds 5] [ROW...]
+
+Figures are medians of several rounds, in each of which every way has its turn. Downloads packages and peers into the
+scratch folder by pip and npm; asks nobody but the emulator on this machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.asking import a_tenth_refused, against_ideal, per_claim
+from benchmarks.measuring import ROUNDS, Figure
+from benchmarks.packing import claim_set_files, memory, tokens_sent, whole_trees
+from benchmarks.scratch import Scratch
+from benchmarks.starting import help_text
+
+ROWS: dict[str, Callable[[Scratch, int], Iterator[Figure]]] = {
+    "help": help_text,
+    "tokens": tokens_sent,
+    "claim-set": claim_set_files,
+    "whole": whole_trees,
+    "memory": memory,
+    "per-claim": per_claim,
+    "ideal": against_ideal,
+    "refused": a_tenth_refused,
+}
+
+
+def main() -> None:
+    """Measure the rows that are asked for; all of them by default."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", choices=[[], *ROWS], metavar="ROW", help=", ".join(ROWS))
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "verifier-benchmarks")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}\n")
+    print("| what | measured | target | reached |\n| --- | --- | --- | --- |", flush=True)
+    for name in given.rows or ROWS:
+        for figure in ROWS[name](Scratch(given.work), given.rounds):
+            print(figure, flush=True)
+
+
+if __name__ == "__main__":
+    main()
