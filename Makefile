@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 WHEEL  := $(VENV)/.wheel
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check record bench stress clean
+.PHONY: help setup demo test check record bench soak stress clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 12
@@ -48,6 +48,9 @@ stress: $(READY)  ## corrupt the shipped cassette's replies: does any ruling bec
 
 bench: $(READY)  ## measure; see benchmarks/README.md
 	$(BIN)/python -m benchmarks
+
+soak: $(READY)  ## a thousand claims, faults and kills, against the emulator
+	$(BIN)/python -m benchmarks.soak
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) $(VENV)-wheel build demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

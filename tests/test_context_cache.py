@@ -225,7 +225,8 @@ def test_a_refusal_that_has_nothing_to_do_with_the_cache_stays_one() -> None:
     with Emulator(answer) as emulator, pytest.raises(ModelError, match="the key may not ask"):
         run(emulator, ask_all)
 
-    assert all(request.cached for request in emulator.asked)
+    # Requests that were on their way when the first was refused may find the cache deleted already.
+    assert emulator.asked[0].cached
 
 
 def test_the_cache_is_kept_alive_as_long_as_the_run_lasts() -> None:

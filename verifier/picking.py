@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import overload
 
 from verifier.globbing import any_matches, is_glob, matching
 from verifier.snapshot import Snapshot
@@ -80,7 +82,7 @@ class Picks:
                 Selected(
                     path,
                     "; ".join(pick.whys[:3]),
-                    () if pick.shared or matters is None else matters(path),
+                    () if pick.shared or matters is None else Later(partial(matters, path)),
                     pick.shared,
                 )
                 for path, pick in self.files.items()
@@ -88,6 +90,35 @@ class Picks:
             tuple(Selected(path, why) for path, why in self.missing.items()),
             tuple(Selected(path, why) for path, why in self.refused.items()),
         )
+
+
+class Later(Sequence[Lines]):
+    """Lines that are worked out when somebody looks: most files fit whole, and nobody asks what matters in those."""
+
+    def __init__(self, find: Callable[[], Sequence[Lines]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> tuple[Lines, ...]:
+        return tuple(self._find())
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, at: int) -> Lines: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Lines, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Lines | tuple[Lines, ...]:
+        return self._found[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._found == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._found)
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ class Work:
     index: Index
     prompts: Prompts
     limits: Limits = field(default_factory=Limits)
+    opened: dict[str, OpenedClaim] = field(default_factory=dict, compare=False, repr=False)
+    """Claims that were opened ahead, by id; `verify` takes them from here instead of opening them again."""
 
     def withheld(self, path: str) -> bool:
         """Whether the file's text is kept from the model."""
@@ -127,7 +129,7 @@ async def verify(
 async def verify_claim(work: Work, claim: Claim, model: Model, carry: Carry = not_carried) -> Outcome:
     """Carry one claim through every stage. An error is the claim's outcome, never a verdict."""
     try:
-        opened = open_claim(work, claim)
+        opened = work.opened.pop(claim.id, None) or open_claim(work, claim)
         carried = await carry(work, opened)
     except VerifierError as error:
         return _failed(claim, str(error))

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from verifier.values.record import RunRecord
 
 
+MOST_OPENED = 500
+"""Claims that are kept opened between the estimate and their turn."""
+
+
 def ask_all(runs: Sequence[Run], options: ModelOptions, given: dict[str, Any], *, quiet: bool) -> list[RunRecord]:
     """Judge every run, one after the other, and give the records.
 
@@ -59,14 +63,20 @@ def ask_all(runs: Sequence[Run], options: ModelOptions, given: dict[str, Any], *
 
 
 def _first_prompts(run: Run) -> list[Prompt]:
-    """The prompts of round 1. A claim that cannot be opened has none; the run says why."""
+    """The prompts of round 1. A claim that cannot be opened has none; the run says why.
+
+    The first claims stay opened for the run, as many as memory has room for.
+    """
     from verifier.errors import VerifierError
     from verifier.pipeline import open_claim
 
     prompts = []
     for claim in run.claims:
         with suppress(VerifierError):
-            prompts.append(open_claim(run.work, claim).prompt)
+            opened = open_claim(run.work, claim)
+            prompts.append(opened.prompt)
+            if len(run.work.opened) < MOST_OPENED:
+                run.work.opened[claim.id] = opened
     return prompts
 
 

@@ -31,4 +31,6 @@ def split_lines(text: str) -> tuple[str, ...]:
     pieces = text.split("\n")
     if pieces[-1] == "":
         pieces.pop()
+    if "\r" not in text:
+        return tuple(pieces)
     return tuple(piece[:-1] if piece.endswith("\r") else piece for piece in pieces)
