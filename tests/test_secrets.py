@@ -51,7 +51,7 @@ PLANTED = [
     ),
     ("stripe", "stripe.api_key = '{}'", "sk" + "_live_" + made(24), "Stripe key"),
     ("stripe-test", "{}", "sk" + "_test_" + made(24), "Stripe key"),
-    ("npm", "//registry.npmjs.org/:_authToken={}", "np" + "m_" + made(36), "npm token"),
+    ("npm", "//npm.example.org/:_authToken={}", "np" + "m_" + made(36), "npm token"),
     ("pypi", "password = {}", "py" + "pi-Ag" + "EIcHlwaS5vcmc" + made(60), "PyPI token"),
     ("jwt", "{}", "ey" + "J" + made(20) + ".ey" + "J" + made(40) + "." + made(43), "JSON Web Token"),
     ("openai", "{}", "sk" + "-proj-" + made(48), "OpenAI key"),
