@@ -59,9 +59,7 @@ def parse_verdict(reply: Reply, claim_id: str, fixed: Sequence[Part] | None = No
     except RecursionError as error:
         raise _unreadable(reply, claim_id, "JSON nested too deeply") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the whole"
-        raise _unreadable(reply, claim_id, f"{where}: {first['msg']}") from error
+        raise _unreadable(reply, claim_id, _first(error, whole="the whole")) from error
     except ValueError as error:  # a number of thousands of digits is JSON, but not to be read
         raise _unreadable(reply, claim_id, f"not JSON that can be read ({error})") from error
     problem = _problem(read) or _other_parts(read, fixed)
@@ -160,6 +158,7 @@ def _absence(raw: object) -> Absence:
     return Absence(asked.pattern, asked.syntax, tuple(asked.paths), asked.why)
 
 
-def _first(error: ValidationError) -> str:
+def _first(error: ValidationError, whole: str = "it") -> str:
+    """The first thing that is wrong, and where; `whole` names the place where it has no name."""
     first = error.errors(include_url=False)[0]
-    return f"{'.'.join(str(step) for step in first['loc']) or 'it'}: {first['msg']}"
+    return f"{'.'.join(str(step) for step in first['loc']) or whole}: {first['msg']}"

@@ -10,10 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from verifier.journal.store import Statement, Store
+from verifier.tokens import MARGIN
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage, digest
-
-PLANNING_MARGIN = 1.15
-"""By how much a prompt may pass our own count, until the API has reported one."""
 
 _RECENT = 200
 """How many of a model's last replies calibrate."""
@@ -74,9 +72,9 @@ class Calibration:
     """How a model's own count of a prompt compares to ours. As it stands here, nothing is known yet."""
 
     replies: int = 0
-    ratio: float = PLANNING_MARGIN
+    ratio: float = MARGIN
     """Theirs by ours, the median: for saying what is to be expected."""
-    largest: float = PLANNING_MARGIN
+    largest: float = MARGIN
     """Theirs by ours, the most that is to be feared: for keeping within a cap."""
     output_tokens: int = 2_000
     """What a reply takes, thoughts included, the median."""
@@ -135,7 +133,7 @@ class Replies:
         if not rows:
             return Calibration()
         ratios = [row[0] for row in rows]
-        largest = max(ratios) if len(ratios) >= _ENOUGH else max(PLANNING_MARGIN, *ratios)
+        largest = max(ratios) if len(ratios) >= _ENOUGH else max(MARGIN, *ratios)
         return Calibration(len(rows), statistics.median(ratios), largest, round(statistics.median(r[1] for r in rows)))
 
 

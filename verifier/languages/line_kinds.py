@@ -48,11 +48,6 @@ def kinds_of(masked: bytes) -> tuple[LineKind, ...]:
     return tuple([_kind(line) for line in lines])
 
 
-def count_lines(text: str) -> int:
-    """How many lines a text has; the empty piece behind a final line end is none."""
-    return text.count("\n") + (not text.endswith("\n") and text != "")
-
-
 def prose_kinds(text: str) -> tuple[LineKind, ...]:
     """The kinds of a documentation file's lines: text, or blank."""
     lines = text.split("\n")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -152,11 +152,6 @@ def last_word(text: str) -> str:
     """The last identifier in a text: "drain" of "pool.drain"."""
     words = re.findall(r"[^\W\d]\w*[?!]?", text)
     return words[-1] if words else ""
-
-
-def words_of(nodes: Iterable[Node]) -> frozenset[str]:
-    """All identifiers in the text of these nodes."""
-    return frozenset(word for node in nodes for word in re.findall(r"[^\W\d]\w*", text_of(node)))
 
 
 @functools.lru_cache(maxsize=4)

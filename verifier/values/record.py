@@ -193,9 +193,6 @@ class RepositoryRecord(_Record):
     committed_at: str | None = None
     uncommitted: int = Field(default=0, description="Files with uncommitted work, which was not seen.")
     notes: tuple[str, ...] = ()
-    own: tuple[str, ...] = Field(
-        default=(), description="Paths and globs of verifier's own files: never selected, cited or counted."
-    )
 
 
 class ClaimSetRecord(_Record):
