@@ -237,7 +237,7 @@ def test_control_and_invisible_characters_are_escaped(text: str, escaped: str) -
 
 
 def test_tabs_stay_where_they_are_asked_for() -> None:
-    assert escape_terminal("12\tx\x1b", keep_tabs=True) == "12\tx\\u001b"
+    assert escape_terminal("12\tx\x1b", keep="\t") == "12\tx\\u001b"
 
 
 def test_columns_line_up_by_what_the_terminal_shows() -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
+from verifier.claim_files.names import shown_path
 from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
 from verifier.prices import price_of
-from verifier.runs import TOOL, Run, shown_path, with_notes
+from verifier.runs import TOOL, Run, with_notes
 from verifier.secrets import redact
 from verifier.snapshot import Snapshot
 from verifier.values.claim import Claim, Word

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from verifier.values.claim import Claim, Word
 from verifier.values.record import CitationRecord, LinesRecord, PartRecord, RulingRecord, RunRecord
@@ -94,13 +93,6 @@ def compare(before: RunRecord, after: RunRecord) -> Comparison:
     changes = [_compare(claim_id, old.get(claim_id), new.get(claim_id)) for claim_id in dict.fromkeys((*new, *old))]
     order = list(Change)
     return Comparison(before, after, tuple(sorted(changes, key=lambda one: order.index(one.change))))
-
-
-def is_same_file(one: str, other: str) -> bool:
-    """Whether two paths of claim files may be the same file, named from different folders."""
-    ours, theirs = PurePosixPath(one).parts, PurePosixPath(other).parts
-    common = min(len(ours), len(theirs))
-    return ours[-common:] == theirs[-common:]
 
 
 _GATES_ONLY = frozenset({"id", "tags", "required", "waiver", "expect"})

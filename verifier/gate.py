@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from verifier.comparing import SETTLED, is_same_file, reworded, worsened
+from verifier.claim_files.names import is_same_file
+from verifier.comparing import SETTLED, reworded, worsened
 from verifier.values.claim import Word
 from verifier.values.prompt import Source
 from verifier.values.record import PolicyChangeRecord, RulingRecord, RunRecord

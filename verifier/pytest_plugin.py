@@ -281,10 +281,12 @@ class _Session:
 
     def _run(self, loaded: LoadedClaims, claim: Claim, given: dict[str, Any]) -> Run:
         """A run of one claim. The commit is opened and indexed once for all claims of a file."""
+        from verifier.choosing import Chosen, choose
         from verifier.cli.options import limits, model_settings, prompts_folder
+        from verifier.own_paths import own_paths
         from verifier.prices import read_prices
         from verifier.prompting import Prompts
-        from verifier.runs import Chosen, Run, choose, own_paths
+        from verifier.runs import Run
         from verifier.snapshot import Snapshot
 
         chosen = Chosen((claim.id,))

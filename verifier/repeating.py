@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from verifier.choosing import Repeated
 from verifier.claim_files import LoadedClaims
-from verifier.comparing import is_same_file
+from verifier.claim_files.names import is_same_file, shown_path
 from verifier.errors import RecordError, UsageError
 from verifier.gate import FailOn, does_not_pass
 from verifier.git import shown
 from verifier.report_files import read_record
-from verifier.runs import Repeated, shown_path
 from verifier.values.record import RulingRecord, RunRecord
 
 LAST = "last"

@@ -8,6 +8,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -30,9 +31,25 @@ class Repository:
     git_dir: Path
     worktree: Path | None
     """The folder of its files; None for a bare repository."""
-    remote: str | None
     shallow: bool
     alternates: tuple[str, ...]
+
+    @cached_property
+    def remote(self) -> str | None:
+        """The address of origin, or of the only remote, without user, token and query.
+
+        Raises:
+            SnapshotError: The repository's configuration cannot be read.
+        """
+        # GitPython is imported late: it takes a tenth of a second that is not to be paid where nobody asks.
+        import git as gitpython
+
+        try:
+            with gitpython.Repo(self.git_dir, expand_vars=False) as opened:
+                return _remote(opened)
+        except (gitpython.exc.GitError, configparser.Error, OSError, ValueError) as unreadable:
+            where = shown(self.named)
+            raise SnapshotError(f"{where} cannot be read as a git repository: {shown(unreadable)}") from unreadable
 
     def resolve(self, ref: str) -> str:
         """The full id of the commit that a branch, tag or id names.
@@ -134,15 +151,10 @@ def find_repository(folder: Path) -> Repository:
     # The path may hold line ends; the two words after it may not.
     path, bare, shallow = said.rstrip("\n").rsplit("\n", 2)
     git_dir = Path(path)
-    # GitPython is imported late: it takes a tenth of a second that `--help` need not pay.
-    import git as gitpython
-
+    worktree = None if bare == "true" else _worktree(folder)
     try:
-        with gitpython.Repo(git_dir, expand_vars=False) as opened:
-            worktree = None if bare == "true" else _worktree(folder)
-            remote = _remote(opened)
-            borrows = (Path(opened.common_dir) / "objects" / "info" / "alternates").is_file()
-    except (gitpython.exc.GitError, configparser.Error, OSError, ValueError) as unreadable:
+        borrows = (_common_dir(git_dir) / "objects" / "info" / "alternates").is_file()
+    except (OSError, ValueError) as unreadable:
         raise SnapshotError(f"{where} cannot be read as a git repository: {shown(unreadable)}") from unreadable
     git = Git(worktree or git_dir, git_dir)
     return Repository(
@@ -150,7 +162,6 @@ def find_repository(folder: Path) -> Repository:
         named=folder,
         git_dir=git_dir,
         worktree=worktree,
-        remote=remote,
         shallow=shallow == "true",
         alternates=_alternates(git) if borrows else (),
     )
@@ -173,6 +184,12 @@ def _worktree(folder: Path) -> Path | None:
     # Where the files are is where `.git` was found, whatever core.worktree says.
     here = folder.resolve()
     return next((place for place in (here, *here.parents) if (place / ".git").exists()), None)
+
+
+def _common_dir(git_dir: Path) -> Path:
+    """Where a worktree's repository keeps its objects. Source: gitrepository-layout(5), "commondir"."""
+    link = git_dir / "commondir"
+    return git_dir / link.read_text(encoding="utf-8").rstrip("\n") if link.is_file() else git_dir
 
 
 def _alternates(git: Git) -> tuple[str, ...]:

@@ -94,13 +94,13 @@ class Snapshot:
         *,
         repo: Path,
         ref: str,
-        remote: str | None,
         committed_at: str,
         shallow: bool,
         alternates: tuple[str, ...],
         path_limit: int,
         truncated: bool,
         own: tuple[str, ...],
+        look_for_remote: Callable[[], str | None],
         look_for_uncommitted: Callable[[], Uncommitted | None],
     ) -> None:
         self.commit = commit
@@ -109,8 +109,6 @@ class Snapshot:
         """The folder that was named when the snapshot was opened."""
         self.ref = ref
         """The branch, tag or id that was named."""
-        self.remote = remote
-        """The address of origin, or of the only remote, without user, token and query."""
         self.committed_at = committed_at
         """ISO 8601 with the committer's offset; empty where the commit's date makes no sense."""
         self.shallow = shallow
@@ -125,6 +123,7 @@ class Snapshot:
         self._objects = objects
         self._own = own
         self._is_own: dict[str, bool] = {}
+        self._look_for_remote = look_for_remote
         self._look_for_uncommitted = look_for_uncommitted
         self._kept = _Kept(CACHED_BYTES)
         self._clean: set[str] = set()
@@ -152,13 +151,13 @@ class Snapshot:
             repository.git.objects(),
             repo=repo,
             ref=ref,
-            remote=repository.remote,
             committed_at=repository.committed_at(commit),
             shallow=repository.shallow,
             alternates=repository.alternates,
             path_limit=path_limit,
             truncated=truncated,
             own=tuple(own),
+            look_for_remote=lambda: repository.remote,
             look_for_uncommitted=lambda: (
                 None if truncated else uncommitted_work(repository, commit, {x.name: x.blob for x in listed})
             ),
@@ -222,6 +221,15 @@ class Snapshot:
     def near_paths(self, path: str) -> tuple[str, ...]:
         """At most three paths that may have been meant: other case, moved elsewhere, one edit away; nearest first."""
         return near_paths(path, self.paths)
+
+    @cached_property
+    def remote(self) -> str | None:
+        """The address of origin, or of the only remote, without user, token and query.
+
+        Raises:
+            SnapshotError: The repository's configuration cannot be read.
+        """
+        return self._look_for_remote()
 
     @cached_property
     def uncommitted(self) -> Uncommitted | None:

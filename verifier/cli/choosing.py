@@ -49,8 +49,8 @@ def choose_claims(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
 
 def _by_working_tree(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
     from verifier.claim_files import find_claim_files, load_claims
+    from verifier.own_paths import own_paths
     from verifier.report_files import refuse_one_name_twice
-    from verifier.runs import own_paths
     from verifier.snapshot import Snapshot
 
     files = find_claim_files(given["claims"], Path())
@@ -63,9 +63,10 @@ def _by_working_tree(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
 
 
 def _by_policy(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
+    from verifier.claim_files.names import shown_path
+    from verifier.own_paths import own_paths
     from verifier.policy import open_policy
     from verifier.report_files import refuse_one_name_twice
-    from verifier.runs import own_paths, shown_path
     from verifier.snapshot import Snapshot
 
     policy = stack.enter_context(open_policy(given["repo"], given["policy_ref"]))
@@ -91,17 +92,18 @@ def _by_policy(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
 
 
 def _refuse_unknown(loaded: Sequence[LoadedClaims], given: dict[str, Any]) -> None:
-    from verifier.runs import Chosen, choose
+    from verifier.choosing import Chosen, choose
 
     choose(loaded, Chosen(given["ids"], given["tags"]))
 
 
 def _runs(loaded: Sequence[LoadedClaims], snapshot: Snapshot, given: dict[str, Any]) -> ChosenRuns:
+    from verifier.choosing import Chosen, choose, narrowed
     from verifier.gate import FailOn
     from verifier.prices import read_prices
     from verifier.prompting import Prompts
     from verifier.repeating import to_repeat
-    from verifier.runs import Chosen, Run, choose, narrowed
+    from verifier.runs import Run
     from verifier.touching import touched_claims, touched_paths
 
     chosen = Chosen(given["ids"], given["tags"])

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from verifier.values.record import RunRecord
 
 
-def escape_terminal(text: str, *, keep_tabs: bool = False) -> str:
+def escape_terminal(text: str, *, keep: str = "") -> str:
     """The text without secrets, every control and invisible character an escape: `\\u001b`, `\\u202e`, `\\n`.
 
     Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
-    every script stay as they are.
+    every script stay as they are, and so do those in `keep`.
     """
     from verifier.report.invisible import shown
     from verifier.secrets import redact
 
-    return shown(redact(text)[0], keep="\t" if keep_tabs else "")
+    return shown(redact(text)[0], keep=keep)
 
 
 def say(message: str) -> None:

@@ -22,20 +22,22 @@ if TYPE_CHECKING:
 @click.option("--show", is_flag=True, help="Print the prompts whole.")
 def pack(**given: Any) -> None:
     """Show what would be sent, per claim: files, tokens, price. Nothing is sent."""
+    from verifier.choosing import Chosen, choose
     from verifier.claim_files import find_claim_files, load_claims
     from verifier.indexing import Index
+    from verifier.own_paths import own_paths
     from verifier.pipeline import Work, open_claim
     from verifier.prices import price_of, read_prices
     from verifier.prompting import Prompts
-    from verifier.runs import Chosen, choose, own_paths
     from verifier.snapshot import Snapshot
+    from verifier.tokens import counts_kept
 
     files = find_claim_files(given["claims"], Path())
     loaded = choose([load_claims(path) for path in files], Chosen(given["ids"], given["tags"]))
     price = price_of(given["model"], read_prices(given["prices"]))
     own = own_paths(given["repo"], files, Path("reports"), None)
     tokens = 0
-    with Snapshot.open(given["repo"], given["ref"], own=own) as snapshot:
+    with Snapshot.open(given["repo"], given["ref"], own=own) as snapshot, counts_kept():
         click.echo(f"commit {snapshot.commit}")
         index = Index(snapshot)
         for one, claims in loaded:
@@ -72,4 +74,4 @@ def _dollars(tokens: int, given: dict[str, Any], price: Price | None) -> str:
 
 
 def _visible(text: str) -> str:
-    return "\n".join(escape_terminal(line, keep_tabs=True) for line in text.split("\n"))
+    return escape_terminal(text, keep="\n\t")

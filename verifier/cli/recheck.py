@@ -22,10 +22,10 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
     Needs the record and the commit, no model and no key. Exit code 1 where anything differs.
     """
     from verifier.model.cassette_files import read_cassette
+    from verifier.own_paths import own_paths
     from verifier.prompting import Prompts
     from verifier.recheck import recheck as derive
     from verifier.report_files import read_record
-    from verifier.runs import own_paths
     from verifier.shipped_files import shipped
     from verifier.snapshot import Snapshot
 
