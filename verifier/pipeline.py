@@ -5,7 +5,6 @@ facts, select, pack, render, ask, parse, ground and search, rule; and again wher
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -42,6 +41,9 @@ _SMALLEST_FOLLOWUP_TOKENS = 500
 
 MOST_EVIDENCE = 1000
 """Citations, absences and the places of these that one reply may give; each is looked up in the whole commit."""
+
+_MOST_BYTES_A_TOKEN = 8
+"""What no source that is worth a try has more of; a numbered line takes more tokens than its text alone."""
 
 _MOST_PACKINGS = 4
 """How often a prompt that passes the budget is packed again with less."""
@@ -108,6 +110,8 @@ async def verify(
     `carry` is asked before the model is. An error of one claim is that claim's outcome. A fatal one (a bad key, no
     such model) ends the run: claims that were not done by then say so.
     """
+    import asyncio  # late, for those who only open claims and ask nobody
+
     gate = asyncio.Semaphore(work.limits.concurrency)
     ended_by: list[str | None] = []
 
@@ -159,11 +163,31 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
     if not snapshot.paths:
         raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
     facts = gather_facts(claim, work.index)
-    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
-    budget = work.limits.budget_tokens
-    _refuse_over(budget, bare, "instructions and facts alone need")
     selection = select(claim, work.claims, work.index)
+    budget = work.limits.budget_tokens
     keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0
+    return _with_all(work, claim, facts, selection, budget - keep) or _within(work, claim, facts, selection, keep)
+
+
+def _with_all(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Selection, room: int) -> OpenedClaim | None:
+    """The claim with every file whole, as most are. None where that takes more than there is room for.
+
+    What comes out is what `_within` gives too, which renders the prompt twice.
+    """
+    entries = (work.index.snapshot.entry(selected.path) for selected in selection.files)
+    if sum(entry.size for entry in entries if entry is not None) > room * _MOST_BYTES_A_TOKEN:
+        return None
+    context = pack(selection, work.index, room)
+    prompt = _render(work, claim, context, facts)
+    cut = any(entry.supply is not Supply.WHOLE and entry.total_lines for entry in context.manifest)
+    return None if cut or prompt.tokens > room else OpenedClaim(claim, facts, context, prompt)
+
+
+def _within(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Selection, keep: int) -> OpenedClaim:
+    """The claim with what fits of its files into the budget, less what is kept for later rounds."""
+    budget = work.limits.budget_tokens
+    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
+    _refuse_over(budget, bare, "instructions and facts alone need")
     room = budget - keep - bare.tokens
     context = pack(selection, work.index, max(0, room))
     prompt = _render(work, claim, context, facts)

@@ -6,9 +6,9 @@ gives the same prompt, byte for byte, so that cassettes and caches work.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,14 +63,8 @@ class Prompts:
         self, claim: Claim, claims: ClaimSet, context: ContextPack, facts: Sequence[Fact], truncated: int | None = None
     ) -> Prompt:
         """The prompt of round 1. `truncated` is the bound on paths, where the commit has more."""
-        system = self._templates.get_template("system.md.j2").render()
-        shared = self._templates.get_template("shared.md.j2").render(
-            listing=context.listing,
-            fence=fence("listing", context.listing),
-            files=[file for file in context.files if file.shared],
-            questions=claims.questions,
-            truncated=truncated,
-        )
+        files = tuple(file for file in context.files if file.shared)
+        shared = self._shared(context.listing, files, claims.questions, truncated)
         statement = redact(claim.statement)[0]
         own = self._templates.get_template("claim.md.j2").render(
             statement=statement,
@@ -82,7 +76,7 @@ class Prompts:
                 _LEFT_OUT_CHARS, [e for e in context.manifest if e.supply in (Supply.LEFT_OUT, Supply.NOT_IN_COMMIT)]
             ),
         )
-        return _counted(Prompt(claim.id, 1, system, shared, own))
+        return _counted(Prompt(claim.id, 1, self._system, shared, own), context.files)
 
     def followup(self, first: Prompt, number: int, followup: FollowUp) -> Prompt:
         """The prompt of round `number`: the first one with what the model lacked."""
@@ -95,7 +89,31 @@ class Prompts:
             files=followup.files,
             refused=_within_room(_REFUSED_CHARS, followup.refused),
         )
-        return _counted(Prompt(first.claim_id, number, first.system, first.shared, first.claim, text))
+        prompt = Prompt(first.claim_id, number, first.system, first.shared, first.claim, text)
+        return replace(prompt, tokens=first.tokens + _tokens(text, followup.files))
+
+    @cached_property
+    def _system(self) -> str:
+        return self._templates.get_template("system.md.j2").render()
+
+    @cached_property
+    def _shared(self) -> Callable[[str, tuple[PackedFile, ...], tuple[str, ...], int | None], str]:
+        """Renders what many claims share; the last ones are kept, since most claims of a run share the same."""
+        template = self._templates.get_template("shared.md.j2")
+
+        @lru_cache(maxsize=8)
+        def render(
+            listing: str, files: tuple[PackedFile, ...], questions: tuple[str, ...], truncated: int | None
+        ) -> str:
+            return template.render(
+                listing=listing,
+                fence=fence("listing", listing),
+                files=files,
+                questions=questions,
+                truncated=truncated,
+            )
+
+        return render
 
 
 def weakness(grounding: Grounding) -> str:
@@ -114,11 +132,17 @@ def weakness(grounding: Grounding) -> str:
             return "; ".join(grounding.why_not) or "it counts"
 
 
-def _counted(prompt: Prompt) -> Prompt:
-    tokens = sum(count_tokens(section) for section in (prompt.system, *prompt.contents))
-    return Prompt(
-        prompt.claim_id, prompt.round, prompt.system, prompt.shared, prompt.claim, prompt.followup, tokens=tokens
-    )
+def _counted(prompt: Prompt, files: Sequence[PackedFile]) -> Prompt:
+    own = [file for file in files if not file.shared]
+    shared = count_tokens(prompt.system) + count_tokens(prompt.shared)
+    return replace(prompt, tokens=shared + _tokens(prompt.claim, own))
+
+
+def _tokens(section: str, files: Sequence[PackedFile]) -> int:
+    """The section's tokens, counted file by file: the text of a file has been counted when it was packed."""
+    for file in files:
+        section = section.replace(file.text, "", 1)
+    return count_tokens(section) + sum(count_tokens(file.text) for file in files)
 
 
 def _shown(file: PackedFile) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import lzma
 from binascii import a2b_base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.errors import VerifierError
+from verifier.token_counts import KeptCounts, cache_file
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -33,6 +36,25 @@ _CHUNK_CHARS = 100_000
 @lru_cache(maxsize=512)
 def count_tokens(text: str) -> int:
     """How many tokens the text has, by o200k_base. Special tokens in the text count as plain text."""
+    return _count(text) if _kept is None else _kept.of(text, _count)
+
+
+_kept: KeptCounts | None = None
+
+
+@contextmanager
+def counts_kept() -> Iterator[None]:
+    """While the context lasts, texts that an earlier run of this user has counted are not counted again."""
+    global _kept  # one process, one table, one memory of what it counted
+    _kept = KeptCounts(cache_file(_RANKS_SHA256))
+    try:
+        yield
+    finally:
+        _kept.save()
+        _kept = None
+
+
+def _count(text: str) -> int:
     encoding = _encoding()
     return sum(len(encoding.encode_ordinary(text[at : at + _CHUNK_CHARS])) for at in range(0, len(text), _CHUNK_CHARS))
 
