@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_reader import blocks, inlines, text_of
 
-from verifier.report.invisible import shown
+from verifier.invisible import shown
 from verifier.report.markdown_evidence import list_item
 from verifier.report.markdown_text import (
     LONGEST_LINE,

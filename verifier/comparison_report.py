@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from verifier.comparing import Change, ClaimChange, Comparison
-from verifier.report.invisible import shown
+from verifier.invisible import shown
 from verifier.report.markdown_text import cell, code_span, inline
 from verifier.report.words import counted, ruling_line
 from verifier.values.record import RunRecord

@@ -34,6 +34,10 @@ _COMMANDS = {
 }
 
 
+# Pydantic would look through every installed distribution for plugins, and let them see what is validated.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
 class _Lazy(click.Group):
     """A group that knows its commands by name and one line of help, and imports one only to call it."""
 

@@ -23,7 +23,7 @@ def escape_terminal(text: str, *, keep: str = "") -> str:
     Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
     every script stay as they are, and so do those in `keep`.
     """
-    from verifier.report.invisible import shown
+    from verifier.invisible import shown
     from verifier.secrets import redact
 
     return shown(redact(text)[0], keep=keep)
@@ -48,7 +48,7 @@ def show_json(document: Any) -> None:
 
 def escape_json(text: str) -> str:
     """A JSON text that says the same and moves no terminal: invisible characters in its strings become escapes."""
-    from verifier.report.invisible import shown
+    from verifier.invisible import shown
 
     return _UNPLAIN.sub(lambda found: found[0] if shown(found[0]) == found[0] else json.dumps(found[0])[1:-1], text)
 

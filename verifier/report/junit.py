@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
+from verifier.invisible import shown
 from verifier.report.format import Format
-from verifier.report.invisible import shown
 from verifier.report.plain_evidence import evidence_lines, plain
 from verifier.report.words import ruling_line
 from verifier.values.claim import Word

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from verifier.invisible import shown
 from verifier.report.format import Format
-from verifier.report.invisible import shown
 from verifier.report.markdown_claim import claim_section, replied
 from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.permalinks import Permalinks

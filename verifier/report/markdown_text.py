@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.report.invisible import shown
+from verifier.invisible import shown
 
 LONGEST_TEXT = 2_000
 """Characters of one text that are shown; the run record has all of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.report.invisible import shown
+from verifier.invisible import shown
 from verifier.report.markdown_evidence import span
 from verifier.report.words import counted
 from verifier.values.grounding import AbsenceStanding, Standing

@@ -16,8 +16,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from verifier.invisible import shown
 from verifier.report.format import Format
-from verifier.report.invisible import shown
 from verifier.report.marked_place import Place, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import evidence_lines, plain, quoted, true_lines

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from verifier.invisible import shown
 from verifier.report.format import Format
 from verifier.report.github.workflow_commands import command
-from verifier.report.invisible import shown
 from verifier.report.marked_place import marked_place
 from verifier.report.plain_evidence import plain
 from verifier.report.words import counted, ruling_line

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from verifier.invisible import shown
 from verifier.report.format import Format
 from verifier.report.github.fitting import fitting, size
 from verifier.report.github.workflow_commands import disarmed
-from verifier.report.invisible import shown
 from verifier.report.markdown_claim import claim_section, replied
 from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.permalinks import Permalinks

@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from verifier.report.invisible import shown
+from verifier.invisible import shown
 from verifier.report.markdown_text import LONGEST_TEXT
 
 _CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
