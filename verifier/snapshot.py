@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +38,7 @@ CACHED_BYTES = 64_000_000
 """How much text is kept at hand."""
 
 
-READ_AHEAD, READ_AHEAD_BYTES = 64, 16_000_000
+READ_AHEAD, READ_AHEAD_BYTES = 64, 8_000_000
 """How many files, and how much of them, are read at once."""
 
 
@@ -194,18 +195,22 @@ class Snapshot:
         Raises:
             SnapshotError: The clone does not have a file's content.
         """
-        some: list[Entry] = []
-        some_bytes = 0
-        for path in self.paths if paths is None else paths:
-            entry = self._entries.get(path)
-            if entry is None:
-                continue
-            if len(some) == READ_AHEAD or some_bytes + entry.size > READ_AHEAD_BYTES:
-                yield from self._read(some)
-                some, some_bytes = [], 0
-            some.append(entry)
-            some_bytes += entry.size
-        yield from self._read(some)
+        wanted = (self._entries.get(path) for path in (self.paths if paths is None else paths))
+        batches = _batches(entry for entry in wanted if entry is not None)
+        first, second = next(batches, None), next(batches, None)
+        if first is None or second is None:
+            yield from self._read(first or ())
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        # Git unpacks the next files while these are looked at.
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="objects") as ahead:
+            reading = ahead.submit(self._load, first)
+            for following in chain((second,), batches):
+                loaded = reading.result()
+                reading = ahead.submit(self._load, following)
+                yield from self._sources(loaded)
+            yield from self._sources(reading.result())
 
     def lines(self, path: str) -> tuple[str, ...] | None:
         """A text's lines without their ends. None: the path is not in the commit; empty for all that is not text."""
@@ -237,16 +242,22 @@ class Snapshot:
         return self._look_for_uncommitted()
 
     def _read(self, entries: Sequence[Entry]) -> Iterator[SourceFile]:
-        kept = {entry.path: self._kept.get(entry.path) for entry in entries}
-        wanted = [entry for entry in entries if kept[entry.path] is None]
+        return self._sources(self._load(entries))
+
+    def _load(self, entries: Sequence[Entry]) -> list[_Loaded]:
+        at_hand = [self._kept.get(entry.path) for entry in entries]
+        wanted = [entry for entry, kept in zip(entries, at_hand, strict=True) if kept is None]
         unread = [entry for entry in wanted if entry.kind != "submodule" and entry.size <= SIZE_LIMIT]
         try:
             contents = self._objects.read([entry.blob for entry in unread], SIZE_LIMIT)
         except MissingObjectError as missing:
             raise self._without_content(unread, missing) from missing
         content_of = dict(zip([entry.path for entry in unread], contents, strict=True))
-        for entry in entries:
-            source = kept[entry.path] or self._source(entry, content_of.get(entry.path))
+        return [_Loaded(entry, kept, content_of.get(entry.path)) for entry, kept in zip(entries, at_hand, strict=True)]
+
+    def _sources(self, loaded: Iterable[_Loaded]) -> Iterator[SourceFile]:
+        for one in loaded:
+            source = one.at_hand or self._source(one.entry, one.content)
             self._kept.put(source)
             yield source
 
@@ -275,6 +286,30 @@ class Snapshot:
             f"{shown(path)}: its content is not in this clone of {shown(self.repo)} (a partial clone?), "
             f"and verifier fetches nothing; run `git fetch --refetch --no-filter`, or clone in full"
         )
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A path on its way to be a source file."""
+
+    entry: Entry
+    at_hand: SourceFile | None
+    content: bytes | None
+    """None where it is at hand, and where there is none or too much."""
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The entries in the pieces in which they are read."""
+    some: list[Entry] = []
+    some_bytes = 0
+    for entry in entries:
+        if some and (len(some) == READ_AHEAD or some_bytes + entry.size > READ_AHEAD_BYTES):
+            yield some
+            some, some_bytes = [], 0
+        some.append(entry)
+        some_bytes += entry.size
+    if some:
+        yield some
 
 
 def _nature(content: bytes) -> Nature:
