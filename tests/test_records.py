@@ -212,7 +212,8 @@ RECORD = RulingRecord(
 def record(*outcomes: Outcome, costs: tuple[float | None, ...] = (), title: str = "Pool") -> RunRecord:
     given = iter(costs or (0.25,) * len(outcomes))
     return run_record(
-        outcomes,
+        [ruling_record(outcome, next(given)) for outcome in outcomes],
+        complete=not any(outcome.fatal for outcome in outcomes),
         repository=RepositoryRecord(commit="4b825dc642cb6eb9a060e54bf8d69288fbee4904", ref="main"),
         claim_set=ClaimSetRecord(path="claims/pool.yaml", title=title, digest="d1" * 32, questions=()),
         requested="gemini-3.8-flash",
@@ -220,7 +221,6 @@ def record(*outcomes: Outcome, costs: tuple[float | None, ...] = (), title: str 
         generated="2025-07-18T13:42:42+00:00",
         tool="verifier 0.1.0",
         subset=None,
-        cost=lambda _: next(given),
     )
 
 

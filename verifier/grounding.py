@@ -193,6 +193,8 @@ def _unreferenced(place: _Place, kind: TextKind) -> str | None:
             return None
     lines = place.file.lines
     own = range(around.first_line, around.last_line + 1)
+    if place.file.text.count(name) == sum(line.count(name) for line in lines[own.start - 1 : own.stop - 1]):
+        return name
     elsewhere = (n for n in range(1, len(lines) + 1) if n not in own and place.source.kinds[n - 1] is LineKind.CODE)
     return None if any(name in lines[n - 1] for n in elsewhere) else name
 

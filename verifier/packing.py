@@ -19,7 +19,7 @@ from verifier.quoting import fence, quoted_path
 from verifier.snapshot import Nature, Snapshot, SourceFile
 from verifier.tokens import count_tokens
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Selection, Supply
-from verifier.values.source import Lines
+from verifier.values.source import Lines, split_lines
 
 LISTING_TOKENS = 1500
 """Room for the list of the commit's files; beyond it directories are counted instead."""
@@ -121,7 +121,7 @@ def _fit(file: SourceFile, selected: Selected, index: Index, left: int) -> tuple
     if len(file.text) // 16 > left:  # no text packs sixteen characters in a token
         text, tokens = None, len(file.text) // 4
     else:
-        text = numbered(file.lines, whole)
+        text = _numbered_whole(file.text)
         tokens = count_tokens(text)
         if tokens <= left:
             return text, whole, tokens
@@ -130,6 +130,13 @@ def _fit(file: SourceFile, selected: Selected, index: Index, left: int) -> tuple
         return None, (), tokens
     text = numbered(file.lines, kept)
     return text, kept, count_tokens(text)
+
+
+@lru_cache(maxsize=64)
+def _numbered_whole(text: str) -> str:
+    """All lines of a file; many claims of a run are shown the same files."""
+    lines = split_lines(text)
+    return numbered(lines, (Lines(1, len(lines)),))
 
 
 def numbered(lines: Sequence[str], ranges: Iterable[Lines]) -> str:

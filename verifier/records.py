@@ -10,8 +10,10 @@ import dataclasses
 import enum
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from verifier.redacting import redact_claim, redact_reply
 from verifier.secrets import redact
@@ -19,7 +21,7 @@ from verifier.values.claim import Claim, Word
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
 from verifier.values.outcome import Outcome, Round
 from verifier.values.pack import ManifestEntry, Supply
-from verifier.values.prompt import Source, Usage
+from verifier.values.prompt import Prompt, Reply, Source, Usage
 from verifier.values.record import (
     AbsenceRecord,
     AnswerRecord,
@@ -46,8 +48,9 @@ Choice = TypeVar("Choice", bound=enum.Enum)
 
 
 def run_record(
-    outcomes: Sequence[Outcome],
+    rulings: Sequence[RulingRecord],
     *,
+    complete: bool,
     repository: RepositoryRecord,
     claim_set: ClaimSetRecord,
     requested: str,
@@ -55,14 +58,12 @@ def run_record(
     generated: str,
     tool: str,
     subset: str | None,
-    cost: Callable[[Outcome], float | None],
 ) -> RunRecord:
-    """The record of a run: a ruling an outcome, in the same order, and totals over all of them.
+    """The record of a run: its rulings, in the same order, and totals over all of them.
 
-    `requested` is the model that was asked for, `subset` says by what the claims were chosen, and `cost` gives what
-    an outcome cost in US dollars, None where the price is not known. A run that a fatal error ended is not complete.
+    `requested` is the model that was asked for, and `subset` says by what the claims were chosen. A run that a fatal
+    error ended is not complete.
     """
-    rulings = tuple(ruling_record(outcome, cost(outcome)) for outcome in outcomes)
     answered = sorted({r.model for ruling in rulings for r in ruling.rounds})
     return RunRecord(
         tool=tool,
@@ -71,17 +72,20 @@ def run_record(
         claim_set=ClaimSetRecord.model_validate({**_clean(claim_set.model_dump()), "digest": claim_set.digest}),
         model=ModelRecord(requested=requested, answered=tuple(answered)),
         settings=dict(settings),
-        complete=not any(outcome.fatal for outcome in outcomes),
+        complete=complete,
         subset=_clean(subset),
-        rulings=rulings,
-        totals=_totals(outcomes, rulings),
+        rulings=tuple(rulings),
+        totals=_totals(rulings),
     )
 
 
 def ruling_record(outcome: Outcome, cost: float | None) -> RulingRecord:
-    """The record of one claim. Without a ruling it is an ERROR: what came before it is kept, but proves nothing."""
-    ruling, verdict = outcome.ruling, outcome.verdict
-    claim = _clean_claim(outcome.claim)
+    """The record of one claim. Without a ruling it is an ERROR: what came before it is kept, but proves nothing.
+
+    `cost` is in US dollars, None where the price is not known.
+    """
+    outcome = outcome if _is_clean(outcome) else _clean(outcome)
+    ruling, verdict, claim = outcome.ruling, outcome.verdict, outcome.claim
     error = outcome.error if ruling is not None else outcome.error or "the work could not be done"
     return RulingRecord(
         claim_id=claim.id,
@@ -89,23 +93,23 @@ def ruling_record(outcome: Outcome, cost: float | None) -> RulingRecord:
         claim=claim,
         ruling=ruling.word if ruling else Word.ERROR,
         range=ruling.range if ruling else (),
-        because=_clean(ruling.because) if ruling else "",
+        because=ruling.because if ruling else "",
         counts={state: n for state, n in _every(State, ruling.counts).items() if n} if ruling else {},
         verdict=verdict.word if verdict else None,
         parts=tuple(_part(part) for part in ruling.parts) if ruling else (),
-        answers=tuple(AnswerRecord(**dataclasses.asdict(_clean(a))) for a in verdict.answers) if verdict else (),
-        facts=tuple(FactRecord(**dataclasses.asdict(_clean(fact))) for fact in outcome.facts),
+        answers=tuple(AnswerRecord(**dataclasses.asdict(a)) for a in verdict.answers) if verdict else (),
+        facts=tuple(FactRecord(**dataclasses.asdict(fact)) for fact in outcome.facts),
         context=_context(outcome.manifest),
         rounds=tuple(_round(r) for r in outcome.rounds),
         usage=_usage(outcome.usage),
         cost=cost,
-        error=_clean(error),
-        kept=_clean(outcome.kept),
+        error=error,
+        kept=outcome.kept,
     )
 
 
 def _part(ruled: RuledPart) -> PartRecord:
-    part = _clean(dataclasses.replace(ruled.evidence.part, citations=(), absences=()))
+    part = ruled.evidence.part
     return PartRecord(
         id=part.id,
         text=part.text,
@@ -113,48 +117,47 @@ def _part(ruled: RuledPart) -> PartRecord:
         holds=part.holds,
         why=part.why,
         state=ruled.state,
-        because=_clean(ruled.because),
+        because=ruled.because,
         citations=tuple(_citation(grounding) for grounding in ruled.evidence.groundings),
         absences=tuple(_absence(finding) for finding in ruled.evidence.absences),
     )
 
 
 def _citation(grounding: Grounding) -> CitationRecord:
-    clean: Grounding = _clean(grounding)
-    cited = clean.citation
+    cited = grounding.citation
     return CitationRecord(
         path=cited.path,
         first_line=cited.first_line,
         last_line=cited.last_line,
         quote=cited.quote,
         role=cited.role,
-        standing=clean.standing,
-        found=_lines(clean.found),
-        kind=clean.kind,
-        counts=clean.counts,
-        why_not=clean.why_not,
-        stub=clean.stub,
-        unreferenced=clean.unreferenced,
-        near_path=clean.near_path,
-        true_text=clean.true_text,
+        standing=grounding.standing,
+        found=_lines(grounding.found),
+        kind=grounding.kind,
+        counts=grounding.counts,
+        why_not=grounding.why_not,
+        stub=grounding.stub,
+        unreferenced=grounding.unreferenced,
+        near_path=grounding.near_path,
+        true_text=grounding.true_text,
     )
 
 
 def _absence(finding: AbsenceFinding) -> AbsenceRecord:
-    clean: AbsenceFinding = _clean(finding)
+    absence = finding.absence
     return AbsenceRecord(
-        pattern=clean.absence.pattern,
-        syntax=clean.absence.syntax,
-        paths=clean.absence.paths,
-        why=clean.absence.why,
-        standing=clean.standing,
-        files_searched=clean.files_searched,
-        hits=tuple(HitRecord(**dataclasses.asdict(hit)) for hit in clean.hits),
-        contesting=clean.contesting,
-        answered=clean.answered,
-        excused=clean.excused,
-        pertinent=clean.pertinent,
-        problem=clean.problem,
+        pattern=absence.pattern,
+        syntax=absence.syntax,
+        paths=absence.paths,
+        why=absence.why,
+        standing=finding.standing,
+        files_searched=finding.files_searched,
+        hits=tuple(HitRecord(**dataclasses.asdict(hit)) for hit in finding.hits),
+        contesting=finding.contesting,
+        answered=finding.answered,
+        excused=finding.excused,
+        pertinent=finding.pertinent,
+        problem=finding.problem,
     )
 
 
@@ -171,8 +174,8 @@ def _context(manifest: Sequence[ManifestEntry]) -> ContextRecord:
 
 def _supplied(entry: ManifestEntry) -> SuppliedRecord:
     return SuppliedRecord(
-        path=_clean(entry.path),
-        why=_clean(entry.why),
+        path=entry.path,
+        why=entry.why,
         lines=_lines(entry.lines),
         total_lines=entry.total_lines,
         tokens=entry.tokens,
@@ -185,18 +188,18 @@ def _round(one: Round) -> RoundRecord:
         round=one.prompt.round,
         digests=one.prompt.digests,
         tokens_estimated=one.prompt.tokens,
-        reply=_clean(redact_reply(reply.text)),
-        model=_clean(reply.model),
+        reply=reply.text,
+        model=reply.model,
         source=reply.source,
-        response_id=_clean(reply.response_id),
+        response_id=reply.response_id,
         recorded_at=reply.recorded_at,
         usage=_usage(reply.usage) if reply.usage is not None else None,
-        granted=tuple(_clean(file.path) for file in followup.files) if followup else (),
-        refused=tuple(_clean(refused.path) for refused in followup.refused) if followup else (),
+        granted=tuple(file.path for file in followup.files) if followup else (),
+        refused=tuple(refused.path for refused in followup.refused) if followup else (),
     )
 
 
-def _totals(outcomes: Sequence[Outcome], rulings: Sequence[RulingRecord]) -> TotalsRecord:
+def _totals(rulings: Sequence[RulingRecord]) -> TotalsRecord:
     parts = [part for ruling in rulings for part in ruling.parts]
     costs = [ruling.cost for ruling in rulings]
     known = [cost for cost in costs if cost is not None]
@@ -205,7 +208,12 @@ def _totals(outcomes: Sequence[Outcome], rulings: Sequence[RulingRecord]) -> Tot
         rulings=_every(Word, Counter(ruling.ruling for ruling in rulings)),
         citations=_every(Standing, Counter(c.standing for part in parts for c in part.citations)),
         absences=_every(AbsenceStanding, Counter(a.standing for part in parts for a in part.absences)),
-        usage=_usage(sum((outcome.usage for outcome in outcomes), Usage())),
+        usage=UsageRecord(
+            prompt=sum(ruling.usage.prompt for ruling in rulings),
+            cached=sum(ruling.usage.cached for ruling in rulings),
+            output=sum(ruling.usage.output for ruling in rulings),
+            thoughts=sum(ruling.usage.thoughts for ruling in rulings),
+        ),
         cost=math.fsum(known) if len(known) == len(costs) else None,
         sources=_every(Source, Counter(r.source for ruling in rulings for r in ruling.rounds)),
     )
@@ -224,15 +232,39 @@ def _lines(ranges: Iterable[Lines]) -> tuple[LinesRecord, ...]:
     return tuple(LinesRecord(first_line=lines.first, last_line=lines.last) for lines in ranges)
 
 
-def _clean_claim(claim: Claim) -> Claim:
-    """The claim without secrets in its texts. The id stays: it has a shape of its own and rulings are found by it."""
-    return Claim.model_validate({**_clean(redact_claim(claim).model_dump()), "id": claim.id})
+def _is_clean(outcome: Outcome) -> bool:
+    """Whether nothing of it has to be changed: one look at all the texts is quicker than a look at each."""
+    texts = "\n".join(_texts(outcome))
+    try:
+        texts.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return redact(texts)[1] == 0 and all(redact_reply(r.reply.text) == r.reply.text for r in outcome.rounds)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in the value; those of prompts, of which a record holds digests, are left out."""
+    match value:
+        case str():
+            yield value
+        case None | int() | float() | Prompt():
+            pass
+        case tuple() | list():
+            for item in value:
+                yield from _texts(item)
+        case Mapping():
+            yield from _texts(list(value.values()))
+        case BaseModel():
+            yield from _texts(value.model_dump())
+        case _:
+            for name in value.__dataclass_fields__:
+                yield from _texts(getattr(value, name))
 
 
 def _clean(value: Any) -> Any:
     """The value with every text in it free of secrets, and writable as UTF-8."""
     match value:
-        case enum.Enum():
+        case enum.Enum() | Prompt():
             return value
         case str():
             # A reply may hold half a surrogate pair as a JSON escape; no file can.
@@ -241,6 +273,12 @@ def _clean(value: Any) -> Any:
             return tuple(_clean(item) for item in value)
         case dict():
             return {key: _clean(item) for key, item in value.items()}
+        case Claim():
+            # The id stays: it has a shape of its own and rulings are found by it.
+            return Claim.model_validate({**_clean(redact_claim(value).model_dump()), "id": value.id})
+        case Reply():
+            value = dataclasses.replace(value, text=redact_reply(value.text))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.replace(value, **{f.name: _clean(getattr(value, f.name)) for f in dataclasses.fields(value)})
+        own = {f.name: _clean(getattr(value, f.name)) for f in dataclasses.fields(value) if f.init}
+        return dataclasses.replace(value, **own)
     return value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import re2
@@ -17,6 +18,7 @@ from verifier.secrets import redact
 from verifier.values.claim import Claim, ClaimSet
 
 
+@lru_cache(maxsize=4096)
 def redact_claim(claim: Claim) -> Claim:
     """The claim without secrets. Its id stays: it has a shape of its own, and rulings are found by it."""
     given = claim.model_dump()
@@ -33,6 +35,7 @@ def redact_claim_set(claims: ClaimSet) -> ClaimSet:
     return ClaimSet.model_validate({**redact_document(given), "claims": own})
 
 
+@lru_cache(maxsize=16)
 def redact_reply(text: str) -> str:
     """A reply, or what else came back, without secrets: JSON is redacted as what it says, not as how it is written.
 

@@ -15,12 +15,12 @@ from verifier.model import Model
 from verifier.pipeline import Carry, Limits, Work, not_carried, verify
 from verifier.prices import Price, price_of
 from verifier.prompting import Prompts
-from verifier.records import run_record
+from verifier.records import ruling_record, run_record
 from verifier.snapshot import Snapshot
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import ModelSettings
-from verifier.values.record import ClaimSetRecord, RepositoryRecord, RunRecord
+from verifier.values.record import ClaimSetRecord, RepositoryRecord, RulingRecord, RunRecord
 
 TOOL = f"verifier {__version__}"
 
@@ -77,20 +77,30 @@ async def judge(
         SnapshotError: The repository cannot be described; nothing was asked then.
     """
     _ = run.repository
-    outcomes = await verify(run.work, run.claims, model, done, started, carry)
-    return record(run, outcomes, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
+    rulings: list[RulingRecord] = []
+    price = price_of(run.settings.model, run.prices)
+    complete = True
+
+    def take_down(outcome: Outcome) -> None:
+        nonlocal complete
+        complete = complete and not outcome.fatal
+        rulings.append(ruling_record(outcome, price.of(outcome.usage) if price else None))
+        done(outcome)
+
+    await verify(run.work, run.claims, model, take_down, started, carry)
+    return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-def record(run: Run, outcomes: Sequence[Outcome], *, now: str) -> RunRecord:
+def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: str) -> RunRecord:
     """The record of a run, in the claim file's order, whatever was judged first.
 
     A replay carries the recording's date, so that it is the same, byte for byte.
     """
     places = {claim.id: place for place, claim in enumerate(run.loaded.claims.claims)}
-    outcomes = sorted(outcomes, key=lambda outcome: places.get(outcome.claim.id, len(places)))
-    price = price_of(run.settings.model, run.prices)
+    rulings = sorted(rulings, key=lambda ruling: places.get(ruling.claim_id, len(places)))
     return run_record(
-        outcomes,
+        rulings,
+        complete=complete,
         repository=run.repository,
         claim_set=ClaimSetRecord(
             path=shown_path(run.loaded.path),
@@ -106,15 +116,14 @@ def record(run: Run, outcomes: Sequence[Outcome], *, now: str) -> RunRecord:
             "budget_tokens": run.limits.budget_tokens,
             "max_rounds": run.limits.max_rounds,
         },
-        generated=_generated(outcomes, now),
+        generated=_generated(rulings, now),
         tool=TOOL,
         subset=run.subset,
-        cost=lambda outcome: price.of(outcome.usage) if price else None,
     )
 
 
-def _generated(outcomes: Sequence[Outcome], now: str) -> str:
-    recorded = [r.reply.recorded_at for outcome in outcomes for r in outcome.rounds]
+def _generated(rulings: Sequence[RulingRecord], now: str) -> str:
+    recorded = [r.recorded_at for ruling in rulings for r in ruling.rounds]
     dates = [date for date in recorded if date is not None]
     return max(dates) if dates and len(dates) == len(recorded) else now
 

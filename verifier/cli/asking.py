@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from verifier.values.record import RunRecord
 
 
-MOST_OPENED = 500
-"""Claims that are kept opened between the estimate and their turn."""
+MOST_OPENED_CHARS = 100_000_000
+"""How much text of prompts is kept between the estimate and the claims' turn."""
 
 
 def ask_all(runs: Sequence[Run], options: ModelOptions, given: dict[str, Any], *, quiet: bool) -> list[RunRecord]:
@@ -71,11 +71,13 @@ def _first_prompts(run: Run) -> list[Prompt]:
     from verifier.pipeline import open_claim
 
     prompts = []
+    chars = 0
     for claim in run.claims:
         with suppress(VerifierError):
             opened = open_claim(run.work, claim)
             prompts.append(opened.prompt)
-            if len(run.work.opened) < MOST_OPENED:
+            chars += len(opened.prompt.claim)
+            if chars <= MOST_OPENED_CHARS:
                 run.work.opened[claim.id] = opened
     return prompts
 

@@ -179,6 +179,8 @@ def _in_prose(text: str, start: int, end: int, closed: list[tuple[int, int]]) ->
     for word in _WORD.finditer(text, start, end):
         at, to = _unpunctuated(text, word.start(), word.end())
         token = text[at:to]
+        if _is_plain_word(token):
+            continue
         if not token or "://" in token or "@" in token:
             closed.append(word.span())
             continue
@@ -189,6 +191,11 @@ def _in_prose(text: str, start: int, end: int, closed: list[tuple[int, int]]) ->
             yield from _test_node(text, at, to)
         elif token.lower() not in PRODUCTS:
             yield from _names_of_word(text, at, to)
+
+
+def _is_plain_word(token: str) -> bool:
+    """Whether the word is English for sure: most are, and need no closer look."""
+    return token.isalpha() and token[1:].islower() and token not in BARE_FILES
 
 
 def _names_of_word(text: str, start: int, end: int) -> Iterator[Named]:
