@@ -7,7 +7,7 @@ commit. The model is asked where that needs a further round, or where anything d
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from verifier.snapshot import Snapshot
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Prompt, Reply, digest
-from verifier.values.record import RunRecord
+from verifier.values.record import RulingRecord, RunRecord
 
 
 class Reuse:
@@ -100,22 +100,11 @@ class Reuse:
 
     def marked(self, record: RunRecord) -> RunRecord:
         """The record with the commit that each carried claim's replies were given on."""
-        rulings = (
+        rulings = tuple(
             r.model_copy(update={"carried_from": self._carried[r.claim_id]}) if r.claim_id in self._carried else r
             for r in record.rulings
         )
-        return with_notes(record.model_copy(update={"rulings": tuple(rulings)}), self._notes())
-
-    def _notes(self) -> Iterator[str]:
-        by_commit: dict[str, list[str]] = {}
-        for claim_id, commit in self._carried.items():
-            by_commit.setdefault(commit, []).append(claim_id)
-        for commit, ids in by_commit.items():
-            whose = "1 ruling was" if len(ids) == 1 else f"{len(ids)} rulings were"
-            yield (
-                f"{whose} carried over from commit {commit}, where the model was shown the same; "
-                f"every look-up was made again here: {listed(ids)}"
-            )
+        return with_notes(record.model_copy(update={"rulings": rulings}), _notes(rulings))
 
     def remember(self, outcome: Outcome, snapshot: Snapshot) -> None:
         """Keep what was said of a claim, for other commits. What failed and what was carried over is passed over."""
@@ -149,6 +138,19 @@ class Reuse:
         """What was ruled when the memory was made. None where that run was killed before it said so."""
         past = (p for p in self._journal.runs.history(memory.claim_id) if p.commit == memory.commit)
         return next((p.ruling for p in past if p.ruling.claim_digest == key.claim), None)
+
+
+def _notes(rulings: Iterable[RulingRecord]) -> Iterator[str]:
+    by_commit: dict[str, list[str]] = {}
+    for ruling in rulings:
+        if ruling.carried_from is not None:
+            by_commit.setdefault(ruling.carried_from, []).append(ruling.claim_id)
+    for commit, ids in by_commit.items():
+        whose = "1 ruling was" if len(ids) == 1 else f"{len(ids)} rulings were"
+        yield (
+            f"{whose} carried over from commit {commit}, where the model was shown the same; "
+            f"every look-up was made again here: {listed(ids)}"
+        )
 
 
 def judged_by(run: Run, door: Door, prompts: Path) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from types import MappingProxyType
 
 from verifier import __version__
 from verifier.claim_files import LoadedClaims
@@ -69,15 +70,19 @@ async def judge(
     started: Callable[[Claim], None] = lambda _: None,
     *,
     carry: Carry = not_carried,
+    known: Mapping[str, RulingRecord] = MappingProxyType({}),
     now: str | None = None,
 ) -> RunRecord:
-    """Verify the run's claims and give the record. `now` stands for the clock where it is given.
+    """Verify the run's claims and give the record.
+
+    Claims whose rulings are `known` are not judged. `now` stands for the clock where it is given.
 
     Raises:
         SnapshotError: The repository cannot be described; nothing was asked then.
     """
     _ = run.repository
-    rulings: list[RulingRecord] = []
+    rulings = list(known.values())
+    claims = [claim for claim in run.claims if claim.id not in known]
     price = price_of(run.settings.model, run.prices)
     complete = True
 
@@ -87,7 +92,7 @@ async def judge(
         rulings.append(ruling_record(outcome, price.of(outcome.usage) if price else None))
         done(outcome)
 
-    await verify(run.work, run.claims, model, take_down, started, carry)
+    await verify(run.work, claims, model, take_down, started, carry)
     return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
 
 

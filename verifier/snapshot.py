@@ -122,7 +122,8 @@ class Snapshot:
         """Every path of the commit, symlinks and submodules included, sorted."""
         self._entries = entries
         self._objects = objects
-        self._own = own
+        self.own = own
+        """Paths and globs of what verifier itself writes."""
         self._is_own: dict[str, bool] = {}
         self._look_for_remote = look_for_remote
         self._look_for_uncommitted = look_for_uncommitted
@@ -220,7 +221,7 @@ class Snapshot:
     def is_own(self, path: str) -> bool:
         """Whether verifier wrote the path: it is never selected, cited or counted as a hit."""
         if path not in self._is_own:
-            self._is_own[path] = any_matches(self._own, path)
+            self._is_own[path] = any_matches(self.own, path)
         return self._is_own[path]
 
     def near_paths(self, path: str) -> tuple[str, ...]:

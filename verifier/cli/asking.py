@@ -7,7 +7,7 @@ replay asks nobody.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from verifier.model.spending import WorstCase
     from verifier.reuse import Reuse
     from verifier.runs import Run
+    from verifier.unchanged import Unchanged
     from verifier.values.claim import Claim
     from verifier.values.outcome import Outcome
     from verifier.values.prompt import Prompt
@@ -62,8 +63,8 @@ def ask_all(runs: Sequence[Run], options: ModelOptions, given: dict[str, Any], *
         return interruption.run(_judge(runs, options, interruption, shown, journal, given))
 
 
-def _first_prompts(run: Run) -> list[Prompt]:
-    """The prompts of round 1. A claim that cannot be opened has none; the run says why.
+def _first_prompts(run: Run, known: Collection[str]) -> list[Prompt]:
+    """The prompts of round 1, of claims that are not known. A claim that cannot be opened has none; the run says why.
 
     The first claims stay opened for the run, as many as memory has room for.
     """
@@ -73,6 +74,8 @@ def _first_prompts(run: Run) -> list[Prompt]:
     prompts = []
     chars = 0
     for claim in run.claims:
+        if claim.id in known:
+            continue
         with suppress(VerifierError):
             opened = open_claim(run.work, claim)
             prompts.append(opened.prompt)
@@ -131,9 +134,15 @@ async def _judge(
 async def _judge_and_keep(run: Run, model: Model, door: _Door, shown: Progress, journal: Journal) -> RunRecord:
     """Judge one run, carrying over what earlier ones said, and keep its rulings in the journal."""
     from verifier.bookkeeping import Books
+    from verifier.prices import price_of
     from verifier.runs import judge
 
     with door.reuse(run, journal) as reuse, Books(journal, run, reuse.carried_from) as books:
+        unchanged = door.unchanged(run, journal)
+        known = unchanged.rulings(run.claims, price_of(run.settings.model, run.prices))
+        for ruling in known.values():
+            books.repeated(ruling)
+            shown.repeated(ruling)
 
         def done(outcome: Outcome) -> None:
             books.ruled(outcome)
@@ -145,9 +154,11 @@ async def _judge_and_keep(run: Run, model: Model, door: _Door, shown: Progress, 
             shown.started(claim)
             door.claim_begins()
 
-        async with door.shared_part(run, door.announce(run)):
-            record = await judge(run, model, done, started, carry=reuse.carry)
-        return reuse.marked(books.with_other_verdicts(record))
+        async with door.shared_part(run, door.announce(run, known)):
+            record = await judge(run, model, done, started, carry=reuse.carry, known=known)
+        record = reuse.marked(books.with_other_verdicts(record))
+        unchanged.keep(record.rulings)
+        return record
 
 
 class _Door:
@@ -190,7 +201,7 @@ class _Door:
         if self._batched is not None:
             self._batched.claim_ends()
 
-    def announce(self, run: Run) -> Sequence[Prompt]:
+    def announce(self, run: Run, known: Collection[str]) -> Sequence[Prompt]:
         """Say what the run is going to take, before its first call; the prompts that the journal does not answer.
 
         Raises:
@@ -201,7 +212,7 @@ class _Door:
 
         assert self._journalled is not None
         model, given = self._options.settings.model, self._given
-        prompts = _first_prompts(run)
+        prompts = _first_prompts(run, known)
         estimate = estimate_run(
             prompts,
             self._worst_case,
@@ -210,6 +221,7 @@ class _Door:
             budget_tokens=given["budget_tokens"],
             max_rounds=given["max_rounds"],
             answered=self._journalled.holds,
+            known=len(known),
         )
         self._shown.say(str(estimate))
         estimate.refuse_beyond(max_cost=given["max_cost"], max_tokens=given["max_tokens"])
@@ -283,16 +295,28 @@ class _Door:
         )
         return self._interruption.outside(self._journalled)
 
+    def unchanged(self, run: Run, journal: Journal) -> Unchanged:
+        """What earlier runs ruled on the same commit."""
+        from verifier.unchanged import Unchanged
+
+        judged_by = f"{self._judged_by(run)}, any model: {self._options.allow_other_model}"
+        return Unchanged(journal, judged_by, run.snapshot, fresh=self._given["fresh"])
+
+    def _judged_by(self, run: Run) -> str:
+        from verifier.cli.options import prompts_folder
+        from verifier.reuse import judged_by
+
+        return judged_by(run, self._kept_under, prompts_folder(self._given))
+
     def reuse(self, run: Run, journal: Journal) -> Reuse:
         """What earlier runs said of the same claims; after `outside`."""
-        from verifier.cli.options import prompts_folder
         from verifier.model.envelopes import same_model
-        from verifier.reuse import Reuse, judged_by
+        from verifier.reuse import Reuse
 
         asked, any_model = self._options.settings.model, self._options.allow_other_model
         return Reuse(
             journal,
-            judged_by(run, self._kept_under, prompts_folder(self._given)),
+            self._judged_by(run),
             fresh=self._given["fresh"],
             answered=lambda prompt: self._journalled is not None and self._journalled.holds(prompt),
             takes=lambda answered: any_model or same_model(asked, answered),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
+    from verifier.values.record import RulingRecord
+
 
 class Progress(Protocol):
     """Told what happens in a run, while its context lasts."""
@@ -37,6 +39,10 @@ class Progress(Protocol):
 
     def done(self, outcome: Outcome) -> None:
         """A claim has its outcome."""
+        ...
+
+    def repeated(self, ruling: RulingRecord) -> None:
+        """A claim's ruling is that of an earlier run."""
         ...
 
     def retried(self, retry: Retry) -> None:
@@ -75,6 +81,9 @@ class Silence:
     def done(self, outcome: Outcome) -> None:
         """Say nothing."""
 
+    def repeated(self, ruling: RulingRecord) -> None:
+        """Say nothing."""
+
     def retried(self, retry: Retry) -> None:
         """Say nothing."""
 
@@ -95,6 +104,10 @@ class PlainLines(Silence):
         """Say the ruling."""
         self._done += 1
         self.say(f"{self._done}/{self._total} {outcome.claim.id}: {_ruling(outcome)}")
+
+    def repeated(self, ruling: RulingRecord) -> None:  # noqa: ARG002
+        """Count the claim; the estimate has said how many come from the journal."""
+        self._done += 1
 
     def retried(self, retry: Retry) -> None:
         """Say what is asked again, and why."""
@@ -174,6 +187,12 @@ class TerminalBar(Silence):
         if outcome.ruling is None:
             self.say(f"{outcome.claim.id}: {_ruling(outcome)}")
         self._draw()
+
+    def repeated(self, ruling: RulingRecord) -> None:
+        """Count the ruling."""
+        self._done += 1
+        self._started = max(self._started, self._done)
+        self._words[ruling.ruling] += 1
 
     def retried(self, retry: Retry) -> None:
         """Say what is asked again, and why."""

@@ -157,10 +157,12 @@ def judge_all(given: dict[str, Any], progress: bool) -> Judged:
     from verifier.report import find_format
     from verifier.report_files import write_report
     from verifier.runs import with_notes
+    from verifier.tokens import counts_kept
     from verifier.waivers import waiver_notes
 
     also = [find_format(name) for name in given["also"]]
     with ExitStack() as stack:
+        stack.enter_context(counts_kept())
         chosen = choose_claims(given, stack)
         if not chosen.runs:
             say(chosen.why_none)

@@ -16,6 +16,7 @@ from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
 from verifier.journal.opening import JournalError, refuse_tracked
 from verifier.journal.replies import Calibration, Door, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
+from verifier.journal.settled import Settled
 from verifier.journal.store import Store
 
 DEFAULT_PLACE = Path(".verifier") / "journal.sqlite"
@@ -57,6 +58,7 @@ class Journal:
         self.runs = Runs(self._store, now)
         self.memories = Memories(self._store, now)
         self.batches = Batches(self._store, now)
+        self.settled = Settled(self._store, now)
 
     def __enter__(self) -> Self:
         return self

@@ -30,8 +30,23 @@ BATCHED = (
 )
 """Of the same version: a journal without them gets them when they are first asked for."""
 
+SETTLED = (
+    """
+    CREATE TABLE IF NOT EXISTS settled (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        claim_id TEXT NOT NULL,
+        made_at TEXT NOT NULL,
+        record TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS settled_by_key ON settled (key)",
+)
+"""Of the same version too."""
+
 TABLES = (
     *BATCHED,
+    *SETTLED,
     """
     CREATE TABLE replies (
         id INTEGER PRIMARY KEY,

@@ -223,8 +223,12 @@ def estimate_run(
     budget_tokens: int,
     max_rounds: int,
     answered: Callable[[Prompt], bool] = lambda _: False,
+    known: int = 0,
 ) -> Estimate:
-    """What a run over these first prompts is going to take; `answered` says which the journal answers."""
+    """What a run over these first prompts is going to take; `answered` says which the journal answers.
+
+    So many more claims are `known`: their rulings are given again, and they have no prompts.
+    """
     asked = [prompt for prompt in prompts if not answered(prompt)]
     calibration = worst_case.calibration
     sent = sum(round((prompt.tokens + worst_case.schema_tokens) * calibration.ratio) for prompt in asked)
@@ -233,8 +237,8 @@ def estimate_run(
     rounds = len(prompts) * (max_rounds - 1)
     most = Usage(prompt=rounds * later.prompt, output=rounds * later.output)
     return Estimate(
-        claims=len(prompts),
-        answered=len(prompts) - len(asked),
+        claims=known + len(prompts),
+        answered=known + len(prompts) - len(asked),
         model=model,
         price=price,
         likely=Usage(prompt=sent, output=output),

@@ -1,0 +1,206 @@
+"""Rulings that a second run over the same commit gives again, and what makes it work them out anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from conftest import Commit
+from emulator import Emulator
+from workers import at, call, claim, document, files, judge, write_claims
+
+import verifier.unchanged as unchanged
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, outside of the repository that is judged."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def gemini() -> Iterator[Emulator]:
+    with Emulator(judge) as emulator:
+        yield emulator
+
+
+def run(repository: Path, gemini: Emulator, *arguments: str) -> Result:
+    return call("run", "--repo", str(repository), "--json", "-q", *arguments, **at(gemini))
+
+
+def given_again(folder: Path) -> int:
+    """How many rulings of the last run were given again: those that it did not keep anew."""
+    with sqlite3.connect(folder / ".verifier" / "journal.sqlite") as journal:
+        (rulings,) = journal.execute("SELECT count(*) FROM rulings WHERE run = (SELECT max(id) FROM runs)").fetchone()
+        (kept,) = journal.execute(
+            "SELECT count(*) FROM settled WHERE made_at >= (SELECT max(started) FROM runs)"
+        ).fetchone()
+    return int(rulings) - int(kept)
+
+
+def without_dates(result: Result) -> dict[str, Any]:
+    record = document(result)
+    return {**record, "generated": ""}
+
+
+def test_a_second_run_gives_the_same_rulings_from_the_journal(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1), claim(2))
+    commit(files(1, 2))
+    first = document(run(repository, gemini))
+
+    second = document(run(repository, gemini))
+
+    assert len(gemini.requests) == 2
+    assert given_again(folder) == 2
+    for before, after in zip(first["rulings"], second["rulings"], strict=True):
+        for ruling in (before, after):
+            ruling["usage"] = ruling["cost"] = None
+            for one in ruling["rounds"]:
+                one["usage"] = None
+        assert {r["source"] for r in after["rounds"]} == {"journal"}
+        assert after == before | {"rounds": [r | {"source": "journal"} for r in before["rounds"]]}
+    assert second["totals"]["usage"] == {"prompt": 0, "cached": 0, "output": 0, "thoughts": 0}
+
+
+def test_a_ruling_given_again_is_what_working_it_out_anew_gives(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1), claim(2))
+    commit(files(1, 2))
+    run(repository, gemini)
+    again = without_dates(run(repository, gemini))
+    with sqlite3.connect(folder / ".verifier" / "journal.sqlite") as journal:
+        journal.execute("DELETE FROM settled")
+    journal.close()
+
+    anew = without_dates(run(repository, gemini))
+
+    assert len(gemini.requests) == 2
+    assert again == anew
+
+
+def test_a_record_with_rulings_given_again_is_rechecked_like_any_other(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1))
+    made = commit(files(1))
+    run(repository, gemini)
+    run(repository, gemini)
+
+    record = folder / "reports" / "workers" / f"{made.commit[:12]}.json"
+    assert json.loads(record.read_text("utf-8"))["rulings"][0]["rounds"][0]["source"] == "journal"
+    assert call("recheck", str(record), "--repo", str(repository)).exit_code == 0
+
+
+def _another_commit(folder: Path, commit: Commit) -> None:
+    commit({"notes.py": "LATER = 1\n"})
+
+
+def _another_tag(folder: Path, commit: Commit) -> None:
+    write_claims(folder, claim(1, "tags: [new]"))
+
+
+def _another_exclude(folder: Path, commit: Commit) -> None:
+    path = folder / "claims" / "workers.yaml"
+    path.write_text(path.read_text("utf-8") + "never_send: ['secret/**']\n", encoding="utf-8")
+
+
+def _another_template(folder: Path, commit: Commit) -> None:
+    templates = folder / "prompts"
+    for template in (Path(__file__).parent.parent / "prompts").glob("*.j2"):
+        templates.mkdir(exist_ok=True)
+        (templates / template.name).write_text(template.read_text("utf-8") + "\n", encoding="utf-8")
+    (folder / "verifier.toml").write_text('prompts = "prompts"\n', encoding="utf-8")
+
+
+CHANGES: list[Any] = [
+    pytest.param(_another_commit, [], id="another commit"),
+    pytest.param(_another_tag, [], id="a claim that says something else, though nothing that is sent"),
+    pytest.param(_another_exclude, [], id="a file more that may not be sent"),
+    pytest.param(_another_template, [], id="another template"),
+    pytest.param(lambda *_: None, ["--max-rounds", "2"], id="fewer rounds"),
+    pytest.param(lambda *_: None, ["--budget-tokens", "50000"], id="a smaller budget"),
+    pytest.param(lambda *_: None, ["--thinking-level", "LOW"], id="another setting of the model"),
+    pytest.param(lambda *_: None, ["--fresh"], id="asked anew"),
+]
+
+
+@pytest.mark.parametrize(("change", "arguments"), CHANGES)
+def test_what_a_ruling_follows_from_makes_it_worked_out_anew(
+    change: Callable[[Path, Commit], None],
+    arguments: list[str],
+    folder: Path,
+    repository: Path,
+    commit: Commit,
+    gemini: Emulator,
+) -> None:
+    write_claims(folder, claim(1))
+    commit(files(1))
+    run(repository, gemini)
+    change(folder, commit)
+
+    run(repository, gemini, *arguments)
+
+    assert given_again(folder) == 0
+
+
+def test_an_edited_rule_makes_it_worked_out_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "rules.py").write_text("A = 1\n")
+    monkeypatch.setattr(unchanged, "__file__", str(tmp_path / "unchanged.py"))
+    before = unchanged.program_stamp()
+    assert unchanged.program_stamp() == before
+
+    (tmp_path / "rules.py").write_text("A = 2\n")
+    os.utime(tmp_path / "rules.py", ns=(1, 1))
+
+    assert unchanged.program_stamp() != before
+
+
+def test_an_error_is_never_given_again(folder: Path, repository: Path, commit: Commit) -> None:
+    from emulator import refuses
+
+    write_claims(folder, claim(1))
+    commit(files(1))
+    with Emulator(lambda _: refuses(500, "INTERNAL", "down")) as down:
+        assert run(repository, down, "--attempts", "1").exit_code == 4
+    with Emulator(judge) as gemini:
+        result = run(repository, gemini)
+
+    assert result.exit_code == 0
+    assert len(gemini.requests) == 1
+
+
+def test_a_gate_that_wants_live_replies_takes_no_ruling_that_is_given_again(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1))
+    commit(files(1))
+    assert run(repository, gemini, "--require", "live").exit_code == 0
+
+    assert run(repository, gemini, "--require", "live").exit_code == 1
+
+
+def test_only_the_claims_that_changed_are_opened(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1), claim(2))
+    commit(files(1, 2, 3))
+    run(repository, gemini)
+    write_claims(folder, claim(1), claim(3))
+
+    result = call("run", "--repo", str(repository), **at(gemini))
+
+    assert given_again(folder) == 1
+    assert len(gemini.requests) == 3
+    assert "2 claims, 1 answered by the journal, 1 to ask" in result.stderr
