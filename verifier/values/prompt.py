@@ -6,10 +6,12 @@ import enum
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 
+@lru_cache(maxsize=16)
 def digest(text: str) -> str:
-    """SHA-256 of the text's UTF-8 bytes, in hex."""
+    """SHA-256 of the text's UTF-8 bytes, in hex. The last ones are kept: many prompts begin with the same sections."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
@@ -33,7 +35,7 @@ class Prompt:
         """The sections of the user's turn, in the order in which they are sent."""
         return tuple(section for section in (self.shared, self.claim, self.followup) if section)
 
-    @property
+    @cached_property
     def digests(self) -> dict[str, str]:
         """SHA-256 of each section, by the section's name."""
         sections = {"system": self.system, "shared": self.shared, "claim": self.claim, "followup": self.followup}

@@ -78,7 +78,7 @@ def coverable_in(text: str) -> tuple[Named, ...]:
 
 def last_name(identifier: str) -> str:
     """The last part of a dotted name: "drain" of "Pool.drain", which is how its definition spells it."""
-    return re.split(r"\.|::|#|->", identifier)[-1]
+    return _BETWEEN_NAMES.split(identifier)[-1]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -125,6 +125,16 @@ _NUMBER = re.compile(
 )
 _LINE_REFERENCE = re.compile(r":\d+(?:[-–:]\d+){0,3}$|#L?\d+(?:[-–]L?\d+)?$")
 _COMPONENT = re.compile(r"[\w.@+~*?\[\]{}$,!-]+")
+_BETWEEN_NAMES = re.compile(r"\.|::|#|->")
+_BLANK = re.compile(r"\s")
+_PIECE = re.compile(r"(?<!\w)(?!\d)\w+(?:(?:\.|::)(?!\d)\w+)*(?:\(\))?")
+_NUMBERED = re.compile(r"(?:claim|req|requirement|task|item|part|issue|step|phase)_\d+(?:_\w*)?", re.IGNORECASE)
+_PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
+_ENV_FILE = re.compile(r"\.env(?:\.\w+)+")
+_SPACED_PATH = re.compile(r"[\w./ -]+")
+_FOLDER_AFTER = re.compile(r"[`'\"”]?[ ](?:sub)?(?:director(?:y|ies)|folders?)\b")
+_FOLDER_BEFORE = re.compile(r"\b(?:directory|folder)[ ][`'\"“]?$")
+_TEST_NAME = re.compile(r"(?<=:)(?!\d)\w+")
 _LONGEST_LITERAL = 120
 
 
@@ -159,7 +169,7 @@ def _in_quotes(text: str, quoted: re.Match[str], closed: list[tuple[int, int]]) 
 def _whole(text: str, start: int, end: int, in_code: bool, closed: list[tuple[int, int]]) -> list[Named] | None:
     """What a quotation names when it is one path, one name or one number; None when it is anything else."""
     content = text[start:end]
-    path = _path(content, in_code) if not re.search(r"\s", content) or _is_spaced_path(content) else None
+    path = _path(content, in_code) if not _BLANK.search(content) or _is_spaced_path(content) else None
     if path is None and in_code and _beside_folder_word(text, start, end) and _COMPONENT.fullmatch(content):
         path = (0, len(content))
     if path is not None:
@@ -199,7 +209,7 @@ def _is_plain_word(token: str) -> bool:
 
 
 def _names_of_word(text: str, start: int, end: int) -> Iterator[Named]:
-    for piece in re.finditer(r"(?<!\w)(?!\d)\w+(?:(?:\.|::)(?!\d)\w+)*(?:\(\))?", text[start:end]):
+    for piece in _PIECE.finditer(text[start:end]):
         token = piece[0]
         name = token.removesuffix("()")
         before = text[start + piece.start() - 1 : start + piece.start()]
@@ -219,7 +229,7 @@ def _looks_like_name(name: str, *, called: bool) -> bool:
     if "." in name:
         return _looks_dotted(name)
     if "_" in name.strip("_") or (name.startswith("_") and name.strip("_")):
-        return not re.fullmatch(r"(?i)(?:claim|req|requirement|task|item|part|issue|step|phase)_\d+(?:_\w*)?", name)
+        return not _NUMBERED.fullmatch(name)
     return _has_humps(name)
 
 
@@ -237,7 +247,7 @@ _SENTENCE_ENDS = words("done works it this that ok fixed added removed now too t
 
 def _has_humps(word: str) -> bool:
     """CamelCase or camelCase of at least two humps, but not a plural acronym such as APIs."""
-    if not any(letter.islower() for letter in word) or re.fullmatch(r"[A-Z]{2,}s", word):
+    if not any(letter.islower() for letter in word) or _PLURAL_ACRONYM.fullmatch(word):
         return False
     humps = 1 + sum(
         1
@@ -302,7 +312,7 @@ _KINDS_OF_WORK = words("build client code comments lint production runtime stagi
 def _is_file_name(name: str, in_code: bool) -> bool:
     if name in DOT_FILES or name in BARE_FILES or name in WEAK_FILES or (in_code and name in QUOTED_FILES):
         return True
-    if name.split(".", 1)[0] in BARE_FILES or re.fullmatch(r"\.env(?:\.\w+)+", name):
+    if name.split(".", 1)[0] in BARE_FILES or _ENV_FILE.fullmatch(name):
         return True
     if name.startswith(".") and name.count(".") == 1:
         return False
@@ -323,17 +333,16 @@ def _has_extension(name: str, in_code: bool) -> bool:
 def _is_spaced_path(content: str) -> bool:
     """A path with blanks in it (`docs/My notes.md`), as against a command that has a path."""
     first, slash, rest = content.partition("/")
-    return bool(slash) and " " not in first and _has_extension(rest, True) and bool(re.fullmatch(r"[\w./ -]+", rest))
+    return bool(slash) and " " not in first and _has_extension(rest, True) and bool(_SPACED_PATH.fullmatch(rest))
 
 
 def _beside_folder_word(text: str, start: int, end: int) -> bool:
-    after = re.compile(r"[`'\"”]?[ ](?:sub)?(?:director(?:y|ies)|folders?)\b").match(text, end)
-    return bool(after or re.search(r"\b(?:directory|folder)[ ][`'\"“]?$", text[max(0, start - 14) : start]))
+    return bool(_FOLDER_AFTER.match(text, end) or _FOLDER_BEFORE.search(text[max(0, start - 14) : start]))
 
 
 def _test_node(text: str, start: int, end: int) -> Iterator[Named]:
     """The names after colons, in `tests/test_pool.py::test_drains` or `src/pool.py:Pool`."""
-    for name in re.compile(r"(?<=:)(?!\d)\w+").finditer(text, start, end):
+    for name in _TEST_NAME.finditer(text, start, end):
         yield _named(text, NameKind.IDENTIFIER, name.start(), name.end(), False)
 
 
