@@ -106,12 +106,19 @@ class _Speaks:
         symbols = (check.symbol for check in claim.checks if check.symbol)
         found = dict.fromkeys((*identifiers_in(self.text), *symbols))
         self.identifiers = tuple(name.replace("::", ".") for name in found)[:MOST_NAMES]
+
+    @cached_property
+    def prefer(self) -> frozenset[FileKind]:
+        """The kinds of files that the claim itself is about."""
         about = ((FileKind.TEST, is_about_tests), (FileKind.PROSE, is_about_prose))
         # A path among tests does not make a claim one about tests: "drains the pool, see tests/test_pool.py".
         plain = _without(paths_in(self.text), self.text)
-        self.prefer = frozenset(kind for kind, is_so in about if is_so(plain))
+        return frozenset(kind for kind, is_so in about if is_so(plain))
+
+    @cached_property
+    def _ranking(self) -> Ranking:
         names = (*map(last_name, self.identifiers), *literals_in(self.text)[:MOST_NAMES])
-        self._ranking = Ranking(self.text, index, names=names, prefer=self.prefer)
+        return Ranking(self.text, self.index, names=names, prefer=self.prefer)
 
     @cached_property
     def ranked(self) -> list[Ranked]:
@@ -185,8 +192,8 @@ def _add_checked(picker: Picker, pattern: str | None) -> None:
 
 def _is_complete(named: _Named, speaks: _Speaks) -> bool:
     """Whether all the claim names is there, holds every identifier, and is not but tests and prose beside the point."""
-    telling = {FileKind.CODE, FileKind.CONFIG, *speaks.prefer}
-    is_telling = any(speaks.index.kind(path) in telling for path in named.paths)
+    kinds = {speaks.index.kind(path) for path in named.paths}
+    is_telling = not kinds.isdisjoint((FileKind.CODE, FileKind.CONFIG)) or not kinds.isdisjoint(speaks.prefer)
     return named.all_there and is_telling and not _open_names(named, speaks)
 
 
