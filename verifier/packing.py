@@ -24,6 +24,9 @@ from verifier.values.source import Lines, split_lines
 LISTING_TOKENS = 1500
 """Room for the list of the commit's files; beyond it directories are counted instead."""
 
+COUNTED_TOKENS = 400
+"""Room for the directories, as deep as it lasts: they say where to ask, and every claim pays for them."""
+
 _SHARE_IN_PART = 0.5
 """Of what is left, the most that one file shown in part may take, so that the next ones find room."""
 
@@ -247,7 +250,7 @@ def listing(snapshot: Snapshot, budget_tokens: int = LISTING_TOKENS) -> str:
         named = _named_by_directory(paths)
         if count_tokens(named) <= budget_tokens:
             return named
-    return _counted(paths, budget_tokens)
+    return _counted(paths, min(budget_tokens, COUNTED_TOKENS))
 
 
 def _named_by_directory(paths: Iterable[str]) -> str:
