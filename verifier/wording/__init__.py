@@ -5,6 +5,7 @@ grounding all mean the same by "the paths that this claim names". Nothing here l
 and all of it takes time linear in the text.
 """
 
+from verifier.wording.changing import speaks_of_change
 from verifier.wording.covering import uncovered
 from verifier.wording.meaning import (
     is_about_existence,
@@ -43,6 +44,7 @@ __all__ = [
     "paths_in",
     "places_in",
     "speaks_of_absence",
+    "speaks_of_change",
     "uncovered",
     "undecidable_words_in",
 ]

@@ -15,12 +15,12 @@ from verifier.wording.vocabulary import words
 
 def is_about_prose(text: str) -> bool:
     """Whether the text is itself about documentation, comments or docstrings, so that these can bear it out."""
-    if _HANDLES_PROSE.search(_without_names(text, is_readme=_is_prose_path)):
+    if _HANDLES_PROSE.search(without_names(text, is_readme=_is_prose_path)):
         return False
-    if _PROSE.search(_without_names(text)):
+    if _PROSE.search(without_names(text)):
         return True
     return _paths_are_all(text, _is_prose_path) and bool(
-        _OPENS_WITH_README.search(_without_names(text, is_readme=_is_prose_path))
+        _OPENS_WITH_README.search(without_names(text, is_readme=_is_prose_path))
     )
 
 
@@ -28,7 +28,7 @@ def is_about_tests(text: str) -> bool:
     """Whether the text is itself about tests, so that tests can bear it out."""
     if _paths_are_all(text, _is_test_path) or _names_only_tests(text):
         return True
-    plain = _without_names(text)
+    plain = without_names(text)
     return bool(_TESTS.search(plain)) and not _RUNS_TESTS.search(plain)
 
 
@@ -38,7 +38,7 @@ def speaks_of_absence(text: str) -> bool:
     What the code itself removes while it runs ("removes stale entries", "is dropped after 30 s") is behaviour, and
     what stands under a condition ("fails if the key is missing") is not claimed.
     """
-    plain = _CONDITION.sub(" ", _without_names(text))
+    plain = _CONDITION.sub(" ", without_names(text))
     return bool(_ABSENCE.search(_IDIOM.sub(" ", plain)))
 
 
@@ -76,7 +76,7 @@ def places_in(text: str) -> tuple[str, ...]:
 
 def undecidable_words_in(text: str) -> tuple[str, ...]:
     """Words that praise and that no commit can bear out ("robust"), verbatim, each once, in order."""
-    return tuple(dict.fromkeys(word[0] for word in _UNDECIDABLE.finditer(_without_names(text))))
+    return tuple(dict.fromkeys(word[0] for word in _UNDECIDABLE.finditer(without_names(text))))
 
 
 _PROSE_SUFFIXES = (".md", ".markdown", ".rst", ".adoc", ".mdx")
@@ -191,7 +191,7 @@ _UNDECIDABLE = re.compile(
 )
 
 
-def _without_names(text: str, is_readme: Callable[[str], bool] = lambda _: False) -> str:
+def without_names(text: str, is_readme: Callable[[str], bool] = lambda _: False) -> str:
     """The text with white space folded and every path, identifier and quotation made an X (or, where so, a readme)."""
     pieces: list[str] = []
     at = 0
