@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from verifier.branches import Branch
+from verifier.changes import changes_of
 from verifier.errors import BudgetError, ModelError, ReplyError, VerifierError
 from verifier.facts import bearing_on, gather_facts, own_parts
 from verifier.globbing import any_matches, matching
@@ -22,6 +24,7 @@ from verifier.redacting import redact_claim, redact_reply
 from verifier.ruling import rule
 from verifier.searching import search
 from verifier.selection import grant, select
+from verifier.values.changes import Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact
 from verifier.values.followup import BadPattern, ContestedAbsence, FollowUp, WeakCitation
@@ -32,10 +35,13 @@ from verifier.values.prompt import Prompt, Reply
 from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
 from verifier.values.verdict import Absence, Citation, Holds, Part, Role, Verdict
 from verifier.verdict_texts import holds_a_verdict
-from verifier.wording import is_about_prose, is_about_tests, paths_in, uncovered
+from verifier.wording import is_about_prose, is_about_tests, paths_in, speaks_of_change, uncovered
 
 FOLLOWUP_SHARE = 0.25
 """Of the budget, what is kept free in round 1 for what later rounds bring."""
+
+CHANGES_SHARE = 0.25
+"""Of the room for files, the most that a branch's diff takes."""
 
 _SMALLEST_FOLLOWUP_TOKENS = 500
 
@@ -72,6 +78,8 @@ class Work:
     limits: Limits = field(default_factory=Limits)
     opened: dict[str, OpenedClaim] = field(default_factory=dict, compare=False, repr=False)
     """Claims that were opened ahead, by id; `verify` takes them from here instead of opening them again."""
+    branch: Branch | None = None
+    """The branch that is judged, where what it changed is shown for claims that speak of a change."""
 
     def withheld(self, path: str) -> bool:
         """Whether the file's text is kept from the model."""
@@ -86,6 +94,7 @@ class OpenedClaim:
     facts: tuple[Fact, ...]
     context: ContextPack
     prompt: Prompt
+    changes: Changes | None = None
 
 
 Carry = Callable[[Work, OpenedClaim], Awaitable[Outcome | None]]
@@ -166,10 +175,23 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
     selection = select(claim, work.claims, work.index)
     budget = work.limits.budget_tokens
     keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0
-    return _with_all(work, claim, facts, selection, budget - keep) or _within(work, claim, facts, selection, keep)
+    changes = _changes(work, claim, facts, selection, budget - keep)
+    return _with_all(work, claim, facts, changes, selection, budget - keep) or _within(
+        work, claim, facts, changes, selection, keep
+    )
 
 
-def _with_all(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Selection, room: int) -> OpenedClaim | None:
+def _changes(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Selection, room: int) -> Changes | None:
+    """What the branch changed, where the claim speaks of a change, within a share of the room for files."""
+    if work.branch is None or not any(map(speaks_of_change, (claim.statement, *(claim.parts or ())))):
+        return None
+    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
+    return changes_of(claim, work.claims, selection, work.branch, int(CHANGES_SHARE * (room - bare.tokens)))
+
+
+def _with_all(
+    work: Work, claim: Claim, facts: tuple[Fact, ...], changes: Changes | None, selection: Selection, room: int
+) -> OpenedClaim | None:
     """The claim with every file whole, as most are. None where that takes more than there is room for.
 
     What comes out is what `_within` gives too, which renders the prompt twice.
@@ -178,27 +200,29 @@ def _with_all(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Sele
     if sum(entry.size for entry in entries if entry is not None) > room * _MOST_BYTES_A_TOKEN:
         return None
     context = pack(selection, work.index, room)
-    prompt = _render(work, claim, context, facts)
+    prompt = _render(work, claim, context, facts, changes)
     cut = any(entry.supply is not Supply.WHOLE and entry.total_lines for entry in context.manifest)
-    return None if cut or prompt.tokens > room else OpenedClaim(claim, facts, context, prompt)
+    return None if cut or prompt.tokens > room else OpenedClaim(claim, facts, context, prompt, changes)
 
 
-def _within(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Selection, keep: int) -> OpenedClaim:
+def _within(
+    work: Work, claim: Claim, facts: tuple[Fact, ...], changes: Changes | None, selection: Selection, keep: int
+) -> OpenedClaim:
     """The claim with what fits of its files into the budget, less what is kept for later rounds."""
     budget = work.limits.budget_tokens
-    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
+    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts, changes)
     _refuse_over(budget, bare, "instructions and facts alone need")
     room = budget - keep - bare.tokens
     context = pack(selection, work.index, max(0, room))
-    prompt = _render(work, claim, context, facts)
+    prompt = _render(work, claim, context, facts, changes)
     for _ in range(_MOST_PACKINGS):
         if prompt.tokens <= budget:
             break
         room = _less(room, budget - bare.tokens, prompt.tokens - bare.tokens)
         context = pack(selection, work.index, room)
-        prompt = _render(work, claim, context, facts)
+        prompt = _render(work, claim, context, facts, changes)
     _refuse_over(budget, prompt, "instructions, facts and the names of its files need")
-    return OpenedClaim(claim, facts, context, prompt)
+    return OpenedClaim(claim, facts, context, prompt, changes)
 
 
 def _less(room: int, allowed: int, taken: int) -> int:
@@ -213,10 +237,12 @@ def _refuse_over(budget: int, prompt: Prompt, what: str) -> None:
         )
 
 
-def _render(work: Work, claim: Claim, context: ContextPack, facts: Sequence[Fact]) -> Prompt:
+def _render(
+    work: Work, claim: Claim, context: ContextPack, facts: Sequence[Fact], changes: Changes | None = None
+) -> Prompt:
     snapshot = work.index.snapshot
     bound = len(snapshot.paths) if snapshot.truncated else None
-    return work.prompts.first(claim, work.claims, context, facts, bound)
+    return work.prompts.first(claim, work.claims, context, facts, bound, changes)
 
 
 def _failed(claim: Claim, error: str) -> Outcome:
@@ -427,6 +453,7 @@ class _Rounds:
             tuple(self._rounds),
             self._verdict,
             ruling,
+            changes=self._opened.changes,
         )
 
 

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from verifier.quoting import fence, quoted_path
 from verifier.secrets import redact
 from verifier.tokens import count_tokens
+from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact
 from verifier.values.followup import ContestedAbsence, FollowUp, WeakCitation
@@ -60,7 +61,13 @@ class Prompts:
         return environment
 
     def first(
-        self, claim: Claim, claims: ClaimSet, context: ContextPack, facts: Sequence[Fact], truncated: int | None = None
+        self,
+        claim: Claim,
+        claims: ClaimSet,
+        context: ContextPack,
+        facts: Sequence[Fact],
+        truncated: int | None = None,
+        changes: Changes | None = None,
     ) -> Prompt:
         """The prompt of round 1. `truncated` is the bound on paths, where the commit has more."""
         files = tuple(file for file in context.files if file.shared)
@@ -75,6 +82,7 @@ class Prompts:
             left_out=_within_room(
                 _LEFT_OUT_CHARS, [e for e in context.manifest if e.supply in (Supply.LEFT_OUT, Supply.NOT_IN_COMMIT)]
             ),
+            changes=changes,
         )
         return _counted(Prompt(claim.id, 1, self._system, shared, own), context.files)
 
@@ -145,7 +153,7 @@ def _tokens(section: str, files: Sequence[PackedFile]) -> int:
     return count_tokens(section) + sum(count_tokens(file.text) for file in files)
 
 
-def _shown(file: PackedFile) -> str:
+def _shown(file: PackedFile | ChangedFile) -> str:
     return f"{quoted_path(file.path)} ({file.note}):\n=== begin {file.fence}\n{file.text}\n=== end {file.fence}"
 
 

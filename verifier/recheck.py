@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from verifier.branches import Branch
 from verifier.errors import CassetteError
 from verifier.indexing import Index
 from verifier.model.cassette_files import Cassette
@@ -53,15 +54,22 @@ class Rechecked:
 
 
 async def recheck(
-    record: RunRecord, snapshot: Snapshot, prompts: Prompts, cassette: Cassette | None = None
+    record: RunRecord,
+    snapshot: Snapshot,
+    prompts: Prompts,
+    cassette: Cassette | None = None,
+    branch: Branch | None = None,
 ) -> Rechecked:
-    """Derive the record's rulings again on a commit, which need not be the one that was judged."""
+    """Derive the record's rulings again on a commit, which need not be the one that was judged.
+
+    `branch` is the commit beside the base that the record names, where it names one.
+    """
     index = Index(snapshot)
     derived: list[RulingRecord] = []
     differences: list[Difference] = []
     otherwise: list[str] = []
     for ruling in record.rulings:
-        again = await _derive(ruling, record, index, prompts)
+        again = await _derive(ruling, record, index, prompts, branch)
         derived.append(again)
         differences += _compare(ruling, again)
         if [r.digests for r in ruling.rounds] != [r.digests for r in again.rounds]:
@@ -91,11 +99,13 @@ def _reply(recorded: RoundRecord) -> Reply:
     return Reply(recorded.reply, recorded.source, recorded.model, recorded.response_id, None, recorded.recorded_at)
 
 
-async def _derive(ruling: RulingRecord, record: RunRecord, index: Index, prompts: Prompts) -> RulingRecord:
+async def _derive(
+    ruling: RulingRecord, record: RunRecord, index: Index, prompts: Prompts, branch: Branch | None
+) -> RulingRecord:
     claim = ruling.claim.model_copy(update={"statement": ruling.statement})
     rounds = min(_number(record, "max_rounds"), max(1, len(ruling.rounds)))
     limits = Limits(_number(record, "budget_tokens"), rounds)
-    work = Work(_claim_set(record, claim), index, prompts, limits)
+    work = Work(_claim_set(record, claim), index, prompts, limits, branch=branch)
     return ruling_record(await verify_claim(work, claim, _Recorded(ruling)), None)
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from verifier.redacting import redact_claim, redact_reply
 from verifier.secrets import redact
+from verifier.values.changes import Changes
 from verifier.values.claim import Claim, Word
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
 from verifier.values.outcome import Outcome, Round
@@ -25,6 +26,8 @@ from verifier.values.prompt import Prompt, Reply, Source, Usage
 from verifier.values.record import (
     AbsenceRecord,
     AnswerRecord,
+    ChangedRecord,
+    ChangesRecord,
     CitationRecord,
     ClaimSetRecord,
     ContextRecord,
@@ -99,7 +102,7 @@ def ruling_record(outcome: Outcome, cost: float | None) -> RulingRecord:
         parts=tuple(_part(part) for part in ruling.parts) if ruling else (),
         answers=tuple(AnswerRecord(**dataclasses.asdict(a)) for a in verdict.answers) if verdict else (),
         facts=tuple(FactRecord(**dataclasses.asdict(fact)) for fact in outcome.facts),
-        context=_context(outcome.manifest),
+        context=_context(outcome.manifest, outcome.changes),
         rounds=tuple(_round(r) for r in outcome.rounds),
         usage=_usage(outcome.usage),
         cost=cost,
@@ -161,7 +164,7 @@ def _absence(finding: AbsenceFinding) -> AbsenceRecord:
     )
 
 
-def _context(manifest: Sequence[ManifestEntry]) -> ContextRecord:
+def _context(manifest: Sequence[ManifestEntry], changes: Changes | None) -> ContextRecord:
     supplied = {supply: tuple(_supplied(e) for e in manifest if e.supply is supply) for supply in Supply}
     return ContextRecord(
         whole=supplied[Supply.WHOLE],
@@ -169,6 +172,15 @@ def _context(manifest: Sequence[ManifestEntry]) -> ContextRecord:
         left_out=supplied[Supply.LEFT_OUT],
         not_in_commit=supplied[Supply.NOT_IN_COMMIT],
         redactions=sum(entry.redactions for entry in manifest),
+        changes=_changes(changes) if changes is not None else None,
+    )
+
+
+def _changes(changes: Changes) -> ChangesRecord:
+    return ChangesRecord(
+        base=changes.base,
+        shown=tuple(ChangedRecord(path=file.path, how=file.note) for file in changes.files),
+        named=tuple(ChangedRecord(path=one.path, how=one.why) for one in changes.named),
     )
 
 

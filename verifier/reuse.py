@@ -123,7 +123,7 @@ class Reuse:
         """Everything that the first round is made of but the list of the commit's other paths."""
         shown = [[e.path, e.supply, [[x.first, x.last] for x in e.lines]] for e in opened.context.manifest]
         facts = [[fact.kind, fact.says, fact.holds] for fact in opened.facts]
-        judged_by = digest(json.dumps([self._judged_by, sorted(shown), facts]))
+        judged_by = digest(json.dumps([self._judged_by, sorted(shown), facts, *_changes(opened)]))
         supplied = supplied_blobs(opened.context.manifest, work.index.snapshot)
         return MemoryKey(judged_digest(opened.claim), judged_by, supplied)
 
@@ -171,6 +171,13 @@ def judged_by(run: Run, door: Door, prompts: Path) -> str:
         run.snapshot.truncated,
     ]
     return digest(json.dumps(given, sort_keys=True))
+
+
+def _changes(opened: OpenedClaim) -> Iterator[list[list[str]]]:
+    """What the model was shown of the branch's changes, where it was shown any."""
+    if opened.changes is not None:
+        yield [[file.path, file.note, file.text] for file in opened.changes.files]
+        yield [[one.path, one.why] for one in opened.changes.named]
 
 
 class _FurtherRoundError(VerifierError):

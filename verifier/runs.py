@@ -9,6 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from verifier import __version__
+from verifier.branches import Branch
 from verifier.claim_files import LoadedClaims
 from verifier.claim_files.names import shown_path
 from verifier.indexing import Index
@@ -38,11 +39,13 @@ class Run:
     limits: Limits = field(default_factory=Limits)
     prices: Mapping[str, Price] = field(default_factory=dict)
     subset: str | None = None
+    branch: Branch | None = None
+    """The branch that the snapshot is the tip of, where what it changed is to be shown."""
 
     @cached_property
     def work(self) -> Work:
         """What the pipeline judges each claim with."""
-        return Work(self.loaded.claims, Index(self.snapshot), self.prompts, self.limits)
+        return Work(self.loaded.claims, Index(self.snapshot), self.prompts, self.limits, branch=self.branch)
 
     @cached_property
     def repository(self) -> RepositoryRecord:
@@ -120,6 +123,7 @@ def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: s
             **{key: value for key, value in run.settings.as_json().items() if key != "model"},
             "budget_tokens": run.limits.budget_tokens,
             "max_rounds": run.limits.max_rounds,
+            **({"base": run.branch.before.commit} if run.branch is not None else {}),
         },
         generated=_generated(rulings, now),
         tool=TOOL,

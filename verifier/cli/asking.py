@@ -300,6 +300,8 @@ class _Door:
         from verifier.unchanged import Unchanged
 
         judged_by = f"{self._judged_by(run)}, any model: {self._options.allow_other_model}"
+        if run.branch is not None:
+            judged_by += f", beside {run.branch.before.commit}"
         return Unchanged(journal, judged_by, run.snapshot, fresh=self._given["fresh"])
 
     def _judged_by(self, run: Run) -> str:

@@ -59,7 +59,7 @@ def _by_working_tree(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
     _refuse_unknown(loaded, given)
     own = own_paths(given["repo"], files, given["reports"], given["replay"] or given["record"])
     snapshot = stack.enter_context(Snapshot.open(given["repo"], given["ref"], own=own))
-    return _runs(loaded, snapshot, given)
+    return _runs(loaded, snapshot, given, stack)
 
 
 def _by_policy(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
@@ -82,7 +82,7 @@ def _by_policy(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
     snapshot.ref = given["ref"]
     taken = {name: policy.taken(given[name]) for name in ("prompts", "prices", "replay")}
     by_path = {shown_path(one.loaded.path): one for one in judged}
-    chosen = _runs(loaded, snapshot, given | taken)
+    chosen = _runs(loaded, snapshot, given | taken, stack)
     changes = tuple(change for one in judged for change in one.changes)
 
     def marked(record: RunRecord) -> RunRecord:
@@ -97,14 +97,15 @@ def _refuse_unknown(loaded: Sequence[LoadedClaims], given: dict[str, Any]) -> No
     choose(loaded, Chosen(given["ids"], given["tags"]))
 
 
-def _runs(loaded: Sequence[LoadedClaims], snapshot: Snapshot, given: dict[str, Any]) -> ChosenRuns:
+def _runs(loaded: Sequence[LoadedClaims], snapshot: Snapshot, given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
+    from verifier.branches import open_branch
     from verifier.choosing import Chosen, choose, narrowed
     from verifier.gate import FailOn
     from verifier.prices import read_prices
     from verifier.prompting import Prompts
     from verifier.repeating import to_repeat
     from verifier.runs import Run
-    from verifier.touching import touched_claims, touched_paths
+    from verifier.touching import touched_claims
 
     chosen = Chosen(given["ids"], given["tags"])
     pairs = choose(loaded, chosen)
@@ -124,8 +125,9 @@ def _runs(loaded: Sequence[LoadedClaims], snapshot: Snapshot, given: dict[str, A
     ]
     if given["base"] is None:
         return ChosenRuns(tuple(runs), given)
-    touched = touched_paths(given["repo"], given["base"], snapshot)
-    first = [touched_claims(run.work, run.claims, touched) for run in runs]
+    branch = stack.enter_context(open_branch(given["repo"], given["base"], snapshot))
+    runs = [replace(run, branch=branch) for run in runs]
+    first = [touched_claims(run.work, run.claims, branch.touched) for run in runs]
     if given["changed"]:
         name = ", ".join([*subset, f"touched since {given['base']}"])
         only = [replace(run, claims=claims, subset=name) for run, claims in zip(runs, first, strict=True) if claims]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from verifier.cli.options import how_to_ask, limits, prompts_folder, what_to_judge
+from verifier.cli.options import how_to_ask, limits, option, prompts_folder, what_to_judge
 from verifier.cli.output import escape_terminal
 from verifier.cli.settings import WithSettings
 
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
 @click.command(cls=WithSettings)
 @what_to_judge
+@option("--base", metavar="REF", help="Show what the branch changed since it left REF, as `verifier run` does.")
 @how_to_ask
 @click.option("--show", is_flag=True, help="Print the prompts whole.")
 def pack(**given: Any) -> None:
     """Show what would be sent, per claim: files, tokens, price. Nothing is sent."""
+    from verifier.branches import open_branch
     from verifier.choosing import Chosen, choose
     from verifier.claim_files import find_claim_files, load_claims
     from verifier.indexing import Index
@@ -37,11 +40,17 @@ def pack(**given: Any) -> None:
     price = price_of(given["model"], read_prices(given["prices"]))
     own = own_paths(given["repo"], files, Path("reports"), None)
     tokens = 0
-    with Snapshot.open(given["repo"], given["ref"], own=own) as snapshot, counts_kept():
+    with ExitStack() as stack:
+        stack.enter_context(counts_kept())
+        snapshot = stack.enter_context(Snapshot.open(given["repo"], given["ref"], own=own))
         click.echo(f"commit {snapshot.commit}")
+        branch = None
+        if given["base"] is not None:
+            branch = stack.enter_context(open_branch(given["repo"], given["base"], snapshot))
+            click.echo(f"its branch began at {branch.before.commit}")
         index = Index(snapshot)
         for one, claims in loaded:
-            work = Work(one.claims, index, Prompts(prompts_folder(given)), limits(given))
+            work = Work(one.claims, index, Prompts(prompts_folder(given)), limits(given), branch=branch)
             for claim in claims:
                 opened = open_claim(work, claim)
                 tokens += opened.prompt.tokens
@@ -57,6 +66,8 @@ def _print_claim(opened: OpenedClaim, price: Price | None, given: dict[str, Any]
         secrets = f", {entry.redactions} redacted" if entry.redactions else ""
         size = f", {entry.tokens} tokens{secrets}" if entry.tokens else ""
         click.echo(escape_terminal(f"  {entry.supply.value}{lines}: {entry.path}{size} ({entry.why})"))
+    for path, how in opened.changes.told if opened.changes is not None else ():
+        click.echo(escape_terminal(f"  changed by the branch: {path} ({how})"))
     for directory, count in opened.context.others:
         click.echo(escape_terminal(f"  not selected: {count} in {directory}"))
     if given["show"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
 
     Needs the record and the commit, no model and no key. Exit code 1 where anything differs.
     """
+    from verifier.branches import open_branch
     from verifier.model.cassette_files import read_cassette
     from verifier.own_paths import own_paths
     from verifier.prompting import Prompts
@@ -37,8 +39,11 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
         *own_paths(repo, [path], record.parent.parent, cassette),
         *own_paths(repo, [repo / path], repo / "reports", cassette),
     )
-    with Snapshot.open(repo, ref or given.repository.commit, own=own) as snapshot:
-        found = asyncio.run(derive(given, snapshot, Prompts(prompts or shipped("prompts")), tape))
+    base = given.settings.get("base")
+    with ExitStack() as stack:
+        snapshot = stack.enter_context(Snapshot.open(repo, ref or given.repository.commit, own=own))
+        branch = stack.enter_context(open_branch(repo, base, snapshot)) if isinstance(base, str) else None
+        found = asyncio.run(derive(given, snapshot, Prompts(prompts or shipped("prompts")), tape, branch))
         commit = snapshot.commit
     for difference in found.differences:
         click.echo(escape_terminal(str(difference)))

@@ -61,7 +61,12 @@ how_to_gate = options(
 )
 
 which_first = options(
-    option("--base", metavar="REF", help="Judge the claims first whose files the branch touches since it left REF."),
+    option(
+        "--base",
+        metavar="REF",
+        help="Judge the claims first whose files the branch touches since it left REF, and show what it changed to "
+        "those that speak of a change.",
+    ),
     click.option("--changed", is_flag=True, help="With --base: judge those only."),
     click.option(
         "--failed", metavar="RUN.json", help='Repeat what did not pass in that run; "last" for the last ones.'
@@ -185,6 +190,7 @@ def model_options(given: dict[str, Any], runs: Sequence[Run]) -> ModelOptions:
     from verifier.values.verdict import reply_schema
 
     record = None
+    base = next((run.branch.before.commit for run in runs if run.branch is not None), None)
     if given["authored"] and given["record"] is None:
         raise UsageError("--authored says where recorded replies come from; give --record too")
     if given["record"] is not None:
@@ -195,7 +201,11 @@ def model_options(given: dict[str, Any], runs: Sequence[Run]) -> ModelOptions:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         order = [claim.id for run in runs for claim in run.claims]
         provenance = Provenance(
-            replies="authored" if given["authored"] else "recorded", recorded_at=now, tool=TOOL, model=given["model"]
+            replies="authored" if given["authored"] else "recorded",
+            recorded_at=now,
+            tool=TOOL,
+            model=given["model"],
+            base=base,
         )
         record = Record(given["record"], provenance, order)
     return ModelOptions(
@@ -207,6 +217,7 @@ def model_options(given: dict[str, Any], runs: Sequence[Run]) -> ModelOptions:
         connections=given["concurrency"],
         record=record,
         replay=given["replay"],
+        base=base,
     )
 
 

@@ -40,6 +40,8 @@ class Provenance(_Strict):
     tool: str
     model: str
     """The model asked, also where the replies are authored."""
+    base: str | None = Field(default=None, exclude_if=lambda base: base is None)
+    """The commit whose differences the prompts show, in full. None: they show none."""
 
 
 class RecordedRequest(_Strict):

@@ -102,8 +102,9 @@ def _check_writable(path: Path) -> None:
 class Replay:
     """An open replay."""
 
-    def __init__(self, path: Path, cassette: Cassette, tape: VcrCassette) -> None:
+    def __init__(self, path: Path, cassette: Cassette, tape: VcrCassette, base: str | None) -> None:
         self.provenance = cassette.metadata
+        self._base = base
         self._path = path
         self._interactions = cassette.interactions
         self._tape = tape
@@ -132,12 +133,23 @@ class Replay:
             return CassetteError(f"{where}: asked more often than recorded; {RERECORD}")
         named = " and ".join(f'"{section}"' for section in differing)
         sections = "section" if len(differing) == 1 else "sections"
-        return CassetteError(f"{where}: the recorded prompt differs in its {sections} {named}; {RERECORD}")
+        return CassetteError(f"{where}: the recorded prompt differs in its {sections} {named}; {self._way_out}")
+
+    @property
+    def _way_out(self) -> str:
+        recorded = self.provenance.base
+        if recorded == self._base:
+            return RERECORD
+        if recorded is None:
+            return f"it was recorded without --base: leave that out, or {RERECORD}"
+        return f"it was recorded with --base {recorded}: give the same, or {RERECORD}"
 
 
 @contextmanager
-def replaying(path: Path) -> Iterator[Replay]:
+def replaying(path: Path, *, base: str | None = None) -> Iterator[Replay]:
     """Answer from a cassette; whatever it does not hold is an error, and no socket is opened.
+
+    `base` is the commit whose differences the prompts show, for the message where they are not the recorded ones.
 
     Raises:
         CassetteError: The file is missing or malformed.
@@ -151,7 +163,7 @@ def replaying(path: Path) -> Iterator[Replay]:
         return reduced
 
     with _cassette("none", path, _Shelf(cassette), reduce, lambda response: response) as tape:
-        yield Replay(path, cassette, tape)
+        yield Replay(path, cassette, tape, base)
 
 
 @contextmanager

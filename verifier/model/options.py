@@ -44,6 +44,8 @@ class ModelOptions:
     connections: int = 32
     record: Record | None = None
     replay: Path | None = None
+    base: str | None = None
+    """The commit whose differences the prompts show, in full. None: they show none."""
 
 
 @asynccontextmanager
@@ -65,7 +67,7 @@ async def open_model(
     if options.replay is not None:
         if options.record is not None:
             raise UsageError("--record and --replay exclude each other; give one of them")
-        with replaying(options.replay) as replay:
+        with replaying(options.replay, base=options.base) as replay:
             async with _gemini(options, Endpoint("replayed"), replays=True) as gemini:
                 yield replay.through(gemini)
         return

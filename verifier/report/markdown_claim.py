@@ -12,7 +12,15 @@ from verifier.report.words import SIGNS, counted, differs, money, ruling_line, t
 from verifier.values.claim import Word
 from verifier.values.fact import FactKind
 from verifier.values.prompt import Source
-from verifier.values.record import ContextRecord, FactRecord, PartRecord, RoundRecord, RulingRecord, SuppliedRecord
+from verifier.values.record import (
+    ChangesRecord,
+    ContextRecord,
+    FactRecord,
+    PartRecord,
+    RoundRecord,
+    RulingRecord,
+    SuppliedRecord,
+)
 from verifier.values.ruling import State
 from verifier.values.verdict import Holds
 
@@ -153,12 +161,24 @@ def _context(context: ContextRecord, links: Permalinks) -> str:
     lines = [
         list_item(f"{label}: {_supplied(entry, links, label)}") for _, label, entries in groups for entry in entries
     ]
+    if context.changes is not None:
+        lines += _changes(context.changes, links)
     if not lines:
         return ""
     if context.redactions:
         lines.append(list_item(f"Secrets replaced before anything was sent: {context.redactions:,}"))
     summary = ", ".join(f"{len(entries):,} {word}" for word, _, entries in groups if entries)
+    if context.changes is not None and context.changes.shown:
+        summary += f"; and the diff of {counted(len(context.changes.shown), 'file')}"
     return _folded(f"What the model was shown: {summary}", "\n".join(lines))
+
+
+def _changes(changes: ChangesRecord, links: Permalinks) -> Iterable[str]:
+    """What was shown of the branch's changes, which is no evidence."""
+    base = code_span(changes.base[:12])
+    for label, entries in ((f"Diff against {base} shown", changes.shown), (f"Differs from {base}", changes.named)):
+        for entry in entries:
+            yield list_item(f"{label}: {place(entry.path, None, links, linked=False)}: {inline(entry.how)}")
 
 
 def _supplied(entry: SuppliedRecord, links: Permalinks, label: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from verifier.values.changes import Changes
 from verifier.values.claim import Claim
 from verifier.values.fact import Fact
 from verifier.values.followup import FollowUp
@@ -40,6 +41,8 @@ class Outcome:
     """What came back all the same, where a reply failed."""
     fatal: bool = False
     """Whether no other claim of the run can fare better: a bad key, no such model."""
+    changes: Changes | None = None
+    """What of the branch's changes the model was shown. None: nothing."""
 
     @property
     def usage(self) -> Usage:

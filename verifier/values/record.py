@@ -120,6 +120,21 @@ class SuppliedRecord(_Record):
     tokens: int = 0
 
 
+class ChangedRecord(_Record):
+    """A file that the branch changed."""
+
+    path: str
+    how: str = Field(description="How it differs, and how much of that was shown.")
+
+
+class ChangesRecord(_Record):
+    """What a prompt showed of a branch's changes."""
+
+    base: str = Field(description="The commit where the branch left its base.")
+    shown: tuple[ChangedRecord, ...] = Field(default=(), description="Files of which a diff was shown.")
+    named: tuple[ChangedRecord, ...] = Field(default=(), description="Files that were named as changed, without one.")
+
+
 class ContextRecord(_Record):
     """What the model was and was not shown."""
 
@@ -128,6 +143,11 @@ class ContextRecord(_Record):
     left_out: tuple[SuppliedRecord, ...] = ()
     not_in_commit: tuple[SuppliedRecord, ...] = ()
     redactions: int = 0
+    changes: ChangesRecord | None = Field(
+        default=None,
+        description="What of the branch's changes the model was shown beside the commit; no ruling rests on it.",
+        exclude_if=lambda changes: changes is None,
+    )
 
 
 class UsageRecord(_Record):
