@@ -12,7 +12,7 @@ from benchmarks.scratch import Scratch
 from verifier.claim_files import load_claims
 from verifier.indexing import Index
 from verifier.packing import numbered
-from verifier.pipeline import Limits, Work, open_claim
+from verifier.pipeline.opening import Limits, Work, open_claim
 from verifier.prompting import Prompts
 from verifier.shipped_files import shipped
 from verifier.snapshot import Snapshot

@@ -70,7 +70,7 @@ class Run:
     async def judge(self, repository: Path) -> int:
         from verifier.claim_files import load_claims
         from verifier.gate import gate
-        from verifier.pipeline import Limits
+        from verifier.pipeline.opening import Limits
         from verifier.prompting import Prompts
         from verifier.runs import Run as ClaimRun
         from verifier.runs import judge

@@ -39,7 +39,8 @@ from verifier.model.gemini import Gemini
 from verifier.model.journalled import Journalled
 from verifier.model.retrying import Retrying
 from verifier.model.spending import Purse, Spending, WorstCase
-from verifier.pipeline import Limits, Work, verify
+from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.verifying import verify
 from verifier.prompting import Prompts
 from verifier.shipped_files import shipped
 from verifier.values.claim import ClaimSet, Word

@@ -18,7 +18,8 @@ from test_secrets import UPPER, made
 from verifier.branches import Branch, open_branch
 from verifier.errors import SnapshotError
 from verifier.indexing import Index
-from verifier.pipeline import CHANGES_SHARE, Limits, OpenedClaim, Work, open_claim, verify_claim
+from verifier.pipeline.opening import CHANGES_SHARE, Limits, OpenedClaim, Work, open_claim
+from verifier.pipeline.verifying import verify_claim
 from verifier.prompting import Prompts
 from verifier.shipped_files import shipped
 from verifier.snapshot import Snapshot

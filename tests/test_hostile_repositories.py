@@ -28,7 +28,8 @@ from replies import Says, absence, citation, part, verdict
 
 from verifier.cli import cli
 from verifier.indexing import Index
-from verifier.pipeline import Work, verify_claim
+from verifier.pipeline.opening import Work
+from verifier.pipeline.verifying import verify_claim
 from verifier.prompting import Prompts
 from verifier.shipped_files import shipped
 from verifier.snapshot import Snapshot

@@ -14,7 +14,8 @@ from replies import Says, absence, citation, part, verdict
 from verifier.errors import ModelError
 from verifier.indexing import Index
 from verifier.model import Model
-from verifier.pipeline import Limits, Work, verify, verify_claim
+from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.verifying import verify, verify_claim
 from verifier.prompting import Prompts
 from verifier.shipped_files import shipped
 from verifier.snapshot import Snapshot

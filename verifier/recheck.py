@@ -13,7 +13,8 @@ from verifier.branches import Branch
 from verifier.errors import CassetteError
 from verifier.indexing import Index
 from verifier.model.cassette_files import Cassette
-from verifier.pipeline import Limits, Work, verify_claim
+from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.verifying import verify_claim
 from verifier.prompting import Prompts
 from verifier.records import ruling_record
 from verifier.snapshot import Snapshot

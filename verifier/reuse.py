@@ -16,7 +16,8 @@ from typing import Self
 from verifier.bookkeeping import judged_digest, supplied_blobs
 from verifier.errors import VerifierError
 from verifier.journal import ClaimMemory, Door, Journal, KeptRuling, MemoryKey
-from verifier.pipeline import OpenedClaim, Work, verify_opened
+from verifier.pipeline.opening import OpenedClaim, Work
+from verifier.pipeline.verifying import verify_opened
 from verifier.runs import TOOL, Run, listed, with_notes
 from verifier.snapshot import Snapshot
 from verifier.values.grounding import AbsenceStanding, Standing

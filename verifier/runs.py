@@ -14,7 +14,8 @@ from verifier.claim_files import LoadedClaims
 from verifier.claim_files.names import shown_path
 from verifier.indexing import Index
 from verifier.model import Model
-from verifier.pipeline import Carry, Limits, Work, not_carried, verify
+from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.verifying import Carry, not_carried, verify
 from verifier.prices import Price, price_of
 from verifier.prompting import Prompts
 from verifier.records import ruling_record, run_record

@@ -13,7 +13,8 @@ from typing import Any
 
 from verifier.errors import CassetteError
 from verifier.model.cassette_files import Cassette
-from verifier.pipeline import Work, verify_claim
+from verifier.pipeline.opening import Work
+from verifier.pipeline.verifying import verify_claim
 from verifier.values.claim import Claim, Word
 from verifier.values.prompt import Prompt, Reply, Source
 

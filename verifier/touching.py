@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from verifier.globbing import matching
-from verifier.pipeline import Work, files_of
+from verifier.pipeline.opening import Work, files_of
 from verifier.values.claim import Claim
 
 

@@ -69,7 +69,7 @@ def _first_prompts(run: Run, known: Collection[str]) -> list[Prompt]:
     The first claims stay opened for the run, as many as memory has room for.
     """
     from verifier.errors import VerifierError
-    from verifier.pipeline import open_claim
+    from verifier.pipeline.opening import open_claim
 
     prompts = []
     chars = 0

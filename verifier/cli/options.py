@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from verifier.model.endpoint import Endpoint
-    from verifier.pipeline import Limits
+    from verifier.pipeline.opening import Limits
     from verifier.values.prompt import ModelSettings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -86,7 +86,7 @@ def model_settings(given: dict[str, Any]) -> ModelSettings:
 
 def limits(given: dict[str, Any]) -> Limits:
     """How much one claim may take."""
-    from verifier.pipeline import Limits
+    from verifier.pipeline.opening import Limits
 
     return Limits(
         given["budget_tokens"], given["max_rounds"], 1000 if given.get("batch") else given.get("concurrency", 1)

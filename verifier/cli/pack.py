@@ -13,7 +13,7 @@ from verifier.cli.output import escape_terminal
 from verifier.cli.settings import WithSettings
 
 if TYPE_CHECKING:
-    from verifier.pipeline import OpenedClaim
+    from verifier.pipeline.opening import OpenedClaim
     from verifier.prices import Price
 
 
@@ -29,7 +29,7 @@ def pack(**given: Any) -> None:
     from verifier.claim_files import find_claim_files, load_claims
     from verifier.indexing import Index
     from verifier.own_paths import own_paths
-    from verifier.pipeline import Work, open_claim
+    from verifier.pipeline.opening import Work, open_claim
     from verifier.prices import price_of, read_prices
     from verifier.prompting import Prompts
     from verifier.snapshot import Snapshot

@@ -29,7 +29,7 @@ def stress(cassette: Path, claims: Path | None, repo: Path | None, ref: str) -> 
     from verifier.indexing import Index
     from verifier.model.cassette_files import read_cassette
     from verifier.own_paths import own_paths
-    from verifier.pipeline import Work
+    from verifier.pipeline.opening import Work
     from verifier.prompting import Prompts
     from verifier.shipped_files import shipped
     from verifier.snapshot import Snapshot

@@ -1,32 +1,25 @@
-"""Carry claims through every stage: the only place that calls them.
-
-facts, select, pack, render, ask, parse, ground and search, rule; and again where the model lacked something
-"""
+"""The rounds of one claim: ask, parse, ground and search, rule; and again where the model lacked something."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from verifier.branches import Branch
-from verifier.changes import changes_of
-from verifier.errors import BudgetError, ModelError, ReplyError, VerifierError
-from verifier.facts import bearing_on, gather_facts, own_parts
-from verifier.globbing import any_matches, matching
+from verifier.errors import ModelError, ReplyError, VerifierError
+from verifier.facts import bearing_on, own_parts
+from verifier.globbing import matching
 from verifier.grounding import ground
-from verifier.indexing import Index
 from verifier.model import Model
 from verifier.packing import pack
 from verifier.parsing import parse_verdict
-from verifier.prompting import Prompts
+from verifier.pipeline.budget import MOST_PACKINGS, less_room, refuse_over
+from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.quoting import clipped
-from verifier.redacting import redact_claim, redact_reply
+from verifier.redacting import redact_reply
 from verifier.ruling import rule
 from verifier.searching import search
-from verifier.selection import grant, select
-from verifier.values.changes import Changes
-from verifier.values.claim import Claim, ClaimSet
-from verifier.values.fact import Fact
+from verifier.selection import grant
+from verifier.values.claim import Claim
 from verifier.values.followup import BadPattern, ContestedAbsence, FollowUp, WeakCitation
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
 from verifier.values.outcome import Outcome, Round
@@ -35,221 +28,18 @@ from verifier.values.prompt import Prompt, Reply
 from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
 from verifier.values.verdict import Absence, Citation, Holds, Part, Role, Verdict
 from verifier.verdict_texts import holds_a_verdict
-from verifier.wording import is_about_prose, is_about_tests, paths_in, speaks_of_change, uncovered
-
-FOLLOWUP_SHARE = 0.25
-"""Of the budget, what is kept free in round 1 for what later rounds bring."""
-
-CHANGES_SHARE = 0.25
-"""Of the room for files, the most that a branch's diff takes."""
+from verifier.wording import is_about_prose, is_about_tests, paths_in, uncovered
 
 _SMALLEST_FOLLOWUP_TOKENS = 500
 
 MOST_EVIDENCE = 1000
 """Citations, absences and the places of these that one reply may give; each is looked up in the whole commit."""
 
-_MOST_BYTES_A_TOKEN = 8
-"""What no source that is worth a try has more of; a numbered line takes more tokens than its text alone."""
-
-_MOST_PACKINGS = 4
-"""How often a prompt that passes the budget is packed again with less."""
-
 _MOST_TOLD = (60, 20, 5, 1)
 """How many findings of a kind one round tells; the lower numbers where more would pass the budget."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much one claim may take."""
-
-    budget_tokens: int = 60_000
-    """The largest request, prompt and files together, by our own count."""
-    max_rounds: int = 3
-    concurrency: int = 4
-
-
-@dataclass(frozen=True)
-class Work:
-    """What every claim of a set is judged with."""
-
-    claims: ClaimSet
-    index: Index
-    prompts: Prompts
-    limits: Limits = field(default_factory=Limits)
-    opened: dict[str, OpenedClaim] = field(default_factory=dict, compare=False, repr=False)
-    """Claims that were opened ahead, by id; `verify` takes them from here instead of opening them again."""
-    branch: Branch | None = None
-    """The branch that is judged, where what it changed is shown for claims that speak of a change."""
-
-    def withheld(self, path: str) -> bool:
-        """Whether the file's text is kept from the model."""
-        return any_matches((*self.claims.context.exclude, *self.claims.never_send), path)
-
-
-@dataclass(frozen=True)
-class OpenedClaim:
-    """A claim with everything that is known before the model is asked."""
-
-    claim: Claim
-    facts: tuple[Fact, ...]
-    context: ContextPack
-    prompt: Prompt
-    changes: Changes | None = None
-
-
-Carry = Callable[[Work, OpenedClaim], Awaitable[Outcome | None]]
-"""Gives a claim's outcome from what was said of it on another commit. None: the model is to be asked."""
-
-
-async def not_carried(_work: Work, _opened: OpenedClaim) -> Outcome | None:
-    """Carry nothing over."""
-    return None
-
-
-async def verify(
-    work: Work,
-    claims: Sequence[Claim],
-    model: Model,
-    done: Callable[[Outcome], None] = lambda _: None,
-    started: Callable[[Claim], None] = lambda _: None,
-    carry: Carry = not_carried,
-) -> tuple[Outcome, ...]:
-    """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
-
-    `carry` is asked before the model is. An error of one claim is that claim's outcome. A fatal one (a bad key, no
-    such model) ends the run: claims that were not done by then say so.
-    """
-    import asyncio  # late, for those who only open claims and ask nobody
-
-    gate = asyncio.Semaphore(work.limits.concurrency)
-    ended_by: list[str | None] = []
-
-    async def one(claim: Claim) -> Outcome:
-        async with gate:
-            started(claim)
-            if ended_by:
-                outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")
-            else:
-                outcome = await verify_claim(work, claim, model, carry)
-        if outcome.fatal:
-            ended_by.append(outcome.error)
-        done(outcome)
-        return outcome
-
-    return tuple(await asyncio.gather(*(one(claim) for claim in claims)))
-
-
-async def verify_claim(work: Work, claim: Claim, model: Model, carry: Carry = not_carried) -> Outcome:
-    """Carry one claim through every stage. An error is the claim's outcome, never a verdict."""
-    try:
-        opened = work.opened.pop(claim.id, None) or open_claim(work, claim)
-        carried = await carry(work, opened)
-    except VerifierError as error:
-        return _failed(claim, str(error))
-    return carried or await verify_opened(work, opened, model)
-
-
-async def verify_opened(work: Work, opened: OpenedClaim, model: Model) -> Outcome:
-    """Ask about a claim that is opened, in as many rounds as it needs, and rule on it."""
-    return await _Rounds(work, opened, model).run()
-
-
-def files_of(work: Work, claim: Claim) -> tuple[str, ...]:
-    """The paths that a claim would be shown, and the names it gives that match nothing or may not be sent."""
-    selection = select(redact_claim(claim), work.claims, work.index)
-    return tuple(selected.path for selected in (*selection.files, *selection.missing, *selection.refused))
-
-
-def open_claim(work: Work, claim: Claim) -> OpenedClaim:
-    """Look up the facts, choose and pack the files, and render the first prompt.
-
-    Raises:
-        BudgetError: Instructions and facts alone pass the budget.
-        VerifierError: The commit is empty.
-    """
-    claim = redact_claim(claim)
-    snapshot = work.index.snapshot
-    if not snapshot.paths:
-        raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
-    facts = gather_facts(claim, work.index)
-    selection = select(claim, work.claims, work.index)
-    budget = work.limits.budget_tokens
-    keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0
-    changes = _changes(work, claim, facts, selection, budget - keep)
-    return _with_all(work, claim, facts, changes, selection, budget - keep) or _within(
-        work, claim, facts, changes, selection, keep
-    )
-
-
-def _changes(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Selection, room: int) -> Changes | None:
-    """What the branch changed, where the claim speaks of a change, within a share of the room for files."""
-    if work.branch is None or not any(map(speaks_of_change, (claim.statement, *(claim.parts or ())))):
-        return None
-    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
-    return changes_of(claim, work.claims, selection, work.branch, int(CHANGES_SHARE * (room - bare.tokens)))
-
-
-def _with_all(
-    work: Work, claim: Claim, facts: tuple[Fact, ...], changes: Changes | None, selection: Selection, room: int
-) -> OpenedClaim | None:
-    """The claim with every file whole, as most are. None where that takes more than there is room for.
-
-    What comes out is what `_within` gives too, which renders the prompt twice.
-    """
-    entries = (work.index.snapshot.entry(selected.path) for selected in selection.files)
-    if sum(entry.size for entry in entries if entry is not None) > room * _MOST_BYTES_A_TOKEN:
-        return None
-    context = pack(selection, work.index, room)
-    prompt = _render(work, claim, context, facts, changes)
-    cut = any(entry.supply is not Supply.WHOLE and entry.total_lines for entry in context.manifest)
-    return None if cut or prompt.tokens > room else OpenedClaim(claim, facts, context, prompt, changes)
-
-
-def _within(
-    work: Work, claim: Claim, facts: tuple[Fact, ...], changes: Changes | None, selection: Selection, keep: int
-) -> OpenedClaim:
-    """The claim with what fits of its files into the budget, less what is kept for later rounds."""
-    budget = work.limits.budget_tokens
-    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts, changes)
-    _refuse_over(budget, bare, "instructions and facts alone need")
-    room = budget - keep - bare.tokens
-    context = pack(selection, work.index, max(0, room))
-    prompt = _render(work, claim, context, facts, changes)
-    for _ in range(_MOST_PACKINGS):
-        if prompt.tokens <= budget:
-            break
-        room = _less(room, budget - bare.tokens, prompt.tokens - bare.tokens)
-        context = pack(selection, work.index, room)
-        prompt = _render(work, claim, context, facts, changes)
-    _refuse_over(budget, prompt, "instructions, facts and the names of its files need")
-    return OpenedClaim(claim, facts, context, prompt, changes)
-
-
-def _less(room: int, allowed: int, taken: int) -> int:
-    """Room for the texts of files, where names and notes beside them took more than is allowed for all together."""
-    return max(0, room * allowed // (2 * taken))
-
-
-def _refuse_over(budget: int, prompt: Prompt, what: str) -> None:
-    if prompt.tokens > budget:
-        raise BudgetError(
-            f'"{prompt.claim_id}": {what} {prompt.tokens} tokens, the budget is {budget}; raise --budget-tokens'
-        )
-
-
-def _render(
-    work: Work, claim: Claim, context: ContextPack, facts: Sequence[Fact], changes: Changes | None = None
-) -> Prompt:
-    snapshot = work.index.snapshot
-    bound = len(snapshot.paths) if snapshot.truncated else None
-    return work.prompts.first(claim, work.claims, context, facts, bound, changes)
-
-
-def _failed(claim: Claim, error: str) -> Outcome:
-    return Outcome(redact_claim(claim), (), (), (), None, None, redact_reply(error))
-
-
-class _Rounds:
+class Rounds:
     """The rounds of one claim: what was asked, answered, shown and told so far."""
 
     def __init__(self, work: Work, opened: OpenedClaim, model: Model) -> None:
@@ -373,7 +163,7 @@ class _Rounds:
             followup = self._tell(verdict, ruling, most)
             if not self._over(followup):
                 return self._with_files(followup, verdict)
-        _refuse_over(self._work.limits.budget_tokens, self._followup_prompt(followup), "another round needs")
+        refuse_over(self._work.limits.budget_tokens, self._followup_prompt(followup), "another round needs")
         raise AssertionError("a round that keeps within the budget was returned")
 
     def _tell(self, verdict: Verdict, ruling: Ruling, most: int) -> FollowUp:
@@ -425,14 +215,14 @@ class _Rounds:
         selection = grant(verdict.needs, self._work.claims, self._work.index, whole)
         allowed = self._work.limits.budget_tokens - self._opened.prompt.tokens
         room = allowed - _SMALLEST_FOLLOWUP_TOKENS
-        for _ in range(_MOST_PACKINGS):
+        for _ in range(MOST_PACKINGS):
             context = pack(Selection(selection.files), self._work.index, max(0, room))
             supplied = _supplied(followup, selection, context)
             over = self._over(supplied)
             if not over:
                 self._note(selection, context)
                 return supplied
-            room = _less(room, allowed, allowed + over)
+            room = less_room(room, allowed, allowed + over)
         self._note(selection, pack(Selection(selection.files), self._work.index, 0))
         return followup
 

@@ -1,0 +1,151 @@
+"""Open a claim: everything that is known before the model is asked, down to the first prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from verifier.branches import Branch
+from verifier.changes import changes_of
+from verifier.errors import VerifierError
+from verifier.facts import gather_facts
+from verifier.globbing import any_matches
+from verifier.indexing import Index
+from verifier.packing import pack
+from verifier.pipeline.budget import MOST_PACKINGS, less_room, refuse_over
+from verifier.prompting import Prompts
+from verifier.redacting import redact_claim
+from verifier.selection import select
+from verifier.values.changes import Changes
+from verifier.values.claim import Claim, ClaimSet
+from verifier.values.fact import Fact
+from verifier.values.pack import ContextPack, Selection, Supply
+from verifier.values.prompt import Prompt
+from verifier.wording import speaks_of_change
+
+FOLLOWUP_SHARE = 0.25
+"""Of the budget, what is kept free in round 1 for what later rounds bring."""
+
+CHANGES_SHARE = 0.25
+"""Of the room for files, the most that a branch's diff takes."""
+
+_MOST_BYTES_A_TOKEN = 8
+"""What no source that is worth a try has more of; a numbered line takes more tokens than its text alone."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one claim may take."""
+
+    budget_tokens: int = 60_000
+    """The largest request, prompt and files together, by our own count."""
+    max_rounds: int = 3
+    concurrency: int = 4
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every claim of a set is judged with."""
+
+    claims: ClaimSet
+    index: Index
+    prompts: Prompts
+    limits: Limits = field(default_factory=Limits)
+    opened: dict[str, OpenedClaim] = field(default_factory=dict, compare=False, repr=False)
+    """Claims that were opened ahead, by id; `verify` takes them from here instead of opening them again."""
+    branch: Branch | None = None
+    """The branch that is judged, where what it changed is shown for claims that speak of a change."""
+
+    def withheld(self, path: str) -> bool:
+        """Whether the file's text is kept from the model."""
+        return any_matches((*self.claims.context.exclude, *self.claims.never_send), path)
+
+
+@dataclass(frozen=True)
+class OpenedClaim:
+    """A claim with everything that is known before the model is asked."""
+
+    claim: Claim
+    facts: tuple[Fact, ...]
+    context: ContextPack
+    prompt: Prompt
+    changes: Changes | None = None
+
+
+def files_of(work: Work, claim: Claim) -> tuple[str, ...]:
+    """The paths that a claim would be shown, and the names it gives that match nothing or may not be sent."""
+    selection = select(redact_claim(claim), work.claims, work.index)
+    return tuple(selected.path for selected in (*selection.files, *selection.missing, *selection.refused))
+
+
+def open_claim(work: Work, claim: Claim) -> OpenedClaim:
+    """Look up the facts, choose and pack the files, and render the first prompt.
+
+    Raises:
+        BudgetError: Instructions and facts alone pass the budget.
+        VerifierError: The commit is empty.
+    """
+    claim = redact_claim(claim)
+    snapshot = work.index.snapshot
+    if not snapshot.paths:
+        raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
+    facts = gather_facts(claim, work.index)
+    selection = select(claim, work.claims, work.index)
+    budget = work.limits.budget_tokens
+    keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0
+    changes = _changes(work, claim, facts, selection, budget - keep)
+    return _with_all(work, claim, facts, changes, selection, budget - keep) or _within(
+        work, claim, facts, changes, selection, keep
+    )
+
+
+def _changes(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Selection, room: int) -> Changes | None:
+    """What the branch changed, where the claim speaks of a change, within a share of the room for files."""
+    if work.branch is None or not any(map(speaks_of_change, (claim.statement, *(claim.parts or ())))):
+        return None
+    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
+    return changes_of(claim, work.claims, selection, work.branch, int(CHANGES_SHARE * (room - bare.tokens)))
+
+
+def _with_all(
+    work: Work, claim: Claim, facts: tuple[Fact, ...], changes: Changes | None, selection: Selection, room: int
+) -> OpenedClaim | None:
+    """The claim with every file whole, as most are. None where that takes more than there is room for.
+
+    What comes out is what `_within` gives too, which renders the prompt twice.
+    """
+    entries = (work.index.snapshot.entry(selected.path) for selected in selection.files)
+    if sum(entry.size for entry in entries if entry is not None) > room * _MOST_BYTES_A_TOKEN:
+        return None
+    context = pack(selection, work.index, room)
+    prompt = _render(work, claim, context, facts, changes)
+    cut = any(entry.supply is not Supply.WHOLE and entry.total_lines for entry in context.manifest)
+    return None if cut or prompt.tokens > room else OpenedClaim(claim, facts, context, prompt, changes)
+
+
+def _within(
+    work: Work, claim: Claim, facts: tuple[Fact, ...], changes: Changes | None, selection: Selection, keep: int
+) -> OpenedClaim:
+    """The claim with what fits of its files into the budget, less what is kept for later rounds."""
+    budget = work.limits.budget_tokens
+    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts, changes)
+    refuse_over(budget, bare, "instructions and facts alone need")
+    room = budget - keep - bare.tokens
+    context = pack(selection, work.index, max(0, room))
+    prompt = _render(work, claim, context, facts, changes)
+    for _ in range(MOST_PACKINGS):
+        if prompt.tokens <= budget:
+            break
+        room = less_room(room, budget - bare.tokens, prompt.tokens - bare.tokens)
+        context = pack(selection, work.index, room)
+        prompt = _render(work, claim, context, facts, changes)
+    refuse_over(budget, prompt, "instructions, facts and the names of its files need")
+    return OpenedClaim(claim, facts, context, prompt, changes)
+
+
+def _render(
+    work: Work, claim: Claim, context: ContextPack, facts: Sequence[Fact], changes: Changes | None = None
+) -> Prompt:
+    snapshot = work.index.snapshot
+    bound = len(snapshot.paths) if snapshot.truncated else None
+    return work.prompts.first(claim, work.claims, context, facts, bound, changes)

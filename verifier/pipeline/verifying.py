@@ -1,0 +1,72 @@
+"""Verify claims: some at a time, each through all of its rounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from verifier.errors import VerifierError
+from verifier.model import Model
+from verifier.pipeline.opening import OpenedClaim, Work, open_claim
+from verifier.pipeline.rounds import Rounds
+from verifier.redacting import redact_claim, redact_reply
+from verifier.values.claim import Claim
+from verifier.values.outcome import Outcome
+
+Carry = Callable[[Work, OpenedClaim], Awaitable[Outcome | None]]
+"""Gives a claim's outcome from what was said of it on another commit. None: the model is to be asked."""
+
+
+async def not_carried(_work: Work, _opened: OpenedClaim) -> Outcome | None:
+    """Carry nothing over."""
+    return None
+
+
+async def verify(
+    work: Work,
+    claims: Sequence[Claim],
+    model: Model,
+    done: Callable[[Outcome], None] = lambda _: None,
+    started: Callable[[Claim], None] = lambda _: None,
+    carry: Carry = not_carried,
+) -> tuple[Outcome, ...]:
+    """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
+
+    `carry` is asked before the model is. An error of one claim is that claim's outcome. A fatal one (a bad key, no
+    such model) ends the run: claims that were not done by then say so.
+    """
+    gate = asyncio.Semaphore(work.limits.concurrency)
+    ended_by: list[str | None] = []
+
+    async def one(claim: Claim) -> Outcome:
+        async with gate:
+            started(claim)
+            if ended_by:
+                outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")
+            else:
+                outcome = await verify_claim(work, claim, model, carry)
+        if outcome.fatal:
+            ended_by.append(outcome.error)
+        done(outcome)
+        return outcome
+
+    return tuple(await asyncio.gather(*(one(claim) for claim in claims)))
+
+
+async def verify_claim(work: Work, claim: Claim, model: Model, carry: Carry = not_carried) -> Outcome:
+    """Carry one claim through every stage. An error is the claim's outcome, never a verdict."""
+    try:
+        opened = work.opened.pop(claim.id, None) or open_claim(work, claim)
+        carried = await carry(work, opened)
+    except VerifierError as error:
+        return _failed(claim, str(error))
+    return carried or await verify_opened(work, opened, model)
+
+
+async def verify_opened(work: Work, opened: OpenedClaim, model: Model) -> Outcome:
+    """Ask about a claim that is opened, in as many rounds as it needs, and rule on it."""
+    return await Rounds(work, opened, model).run()
+
+
+def _failed(claim: Claim, error: str) -> Outcome:
+    return Outcome(redact_claim(claim), (), (), (), None, None, redact_reply(error))
