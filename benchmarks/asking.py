@@ -98,7 +98,7 @@ def per_claim(scratch: Scratch, rounds: int) -> Iterator[Figure]:
                 "bare": lambda: at.bare(emulator, 32),
                 "inspect": lambda: took(inspect, cwd=ROOT),
             },
-            min(rounds, 5),
+            rounds,
         )
     first, second, bare = figures["first"], figures["second"], figures["bare"]
     mock = figures["inspect"]
@@ -143,7 +143,7 @@ def against_ideal(_: Scratch, rounds: int) -> Iterator[Figure]:
                     "ours": lambda at=at, emulator=emulator, n=in_flight: at.run(emulator, n),  # type: ignore[misc]
                     "bare": lambda at=at, emulator=emulator, n=in_flight: at.bare(emulator, n),  # type: ignore[misc]
                 },
-                2 if in_flight == 8 else min(rounds, 5),
+                rounds,
             )
         ratio, bare = (figures[name].wall_s / ideal_s for name in ("ours", "bare"))
         yield Figure(
@@ -166,7 +166,7 @@ def a_tenth_refused(_: Scratch, rounds: int) -> Iterator[Figure]:
             with Emulator(Service(NAMES, faults, whole_truth=_late)) as emulator:
                 return at.run(emulator, 32)
 
-        ours = turn_by_turn({"ours": once}, min(rounds, 5))["ours"]
+        ours = turn_by_turn({"ours": once}, rounds)["ours"]
     ratio = ours.wall_s / ideal_s
     yield Figure("the same, 32 in flight, a tenth answered 429", f"{ratio:.2f}, none lost", "1.20", ratio <= 1.2)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks import ROOT
@@ -20,20 +21,29 @@ from verifier.tokens import count_tokens
 from verifier.values.source import Lines
 
 VERIFIER = str(Path(sys.executable).with_name("verifier"))
+LIBRARIES = "import click, jinja2, yaml, pydantic\nclass Any(pydantic.BaseModel): x: int\njinja2.Environment()"
+"""What `verifier pack` cannot do without, made ready; the least that it could take."""
 EVERYTHING = ("--no-gitignore", "--no-default-patterns", "--no-dot-ignore")
 NUMBERED = ("--output-show-line-numbers", "--quiet")
 
 
 def claim_set_files(scratch: Scratch, rounds: int) -> Iterator[Figure]:
-    """Ten claims that name thirteen files: `verifier pack --show` against the peers, each a process of its own."""
+    """Ten claims that name thirteen files: `verifier pack --show` against the peers, each a process of its own.
+
+    The texts have been counted by an earlier run; once with nothing counted before, for what a first run takes.
+    """
     for name in ("small", "medium", "large"):
         folder, files = scratch.claims(name)
         tree, out = str(scratch.tree(name)), str(scratch.folder / "packed")
+        kept, nothing = ({"XDG_CACHE_HOME": str(scratch.folder / cache)} for cache in ("cache", "no-cache"))
+        took([VERIFIER, "pack", "--repo", tree], cwd=folder, env=kept)
         repomix = [scratch.repomix(), "--include", ",".join(files), *NUMBERED, "-o", out, tree]
         gitingest = [scratch.peer("gitingest"), tree, "-o", out, *(word for f in files for word in ("-i", f))]
         figures = turn_by_turn(
             {
-                "ours": lambda folder=folder, tree=tree: took([VERIFIER, "pack", "--show", "--repo", tree], cwd=folder),  # type: ignore[misc]
+                "ours": lambda at=folder, tree=tree, env=kept: _pack(at, tree, env),  # type: ignore[misc]
+                "first": lambda at=folder, tree=tree, env=nothing: _pack_anew(at, tree, env),  # type: ignore[misc]
+                "libraries": lambda: took([sys.executable, "-c", LIBRARIES]),
                 "repomix": lambda command=repomix: took(command),  # type: ignore[misc]
                 "gitingest": lambda command=gitingest: took(command),  # type: ignore[misc]
             },
@@ -46,6 +56,21 @@ def claim_set_files(scratch: Scratch, rounds: int) -> Iterator[Figure]:
             "CPU 5x, wall 3x less",
             theirs.cpu_s >= 5 * ours.cpu_s and theirs.wall_s >= 3 * ours.wall_s,
         )
+        yield Figure(f"the same, {name} tree, no text counted before", _times(theirs, figures["first"]), "-")
+        yield Figure(
+            f"`repomix --include`, {name} tree, against importing click, jinja2, yaml and pydantic",
+            _times(theirs, figures["libraries"]),
+            "-",
+        )
+
+
+def _pack(folder: Path, tree: str, env: Mapping[str, str]) -> Took:
+    return took([VERIFIER, "pack", "--show", "--repo", tree], cwd=folder, env=env)
+
+
+def _pack_anew(folder: Path, tree: str, env: Mapping[str, str]) -> Took:
+    shutil.rmtree(env["XDG_CACHE_HOME"], ignore_errors=True)
+    return _pack(folder, tree, env)
 
 
 def whole_trees(scratch: Scratch, rounds: int) -> Iterator[Figure]:
@@ -65,8 +90,8 @@ def whole_trees(scratch: Scratch, rounds: int) -> Iterator[Figure]:
 
 def memory(scratch: Scratch, rounds: int) -> Iterator[Figure]:
     """Peak memory on the large tree, and its growth from the medium one."""
-    large = turn_by_turn(_whole_ways(scratch, "large", "exact", "estimated", "repomix"), min(rounds, 3))
-    medium = turn_by_turn(_whole_ways(scratch, "medium", "exact", "estimated"), min(rounds, 3))
+    large = turn_by_turn(_whole_ways(scratch, "large", "exact", "estimated", "repomix"), rounds)
+    medium = turn_by_turn(_whole_ways(scratch, "medium", "exact", "estimated"), rounds)
     for counts in ("exact", "estimated"):
         ours, theirs = large[counts].peak_mb, large["repomix"].peak_mb
         yield Figure(
