@@ -7,6 +7,7 @@ report. Blanks of no width, written as entities, keep hosts from turning `@name`
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from verifier.invisible import shown
 
@@ -25,9 +26,12 @@ _SPECIAL = re.compile(
 )
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
 _AT_THE_START = re.compile(r"[#+=-]|[0-9]+(?=[.)])")
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_BACKTICKS = re.compile("`+")
 _CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
 
 
+@lru_cache(maxsize=2048)  # the same reasons, paths and names stand in claim after claim
 def inline(text: str) -> str:
     """The text on one line, as plain text wherever it stands, be it the start of a line or a table's cell."""
     return _not_at_the_start(_plain(_one_line(text)))
@@ -45,6 +49,7 @@ def cell(text: str) -> str:
     return inline(text) or "-"
 
 
+@lru_cache(maxsize=2048)
 def code_span(text: str) -> str:
     """The text as code inside a line, line ends and other invisible characters written as escapes."""
     text = shown(text)
@@ -94,7 +99,7 @@ def beginning(text: str, limit: int = 80) -> str:
 
 
 def _one_line(text: str) -> str:
-    return shown(re.sub(r"[ \t\r\n]+", " ", text)).strip()
+    return shown(_BLANKS.sub(" ", text)).strip()
 
 
 def _plain(text: str) -> str:
@@ -125,4 +130,4 @@ def _without_cr(line: str) -> str:
 
 
 def _longest_run(text: str) -> int:
-    return max((len(run) for run in re.findall("`+", text)), default=0)
+    return max((len(run) for run in _BACKTICKS.findall(text)), default=0) if "`" in text else 0
