@@ -8,6 +8,7 @@ from typing import Any
 from verifier.values.claim import Claim, Context, Word
 from verifier.values.fact import FactKind
 from verifier.values.grounding import AbsenceStanding, Standing, TextKind
+from verifier.values.history import History, JudgedCommit, Strip
 from verifier.values.prompt import Source
 from verifier.values.record import (
     AbsenceRecord,
@@ -424,3 +425,25 @@ PLAIN = run(
     repository=RepositoryRecord(commit=COMMIT, ref=COMMIT),
 )
 """A run of which there is nothing to warn: live, complete, a remote unknown."""
+
+HISTORY = History(
+    (
+        JudgedCommit("1" * 40, "main", "2025-07-01T08:00:00.000+00:00"),
+        JudgedCommit("2" * 40, "2" * 40, "2025-07-08T08:00:00.000+00:00"),
+        JudgedCommit("3" * 40, "phase3", "2025-07-11T08:00:00.000+00:00"),
+        JudgedCommit("5" * 40, "phase4", "2025-07-15T08:00:00.000+00:00"),
+        JudgedCommit(COMMIT, "phase4", "2025-07-18T13:40:00.000+00:00"),
+    ),
+    (
+        Strip("claims/pool.yaml", "audit-log", (None, None, None, None, Word.NOT), Word.NOT),
+        Strip("claims/pool.yaml", "limits", (None, None, Word.NOT, Word.ERROR, Word.UNPROVEN), Word.UNPROVEN),
+        Strip(
+            "claims/pool.yaml",
+            "pool-drains",
+            (Word.NOT, Word.NOT, Word.PARTIALLY, Word.FULLY, Word.FULLY),
+            Word.FULLY,
+        ),
+        Strip("claims/pool.yaml", "retries", (None, Word.FULLY, Word.PARTIALLY, None, Word.PARTIALLY), Word.PARTIALLY),
+    ),
+)
+"""What the journal knows of the rich run's claims; of one of them only that run."""

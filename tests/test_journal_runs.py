@@ -71,7 +71,9 @@ def rule(journal: Journal, *rulings: KeptRuling, commit: str = "c0ffee") -> int:
 def test_a_ruling_comes_back_whole_with_the_run_it_is_from(journal: Journal) -> None:
     run = rule(journal, RULING)
 
-    assert journal.runs.history("pool-drains") == (PastRuling(run, "c0ffee", "main", "12:00", "12:01", RULING),)
+    assert journal.runs.history("pool-drains") == (
+        PastRuling(run, "c0ffee", "main", "12:00", "12:01", RULING, "claims/pool.yaml"),
+    )
 
 
 def test_history_is_newest_first_and_of_one_claim_where_one_is_named(journal: Journal) -> None:

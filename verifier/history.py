@@ -1,75 +1,79 @@
-"""Rulings over commits as a picture: one strip a claim, one column a commit."""
+"""Rulings over commits, out of the journal: one strip a claim, one column a commit."""
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
-from verifier.journal import PastRuling
+from verifier.journal import Journal, PastRuling
 from verifier.values.claim import Word
+from verifier.values.history import History, JudgedCommit, Strip
+from verifier.values.prompt import Source
+from verifier.values.record import RunRecord
 
-
-class Shown(enum.Enum):
-    """What stands in a column: a bar as high as the ruling is good, or why there is none."""
-
-    FULLY = "█"
-    PARTIALLY = "▄"
-    NOT = "▁"
-    UNPROVEN = "?"
-    ERROR = "!"
-    NONE = "·"
-
-    @property
-    def word(self) -> str:
-        """The word for a legend."""
-        return "not judged" if self is Shown.NONE else self.name.lower()
-
-
-@dataclass(frozen=True)
-class Strip:
-    """One claim over the commits."""
-
-    claim_id: str
-    shown: tuple[Shown, ...]
-    """One a commit, in the order of `History.commits`."""
-    latest: Word
-
-
-@dataclass(frozen=True)
-class History:
-    """What became of claims over commits."""
-
-    commits: tuple[str, ...]
-    """Those judged last stand last."""
-    strips: tuple[Strip, ...]
-
-    @property
-    def kinds(self) -> tuple[Shown, ...]:
-        """What stands anywhere in the picture, best first."""
-        met = {kind for strip in self.strips for kind in strip.shown}
-        return tuple(kind for kind in Shown if kind in met)
+MOST_COMMITS = 40
+"""As many as a picture has room for."""
 
 
 def history_of(past: Iterable[PastRuling], most: int) -> History:
     """The picture of rulings that come newest first, over at most so many commits.
 
-    A commit stands where it was judged last, and a claim shows what was ruled last on it.
+    A commit stands where it was judged last, and a claim shows what was ruled last on it. Claims of different claim
+    files are different claims, whatever their ids.
     """
-    latest: dict[tuple[str, str], Word] = {}
-    newest: dict[str, Word] = {}
-    commits: dict[str, None] = {}
+    latest: dict[tuple[str, str, str], Word] = {}
+    newest: dict[tuple[str, str], Word] = {}
+    commits: dict[str, JudgedCommit] = {}
     for one in past:
-        commits.setdefault(one.commit)
-        newest.setdefault(one.ruling.claim_id, one.ruling.word)
-        latest.setdefault((one.ruling.claim_id, one.commit), one.ruling.word)
-    shown = tuple(reversed(list(commits)[:most]))
+        claim = (one.claims_path, one.ruling.claim_id)
+        commits.setdefault(one.commit, JudgedCommit(one.commit, one.ref, one.started))
+        newest.setdefault(claim, one.ruling.word)
+        latest.setdefault((*claim, one.commit), one.ruling.word)
+    shown = tuple(reversed(list(commits.values())[:most]))
     strips = (
-        Strip(claim_id, tuple(_shown(latest.get((claim_id, commit))) for commit in shown), word)
-        for claim_id, word in sorted(newest.items())
+        Strip(path, claim_id, tuple(latest.get((path, claim_id, one.commit)) for one in shown), word)
+        for (path, claim_id), word in sorted(newest.items(), key=lambda item: (item[0][1], item[0][0]))
     )
     return History(shown, tuple(strips))
 
 
-def _shown(word: Word | None) -> Shown:
-    return Shown.NONE if word is None else Shown[word.name]
+def history_until(record: RunRecord, past: Iterable[PastRuling], most: int = MOST_COMMITS) -> History | None:
+    """What was ruled of the run's claims up to and with the run, out of rulings that come newest first.
+
+    None where the run is not among them, and for a run that was replayed: its report is the same everywhere.
+    """
+    ours = [one for one in past if one.claims_path == record.claim_set.path]
+    own = None if _is_replayed(record) else _run_of(record, ours)
+    return None if own is None else history_of((one for one in ours if one.run <= own), most)
+
+
+def kept_history(place: Path, record: RunRecord) -> History | None:
+    """What the journal at that place knows of the run's claims up to then. None where there is no journal.
+
+    Raises:
+        JournalError: It cannot be read.
+    """
+    if not place.exists():
+        return None
+    with Journal(place) as journal:
+        return history_until(record, journal.runs.history())
+
+
+def _is_replayed(record: RunRecord) -> bool:
+    sources = {one.source for ruling in record.rulings for one in ruling.rounds}
+    return bool(sources) and sources <= {Source.RECORDED, Source.AUTHORED}
+
+
+def _run_of(record: RunRecord, past: Iterable[PastRuling]) -> int | None:
+    """The last run over the record's commit that had begun when the record was made."""
+    made = record.made
+    if made is None:
+        return None
+    over = [one for one in past if one.commit == record.repository.commit]
+    # The record's time has no fraction of a second.
+    return max((one.run for one in over if _begun(one).replace(microsecond=0) <= made), default=None)
+
+
+def _begun(past: PastRuling) -> datetime:
+    return datetime.fromisoformat(past.started).astimezone(UTC)

@@ -17,12 +17,15 @@ from pydantic import ValidationError
 from verifier.errors import RecordError, UsageError, VerifierError
 from verifier.git import shown
 from verifier.report import Format, find_format
+from verifier.values.history import History
 from verifier.values.prompt import digest
 from verifier.values.record import SCHEMA_VERSION, RunRecord
 
 
-def write_report(record: RunRecord, reports: Path, also: Iterable[Format] = ()) -> Path:
+def write_report(record: RunRecord, reports: Path, also: Iterable[Format] = (), history: History | None = None) -> Path:
     """Write a run as Markdown and as JSON, and in the other formats that are wanted; give the Markdown file.
+
+    A format that shows what was ruled of the claims before takes it from `history`.
 
     Raises:
         VerifierError: The folder cannot be written, or holds the report of another claim file of that name.
@@ -31,7 +34,7 @@ def write_report(record: RunRecord, reports: Path, also: Iterable[Format] = ()) 
     place = report_place(record, reports)
     _refuse_another_claim_file(record.claim_set.path, _named(place, json))
     for one in (json, markdown, *also):
-        write_text(_named(place, one), one.render(record))
+        write_text(_named(place, one), one.written(record, history))
     return _named(place, markdown)
 
 

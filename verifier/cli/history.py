@@ -11,8 +11,9 @@ import click
 from verifier.cli.options import option
 
 if TYPE_CHECKING:
-    from verifier.history import History, Shown
     from verifier.journal import PastRuling
+    from verifier.values.claim import Word
+    from verifier.values.history import History
 
 
 @click.command()
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 @option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .verifier/journal.sqlite.")
 @click.option("--most", type=click.IntRange(1), default=40, show_default=True, help="Commits to show, the latest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, every ruling in it.")
-def history(claim: str | None, journal: Path | None, most: int, as_json: bool) -> int:
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the picture to a file, as a page.")
+def history(claim: str | None, journal: Path | None, most: int, as_json: bool, html: Path | None) -> int:
     """Show how claims were ruled over commits, from the journal of earlier runs.
 
     CLAIM is a claim's id; every claim where none is given. One column a commit, the latest at the right.
@@ -37,40 +39,62 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool) -
     if not past:
         said = f'no run has ruled on "{claim}"' if claim else "no run has ruled on anything"
         raise UsageError(f"{said}, by the journal {place}; replayed and recorded runs are not kept there")
+    if html is not None:
+        from verifier.report.html.history import render
+        from verifier.report_files import write_text
+
+        write_text(html, render(history_of(past, most)))
     if as_json:
         from verifier.cli.output import show_json
 
         show_json([_as_document(one) for one in past])
-        return 0
-    _show(history_of(past, most), past if claim else ())
+    elif html is None:
+        _show(history_of(past, most), past if claim else ())
     return 0
 
 
-def _show(shown: History, rulings: Sequence[PastRuling]) -> None:
+def _show(picture: History, rulings: Sequence[PastRuling]) -> None:
     from verifier.cli.output import escape_terminal, show, table
 
-    width = max(len(escape_terminal(strip.claim_id)) for strip in shown.strips)
-    for strip in shown.strips:
-        name = escape_terminal(strip.claim_id)
-        show(f"{name:<{width}}  {''.join(map(_mark, strip.shown))}  {strip.latest}")
-    commits = shown.commits
-    span = commits[0][:12] if len(commits) == 1 else f"{commits[0][:12]} to {commits[-1][:12]}"
+    names = [escape_terminal(picture.name(strip)) for strip in picture.strips]
+    width = max(map(len, names))
+    for name, strip in zip(names, picture.strips, strict=True):
+        show(f"{name:<{width}}  {''.join(map(_mark, strip.words))}  {strip.latest}")
+    commits = [one.commit[:12] for one in picture.commits]
+    span = commits[0] if len(commits) == 1 else f"{commits[0]} to {commits[-1]}"
     count = "1 commit" if len(commits) == 1 else f"{len(commits)} commits"
     show(f"{'':<{width}}  {count}, {span}")
-    show(f"{'':<{width}}  {' '.join(f'{_mark(kind)} {kind.word}' for kind in shown.kinds)}")
+    show(f"{'':<{width}}  {_legend(picture)}")
     if rulings:
         show("")
         show(table([_row(one) for one in rulings]))
 
 
-_COLOURS = {"fully": "green", "partially": "yellow", "not": "red", "unproven": "cyan", "error": "magenta"}
+def _legend(picture: History) -> str:
+    """What stands anywhere in the picture, best first, in words."""
+    met = {word for strip in picture.strips for word in strip.words}
+    judged = {word.name: word for word in met if word is not None}
+    words = [f"{_mark(judged[name])} {name.lower()}" for name in _MARKS if name in judged]
+    return " ".join([*words, *([f"{_mark(None)} not judged"] if None in met else [])])
 
 
-def _mark(kind: Shown) -> str:
+def _mark(word: Word | None) -> str:
+    """What stands in a column: a bar as high as the ruling is good, or a sign why there is none."""
     from verifier.cli.output import colour
 
-    name = _COLOURS.get(kind.word)
-    return colour(kind.value, name) if name else kind.value
+    if word is None:
+        return "·"
+    sign, name = _MARKS[word.name]
+    return colour(sign, name)
+
+
+_MARKS = {
+    "FULLY": ("█", "green"),
+    "PARTIALLY": ("▄", "yellow"),
+    "NOT": ("▁", "red"),
+    "UNPROVEN": ("?", "cyan"),
+    "ERROR": ("!", "magenta"),
+}
 
 
 def _row(past: PastRuling) -> list[str]:
@@ -91,6 +115,7 @@ def _as_document(past: PastRuling) -> dict[str, Any]:
     ruling = past.ruling
     return {
         "claim_id": ruling.claim_id,
+        "claims": past.claims_path,
         "commit": past.commit,
         "ref": past.ref,
         "run": past.run,

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from verifier.cli.options import option
 from verifier.errors import UsageError
+
+if TYPE_CHECKING:
+    from verifier.report import Format
+    from verifier.values.history import History
+    from verifier.values.record import RunRecord
 
 
 @click.command()
@@ -22,16 +29,20 @@ from verifier.errors import UsageError
     "that a package brings.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
+@option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where html finds what was ruled before.  [default: .verifier/journal.sqlite]",
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the run record instead.")
-def report(run: Path | None, name: str, out: Path | None, schema: bool) -> int:
+def report(run: Path | None, name: str, out: Path | None, journal: Path | None, schema: bool) -> int:
     """Render a finished run again, in any format, without a model or a repository.
 
     RUN.json is the run record that `verifier run` writes beside each Markdown report.
     """
-    from verifier.report import find_format
-    from verifier.report_files import read_record, write_text
+    from verifier.report_files import write_text
 
-    text = _schema() if schema else find_format(name).render(read_record(_given(run)))
+    text = _schema() if schema else _text(_given(run), name, journal)
     if out is None:
         from verifier.cli.output import escape_json
 
@@ -41,6 +52,26 @@ def report(run: Path | None, name: str, out: Path | None, schema: bool) -> int:
         raise UsageError(f"--out {out} is the run record itself; name another file")
     write_text(out, text)
     return 0
+
+
+def _text(run: Path, name: str, journal: Path | None) -> str:
+    from verifier.report import find_format
+    from verifier.report_files import read_record
+
+    one, record = find_format(name), read_record(run)
+    return one.written(record, _history(one, record, journal))
+
+
+def _history(one: Format, record: RunRecord, journal: Path | None) -> History | None:
+    """What was ruled of the claims before, where the format shows it."""
+    if one.with_history is None:
+        return None
+    from verifier.history import kept_history
+    from verifier.journal import DEFAULT_PLACE
+
+    if journal is not None and not journal.exists():
+        raise UsageError(f"there is no journal {journal}; leave --journal out, or name one that is there")
+    return kept_history(journal or DEFAULT_PLACE, record)
 
 
 def _given(run: Path | None) -> Path:

@@ -27,7 +27,9 @@ from verifier.cli.settings import WithSettings
 if TYPE_CHECKING:
     from verifier.gate import Gated, Rules
     from verifier.model.options import ModelOptions
+    from verifier.report import Format
     from verifier.runs import Run
+    from verifier.values.history import History
     from verifier.values.record import PolicyChangeRecord, RunRecord
 
 recording_options = options(
@@ -174,11 +176,21 @@ def judge_all(given: dict[str, Any], progress: bool) -> Judged:
             return Judged([], chosen.changes)
         records = ask_all(chosen.runs, model_options(chosen.given, chosen.runs), chosen.given, quiet=not progress)
         records = [chosen.marked(with_notes(record, waiver_notes(record))) for record in records]
-        written = [(record, write_report(record, given["reports"], also)) for record in records]
+        written = [(one, write_report(one, given["reports"], also, _history(one, also, given))) for one in records]
     if not given["as_json"]:
         for record, path in written:
             _print_summary(record, path)
     return Judged(written, chosen.changes)
+
+
+def _history(record: RunRecord, also: Sequence[Format], given: dict[str, Any]) -> History | None:
+    """What the journal knows of the run's claims, where a format shows it and the run is kept in one."""
+    if given["record"] or given["replay"] or not any(one.with_history for one in also):
+        return None
+    from verifier.history import kept_history
+    from verifier.journal import DEFAULT_PLACE
+
+    return kept_history(given["journal"] or DEFAULT_PLACE, record)
 
 
 def model_options(given: dict[str, Any], runs: Sequence[Run]) -> ModelOptions:

@@ -70,6 +70,7 @@ class PastRuling:
     finished: str | None
     """None: the run was killed."""
     ruling: KeptRuling
+    claims_path: str
 
 
 class Runs:
@@ -96,8 +97,9 @@ class Runs:
     def history(self, claim_id: str | None = None) -> tuple[PastRuling, ...]:
         """Every ruling of the claim, or of all claims, newest first."""
         rows = self._store.rows(
-            "SELECT runs.id, commit_id, ref, started, finished, claim_id, claim_digest, word, range, counts, verdict,"
-            " source, carried_from, supplied, tokens, cost FROM rulings JOIN runs ON runs.id = rulings.run"
+            "SELECT runs.id, commit_id, ref, started, finished, claims_path, claim_id, claim_digest, word, range,"
+            " counts, verdict, source, carried_from, supplied, tokens, cost FROM rulings"
+            " JOIN runs ON runs.id = rulings.run"
             " WHERE ?1 IS NULL OR claim_id = ?1 ORDER BY rulings.id DESC",
             claim_id,
         )
@@ -144,7 +146,7 @@ def _insert(run: int, ruling: KeptRuling) -> Statement:
 
 
 def _past(row: tuple[Any, ...]) -> PastRuling:
-    run, commit, ref, started, finished, *kept = row
+    run, commit, ref, started, finished, claims_path, *kept = row
     claim_id, claim, word, possible, counts, verdict, source, carried_from, supplied, tokens, cost = kept
     ruling = KeptRuling(
         claim_id,
@@ -159,4 +161,4 @@ def _past(row: tuple[Any, ...]) -> PastRuling:
         tokens,
         cost,
     )
-    return PastRuling(run, commit, ref, started, finished, ruling)
+    return PastRuling(run, commit, ref, started, finished, ruling, claims_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from verifier.values.history import History
 from verifier.values.record import RunRecord
 
 
@@ -17,3 +18,11 @@ class Format:
     """With its dot: ".md"."""
     render: Callable[[RunRecord], str]
     """The report as text; the same record always gives the same text."""
+    with_history: Callable[[RunRecord, History], str] | None = None
+    """The report with what was ruled of its claims before. None for a format that does not show that."""
+
+    def written(self, record: RunRecord, history: History | None = None) -> str:
+        """The report, with the history where there is one and the format shows it."""
+        if history is None or self.with_history is None:
+            return self.render(record)
+        return self.with_history(record, history)

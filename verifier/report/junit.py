@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
@@ -94,12 +93,9 @@ def _properties(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 def _time(record: RunRecord) -> dict[str, str]:
     """When the run was made, in UTC and without saying so, as readers of this format want it."""
-    try:
-        made = datetime.fromisoformat(record.generated)
-    except ValueError:
+    if record.made is None:
         return {}
-    utc = made.astimezone(UTC) if made.tzinfo else made
-    return {"timestamp": utc.replace(tzinfo=None).isoformat(timespec="seconds")}
+    return {"timestamp": record.made.replace(tzinfo=None).isoformat(timespec="seconds")}
 
 
 def _valid(text: str) -> str:

@@ -5,6 +5,7 @@ One pydantic model, whose JSON Schema `verifier report --schema` prints.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -275,3 +276,12 @@ class RunRecord(_Record):
     policy: PolicyRecord | None = None
     rulings: tuple[RulingRecord, ...]
     totals: TotalsRecord
+
+    @property
+    def made(self) -> datetime | None:
+        """When the run was made, in UTC; a time without a zone is taken for UTC. None where it is no time."""
+        try:
+            made = datetime.fromisoformat(self.generated)
+        except ValueError:
+            return None
+        return made.astimezone(UTC) if made.tzinfo else made.replace(tzinfo=UTC)

@@ -27,6 +27,12 @@ def prose(text: str) -> Markup:
     )
 
 
+def breakable(text: str) -> Markup:
+    """A name that may go on in the next line after its joints, rather than anywhere."""
+    pieces = re.split(r"(?<=[_.:/-])(?=[^_.:/-])", _clipped(_one_line(text)))
+    return Markup("<wbr>").join(escape(piece) for piece in pieces)
+
+
 def spoken(word: str) -> str:
     """A value of ours as words: "not found"."""
     return word.replace("_", " ")

@@ -1,0 +1,92 @@
+"""What every page is made with: the templates, the one style and script in it, and the policy that allows no others."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from verifier.report.html.code import at_line, code, code_from
+from verifier.report.html.overview import spent
+from verifier.report.html.past import in_words, judged, since, strip_of
+from verifier.report.html.text import breakable, prose, spoken, visible
+from verifier.report.markdown_evidence import span, spans
+from verifier.report.plain_evidence import carries, result, true_lines, weakness
+from verifier.report.words import could_be, counted, differs, money, tokens
+
+_HERE = Path(__file__).parent
+
+
+def page(template: str, script: str | None = None, **given: Any) -> str:
+    """The page that a template gives, with our style and at most one script of ours."""
+    style, program = _asset("page.css"), _asset(script) if script else Markup("")
+    return (
+        _templates().get_template(template).render(style=style, script=program, policy=_policy(style, program), **given)
+    )
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(_HERE),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
+        finalize=visible,
+    )
+    templates.filters |= {
+        "breakable": breakable,
+        "money": money,
+        "prose": prose,
+        "span": span,
+        "spans": spans,
+        "spoken": spoken,
+    }
+    templates.tests["carrying"] = carries
+    templates.globals |= {
+        "at_line": at_line,
+        "carries": carries,
+        "code": code,
+        "code_from": code_from,
+        "could_be": could_be,
+        "counted": counted,
+        "differs": differs,
+        "in_words": in_words,
+        "judged": judged,
+        "result": result,
+        "since": since,
+        "spent": spent,
+        "strip_of": strip_of,
+        "tokens": tokens,
+        "true_lines": true_lines,
+        "weakness": weakness,
+    }
+    return templates
+
+
+def _asset(name: str) -> Markup:
+    return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704  # our own file
+
+
+def _policy(style: str, script: str) -> str:
+    """No request of any kind; of styles and scripts only those whose digests are named here."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"style-src '{_digest(style)}'",
+            f"script-src '{_digest(script)}'" if script else "script-src 'none'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
