@@ -42,6 +42,8 @@ def hostile(text: str) -> RunRecord:
     for number, ruling in enumerate(given["rulings"], start=1):
         ruling["claim_id"] = f"{text} {number}"
         ruling["claim"]["tags"] = [text] if text.strip() else []
+        ruling["claim"]["waiver"] = {"reason": text, "owner": text, "expires": "2025-01-01"} if text.strip() else None
+    given["policy"] = {"ref": text, "commit": "a" * 40, "changes": [{"claim_id": text, "what": text}]}
     return RunRecord.model_validate(given)
 
 

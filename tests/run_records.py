@@ -21,6 +21,8 @@ from verifier.values.record import (
     LinesRecord,
     ModelRecord,
     PartRecord,
+    PolicyChangeRecord,
+    PolicyRecord,
     RepositoryRecord,
     RoundRecord,
     RulingRecord,
@@ -425,6 +427,35 @@ PLAIN = run(
     repository=RepositoryRecord(commit=COMMIT, ref=COMMIT),
 )
 """A run of which there is nothing to warn: live, complete, a remote unknown."""
+
+
+def waived(ruling: RulingRecord, expires: str, **given: Any) -> RulingRecord:
+    """The ruling of a claim that somebody waived until a day."""
+    waiver = {"reason": "Comes with `v2`.", "owner": "the <core> team", "expires": expires}
+    claim = Claim.model_validate({**ruling.claim.model_dump(), "waiver": waiver})
+    return ruling.model_copy(update={"claim": claim, **given})
+
+
+BESIDES = run(
+    waived(NOT, "2025-07-18", new=True),
+    waived(PARTIALLY, "2025-07-17", carried_from="1" * 40),
+    waived(ERROR, "2026-01-31"),
+    FULLY.model_copy(
+        update={
+            "claim": FULLY.claim.model_copy(update={"required": True}),
+            "verdicts": {VerdictWord.FULLY: 2, VerdictWord.NOT: 1},
+        }
+    ),
+    policy=PolicyRecord(
+        ref="main",
+        commit="a" * 40,
+        changes=(PolicyChangeRecord(claim_id="retries", what="is changed by the branch: statement"),),
+    ),
+    repository=RepositoryRecord(
+        commit=COMMIT, ref="phase4", remote=REMOTE, uncommitted=1, notes=("claims are those of main", "a second note")
+    ),
+)
+"""A run of which there is more to say than rulings: waivers, one of which had expired the day before, and a policy."""
 
 HISTORY = History(
     (

@@ -98,8 +98,8 @@ def test_an_open_claim_is_annotated_at_its_place(ruling: RulingRecord, start: st
     ("number", "complete", "lines", "last"),
     [
         pytest.param(10, True, 10, "claim-9%3A", id="as many as are shown"),
-        pytest.param(11, True, 10, "and 2 more claims: claim-9, claim-10", id="one more"),
-        pytest.param(10, False, 10, "and 2 more claims: claim-8, claim-9", id="an ended run takes the first place"),
+        pytest.param(11, True, 10, "and 2 more: claim-9, claim-10", id="one more"),
+        pytest.param(10, False, 10, "and 2 more: claim-8, claim-9", id="an ended run takes the first place"),
     ],
 )
 def test_what_github_would_not_show_is_counted(number: int, complete: bool, lines: int, last: str) -> None:

@@ -19,6 +19,7 @@ from browsing import Visit, open_browser, visit
 from expected_files import assert_as_expected
 from hostile_records import SPEAKING, hostile
 from run_records import (
+    BESIDES,
     COMMIT,
     ERROR,
     EVERYTHING,
@@ -38,10 +39,10 @@ from run_records import (
 from verifier.report.html import render
 from verifier.report.html.code import code
 from verifier.report.markdown_text import LONGEST_LINE, LONGEST_TEXT, MOST_LINES
-from verifier.values.claim import Claim, Word
+from verifier.values.claim import Word
 from verifier.values.record import LinesRecord, RepositoryRecord, RulingRecord, RunRecord
 from verifier.values.ruling import State
-from verifier.values.verdict import Holds, VerdictWord
+from verifier.values.verdict import Holds
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -216,26 +217,14 @@ def test_a_repository_without_a_known_host_is_not_linked() -> None:
 
 
 def test_a_waiver_and_where_a_claim_and_its_replies_come_from_are_shown() -> None:
-    waived = {
-        "required": True,
-        "waiver": {"reason": "Comes with `v2`.", "owner": "the <core> team", "expires": "2026-01-31"},
-    }
-    claim = Claim.model_validate({**FULLY.claim.model_dump(), **waived})
-    ruling = FULLY.model_copy(
-        update={
-            "claim": claim,
-            "new": True,
-            "carried_from": "1" * 40,
-            "verdicts": {VerdictWord.FULLY: 2, VerdictWord.NOT: 1},
-        }
-    )
+    text = " ".join(Page(render(BESIDES)).text.split())
 
-    text = " ".join(Page(render(run(ruling))).text.split())
-
-    assert "required waived until 2026-01-31 new on this branch" in text
-    assert "Waived until 2026-01-31 by the <core> team: Comes with v2." in text
-    assert f"The replies were given on commit {'1' * 40} and carried over." in text
-    assert "Earlier verdicts on this code differ: 2 FULLY RESOLVED, 1 NOT RESOLVED." in text
+    assert "NOT RESOLVED waived until 2025-07-18 new on this branch audit-" in text
+    assert "PARTIALLY RESOLVED the model: FULLY RESOLVED its waiver expired on 2025-07-17 retries" in text
+    assert "FULLY RESOLVED required pool-" in text
+    assert "Waived until 2025-07-18: the <core> team: Comes with v2." in text
+    assert f"Carried over: the replies were given on commit {'1' * 40}" in text
+    assert "Earlier verdicts on this code differ: 2 FULLY RESOLVED, 1 NOT RESOLVED" in text
 
 
 def test_a_run_without_claims_is_a_page() -> None:

@@ -96,7 +96,7 @@ def test_hostile_text_leaves_the_document_as_it_is(text: str, tmp_path: Path) ->
     assert [(one.tag, sorted(one.attrib)) for one in written.iter()] == [
         (one.tag, sorted(one.attrib)) for one in plain.iter()
     ]
-    assert len(cases(hostile(text), tmp_path)) == 6
+    assert len(cases(hostile(text), tmp_path)) == 7
 
 
 def test_every_character_a_record_can_hold_gives_valid_xml() -> None:

@@ -13,6 +13,7 @@ import pytest
 from expected_files import assert_as_expected
 from hostile_records import SPEAKING, hostile
 from run_records import (
+    BESIDES,
     COMMIT,
     ERROR,
     EVERYTHING,
@@ -39,6 +40,8 @@ from verifier.values.record import (
     ContextRecord,
     FactRecord,
     HitRecord,
+    PolicyChangeRecord,
+    PolicyRecord,
     RepositoryRecord,
     RulingRecord,
     RunRecord,
@@ -86,8 +89,8 @@ def test_a_log_is_as_expected() -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [EVERYTHING, PLAIN, run(), *(run(one) for one in EVERYTHING.rulings)],
-    ids=["everything", "plain", "no claims", "fully", "partially", "not", "unproven", "error"],
+    [EVERYTHING, PLAIN, BESIDES, run(), *(run(one) for one in EVERYTHING.rulings)],
+    ids=["everything", "plain", "waivers and a policy", "no claims", "fully", "partially", "not", "unproven", "error"],
 )
 def test_a_log_is_valid(record: RunRecord) -> None:
     validator().validate(log(record))
@@ -160,6 +163,19 @@ def test_an_alert_stays_the_same_whatever_becomes_of_its_claim() -> None:
     assert now["partialFingerprints"] == then["partialFingerprints"]
     assert now["ruleId"] == then["ruleId"]
     assert now["partialFingerprints"] != other["partialFingerprints"]
+
+
+def test_what_a_branch_does_to_its_claims_is_a_result_of_a_rule_that_no_claim_can_be() -> None:
+    result = results(BESIDES)[-1]
+    rules = log(BESIDES)["runs"][0]["tool"]["driver"]["rules"]
+    one, other = (
+        results(run(FULLY, policy=PolicyRecord(ref="main", commit="a" * 40, changes=(change,))))[0]
+        for change in (PolicyChangeRecord(claim_id="x", what="is removed"), PolicyChangeRecord(claim_id="y", what="z"))
+    )
+
+    assert (result["ruleId"], result["level"]) == (rules[result["ruleIndex"]]["id"], "error")
+    assert "/" in result["ruleId"]
+    assert one["partialFingerprints"] != other["partialFingerprints"]
 
 
 def open_claim(*parts: Any, **given: Any) -> RulingRecord:

@@ -1,14 +1,17 @@
 """For the coding agent that made the claims: per open part, in few words, what would prove it.
 
 Plain text with a line for each thing to do. What is fully resolved is only counted: there is nothing to do about it.
+What a person has waived is named with the reason, and nothing is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
-from verifier.report.plain_evidence import beginning, carries, plain, quoted, search, weakness, where
+from verifier.report.plain_evidence import aside_line, beginning, carries, plain, quoted, search, weakness, where
 from verifier.report.words import counted, ruling_line
 from verifier.values.claim import Word
 from verifier.values.fact import FactKind
@@ -24,23 +27,37 @@ _MOST = 3
 def render(record: RunRecord) -> str:
     """The list of what is open; one line where nothing is."""
     still_open = [ruling for ruling in record.rulings if ruling.ruling is not Word.FULLY]
+    day = day_of(record)
+    waived = sum(held_waiver(ruling, day) is not None for ruling in still_open)
     lines = [
         f"{len(still_open)} of {counted(len(record.rulings), 'claim')} of {plain(record.claim_set.path)} open "
-        f"at commit {record.repository.commit[:12]}"
+        f"at commit {record.repository.commit[:12]}{f', {waived} of them waived' if waived else ''}"
     ]
+    lines.extend(_policy(record))
     if not record.complete:
         lines.append("The run ended before every claim was judged; run it again.")
     for ruling in still_open:
-        lines.extend(["", *_claim(ruling)])
+        lines.extend(["", *_claim(ruling, day)])
     return "\n".join(lines) + "\n"
 
 
 FORMAT = Format("agent", ".agent.txt", render)
 
 
-def _claim(ruling: RulingRecord) -> Iterator[str]:
+def _policy(record: RunRecord) -> Iterator[str]:
+    if record.policy is None:
+        return
+    yield f"The claims are those of {plain(record.policy.ref)}: to change them on this branch has no effect, and fails."
+    for change in policy_changes(record):
+        yield f"Undo this: {plain(change.claim_id)} {plain(change.what)}."
+
+
+def _claim(ruling: RulingRecord, day: date) -> Iterator[str]:
     yield f"{plain(ruling.claim_id)}: {ruling_line(ruling)}"
+    yield from (f"  {aside_line(aside)}" for aside in asides(ruling, day) if aside.at_a_glance)
     yield f"  claimed: {plain(ruling.statement, 600)}"
+    if held_waiver(ruling, day) is not None:
+        return
     if ruling.ruling is Word.ERROR:
         yield f"  not judged, which says nothing of the code: {plain(ruling.error or '', 600)}"
         return

@@ -25,7 +25,9 @@ FORMAT = Format("jsonl", ".jsonl", render)
 
 
 def _run(record: RunRecord) -> dict[str, Any]:
-    own = record.model_dump(mode="json", include={"schema_version", "tool", "generated", "complete", "subset"})
+    own = record.model_dump(
+        mode="json", include={"schema_version", "tool", "generated", "complete", "subset", "policy"}
+    )
     return own | {
         "commit": record.repository.commit,
         "ref": record.repository.ref,

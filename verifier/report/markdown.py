@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from verifier.invisible import shown
+from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.markdown_claim import claim_section, replied
 from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import counted, differs, money, ruling_line, tokens
+from verifier.report.words import counted, differs, money, tokens
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.record import RulingRecord, RunRecord
@@ -52,7 +53,7 @@ def render(record: RunRecord) -> str:
         "## Rulings",
         _spread(record),
         "\n".join(_table(record)),
-        *(claim_section(ruling, links) for ruling in record.rulings),
+        *(claim_section(ruling, links, day_of(record)) for ruling in record.rulings),
         _HOW_TO_READ.format(details="\n".join(_settings(record))),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -132,7 +133,8 @@ def _table(record: RunRecord) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for ruling, anchor in zip(record.rulings, _anchors(record), strict=True):
         name = link(cell(ruling.claim_id), f"#{anchor}")
-        yield f"| {name} | {ruling_line(ruling)} | {_short(ruling.statement)} | {_verdict(ruling)} |"
+        said = ruling_with_asides(ruling, day_of(record))
+        yield f"| {name} | {said} | {_short(ruling.statement)} | {_verdict(ruling)} |"
 
 
 def _short(statement: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 
+from verifier.report.asides import Aside, asides
 from verifier.report.markdown_evidence import evidence, list_item, place, spans
 from verifier.report.markdown_text import code_block, code_span, inline, prose
 from verifier.report.permalinks import Permalinks
@@ -39,12 +41,13 @@ _SOURCES = {
 """What is said of replies that were not given to this run by the model."""
 
 
-def claim_section(ruling: RulingRecord, links: Permalinks) -> str:
-    """The claim's section, heading included."""
+def claim_section(ruling: RulingRecord, links: Permalinks, day: date) -> str:
+    """The claim's section, heading included; by `day` a waiver holds or has expired."""
     pieces = [
         f"## {inline(ruling.claim_id)}",
         f"> {prose(ruling.statement)}",
         f"**Ruling**: {ruling_line(ruling)}",
+        "\n".join(list_item(_aside(aside)) for aside in asides(ruling, day)),
         *_reasons(ruling),
         "\n".join(_part(part, links) for part in ruling.parts),
         _opinion(ruling),
@@ -54,6 +57,11 @@ def claim_section(ruling: RulingRecord, links: Permalinks) -> str:
         _kept(ruling),
     ]
     return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _aside(aside: Aside) -> str:
+    what = f"**{inline(aside.what.capitalize())}**"
+    return f"{what}: {prose(aside.follows)}" if aside.follows else what
 
 
 def _reasons(ruling: RulingRecord) -> Iterable[str]:

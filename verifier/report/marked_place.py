@@ -34,6 +34,12 @@ def marked_place(record: RunRecord, ruling: RulingRecord) -> Place | None:
     return next(_places(record, ruling), None)
 
 
+def claim_file(record: RunRecord) -> Place | None:
+    """The claim file; None for one outside of the repository."""
+    place = Place(PurePosixPath(record.claim_set.path).as_posix())
+    return place if is_inside(place.path) else None
+
+
 def is_inside(path: str) -> bool:
     """Whether a path can be one of the repository's: relative, and never upwards."""
     return not {"", ".", ".."} & set(path.split("/"))
@@ -53,9 +59,12 @@ def _places(record: RunRecord, ruling: RulingRecord) -> Iterator[Place]:
     files = {entry.path for entry in (*context.whole, *context.in_part, *context.left_out)}
     # A fact may also be about a folder or a glob, which no file view can show.
     named = [Place(fact.subject) for fact in ruling.facts if fact.kind is FactKind.PATH and fact.subject in files]
-    for place in (*found, *hits, *named, Place(PurePosixPath(record.claim_set.path).as_posix())):
+    for place in (*found, *hits, *named):
         if is_inside(place.path) and (place.lines is None or 1 <= place.lines.first_line <= place.lines.last_line):
             yield place
+    last = claim_file(record)
+    if last is not None:
+        yield last
 
 
 def _citations(part: PartRecord) -> list[CitationRecord]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.invisible import shown
+from verifier.report.asides import Aside
 from verifier.report.markdown_evidence import span
 from verifier.report.words import counted
 from verifier.values.grounding import AbsenceStanding, Standing
@@ -19,6 +20,11 @@ def plain(text: str, limit: int = LONGEST) -> str:
     """The text on one line, with what cannot be seen written as escapes, shortened visibly."""
     line = shown(" ".join(text.split()))
     return line if len(line) <= limit else f"{line[: limit - 4].rstrip()} ..."
+
+
+def aside_line(aside: Aside) -> str:
+    """An aside on one line: "waived until 2026-01-31: the core team: not before v2"."""
+    return f"{aside.what}: {plain(aside.follows, 500)}" if aside.follows else aside.what
 
 
 def quoted(text: str, limit: int = 80) -> str:

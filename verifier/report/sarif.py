@@ -3,7 +3,9 @@
 An alert so stays one and the same while its claim goes from NOT RESOLVED to UNPROVEN or ERROR, and is closed by a
 ruling of FULLY RESOLVED alone: no failure is read as a verdict. NOT RESOLVED is an error, PARTIALLY RESOLVED a warning,
 UNPROVEN a note; an ERROR is no finding about the code, so its result is of kind "open" and the error stands among the
-run's notifications.
+run's notifications. A claim whose waiver held on the day of the run is a result that is suppressed from outside the
+code, with reason and owner; one whose waiver had expired is not. What a branch does to the claims that it is judged by
+is a result of a rule of its own.
 """
 
 from __future__ import annotations
@@ -12,18 +14,20 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 from verifier.invisible import shown
+from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
-from verifier.report.marked_place import Place, is_inside, marked_place
+from verifier.report.marked_place import Place, claim_file, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
-from verifier.report.plain_evidence import evidence_lines, plain, quoted, true_lines
+from verifier.report.plain_evidence import aside_line, evidence_lines, plain, quoted, true_lines
 from verifier.report.words import ruling_line
-from verifier.values.claim import Word
-from verifier.values.record import PartRecord, RulingRecord, RunRecord
+from verifier.values.claim import Waiver, Word
+from verifier.values.record import PartRecord, PolicyChangeRecord, RulingRecord, RunRecord
 from verifier.values.ruling import State
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -45,7 +49,9 @@ FORMAT = Format("sarif", ".sarif", render)
 def _run(record: RunRecord) -> dict[str, Any]:
     name, _, version = record.tool.partition(" ")
     errors = [ruling for ruling in record.rulings if ruling.ruling is Word.ERROR]
-    driver: dict[str, Any] = {"name": name, "rules": [_rule(ruling) for ruling in record.rulings]}
+    changes = policy_changes(record)
+    rules = [_rule(ruling) for ruling in record.rulings]
+    driver: dict[str, Any] = {"name": name, "rules": [*rules, _POLICY_RULE] if changes else rules}
     if version:
         driver["version"] = version
     return {
@@ -61,9 +67,12 @@ def _run(record: RunRecord) -> dict[str, Any]:
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(record, ruling, number)
-            for number, ruling in enumerate(record.rulings)
-            if ruling.ruling is not Word.FULLY
+            *(
+                _result(record, ruling, number)
+                for number, ruling in enumerate(record.rulings)
+                if ruling.ruling is not Word.FULLY
+            ),
+            *(_policy_result(record, change, len(rules)) for change in changes),
         ],
     }
 
@@ -92,32 +101,71 @@ def _rule(ruling: RulingRecord) -> dict[str, Any]:
     }
 
 
+_POLICY_RULE: dict[str, Any] = {
+    "id": "policy/claims-changed",
+    "shortDescription": {"text": "A branch does not judge itself."},
+    "fullDescription": {"text": "The branch changes, removes or un-requires a claim that it is judged by."},
+    "help": {"text": "Undo the change on this branch, or make it where the policy is taken from."},
+}
+"""No claim's id has a slash in it."""
+
+
+def _policy_result(record: RunRecord, change: PolicyChangeRecord, rule: int) -> dict[str, Any]:
+    place = claim_file(record)
+    said = f"{quoted(change.claim_id)} {plain(change.what)}; it had no effect on this run, and fails."
+    return {
+        "ruleId": _POLICY_RULE["id"],
+        "ruleIndex": rule,
+        "kind": "fail",
+        "level": "error",
+        "message": {"text": _text(said)},
+        "locations": [] if place is None else [_location(place)],
+        "partialFingerprints": _fingerprints(record, _POLICY_RULE["id"], change.claim_id, change.what),
+    }
+
+
 def _result(record: RunRecord, ruling: RulingRecord, rule: int) -> dict[str, Any]:
-    place = marked_place(record, ruling)
-    identity = hashlib.sha256(f"{PurePosixPath(record.claim_set.path).name}\0{ruling.claim_id}".encode()).hexdigest()
+    place, day = marked_place(record, ruling), day_of(record)
+    waiver = held_waiver(ruling, day)
+    marks = {"required": ruling.claim.required, "new": ruling.new, "carriedFrom": ruling.carried_from}
     judged = ruling.ruling in _LEVELS
     return {
         "ruleId": ruling.claim_id,
         "ruleIndex": rule,
         "kind": "fail" if judged else "open",
         "level": _LEVELS.get(ruling.ruling, "none"),
-        "message": {"text": _message(ruling)},
+        "message": {"text": _message(ruling, day)},
         "locations": [] if place is None else [_location(place)],
         "relatedLocations": _related(ruling.parts),
-        # The first is what code scanning tells alerts apart by; without it, it would take the text of the line.
-        "partialFingerprints": {"primaryLocationLineHash": f"{identity[:16]}:1", "claim/v1": identity},
+        "partialFingerprints": _fingerprints(record, ruling.claim_id),
+        **({"suppressions": [_suppression(waiver)]} if waiver is not None else {}),
         "properties": {
             "ruling": ruling.ruling,
             "range": list(ruling.range),
             "counts": {state: ruling.counts[state] for state in State if ruling.counts.get(state)},
             "verdict": ruling.verdict,
+            **{name: value for name, value in marks.items() if value},
         },
     }
 
 
-def _message(ruling: RulingRecord) -> str:
+def _fingerprints(record: RunRecord, *identity: str) -> dict[str, str]:
+    """What stays the same from run to run, whatever becomes of the claim."""
+    whole = "\0".join((PurePosixPath(record.claim_set.path).name, *identity))
+    digest = hashlib.sha256(whole.encode()).hexdigest()
+    # The first is what code scanning tells alerts apart by; without it, it would take the text of the line.
+    return {"primaryLocationLineHash": f"{digest[:16]}:1", "claim/v1": digest}
+
+
+def _suppression(waiver: Waiver) -> dict[str, Any]:
+    said = f"waived until {waiver.expires}, {waiver.owner}: {waiver.reason}"
+    return {"kind": "external", "status": "accepted", "justification": plain(said, 1_000)}
+
+
+def _message(ruling: RulingRecord, day: date) -> str:
     """The ruling, then a line for each part that is not proven, with its evidence."""
     lines = [f"{ruling_line(ruling)}: {quoted(ruling.statement, 1_000)}"]
+    lines.extend(map(aside_line, asides(ruling, day)))
     if ruling.ruling is Word.ERROR:
         lines.append(f"No ruling: {plain(ruling.error or '', 1_000)}")
     for part in ruling.parts:

@@ -1,18 +1,21 @@
 """Annotations: one for each claim that is not fully resolved, at its evidence, in the files of a pull request.
 
-GitHub shows ten errors, ten warnings and ten notices of a step, so the tenth says how many more there are.
+GitHub shows ten errors, ten warnings and ten notices of a step, so the tenth says how many more there are. A claim
+whose waiver held on the day of the run is a notice, whatever its ruling.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from verifier.invisible import shown
+from verifier.report.asides import asides, day_of, held_waiver, policy_changes, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.github.workflow_commands import command
-from verifier.report.marked_place import marked_place
-from verifier.report.plain_evidence import plain
-from verifier.report.words import counted, ruling_line
+from verifier.report.marked_place import Place, claim_file, marked_place
+from verifier.report.plain_evidence import aside_line, plain
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import State
@@ -25,41 +28,76 @@ _LEVELS = {Word.ERROR: "error", Word.NOT: "error", Word.PARTIALLY: "warning", Wo
 
 def render(record: RunRecord) -> str:
     """A workflow command a line, worst first; nothing where every claim is fully resolved."""
-    commands = [line for level in ("error", "warning", "notice") for line in _of_level(record, level)]
+    return annotate([record])
+
+
+def annotate(records: Sequence[RunRecord]) -> str:
+    """The annotations of the runs of one step, all together no more than GitHub shows of it."""
+    every = (_incomplete, _changed, _open)
+    found = [one for each in every for record in records for one in each(record)]
+    commands = [line for level in ("error", "warning", "notice") for line in _of_level(found, level)]
     return "".join(f"{line}\n" for line in commands)
 
 
 FORMAT = Format("github-annotations", ".annotations.txt", render)
 
 
-def _of_level(record: RunRecord, level: str) -> Iterator[str]:
-    rulings = [ruling for ruling in record.rulings if _LEVELS.get(ruling.ruling) == level]
-    incomplete = level == "error" and not record.complete
-    if incomplete:
-        yield command("error", "the run ended before every claim was judged", title="verifier")
-    room = MOST - incomplete
-    first = rulings if len(rulings) <= room else rulings[: room - 1]
-    for ruling in first:
-        yield _annotation(record, ruling, level)
-    rest = rulings[len(first) :]
+@dataclass(frozen=True)
+class _Annotation:
+    level: str
+    message: str
+    name: str
+    """What it is called where it has no room of its own."""
+    title: str = "verifier"
+    place: Place | None = None
+
+
+def _incomplete(record: RunRecord) -> Iterator[_Annotation]:
+    if not record.complete:
+        name = plain(record.claim_set.path)
+        yield _Annotation("error", f"the run over {name} ended before every claim was judged", name)
+
+
+def _changed(record: RunRecord) -> Iterator[_Annotation]:
+    for change in policy_changes(record):
+        name = plain(change.claim_id)
+        said = f"{name} {plain(change.what)}; it had no effect on this run, and fails"
+        yield _Annotation("error", said, name, f"{name}: changed by the branch", claim_file(record))
+
+
+def _open(record: RunRecord) -> Iterator[_Annotation]:
+    day = day_of(record)
+    for ruling in record.rulings:
+        level = "notice" if held_waiver(ruling, day) else _LEVELS.get(ruling.ruling)
+        if level is not None:
+            name, said = plain(ruling.claim_id), "\n".join(_message(ruling, day))
+            title = f"{name}: {ruling_with_asides(ruling, day)}"
+            yield _Annotation(level, said, name, title, marked_place(record, ruling))
+
+
+def _of_level(annotations: Sequence[_Annotation], level: str) -> Iterator[str]:
+    ours = [one for one in annotations if one.level == level]
+    with_room = ours if len(ours) <= MOST else ours[: MOST - 1]
+    yield from map(_command, with_room)
+    rest = ours[len(with_room) :]
     if rest:
-        names = plain(", ".join(ruling.claim_id for ruling in rest), 1_000)
-        yield command(level, f"and {counted(len(rest), 'more claim')}: {names}", title="verifier")
+        yield command(
+            level, f"and {len(rest):,} more: {plain(', '.join(one.name for one in rest), 1_000)}", title="verifier"
+        )
 
 
-def _annotation(record: RunRecord, ruling: RulingRecord, level: str) -> str:
-    place = marked_place(record, ruling)
+def _command(one: _Annotation) -> str:
     properties: dict[str, str | int] = {}
-    if place is not None:
-        properties["file"] = shown(place.path)
-        if place.lines is not None:
-            properties |= {"line": place.lines.first_line, "endLine": place.lines.last_line}
-    title = f"{plain(ruling.claim_id)}: {ruling_line(ruling)}"
-    return command(level, "\n".join(_message(ruling)), **properties, title=title)
+    if one.place is not None:
+        properties["file"] = shown(one.place.path)
+        if one.place.lines is not None:
+            properties |= {"line": one.place.lines.first_line, "endLine": one.place.lines.last_line}
+    return command(one.level, one.message, **properties, title=one.title)
 
 
-def _message(ruling: RulingRecord) -> Iterator[str]:
+def _message(ruling: RulingRecord, day: date) -> Iterator[str]:
     yield plain(ruling.statement, 500)
+    yield from map(aside_line, asides(ruling, day))
     if ruling.ruling is Word.ERROR:
         yield f"No ruling: {plain(ruling.error or '', 500)}"
     for part in ruling.parts:

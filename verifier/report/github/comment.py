@@ -9,16 +9,18 @@ import hashlib
 import html
 import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import PurePosixPath
 
 from verifier.invisible import shown
+from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.github.fitting import fitting, size
 from verifier.report.github.workflow_commands import disarmed
 from verifier.report.markdown_claim import claim_section, replied
 from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import counted, ruling_line
+from verifier.report.words import counted
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
 
@@ -28,6 +30,7 @@ LONGEST_COMMENT = 65_536
 _WORST_FIRST = (Word.ERROR, Word.NOT, Word.PARTIALLY, Word.UNPROVEN, Word.FULLY)
 _SHORT = 90
 _NAMED = 20
+_SUBSET = 300
 _FOR_THE_NOTE = 4_000
 
 _APART = re.compile(r"@(?=[A-Za-z0-9])|[#!](?=[0-9])|[Gg][Hh]-(?=[0-9])|:(?=//)|[Ww]{3}(?=\.)")
@@ -51,11 +54,18 @@ def page(record: RunRecord, room: int) -> str:
     links = Permalinks.of(record.repository.remote, record.repository.commit)
     rulings = sorted(record.rulings, key=lambda ruling: _WORST_FIRST.index(ruling.ruling))
     head = "\n\n".join(
-        [mark(record), f"## {inline(record.claim_set.title)}", _spread(record), *_notices(record, links)]
+        [
+            mark(record),
+            f"## {inline(record.claim_set.title)}",
+            _spread(record),
+            *_notices(record, links),
+            *_notes(record, room // 8),
+        ]
     )
     room -= size(head) + _FOR_THE_NOTE
-    table = _table(rulings, room // 2)
-    sections = [(ruling, _folded(ruling, links)) for ruling in rulings if ruling.ruling is not Word.FULLY]
+    day = day_of(record)
+    table = _table(rulings, day, room // 2)
+    sections = [(ruling, _folded(ruling, links, day)) for ruling in rulings if ruling.ruling is not Word.FULLY]
     kept = fitting([text for _, text in sections], room - size(table))
     missed = [ruling for position, (ruling, _) in enumerate(sections) if position not in set(kept)]
     pieces = [head, table, *(sections[position][1] for position in kept)]
@@ -79,13 +89,25 @@ def _notices(record: RunRecord, links: Permalinks) -> list[str]:
     if not record.complete:
         said.append("**Incomplete**: the run ended before every claim was judged.")
     if record.subset is not None:
-        said.append(f"**Some claims only**: those chosen by {inline(record.subset)}.")
+        said.append(f"**Some claims only**: those chosen by {inline(record.subset[:_SUBSET])}.")
+    if record.repository.uncommitted:
+        paths = counted(record.repository.uncommitted, "path")
+        said.append(f"**Uncommitted work was not seen**: {paths}; only the commit was judged.")
     return said
 
 
-def _table(rulings: Sequence[RulingRecord], room: int) -> str:
+def _notes(record: RunRecord, room: int) -> list[str]:
+    notes = [f"**Note**: {inline(note)}." for note in record.repository.notes]
+    kept = fitting(notes, room)
+    said = [notes[position] for position in kept]
+    if len(kept) < len(notes):
+        said.append(f"_{counted(len(notes) - len(kept), 'more note')} in the whole report._")
+    return said
+
+
+def _table(rulings: Sequence[RulingRecord], day: date, room: int) -> str:
     head = "| Claim | Ruling | What is claimed |\n| --- | --- | --- |"
-    rows = [f"| {cell(one.claim_id)} | {ruling_line(one)} | {_short(one.statement)} |" for one in rulings]
+    rows = [f"| {cell(one.claim_id)} | {ruling_with_asides(one, day)} | {_short(one.statement)} |" for one in rulings]
     kept = fitting(rows, room)
     table = "\n".join([head, *(rows[position] for position in kept)])
     rest = [ruling for position, ruling in enumerate(rulings) if position not in set(kept)]
@@ -97,9 +119,9 @@ def _short(statement: str) -> str:
     return cell(text if len(text) <= _SHORT else f"{text[: _SHORT - 4].rstrip()} ...")
 
 
-def _folded(ruling: RulingRecord, links: Permalinks) -> str:
-    summary = f"{_in_html(ruling.claim_id)}: {ruling_line(ruling)}"
-    return f"<details>\n<summary>{summary}</summary>\n\n{claim_section(ruling, links)}\n\n</details>"
+def _folded(ruling: RulingRecord, links: Permalinks, day: date) -> str:
+    summary = f"{_in_html(ruling.claim_id)}: {ruling_with_asides(ruling, day)}"
+    return f"<details>\n<summary>{summary}</summary>\n\n{claim_section(ruling, links, day)}\n\n</details>"
 
 
 def _in_html(text: str) -> str:

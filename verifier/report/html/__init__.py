@@ -6,6 +6,7 @@ policy allows no script and no style but the two that stand in it, and no reques
 
 from __future__ import annotations
 
+from verifier.report.asides import day_of
 from verifier.report.format import Format
 from verifier.report.html.overview import Overview
 from verifier.report.html.page import page
@@ -25,6 +26,7 @@ def render(record: RunRecord, history: History = _NO_HISTORY) -> str:
         "page.js",
         record=record,
         history=history,
+        day=day_of(record),
         overview=Overview.of(record),
         links=Permalinks.of(record.repository.remote, record.repository.commit),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from verifier.report.asides import asides
 from verifier.report.html.code import at_line, code, code_from
 from verifier.report.html.overview import spent
 from verifier.report.html.past import in_words, judged, since, strip_of
@@ -50,6 +51,7 @@ def _templates() -> Environment:
     }
     templates.tests["carrying"] = carries
     templates.globals |= {
+        "asides": asides,
         "at_line": at_line,
         "carries": carries,
         "code": code,
