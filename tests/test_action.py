@@ -67,7 +67,7 @@ def test_every_input_is_an_option_of_a_run() -> None:
 
 
 def test_every_option_that_is_given_exists(workflow: Path) -> None:
-    given = options_in(STEPS[JUDGE]["run"], "run") - {"--format"}
+    given = options_in(STEPS[JUDGE]["run"], "run")
     for step in workflow_steps(workflow):
         given |= options_in(step.get("run", ""), "verifier run")
 
@@ -156,6 +156,7 @@ def step(name: str, folder: Path, **environment: str) -> tuple[subprocess.Comple
         "PATH": f"{temp}:/usr/bin:/bin",
         "HOME": str(temp),
         "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GITHUB_ACTIONS": "true",
         "GITHUB_OUTPUT": str(output),
         "GITHUB_STEP_SUMMARY": str(temp / "summary.md"),
         "GITHUB_REPOSITORY": "us/ours",
@@ -292,7 +293,9 @@ def test_claims_are_judged_and_the_code_is_kept_for_the_end(tmp_path: Path) -> N
     assert outputs == {"outcome": "failed", "exit-code": "1"}
     assert "CLAIM_5_PERFORMANCE_OPTIMIZATION" in done.stdout
     assert "CLAIM_1" not in done.stdout
-    assert "::error" in done.stdout
+    annotated = re.findall(r"^::\w+ .*title=(CLAIM_\w+)", done.stdout, re.MULTILINE)
+    assert sorted(annotated) == sorted(set(annotated))
+    assert "CLAIM_5_PERFORMANCE_OPTIMIZATION" in annotated
     (record,) = (folder / "out").rglob("*.json")
     assert json.loads(record.read_text("utf-8"))["repository"]["commit"] == sha
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_reader import blocks, inlines, text_of
 
@@ -251,6 +251,7 @@ def test_lines_inside_an_item_are_moved_right_and_empty_ones_stay_empty() -> Non
     assert list_item("a\nb", depth=1) == "  - a\n    b"
 
 
+@settings(deadline=None)
 @given(texts)
 def test_any_text_is_plain_text(text: str) -> None:
     page = f"- a: {inline(text)}\n- {inline(text)}\n"
@@ -260,6 +261,7 @@ def test_any_text_is_plain_text(text: str) -> None:
     assert text_of(page) == f"a: {as_shown(text)}".strip() + as_shown(text)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_any_code_is_one_span_and_one_block(text: str) -> None:
     spans = [token for token in inlines(f"a {code_span(text)} b") if token.type == "code_inline"]

@@ -21,12 +21,26 @@ def escape_terminal(text: str, *, keep: str = "") -> str:
     """The text without secrets, every control and invisible character an escape: `\\u001b`, `\\u202e`, `\\n`.
 
     Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
-    every script stay as they are, and so do those in `keep`.
+    every script stay as they are, and so do those in `keep`. In a step of GitHub Actions nothing is a command.
     """
     from verifier.invisible import shown
     from verifier.secrets import redact
 
-    return shown(redact(text)[0], keep=keep)
+    return unobeyed(shown(redact(text)[0], keep=keep))
+
+
+def is_github_step() -> bool:
+    """Whether a runner of GitHub Actions reads what is printed, and obeys commands in it."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def unobeyed(text: str) -> str:
+    """The text; in a step of GitHub Actions with a blank of no width in whatever its runner would obey."""
+    if not is_github_step():
+        return text
+    from verifier.report.github.workflow_commands import disarmed
+
+    return disarmed(text)
 
 
 def say(message: str) -> None:
@@ -47,13 +61,19 @@ def show_json(document: Any) -> None:
 
 
 def escape_json(text: str) -> str:
-    """A JSON text that says the same and moves no terminal: invisible characters in its strings become escapes."""
+    """A JSON text that says the same and moves neither a terminal nor a runner: escapes in its strings instead."""
     from verifier.invisible import shown
 
-    return _UNPLAIN.sub(lambda found: found[0] if shown(found[0]) == found[0] else json.dumps(found[0])[1:-1], text)
+    def escaped(found: re.Match[str]) -> str:
+        if found[0] == "[":
+            return "\\u005b"
+        return found[0] if shown(found[0]) == found[0] else json.dumps(found[0])[1:-1]
+
+    return _UNPLAIN.sub(escaped, text)
 
 
-_UNPLAIN = re.compile(r"[^\n\x20-\x7e]")
+_UNPLAIN = re.compile(r"[^\n\x20-\x7e]|(?<=##)\[")
+"""The bracket is that of a workflow command, which is obeyed wherever on a line it stands."""
 
 
 def print_records(records: Sequence[tuple[RunRecord, Path]]) -> None:

@@ -44,14 +44,21 @@ def report(run: Path | None, name: str, out: Path | None, journal: Path | None, 
 
     text = _schema() if schema else _text(_given(run), name, journal)
     if out is None:
-        from verifier.cli.output import escape_json
-
-        click.echo((escape_json(text) if text.startswith("{") else text).encode("utf-8"), nl=False)
+        click.echo(_for_stdout(text, name).encode("utf-8"), nl=False)
         return 0
     if run is not None and out.exists() and out.samefile(run):
         raise UsageError(f"--out {out} is the run record itself; name another file")
     write_text(out, text)
     return 0
+
+
+def _for_stdout(text: str, name: str) -> str:
+    """The text as a terminal or a runner may be given it; annotations are commands, and are to be obeyed."""
+    from verifier.cli.output import escape_json, unobeyed
+
+    if text.startswith("{"):
+        return escape_json(text)
+    return text if name == "github-annotations" else unobeyed(text)
 
 
 def _text(run: Path, name: str, journal: Path | None) -> str:

@@ -21,7 +21,7 @@ from verifier.cli.options import (
     what_to_judge,
     where_to_ask,
 )
-from verifier.cli.output import escape_terminal, say
+from verifier.cli.output import escape_terminal, is_github_step, say, show
 from verifier.cli.settings import WithSettings
 
 if TYPE_CHECKING:
@@ -107,10 +107,7 @@ def run(**given: Any) -> int:
         from verifier.cli.output import print_records
 
         print_records(judged.written)
-    if os.environ.get("GITHUB_STEP_SUMMARY"):
-        from verifier.report.github.summary import write_step_summary
-
-        write_step_summary(judged.records, os.environ)
+    _tell_github(judged.records, as_json=given["as_json"])
     if not judged.records and not judged.changes:
         return 0
     gated = examine(judged.records, rules, judged.changes)
@@ -249,6 +246,21 @@ def _print_summary(record: RunRecord, path: Path) -> None:
         aside += f": {ruling.error}" if ruling.error else ""
         click.echo(escape_terminal(f"{ruling_line(ruling)}  {ruling.claim_id}{aside}"))
     click.echo(f"report: {escape_terminal(str(path))}")
+
+
+def _tell_github(records: Sequence[RunRecord], *, as_json: bool) -> None:
+    """In a step of GitHub Actions, print annotations; where a step's summary is wanted, write it."""
+    if is_github_step():
+        from verifier.report.github.annotations import annotate
+
+        # The runner obeys both streams; with --json the one holds the document alone.
+        tell = say if as_json else show
+        for line in annotate(records).splitlines():
+            tell(line)
+    if os.environ.get("GITHUB_STEP_SUMMARY"):
+        from verifier.report.github.summary import write_step_summary
+
+        write_step_summary(records, os.environ)
 
 
 def _print_failures(gated: Gated, records: Sequence[RunRecord]) -> None:
