@@ -182,6 +182,27 @@ def test_what_is_left_out_is_named() -> None:
     assert shown + left_out[1].split(", ") == [f"claim-{n}" for n in range(20)]
 
 
+def test_notes_leave_room_for_rulings() -> None:
+    notes = tuple(f"note {number}: {'x' * 1_800}" for number in range(200))
+    repository = EVERYTHING.repository.model_copy(update={"notes": notes})
+    record = EVERYTHING.model_copy(update={"repository": repository})
+
+    page = comment.render(record)
+
+    assert len(page.encode("utf-8")) <= LONGEST_COMMENT
+    assert "**Note**: note 0: x" in page
+    assert re.search(r"^_19\d more notes in the whole report\._$", page, re.MULTILINE)
+    assert page.count("<details>") > len(EVERYTHING.rulings)
+
+
+@pytest.mark.parametrize("room", [12_000, LONGEST_COMMENT])
+def test_a_page_fits_though_every_text_is_as_long_as_can_be(room: int) -> None:
+    long = "\U0001d4d0" * 3_000
+    record = hostile(long)
+
+    assert len(comment.page(record, room).encode("utf-8")) <= room
+
+
 def test_a_small_claim_is_shown_though_a_large_one_before_it_is_not() -> None:
     large = [part(n, "p" * 1_900, Holds.NO, State.REFUTED, "z" * 1_900, why="w" * 1_900) for n in range(1, 30)]
 

@@ -30,7 +30,8 @@ LONGEST_COMMENT = 65_536
 _WORST_FIRST = (Word.ERROR, Word.NOT, Word.PARTIALLY, Word.UNPROVEN, Word.FULLY)
 _SHORT = 90
 _NAMED = 20
-_SUBSET = 300
+_LONG = 200
+"""Characters of a text in the head, which is never left out."""
 _FOR_THE_NOTE = 4_000
 
 _APART = re.compile(r"@(?=[A-Za-z0-9])|[#!](?=[0-9])|[Gg][Hh]-(?=[0-9])|:(?=//)|[Ww]{3}(?=\.)")
@@ -56,7 +57,7 @@ def page(record: RunRecord, room: int) -> str:
     head = "\n\n".join(
         [
             mark(record),
-            f"## {inline(record.claim_set.title)}",
+            f"## {inline(record.claim_set.title[:_LONG])}",
             _spread(record),
             *_notices(record, links),
             *_notes(record, room // 8),
@@ -81,15 +82,15 @@ def _spread(record: RunRecord) -> str:
 
 def _notices(record: RunRecord, links: Permalinks) -> list[str]:
     repository = record.repository
-    judged = f"{counted(len(record.rulings), 'claim')} of {code_span(record.claim_set.path)}"
-    said = [f"{judged} at {link(code_span(repository.commit[:12]), links.commit)}, by {inline(record.tool)}."]
+    judged = f"{counted(len(record.rulings), 'claim')} of {code_span(record.claim_set.path[:_LONG])}"
+    said = [f"{judged} at {link(code_span(repository.commit[:12]), links.commit)}, by {inline(record.tool[:_LONG])}."]
     every = sum(record.totals.sources.values())
     for number, how in replied(one.source for ruling in record.rulings for one in ruling.rounds).values():
         said.append(f"**{number}** of {every:,}: {how}.")
     if not record.complete:
         said.append("**Incomplete**: the run ended before every claim was judged.")
     if record.subset is not None:
-        said.append(f"**Some claims only**: those chosen by {inline(record.subset[:_SUBSET])}.")
+        said.append(f"**Some claims only**: those chosen by {inline(record.subset[:_LONG])}.")
     if record.repository.uncommitted:
         paths = counted(record.repository.uncommitted, "path")
         said.append(f"**Uncommitted work was not seen**: {paths}; only the commit was judged.")
@@ -131,5 +132,7 @@ def _in_html(text: str) -> str:
 
 
 def _names(rulings: Sequence[RulingRecord]) -> str:
-    names = ", ".join(inline(ruling.claim_id[:130]) for ruling in rulings[:_NAMED])
-    return names if len(rulings) <= _NAMED else f"{names} and {counted(len(rulings) - _NAMED, 'more claim')}"
+    names = [inline(ruling.claim_id[:130]) for ruling in rulings[:_NAMED]]
+    kept = [names[position] for position in fitting(names, _FOR_THE_NOTE // 2 - 500)]
+    rest = len(rulings) - len(kept)
+    return ", ".join(kept) + (f" and {counted(rest, 'more claim')}" if rest else "")
