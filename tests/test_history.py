@@ -275,6 +275,26 @@ def test_a_report_finds_the_journal_where_it_is_said_to_be(
     assert not (tmp_path / ".verifier").exists()
 
 
+def test_a_journal_that_nobody_asked_for_does_not_keep_a_report_from_being_rendered(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    commit(files(1, 2))
+    call("run", "--repo", str(repository), "-q", "--also", "html", **at(gemini))
+    (page,) = folder.glob("reports/workers/*.html")
+    journal = folder / ".verifier" / "journal.sqlite"
+    for path in journal.parent.glob("journal.sqlite*"):
+        path.unlink()
+    journal.write_text("no journal")
+
+    rendered = call("report", str(page.with_suffix(".json")), "--format", "html")
+    asked_for = call("report", str(page.with_suffix(".json")), "--format", "html", "--journal", str(journal))
+
+    assert (rendered.exit_code, rendered.stdout_bytes) == (0, page.read_bytes())
+    assert rendered.stderr.startswith("no history is shown: ")
+    assert asked_for.exit_code == 2
+    assert asked_for.stdout == ""
+
+
 def test_a_replay_is_the_same_whatever_the_journal_knows(
     folder: Path, repository: Path, commit: Commit, gemini: Emulator
 ) -> None:

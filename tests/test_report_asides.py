@@ -101,7 +101,7 @@ SUPPRESSED = [
 @pytest.mark.parametrize(
     ("read", "held", "expired"),
     [
-        pytest.param(in_sarif, SUPPRESSED, None, id="sarif: suppressed"),
+        pytest.param(in_sarif, SUPPRESSED, [], id="sarif: suppressed"),
         pytest.param(in_junit, "skipped", "failure", id="junit: skipped, neither passed nor failed"),
         pytest.param(in_annotations, "::notice", "::error", id="annotations: a notice"),
     ],

@@ -73,12 +73,20 @@ def _history(one: Format, record: RunRecord, journal: Path | None) -> History | 
     """What was ruled of the claims before, where the format shows it."""
     if one.with_history is None:
         return None
+    from verifier.cli.output import say
     from verifier.history import kept_history
-    from verifier.journal import DEFAULT_PLACE
+    from verifier.journal import DEFAULT_PLACE, JournalError
 
-    if journal is not None and not journal.exists():
-        raise UsageError(f"there is no journal {journal}; leave --journal out, or name one that is there")
-    return kept_history(journal or DEFAULT_PLACE, record)
+    if journal is not None:
+        if not journal.exists():
+            raise UsageError(f"there is no journal {journal}; leave --journal out, or name one that is there")
+        return kept_history(journal, record)
+    try:
+        return kept_history(DEFAULT_PLACE, record)
+    except JournalError as error:
+        # Nobody asked for it, and the report is whole without.
+        say(f"no history is shown: {error}")
+        return None
 
 
 def _given(run: Path | None) -> Path:

@@ -121,6 +121,7 @@ def _policy_result(record: RunRecord, change: PolicyChangeRecord, rule: int) -> 
         "message": {"text": _text(said)},
         "locations": [] if place is None else [_location(place)],
         "partialFingerprints": _fingerprints(record, _POLICY_RULE["id"], change.claim_id, change.what),
+        "suppressions": [],
     }
 
 
@@ -138,7 +139,7 @@ def _result(record: RunRecord, ruling: RulingRecord, rule: int) -> dict[str, Any
         "locations": [] if place is None else [_location(place)],
         "relatedLocations": _related(ruling.parts),
         "partialFingerprints": _fingerprints(record, ruling.claim_id),
-        **({"suppressions": [_suppression(waiver)]} if waiver is not None else {}),
+        "suppressions": [] if waiver is None else [_suppression(waiver)],
         "properties": {
             "ruling": ruling.ruling,
             "range": list(ruling.range),
@@ -158,6 +159,10 @@ def _fingerprints(record: RunRecord, *identity: str) -> dict[str, str]:
 
 
 def _suppression(waiver: Waiver) -> dict[str, Any]:
+    """A waiver. A result without one has an empty list: every result of a run has the property, or none.
+
+    Source: SARIF 2.1.0, section 3.27.23.
+    """
     said = f"waived until {waiver.expires}, {waiver.owner}: {waiver.reason}"
     return {"kind": "external", "status": "accepted", "justification": plain(said, 1_000)}
 
