@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from conftest import Commit
 from emulator import Emulator
 from hostile_records import hostile
+from test_report_github import obeyed
 from workers import at, call, claim, document, files, judge, worker, write_claims
 
 from verifier.report_files import write_report
@@ -31,11 +31,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     return folder
-
-
-def obeyed(output: str) -> list[str]:
-    """The commands that a runner takes from an output."""
-    return [line for line in re.split(r"\r\n|\n|\r", output) if line.lstrip().startswith("::") or "##[" in line]
 
 
 def test_a_run_prints_its_annotations_once_at_the_end(

@@ -123,6 +123,20 @@ def test_an_agent_is_asked_nothing_for_a_waived_claim() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("record", "may"),
+    [
+        pytest.param(run(NOT), True, id="no policy"),
+        pytest.param(run(NOT, policy=BESIDES.policy), False, id="a claim that the branch is judged by"),
+        pytest.param(
+            run(NOT.model_copy(update={"new": True}), policy=BESIDES.policy), True, id="a claim that the branch adds"
+        ),
+    ],
+)
+def test_an_agent_is_not_told_to_reword_what_it_may_not(record: RunRecord, may: bool) -> None:
+    assert ("take these words out of the claim" in find_format("agent").render(record)) is may
+
+
 def test_annotations_of_several_runs_keep_to_the_limit_of_one_step() -> None:
     many = [run(*[NOT] * 6), run(*[NOT] * 6), run(NOT, complete=False)]
 

@@ -37,7 +37,7 @@ def render(record: RunRecord) -> str:
     if not record.complete:
         lines.append("The run ended before every claim was judged; run it again.")
     for ruling in still_open:
-        lines.extend(["", *_claim(ruling, day)])
+        lines.extend(["", *_claim(ruling, day, may_reword=record.policy is None or ruling.new)])
     return "\n".join(lines) + "\n"
 
 
@@ -47,12 +47,12 @@ FORMAT = Format("agent", ".agent.txt", render)
 def _policy(record: RunRecord) -> Iterator[str]:
     if record.policy is None:
         return
-    yield f"The claims are those of {plain(record.policy.ref)}: to change them on this branch has no effect, and fails."
+    yield f"To change the claims of {plain(record.policy.ref)} on this branch has no effect, and fails."
     for change in policy_changes(record):
         yield f"Undo this: {plain(change.claim_id)} {plain(change.what)}."
 
 
-def _claim(ruling: RulingRecord, day: date) -> Iterator[str]:
+def _claim(ruling: RulingRecord, day: date, *, may_reword: bool) -> Iterator[str]:
     yield f"{plain(ruling.claim_id)}: {ruling_line(ruling)}"
     yield from (f"  {aside_line(aside)}" for aside in asides(ruling, day) if aside.at_a_glance)
     yield f"  claimed: {plain(ruling.statement, 600)}"
@@ -66,6 +66,8 @@ def _claim(ruling: RulingRecord, day: date) -> Iterator[str]:
         if part.state is not State.PROVEN:
             yield f"  {plain(part.id)} {part.state}: {plain(part.text)}"
             steps = list(_steps(part, [fact for fact in checks if fact.part == part.id]))
+            if part.state is State.REFUTED and may_reword and part.span.strip():
+                steps.append(f"or take these words out of the claim: {quoted(part.span, 200)}")
             yield from (f"    - {step}" for step in dict.fromkeys(steps))
     for fact in checks:
         if fact.part is None:
@@ -95,8 +97,6 @@ def _against(part: PartRecord) -> Iterator[str]:
     absent = [search(one) for one in part.absences if carries(one)][:_MOST]
     if absent:
         yield f"add it and commit it: nothing matches {', nor '.join(absent)}"
-    if part.span.strip():
-        yield f"or take these words out of the claim: {quoted(part.span, 200)}"
 
 
 def _missing(part: PartRecord) -> Iterator[str]:
