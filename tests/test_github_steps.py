@@ -47,6 +47,21 @@ def test_a_run_prints_its_annotations_once_at_the_end(
     assert obeyed(result.stderr) == []
 
 
+def test_why_a_run_fails_is_annotated_though_every_claim_is_borne_out(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1))
+    commit(files(1))
+    call("run", "--repo", str(repository), "-q", **at(gemini), **STEP)
+
+    result = call("run", "--repo", str(repository), "-q", "--require", "live", **at(gemini), **STEP)
+
+    assert result.exit_code == 1
+    assert obeyed(result.stdout) == [
+        "::error title=adds-1 fails::adds-1: a reply is from the journal; --fresh asks anew",
+    ]
+
+
 @pytest.mark.parametrize("environment", [{}, {"GITHUB_ACTIONS": ""}, {"GITHUB_ACTIONS": "false"}], ids=str)
 def test_elsewhere_a_run_prints_none(
     folder: Path, repository: Path, commit: Commit, gemini: Emulator, environment: dict[str, str]

@@ -137,6 +137,15 @@ def test_an_agent_is_not_told_to_reword_what_it_may_not(record: RunRecord, may: 
     assert ("take these words out of the claim" in find_format("agent").render(record)) is may
 
 
+def test_what_fails_the_gate_is_annotated_where_no_ruling_tells_it() -> None:
+    failures = [("audit-log", "NOT RESOLVED"), ("pool-drains", "a reply is recorded"), ("limits", "is required")]
+
+    assert [line.split("::")[1:] for line in annotate([run(NOT, FULLY, UNPROVEN)], failures).splitlines()][1:3] == [
+        ["error title=pool-drains fails", "pool-drains: a reply is recorded"],
+        ["error title=limits fails", "limits: is required"],
+    ]
+
+
 def test_annotations_of_several_runs_keep_to_the_limit_of_one_step() -> None:
     many = [run(*[NOT] * 6), run(*[NOT] * 6), run(NOT, complete=False)]
 

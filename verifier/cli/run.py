@@ -107,11 +107,11 @@ def run(**given: Any) -> int:
         from verifier.cli.output import print_records
 
         print_records(judged.written)
-    _tell_github(judged.records, as_json=given["as_json"])
     if not judged.records and not judged.changes:
         return 0
     gated = examine(judged.records, rules, judged.changes)
     _print_failures(gated, judged.records)
+    _tell_github(judged.records, gated, as_json=given["as_json"])
     return int(gated.exit)
 
 
@@ -248,14 +248,14 @@ def _print_summary(record: RunRecord, path: Path) -> None:
     click.echo(f"report: {escape_terminal(str(path))}")
 
 
-def _tell_github(records: Sequence[RunRecord], *, as_json: bool) -> None:
+def _tell_github(records: Sequence[RunRecord], gated: Gated, *, as_json: bool) -> None:
     """In a step of GitHub Actions, print annotations; where a step's summary is wanted, write it."""
     if is_github_step():
         from verifier.report.github.annotations import annotate
 
         # The runner obeys both streams; with --json the one holds the document alone.
         tell = say if as_json else show
-        for line in annotate(records).splitlines():
+        for line in annotate(records, [(one.claim_id, one.why) for one in gated.failures]).splitlines():
             tell(line)
     if os.environ.get("GITHUB_STEP_SUMMARY"):
         from verifier.report.github.summary import write_step_summary

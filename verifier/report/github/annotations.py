@@ -6,7 +6,7 @@ whose waiver held on the day of the run is a notice, whatever its ruling.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,10 +31,14 @@ def render(record: RunRecord) -> str:
     return annotate([record])
 
 
-def annotate(records: Sequence[RunRecord]) -> str:
-    """The annotations of the runs of one step, all together no more than GitHub shows of it."""
+def annotate(records: Sequence[RunRecord], failures: Iterable[tuple[str, str]] = ()) -> str:
+    """The annotations of the runs of one step, all together no more than GitHub shows of it.
+
+    `failures` are the claims that fail the gate, each with the reason: what no ruling tells is annotated too.
+    """
     every = (_incomplete, _changed, _open)
     found = [one for each in every for record in records for one in each(record)]
+    found += _failing(failures, told={one.name for one in found if one.level != "notice"})
     commands = [line for level in ("error", "warning", "notice") for line in _of_level(found, level)]
     return "".join(f"{line}\n" for line in commands)
 
@@ -73,6 +77,13 @@ def _open(record: RunRecord) -> Iterator[_Annotation]:
             name, said = plain(ruling.claim_id), "\n".join(_message(ruling, day))
             title = f"{name}: {ruling_with_asides(ruling, day)}"
             yield _Annotation(level, said, name, title, marked_place(record, ruling))
+
+
+def _failing(failures: Iterable[tuple[str, str]], told: set[str]) -> Iterator[_Annotation]:
+    for claim_id, why in failures:
+        name = plain(claim_id)
+        if name not in told:
+            yield _Annotation("error", f"{name}: {plain(why)}", name, f"{name} fails")
 
 
 def _of_level(annotations: Sequence[_Annotation], level: str) -> Iterator[str]:
