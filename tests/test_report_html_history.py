@@ -114,6 +114,24 @@ def test_the_page_is_quiet_fits_and_can_be_read(
         assert seen.complaints == []
 
 
+def test_the_commits_are_unfolded_by_keyboard(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(render(run(FULLY), HISTORY), encoding="utf-8")
+
+    with visit(browser, path, "#claim-pool-drains", **DESK) as seen:
+        commits = seen.page.locator(".past")
+        assert not commits.is_visible()
+
+        for _ in range(40):
+            seen.page.keyboard.press("Tab")
+            if str(seen.page.evaluate("document.activeElement.textContent")).startswith("Ruled on 5 commits"):
+                break
+        seen.page.keyboard.press("Enter")
+
+        assert commits.is_visible()
+        assert commits.locator("li").count() == 5
+
+
 def test_each_ruling_of_a_strip_differs_in_more_than_its_colour(browser: Browser, tmp_path: Path) -> None:
     words = tuple(Word)
     commits = tuple(JudgedCommit(f"{n}" * 40, "main", "2025-07-01") for n in range(len(words) + 1))
