@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from verifier.wording.meaning import without_names
+from verifier.wording.patterns import Pattern
 
 
 def speaks_of_change(text: str) -> bool:
@@ -29,12 +30,12 @@ def _after_participle(sentence: str) -> str | None:
     return sentence[opening.end() :] if opening else None
 
 
-_SUBORDINATE = re.compile(
+_SUBORDINATE = Pattern(
     r"\b(?:if|when|whenever|unless|once|until|whether|in case|where|as soon as|while|that|which|who|whose|after|before"
     r"|because|since|so)\b[^,;:.]*",
     re.IGNORECASE,
 )
-_IDIOM = re.compile(
+_IDIOM = Pattern(
     r"\b(?:410|http) gone\b|\bgone (?:wrong|stale|through|over)\b|\bnow and then\b|\bnow (?:minus|plus|as|this|thus)\b"
     r"|\b(?:to|by|from|of|until|till|up to|right|just|for|than|since|as of|between|is|and|or) now(?= ?(?:[-+,;:.)]|$"
     r"|and\b|or\b|plus\b|minus\b))"
@@ -87,12 +88,12 @@ _DONE_BY_A_BRANCH = (
     r" (?:(?:in|of|with) (?:the )?(?:\w+ ){0,2}\w+ )?(?:is|are) (?:now )?fixed\b"
     rf"|{_START}(?:refactor|introduce)\b"
 )
-_CHANGE = re.compile(
+_CHANGE = Pattern(
     "|".join((_TOLD_IN_THE_PAST, _DONE_TO_A_NAME, _OTHERWISE_THAN_BEFORE, _DONE_BY_A_BRANCH)), re.IGNORECASE
 )
-_SENTENCE = re.compile(r"[.;:!?](?= |$)|(?<= )[-*•] ", re.IGNORECASE)
-_OPENS = re.compile(r"\W*(?:also |fully |completely |successfully )?(?!split\b)" + _DONE + r"\b", re.IGNORECASE)
-_FINITE = re.compile(
+_SENTENCE = Pattern(r"[.;:!?](?= |$)|(?<= )[-*•] ", re.IGNORECASE)
+_OPENS = Pattern(r"\W*(?:also |fully |completely |successfully )?(?!split\b)" + _DONE + r"\b", re.IGNORECASE)
+_FINITE = Pattern(
     r"^[^,;:.]*\b(?:is|are|was|were|can|cannot|must|may|will|should|gets?|do|does|have|has|remains?|stays?|keeps?"
     r"|counts?|causes?|triggers?|raises?|appears?|never|not)\b",
     re.IGNORECASE,

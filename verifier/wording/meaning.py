@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from verifier.wording.naming import Named, NameKind, named_in
+from verifier.wording.patterns import Pattern
 from verifier.wording.vocabulary import words
 
 
@@ -48,7 +49,7 @@ def is_about_existence(text: str) -> bool:
     if not paths:
         return False
     rest = "".join(_between(text, paths))
-    return all(word.lower() in _EXISTENCE_WORDS for word in re.findall(r"[^\W_]+", rest))
+    return all(word[0].lower() in _EXISTENCE_WORDS for word in _LETTERS.finditer(rest))
 
 
 def is_about_removal(text: str) -> bool:
@@ -57,7 +58,7 @@ def is_about_removal(text: str) -> bool:
     if not named or not speaks_of_absence(text):
         return False
     rest = "".join(_between(text, named))
-    return all(word.lower() in _REMOVAL_WORDS for word in re.findall(r"[^\W_]+", rest))
+    return all(word[0].lower() in _REMOVAL_WORDS for word in _LETTERS.finditer(rest))
 
 
 def places_in(text: str) -> tuple[str, ...]:
@@ -83,7 +84,10 @@ _PROSE_SUFFIXES = (".md", ".markdown", ".rst", ".adoc", ".mdx")
 _PROSE_FILES = ("readme", "changelog", "contributing", "license", "notice", "authors", "changes", "history")
 _TEST_FOLDERS = frozenset(("test", "tests", "testing", "__tests__", "spec", "specs", "e2e"))
 
-_HANDLES_PROSE = re.compile(
+_LETTERS = Pattern(r"[^\W_]+")
+_BLANKS = Pattern(r"[\s`]+")
+_TEST_NAME = Pattern(r"test_|Test[A-Z]")
+_HANDLES_PROSE = Pattern(
     r"\b(?:pars|strip|extract|generat|render|serv|read|ignor|skip|build|count|collect|check|validat|detect|publish"
     r"|expos|return|writ|load|emit|index|print|post|convert|produc|creat|stor|sav|fetch|scan|embed|search|summari[sz]"
     r"|splitt?)(?:e?s|ing|er|or)\b(?:\W+\w+){0,3}?\W+(?:docs?|documentation|docstrings?|comments?|readmes?|changelogs?)\b"
@@ -91,7 +95,7 @@ _HANDLES_PROSE = re.compile(
     r"|api|model|section of the (?:form|page)|threads?|form|feature|system|count|tokens?|nodes?|syntax|characters?)\b",
     re.IGNORECASE,
 )
-_PROSE = re.compile(
+_PROSE = Pattern(
     r"\bdocumentation\b|\bdocs\b|\bdocstrings?\b|\breadmes?\b|\bchangelogs?\b|\brelease notes\b"
     r"|\buser (?:guide|manual)\b"
     r"|\b(?:is|are|was|were|been|well|fully|be|now|and|all|clearly) documented\b|\bdocumented (?:in|with|by|at|under)\b"
@@ -104,14 +108,14 @@ _PROSE = re.compile(
     r"|\b(?:has|have|with|carries|lacks?) (?:an? )?(?:\w+ )?comments?\b(?! (?:field|box|table|list|id|model))",
     re.IGNORECASE,
 )
-_OPENS_WITH_README = re.compile(
+_OPENS_WITH_README = Pattern(
     r"^\W*(?:\w+\W+){0,3}(?<!see )(?<!by )readme\b"
     r"|\b(?:documented|described|explained|mentioned|listed|noted|recorded|stated) (?:in|by|at|under)"
     r" (?:the )?(?:file )?readme\b"
     r"|^\W*(?:add|updat|creat|extend|document|describ|explain)(?:e?[sd]|ing)?\b(?:\W+\w+){0,6}?\W+readme\b",
     re.IGNORECASE,
 )
-_TESTS = re.compile(
+_TESTS = Pattern(
     r"(?<![\w-])(?:unit|integration|regression|end-to-end|e2e|property|snapshot|functional|acceptance|parametri[sz]ed"
     r"|automated|new|failing|passing|existing|own|separate|\d+|all|more|the|of|no|some|any|by|has|have|with|its|and) "
     r"(?:\w+ )?tests?\b(?!"
@@ -123,16 +127,16 @@ _TESTS = re.compile(
     r"|\b(?:is|are) (?:\w+ly )?(?:unit[ -])?tested\W*$|\btested by\b|\bcovered by (?:an? )?(?:\w+ ){0,2}tests?\b",
     re.IGNORECASE,
 )
-_RUNS_TESTS = re.compile(
+_RUNS_TESTS = Pattern(
     r"\b(?:run|execut|launch|start|trigger|skipp?|collect|discover|schedul)(?:e?s|ing|e)?\b(?:\W+\w+){0,3}?\W+tests?\b"
     r"|\b(?:load|stress|a/b|smoke|health|penetration|connectivity|blood|ping|self|liveness)[ -]tests?\b",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(
+_CONDITION = Pattern(
     r"\b(?:if|when|whenever|unless|once|until|whether|in case|where|as soon as|while|that|which|who)\b[^,;:.]*",
     re.IGNORECASE,
 )
-_IDIOM = re.compile(
+_IDIOM = Pattern(
     r"\bnot (?:only|just|merely|simply|necessarily|found|modified|acceptable|implemented error)\b|\bno[- ]op\b"
     r"|\bno (?:matter|more than|less than|fewer than|later than|earlier than|such|one|longer than|doubt)\b"
     r"|\b(?:yes|true)\s?(?:/|or)\s?(?:no|false)\b|\bnon-\w+|\bwhether or not\b|\bor not\b|\bnever ?mind\b"
@@ -142,7 +146,7 @@ _IDIOM = re.compile(
     re.IGNORECASE,
 )
 _ABSENT = r"(?:gone|removed|deleted|dropped|eliminated|unused|absent|missing|retired|purged|unreferenced|stripped|cut)"
-_ABSENCE = re.compile(
+_ABSENCE = Pattern(
     r"\b(?:is|are|was|were|been|being|be|now|all|got|gets|remains?|left) "
     r"(?:(?:now|all|both|also|already|completely|entirely|fully|finally|totally|since|therefore|thus) ){0,3}"
     + _ABSENT
@@ -158,11 +162,11 @@ _ABSENCE = re.compile(
     r"|\b(?:zero|0) (?:occurrences|references|uses|usages|matches|hits|instances|imports|calls)\b",
     re.IGNORECASE,
 )
-_IN = re.compile(
+_IN = Pattern(
     r"\b(?:in|inside|within|under|by)(?: (?:the|a|an|its|new|file|module|script|directory|folder|package))*[\s`'\"(]*$",
     re.IGNORECASE,
 )
-_AND = re.compile(r"[\s`'\"]*(?:,|and|or|, and|, or)(?: the| in)?[\s`'\"]*", re.IGNORECASE)
+_AND = Pattern(r"[\s`'\"]*(?:,|and|or|, and|, or)(?: the| in)?[\s`'\"]*", re.IGNORECASE)
 _EXISTENCE_WORDS = words(
     """a added also an and are at available been both codebase commit created directories directory exist existing
     exists file files folder folders found has have here in is module modules new newly now of path paths present
@@ -172,7 +176,7 @@ _REMOVAL_WORDS = _EXISTENCE_WORDS | words(
     """absent any anymore class code completely deleted dropped eliminated entirely exist does from fully function
     gone helper it longer method missing more no not old purged removed retired was were"""
 )
-_UNDECIDABLE = re.compile(
+_UNDECIDABLE = Pattern(
     r"(?<![\w-])(?:robust(?:ly|ness)?|production[- ](?:ready|readiness|grade|quality)|comprehensive(?:ly)?"
     r"|advanced(?! (?:by|to|past|through)\b)"
     r"|(?:industry |security |coding )?best[- ]practices?|proper(?:ly)?|seamless(?:ly)?|high[- ]quality"
@@ -199,7 +203,7 @@ def without_names(text: str, is_readme: Callable[[str], bool] = lambda _: False)
         if name.start >= at and name.kind is not NameKind.NUMBER:
             pieces += [text[at : name.start], " readme " if is_readme(name.text.lower()) else " X "]
             at = name.end
-    return re.sub(r"[\s`]+", " ", "".join([*pieces, text[at:]]))
+    return _BLANKS.sub(" ", "".join([*pieces, text[at:]]))
 
 
 def _between(text: str, names: Sequence[Named]) -> Iterator[str]:
@@ -240,4 +244,4 @@ def _is_test_path(path: str) -> bool:
 def _names_only_tests(text: str) -> bool:
     """Whether all the code that the text names is test functions and classes."""
     names = [named for named in named_in(text) if named.kind in (NameKind.PATH, NameKind.IDENTIFIER)]
-    return bool(names) and all(_is_test_path(n.text) or re.match(r"test_|Test[A-Z]", n.text) for n in names)
+    return bool(names) and all(_is_test_path(n.text) or _TEST_NAME.match(n.text) for n in names)
