@@ -12,8 +12,9 @@ import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from verifier.claim_files.names import is_same_file
 from verifier.errors import RecordError, UsageError, VerifierError
 from verifier.git import shown
 from verifier.report import Format, find_format
@@ -107,16 +108,24 @@ def _folder(claim_file: str) -> str:
 def _refuse_another_claim_file(claim_file: str, written: Path) -> None:
     """Keep what another claim file's run wrote. One and the same file may be named from different folders."""
     try:
-        other = read_record(written).claim_set.path
-    except RecordError:
+        other = _Titled.model_validate_json(written.read_bytes()).claim_set.path
+    except (OSError, ValidationError):
         return
-    ours, theirs = PurePosixPath(claim_file).parts, PurePosixPath(other).parts
-    common = min(len(ours), len(theirs))
-    if ours[-common:] != theirs[-common:]:
+    if not is_same_file(claim_file, other):
         raise VerifierError(
             f"{shown(written)} is the report of {shown(other)}, not of {shown(claim_file)}; "
             "give another --reports, or rename one of the claim files"
         )
+
+
+class _ClaimFile(BaseModel):
+    path: str
+
+
+class _Titled(BaseModel):
+    """As much of a run record as says whose it is; reading the rest would take as long as rendering a report."""
+
+    claim_set: _ClaimFile
 
 
 def _misfit(error: ValidationError) -> str:
