@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from verifier import __version__
 from verifier.errors import SnapshotError, VerifierError
+from verifier.from_here import from_here
 
 if TYPE_CHECKING:
     from verifier.repository import Repository
@@ -49,9 +50,7 @@ class Step:
     """Why it was left, or what was added."""
 
     def __str__(self) -> str:
-        path = self.path.resolve()
-        near = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-        return f"{self.done}: {near.as_posix()}" + (f" ({self.why})" if self.why else "")
+        return f"{self.done}: {from_here(self.path).as_posix()}" + (f" ({self.why})" if self.why else "")
 
 
 def initialise(folder: Path, settings: Path | None = None) -> Iterator[Step]:

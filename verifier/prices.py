@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
 from verifier.errors import UsageError
 from verifier.values.prompt import Usage
@@ -57,29 +56,41 @@ def read_prices(own: Path | None = None) -> Mapping[str, Price]:
 
 def _read(path: Path) -> dict[str, Price]:
     try:
-        models: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["models"]
-        return {
-            name: Price(
-                float(given["input"]),
-                float(given["cached"]),
-                float(given["output"]),
-                str(given["as_of"]),
-                str(given["source"]),
-                _optional(given, "storage"),
-                _optional(given, "batch"),
-            )
-            for name, given in models.items()
-        }
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); name a price file that is there") from error
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(
-            f'{path}: not a price file ({error}); give [models."name"] with input, cached, output, as_of, source'
-        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML: {error}; mend it there") from error
+    models = document.get("models")
+    if not isinstance(models, dict):
+        raise UsageError(f"{path}: no models; {_SHAPE}")
+    return {name: _price(given, f"{path}: {name}") for name, given in models.items()}
 
 
-def _optional(given: Mapping[str, Any], key: str) -> float | None:
-    return float(given[key]) if key in given else None
+_SHAPE = 'give [models."name"] with input, cached, output, as_of and source'
+
+
+def _price(given: object, where: str) -> Price:
+    if not isinstance(given, dict):
+        raise UsageError(f"{where} is no table; {_SHAPE}")
+    known = [field.name for field in fields(Price)]
+    for key in given:
+        if key not in known:
+            raise UsageError(f'{where} has an unknown key "{key}"; there are {", ".join(known)}')
+    for key in ("input", "cached", "output", "as_of", "source"):
+        if key not in given:
+            raise UsageError(f"{where} has no {key}; {_SHAPE}")
+    rates = {key: _rate(given[key], f"{where}: {key}") for key in known if key in given and key not in _TEXTS}
+    return Price(**rates, as_of=str(given["as_of"]), source=str(given["source"]))
+
+
+_TEXTS = ("as_of", "source")
+
+
+def _rate(given: object, where: str) -> float:
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 <= given < float("inf"):
+        raise UsageError(f"{where} is {given!r}; write a number that is not below zero")
+    return float(given)
 
 
 def batch_prices(prices: Mapping[str, Price]) -> Mapping[str, Price]:

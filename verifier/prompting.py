@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 
+from verifier.errors import UsageError
+from verifier.git import shown
 from verifier.quoting import fence, quoted_path
 from verifier.secrets import redact
 from verifier.tokens import count_tokens
@@ -36,13 +38,19 @@ class Prompts:
     """The templates of one folder, ready to render."""
 
     def __init__(self, folder: Path) -> None:
+        """Read the folder's templates.
+
+        Raises:
+            UsageError: One is missing, or is no template.
+        """
         self._folder = folder
+        _read_all(self._templates, folder)
 
     @cached_property
     def _templates(self) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(self._folder),
-            undefined=StrictUndefined,
+            undefined=_Unknown,
             trim_blocks=True,
             lstrip_blocks=True,
             autoescape=False,  # noqa: S701  # prompts are plain text; fences, not escapes, keep data apart
@@ -122,6 +130,37 @@ class Prompts:
             )
 
         return render
+
+
+_NAMES = ("system.md.j2", "shared.md.j2", "claim.md.j2", "followup.md.j2")
+
+
+def _read_all(templates: Environment, folder: Path) -> None:
+    """Make sure, before anything is asked, that the templates can be read."""
+    for name in _NAMES:
+        try:
+            templates.get_template(name)
+        except TemplateNotFound as error:
+            raise UsageError(
+                f"{shown(folder)} has no {error.name}; it needs {', '.join(_NAMES)}: begin with copies"
+            ) from error
+        except TemplateSyntaxError as error:
+            where = f"{shown(folder / (error.name or name))}:{error.lineno}"
+            raise UsageError(f"{where}: {error.message}; mend the template") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{shown(folder / name)}: not UTF-8 ({error.reason}); save it as UTF-8") from error
+
+
+class _Unknown(StrictUndefined):
+    """What a template asks for and there is not: an error of whoever wrote the template."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._undefined_exception = _unknown  # type: ignore[assignment]
+
+
+def _unknown(message: str | None) -> UsageError:
+    return UsageError(f"a template of the prompts asks for what there is not: {message}; mend it")
 
 
 def weakness(grounding: Grounding) -> str:

@@ -102,9 +102,10 @@ class ClaimFile(pytest.File):
         """
         from verifier.claim_files import load_claims
         from verifier.errors import ClaimError
+        from verifier.from_here import from_here
 
         try:
-            loaded = load_claims(_near(self.path))
+            loaded = load_claims(from_here(self.path))
         except ClaimError as error:
             raise self.CollectError(str(error)) from error
         for claim in loaded.claims.claims:
@@ -230,11 +231,6 @@ def _shown(text: str) -> str:
     return escape_terminal(" ".join(text.split()))
 
 
-def _near(path: Path) -> Path:
-    """The path from the current folder, where it lies below it: as `verifier run claims/x.yaml` names it."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
 @dataclass
 class _Session:
     """What the claims of one session share: settings, the commits that were opened, what was spent."""
@@ -324,11 +320,13 @@ class _Session:
             "repo": str(self.config.rootpath / self.config.getini("verifier_repo")),
             "ref": self.config.getini("verifier_ref") or "HEAD",
         }
-        return dict(run.make_context("run", flags, default_map=defaults).params)
+        return dict(run.make_context("verifier run", flags, default_map=defaults).params)
 
     def _cassette(self, loaded: LoadedClaims) -> Path:
+        from verifier.from_here import from_here
+
         folder = self.config.rootpath / self.config.getini("verifier_cassettes")
-        return _near(folder / f"{loaded.path.stem}.yaml")
+        return from_here(folder / f"{loaded.path.stem}.yaml")
 
     def _left(self, given: dict[str, Any]) -> dict[str, Any]:
         """The caps, less what earlier claims of this session took.

@@ -9,6 +9,8 @@ import errno
 import importlib
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
@@ -51,12 +53,15 @@ class _Lazy(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the group's own options; what is wrong with them becomes one line."""
+        with _one_line():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Call the command; an error of ours becomes its one line."""
-        try:
+        """Call the command; an error of ours, or of usage, becomes its one line."""
+        with _one_line():
             return super().invoke(ctx)
-        except VerifierError as error:
-            raise _Refused(str(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -73,6 +78,27 @@ class _Refused(click.ClickException):
         from verifier.cli.output import escape_terminal
 
         click.echo(f"verifier: {escape_terminal(self.message)}", file=file, err=file is None)
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # which is the help, and no error
+    except click.UsageError as error:
+        raise _Refused(_usage_line(error)) from error
+    except VerifierError as error:
+        raise _Refused(str(error)) from error
+
+
+def _usage_line(error: click.UsageError) -> str:
+    """What click met, and where to look for what may be given."""
+    said = error.format_message().rstrip(".")
+    said = said[:1].lower() + said[1:]
+    words = error.ctx.command_path.split()[1:] if error.ctx is not None else []
+    command = " ".join(["verifier", *words])
+    return said if "Did you mean" in said else f"{said}; `{command} -h` says what may be given"
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -52,7 +52,7 @@ def shown_settings() -> Iterator[Shown]:
     from verifier.cli.settings import read_settings
     from verifier.journal import DEFAULT_PLACE
 
-    context = run.make_context("run", [])
+    context = run.make_context("verifier run", [])
     _, file = read_settings(Path.cwd())
     for parameter in sorted(run.params, key=lambda one: one.name or ""):
         if not isinstance(parameter, click.Option) or not isinstance(parameter.envvar, str):

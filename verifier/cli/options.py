@@ -76,9 +76,16 @@ where_to_ask = options(
 
 
 def model_settings(given: dict[str, Any]) -> ModelSettings:
-    """What each request says beside the prompt."""
+    """What each request says beside the prompt.
+
+    Raises:
+        UsageError: No model is named.
+    """
+    from verifier.errors import UsageError
     from verifier.values.prompt import ModelSettings
 
+    if not given["model"].strip():
+        raise UsageError(f"--model is empty; name a model, or leave it out for {DEFAULT_MODEL}")
     return ModelSettings(
         model=given["model"], max_output_tokens=given["max_output_tokens"], thinking_level=given["thinking_level"]
     )
