@@ -216,6 +216,8 @@ OTHER_YAML = [
     pytest.param("claims: [sub, aud]\nissuer: x\n", id="claims of a token"),
     pytest.param("name: ci\non: push\n", id="a workflow"),
     pytest.param("claims:\n  - {name: sub, statement_of: x}\n", id="claims of another kind"),
+    pytest.param("title: Cars\nclaims:\n  - {number: 7, paid: false}\n", id="claims of an insurance"),
+    pytest.param("title: T\nclaims: []\n", id="no claims, and not in their folder"),
     pytest.param("- statement: a list, with claims: in it\n", id="a list"),
     pytest.param("key: [\n  claims: statement\n", id="broken YAML that is not ours"),
     pytest.param("", id="nothing"),
@@ -251,6 +253,50 @@ def test_a_broken_claim_file_is_an_error_and_never_nothing(pytester: pytest.Pyte
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*broken.yaml:*{says_so}*" if says_so != "broken.yaml:" else "*broken.yaml:*"])
+
+
+@pytest.mark.parametrize(
+    ("text", "says_so"),
+    [
+        pytest.param(
+            "title: T\nclaims:\n  - {id: a, statment: b}\n", 'unknown key "statment"', id="a slip in the only"
+        ),
+        pytest.param("title: T\nclaims: []\n", "claims is empty", id="all are taken out"),
+        pytest.param("claims:\n  - {name: a}\n", "claims.yaml:", id="neither id nor title"),
+    ],
+)
+def test_in_the_folder_of_claims_a_slip_turns_nothing_off(pytester: pytest.Pytester, text: str, says_so: str) -> None:
+    (pytester.path / "claims").mkdir()
+    (pytester.path / "claims" / "claims.yaml").write_text(text, encoding="utf-8")
+
+    result = run(pytester, "claims")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{says_so}*"])
+
+
+def test_what_has_no_claims_at_all_is_left_alone_there_too(pytester: pytest.Pytester) -> None:
+    (pytester.path / "claims").mkdir()
+    for name, text in {"pvc.yaml": "kind: PersistentVolumeClaim\n", "token.yml": "claims: [sub, aud]\n"}.items():
+        (pytester.path / "claims" / name).write_text(text, encoding="utf-8")
+
+    assert run(pytester, "claims").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_broken_claim_file_is_an_error_where_tests_are_only_collected(project: pytest.Pytester) -> None:
+    (project.path / "claims" / "broken.yaml").write_text("title: T\nclaims:\n  - id: a\n    statement: [x\n", "utf-8")
+
+    result = run(project, "claims", "--collect-only", "-q")
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines([f"claims/phase4.yaml::{FULLY}", "ERROR claims/broken.yaml"])
+
+
+def test_workers_of_xdist_judge_as_one_process_does(project: pytest.Pytester) -> None:
+    result = project.runpytest_subprocess("claims", "-n2", "-pno:asyncio", "-k", f"{FULLY} or {NOT}")
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*NOT RESOLVED (5 refuted)*"])
 
 
 DRAINS, AGAIN = "`Pool.drain` closes every item, in `pool.py`", "`Pool` can be drained, in `pool.py`"

@@ -79,16 +79,28 @@ def _may_hold_claims(path: Path) -> bool:
         data = path.read_bytes()
     except OSError:
         return False
-    if not _LOOKS_LIKE_CLAIMS.search(data) or b"statement" not in data:
+    if not _LOOKS_LIKE_CLAIMS.search(data):
         return False
+    from verifier.claim_files.finding import DEFAULT_FOLDER
     from verifier.claim_files.yaml_tree import NotYamlError, read_tree
 
     try:
         document = read_tree(data.decode("utf-8-sig", "replace")).value
     except NotYamlError:
-        return re.search(rb"^claims:", data, re.MULTILINE) is not None
-    claims = document.get("claims") if isinstance(document, dict) else None
-    return isinstance(claims, list) and any(isinstance(claim, dict) and "statement" in claim for claim in claims)
+        return b"statement" in data and re.search(rb"^claims:", data, re.MULTILINE) is not None
+    return isinstance(document, dict) and _are_ours(document, at_home=path.parent.name == DEFAULT_FOLDER)
+
+
+def _are_ours(document: dict[str, Any], *, at_home: bool) -> bool:
+    """Whether a document's claims are ours. A slip in a key must not turn them off, least of all in their own folder.
+
+    Other YAML has `claims` too, those of a token: they are names, and have neither id nor statement.
+    """
+    claims = document.get("claims")
+    if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
+        return False
+    with_an_id = "title" in document and any("id" in claim for claim in claims)
+    return at_home or with_an_id or any("statement" in claim for claim in claims)
 
 
 class ClaimFile(pytest.File):
