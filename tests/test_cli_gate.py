@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 from conftest import Commit
 from emulator import Answer, Emulator, Request, refuses
-from workers import asked, at, call, claim, document, files, judge, rulings, worker, write_claims
+from workers import asked, at, call, claim, claim_set, document, files, judge, rulings, worker, write_claims
 
 from verifier.claim_files import claim_file_schema, load_claims
 from verifier.errors import ClaimError
@@ -332,6 +332,18 @@ def test_where_no_claim_is_touched_nothing_is_judged(branch: Path, gemini: Emula
     assert result.exit_code == 0
     assert "nothing to judge: no claim is about a file touched since topic" in result.stderr
     assert not gemini.requests
+
+
+def test_claims_of_a_file_that_the_branch_touches_are_judged_though_their_code_is_old(
+    repository: Path, commit: Commit, gemini: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit({**files(1, 2, 3), "claims/workers.yaml": claim_set(claim(1)), "claims/more.yaml": claim_set(claim(3))})
+    commit({"claims/workers.yaml": claim_set(claim(1), claim(2))}, branch="topic")
+    monkeypatch.chdir(repository)
+
+    result = run(repository, gemini, "--base", "main", "--changed", "--json")
+
+    assert list(rulings(result)) == ["adds-1", "adds-2"]
 
 
 def test_the_record_keeps_the_order_of_the_claim_file(branch: Path, gemini: Emulator) -> None:

@@ -41,7 +41,9 @@ TWO = (claim(1), claim(2, "required: true"))
 
 FORBIDDEN: list[Any] = [
     pytest.param(claim_set(claim(1)), BOTH, "adds-2: is removed by the branch", id="a claim is removed"),
-    pytest.param(None, BOTH, "adds-2: is removed by the branch", id="the claim file is removed"),
+    pytest.param(
+        None, BOTH, "adds-2: is removed by the branch from claims/workers.yaml", id="the claim file is removed"
+    ),
     pytest.param(
         claim_set(claim(1), claim(2, "required: true").replace("adds 2", "adds 22")),
         BOTH,
@@ -155,6 +157,34 @@ def test_a_branch_does_not_waive_its_own_claims(here: Path, commit: Commit, gemi
     assert "waived" not in result.stdout
     page = next(Path("reports").rglob("*.md")).read_text("utf-8")
     assert page.count("its own waivers do not hold") == 2
+
+
+def test_a_claim_file_of_another_name_is_another(here: Path, commit: Commit, gemini: Emulator) -> None:
+    commit(
+        {"claims/workers.yaml": None, "claims/people.yaml": claim_set(*TWO), "worker2.py": worker(2)}, branch="topic"
+    )
+
+    result = run(gemini)
+
+    assert result.exit_code == 1
+    assert result.stdout.count("FULLY RESOLVED (1 proven)  adds-1 (new)\n") == 1
+    assert result.stdout.count("FULLY RESOLVED (1 proven)  adds-1\n") == 1
+    assert "fails: adds-1: is removed by the branch from claims/workers.yaml\n" in result.stderr
+
+
+def test_what_a_branch_says_of_the_whole_set_has_no_effect_and_is_said(
+    here: Path, commit: Commit, gemini: Emulator
+) -> None:
+    hidden = claim_set(*TWO).replace("claims:", "context: {exclude: [worker2.py]}\nnever_send: [worker2.py]\nclaims:")
+    commit({"claims/workers.yaml": hidden}, branch="topic")
+
+    result = run(gemini, "--json")
+
+    assert rulings(result) == BOTH
+    (note,) = (note for note in document(result)["repository"]["notes"] if "context" in note)
+    assert (
+        note == "the branch changes context, never_send of claims/workers.yaml, which has no effect before it is merged"
+    )
 
 
 def test_a_waiver_that_the_policy_has_holds(here: Path, commit: Commit, gemini: Emulator) -> None:

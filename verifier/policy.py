@@ -21,7 +21,7 @@ from verifier.git import shown
 from verifier.repository import find_repository
 from verifier.runs import listed, with_notes
 from verifier.snapshot import Nature, Snapshot
-from verifier.values.claim import Claim
+from verifier.values.claim import Claim, ClaimSet
 from verifier.values.record import PolicyChangeRecord, PolicyRecord, RunRecord
 
 
@@ -155,8 +155,8 @@ class Policy:
         return JudgedClaims(
             replace(ours, path=place, claims=merged, lines=lines),
             frozenset(claim.id for claim in added),
-            tuple(_changes(before, after)),
-            tuple(_waivers_that_do_not_hold(before, after)),
+            tuple(_changes(path, before, after)),
+            (*_other_keys(path, ours.claims, theirs), *_waivers_that_do_not_hold(before, after)),
         )
 
     def _load(self, snapshot: Snapshot, path: str, side: str) -> LoadedClaims | None:
@@ -204,19 +204,29 @@ def _claim_files(snapshot: Snapshot, below: str) -> list[str]:
     ]
 
 
-def _changes(before: Sequence[Claim], after: Sequence[Claim]) -> Iterator[PolicyChangeRecord]:
+def _changes(path: str, before: Sequence[Claim], after: Sequence[Claim]) -> Iterator[PolicyChangeRecord]:
     """What the branch does to claims that were there and may not do."""
     theirs = {claim.id: claim for claim in after}
     for claim in before:
         now = theirs.get(claim.id)
         if now is None:
-            yield PolicyChangeRecord(claim_id=claim.id, what="is removed by the branch")
+            yield PolicyChangeRecord(claim_id=claim.id, what=f"is removed by the branch from {path}")
             continue
         changed = reworded(claim, now)
         if changed:
             yield PolicyChangeRecord(claim_id=claim.id, what=f"is changed by the branch: {', '.join(changed)}")
         if claim.required and not now.required:
             yield PolicyChangeRecord(claim_id=claim.id, what="is no longer required on the branch")
+
+
+def _other_keys(path: str, ours: ClaimSet, theirs: LoadedClaims | None) -> Iterator[str]:
+    """What the branch says otherwise of the whole set. No offence, but nobody is to think that it holds."""
+    names = [name for name in _OF_THE_SET if theirs and getattr(theirs.claims, name) != getattr(ours, name)]
+    if names:
+        yield f"the branch changes {', '.join(names)} of {path}, which has no effect before it is merged"
+
+
+_OF_THE_SET = ("questions", "context", "never_send")
 
 
 def _waivers_that_do_not_hold(before: Sequence[Claim], after: Sequence[Claim]) -> Iterator[str]:

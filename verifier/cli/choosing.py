@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from verifier.claim_files import LoadedClaims
     from verifier.runs import Run
     from verifier.snapshot import Snapshot
+    from verifier.values.claim import Claim
     from verifier.values.record import PolicyChangeRecord, RunRecord
 
 
@@ -129,6 +130,7 @@ def _runs(loaded: Sequence[LoadedClaims], snapshot: Snapshot, given: dict[str, A
     runs = [replace(run, branch=branch) for run in runs]
     first = [touched_claims(run.work, run.claims, branch.touched) for run in runs]
     if given["changed"]:
+        first = [_with_its_file(run, claims, branch.touched) for run, claims in zip(runs, first, strict=True)]
         name = ", ".join([*subset, f"touched since {given['base']}"])
         only = [replace(run, claims=claims, subset=name) for run, claims in zip(runs, first, strict=True) if claims]
         return ChosenRuns(
@@ -139,3 +141,10 @@ def _runs(loaded: Sequence[LoadedClaims], snapshot: Snapshot, given: dict[str, A
         for run, claims in zip(runs, first, strict=True)
     )
     return ChosenRuns(tuple(ordered), given)
+
+
+def _with_its_file(run: Run, claims: tuple[Claim, ...], touched: Collection[str]) -> tuple[Claim, ...]:
+    """All claims of a file that the branch touches: who asks for something new is not to get away without an answer."""
+    from verifier.claim_files.names import shown_path
+
+    return run.claims if shown_path(run.loaded.path) in touched else claims

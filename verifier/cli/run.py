@@ -69,7 +69,9 @@ which_first = options(
         help="Judge the claims first whose files the branch touches since it left REF, and show what it changed to "
         "those that speak of a change.",
     ),
-    click.option("--changed", is_flag=True, help="With --base: judge those only."),
+    click.option(
+        "--changed", is_flag=True, help="With --base: judge those only, and the claims of files that it touches."
+    ),
     click.option(
         "--failed", metavar="RUN.json", help='Repeat what did not pass in that run; "last" for the last ones.'
     ),
