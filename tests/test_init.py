@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from verifier.claim_files import lint, load_claims
 from verifier.cli import cli
 from verifier.cli.run import run as run_command
 from verifier.cli.settings import NEVER_FROM_A_FILE, SETTINGS, read_settings
+from verifier.installed import Origin, read_origin
 from verifier.snapshot import Snapshot
 
 MADE = (
@@ -55,7 +57,7 @@ def test_a_repository_is_set_up(here: Path) -> None:
         "made: claims/first.yaml",
         "made: verifier.toml",
         "made: .gitignore",
-        "made: .github/workflows/verifier.yml",
+        'made: .github/workflows/verifier.yml (its step "Install verifier" needs a look)',
     ]
     assert sorted(files(here)) == sorted(MADE)
 
@@ -185,9 +187,48 @@ def test_the_workflow_runs_this_version_on_the_branch_that_others_branch_from(he
     made = workflow(here)
     text = (here / ".github/workflows/verifier.yml").read_text("utf-8")
     assert made[True] == {"pull_request": None, "push": {"branches": ['odd"branch']}}
-    assert f'pip install "claim-verifier=={__version__}"' in text
-    assert "@BRANCH@" not in text
+    assert f"          python -m pip install claim-verifier=={__version__}\n" in text
+    assert not re.search("@[A-Z]+@", text)
     assert made["jobs"]["claims"]["defaults"]["run"]["working-directory"] == "."
+
+
+COMMIT = "0123456789abcdef" * 2 + "01234567"
+ORIGINS: list[Any] = [
+    pytest.param(
+        "https://example.org/o/verifier.git", f" @ git+https://example.org/o/verifier.git@{COMMIT}", id="https"
+    ),
+    pytest.param(
+        "https://u:t0ken@example.org:8443/v", f" @ git+https://example.org:8443/v@{COMMIT}", id="with a token"
+    ),
+    pytest.param("ssh://git@example.org/o/verifier", None, id="ssh, for which CI has no key"),
+    pytest.param("file:///home/somebody/verifier", None, id="a repository of this machine"),
+    pytest.param("https://example.org/$(id)", None, id="an address that a shell would run"),
+    pytest.param("https://${{secrets.K}}/o/v", None, id="a host that a workflow would fill in"),
+    pytest.param("https://example.org/o/v\n- run: x", None, id="an address of two lines"),
+]
+
+
+@pytest.mark.parametrize(("url", "requirement"), ORIGINS)
+def test_what_came_from_a_repository_is_installed_from_that_very_commit(url: str, requirement: str | None) -> None:
+    found = read_origin(json.dumps({"url": url, "vcs_info": {"vcs": "git", "commit_id": COMMIT}}))
+
+    index = Origin(f"claim-verifier=={__version__}", is_certain=False)
+    assert found == (index if requirement is None else Origin(f"claim-verifier{requirement}", is_certain=True))
+
+
+@pytest.mark.parametrize("found", [{"dir_info": {"editable": True}}, {"archive_info": {}}, {}])
+def test_what_came_from_a_folder_is_not_certain_to_be_had_elsewhere(found: dict[str, Any]) -> None:
+    assert not read_origin(json.dumps({"url": "file:///home/somebody/verifier", **found})).is_certain
+
+
+def test_the_workflow_says_where_it_may_not_install(here: Path) -> None:
+    init()
+
+    steps = workflow(here)["jobs"]["claims"]["steps"]
+    (install,) = (step["run"] for step in steps if step.get("name") == "Install verifier")
+    # The tests run on a checkout.
+    assert "had been installed from a folder" in install
+    assert install.splitlines()[-1] == f"python -m pip install claim-verifier=={__version__}"
 
 
 def test_origins_main_branch_goes_before_the_one_that_is_checked_out(here: Path, commit: Commit) -> None:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import enum
 import json
 import re
+import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from verifier import __version__
 from verifier.errors import SnapshotError, VerifierError
 from verifier.from_here import from_here
+from verifier.installed import origin
 
 if TYPE_CHECKING:
     from verifier.repository import Repository
@@ -157,16 +158,26 @@ def _workflow(folder: Path, repository: Repository, worktree: Path) -> Step:
     if host is not None and "github" not in host:
         return Step(path, Done.LEFT, f"{host} is not GitHub")
     below = folder.resolve().relative_to(worktree.resolve())
+    came_from = origin()
     filled = {
         "@BRANCH@": json.dumps(_main_branch(repository)),
         "@FOLDER@": json.dumps(below.as_posix()),
         "@REPORTS@": json.dumps((below / "reports").as_posix()),
-        "@VERSION@": __version__,
+        "@REQUIREMENT@": shlex.quote(came_from.requirement),
+        "@REMARK@": "" if came_from.is_certain else _UNCERTAIN.format(came_from.requirement),
     }
     text = _template("workflow.yml")
     for mark, value in filled.items():
         text = text.replace(mark, value)
-    return _write_new(path, text)
+    written = _write_new(path, text)
+    if written.done is Done.MADE and not came_from.is_certain:
+        return replace(written, why='its step "Install verifier" needs a look')
+    return written
+
+
+_UNCERTAIN = """
+          # The verifier that wrote this had been installed from a folder. Until {} is on the package
+          # index, install it from where you keep it: git+https://HOST/OWNER/NAME@COMMIT"""
 
 
 def _main_branch(repository: Repository) -> str:
