@@ -196,6 +196,21 @@ def test_completion_works_as_the_reference_says(shell: str) -> None:
     assert "_VERIFIER_COMPLETE" in result.output
 
 
+def test_bash_takes_the_completion(tmp_path: Path) -> None:
+    bash = shutil.which("bash") or pytest.skip("bash is missing")
+    given = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
+    script = (
+        "source <(_VERIFIER_COMPLETE=bash_source verifier) && complete -p verifier && "
+        "COMP_WORDS=(verifier re) COMP_CWORD=1 && _verifier_completion verifier re verifier && "
+        'printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+
+    done = subprocess.run([bash, "-c", script], env=given, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == ["complete -o nosort -F _verifier_completion verifier", "report", "recheck"]
+    assert done.stderr == ""
+
+
 def test_commands_and_options_are_completed() -> None:
     def completed(*words: str) -> list[str]:
         given = {

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from verifier.cli import cli
+from verifier.cli.settings import KINDS, SETTINGS
 
 _WIDTH = 100
 
@@ -20,10 +21,8 @@ _HEAD = """\
 
 Made from the commands' own help by `python -m verifier.cli.reference docs/commands.md`; a test keeps it current.
 
-Most options of `verifier run` may also be set as `VERIFIER_<OPTION>` in the environment, and in `verifier.toml` or
-under `[tool.verifier]` in `pyproject.toml` of the current folder. Flags go before the environment, that before the
-file, and that before the default. `verifier config` says which value holds and where it came from. Results go to
-stdout, messages and progress to stderr. `NO_COLOR` is honoured.
+Results go to stdout, messages and progress to stderr. `NO_COLOR` is honoured. A mistake is one line on stderr and exit
+code 2.
 
 | exit code | meaning |
 | --- | --- |
@@ -33,13 +32,31 @@ stdout, messages and progress to stderr. `NO_COLOR` is honoured.
 | 3 | no claim fails, but some are UNPROVEN |
 | 4 | some claims are ERROR, or the run is incomplete |
 
+## Settings
+
+Most options of `verifier run` may also be set as `VERIFIER_<OPTION>` in the environment, and some in a file: in
+`verifier.toml`, or under `[tool.verifier]` in `pyproject.toml`, of the current folder; the first that is there holds.
+Flags go before the environment, that before the file, and that before the default. `verifier config` says which value
+holds and where it came from. A file may set these and no others; hyphens do as well as underscores:
+
+| setting | is |
+| --- | --- |
+@SETTINGS@
+
+A key, the address of the service, the journal's place and the policy never come from a file: a repository must not
+choose who is asked, or with whose key.
+
 ## Shell completion
 
 Write the completion of your shell once, and load it when the shell starts:
 
 ```sh
-_VERIFIER_COMPLETE=bash_source verifier > ~/.verifier-complete.bash   # then, in ~/.bashrc: . ~/.verifier-complete.bash
-_VERIFIER_COMPLETE=zsh_source verifier > ~/.verifier-complete.zsh     # then, in ~/.zshrc: . ~/.verifier-complete.zsh
+# bash; then, in ~/.bashrc: . ~/.verifier-complete.bash
+_VERIFIER_COMPLETE=bash_source verifier > ~/.verifier-complete.bash
+# zsh; then, in ~/.zshrc and after compinit: . ~/.verifier-complete.zsh
+_VERIFIER_COMPLETE=zsh_source verifier > ~/.verifier-complete.zsh
+# fish, which finds it by itself
+mkdir -p ~/.config/fish/completions
 _VERIFIER_COMPLETE=fish_source verifier > ~/.config/fish/completions/verifier.fish
 ```
 """
@@ -47,7 +64,13 @@ _VERIFIER_COMPLETE=fish_source verifier > ~/.config/fish/completions/verifier.fi
 
 def command_reference() -> str:
     """The whole reference: every command with its help, groups with each of theirs."""
-    return "\n".join([_HEAD, *(_section(name, command) for name, command in _commands(cli, "verifier"))])
+    settings = "\n".join(f"| `{name}` | {KINDS[kind]} |" for name, kind in SETTINGS.items())
+    return "\n".join(
+        [
+            _HEAD.replace("@SETTINGS@", settings),
+            *(_section(name, command) for name, command in _commands(cli, "verifier")),
+        ]
+    )
 
 
 def _commands(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:

@@ -44,13 +44,14 @@ SETTINGS: Mapping[str, type] = {
 }
 """What a settings file may set, and of what kind it is; each is an option of the same name."""
 
-_KINDS = {
+KINDS = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
     str: "text in quotes",
     list: "a list of texts",
 }
+"""How a kind is called."""
 
 POLICY_OPTION = "--policy-ref"
 POLICY_VARIABLE = "VERIFIER_POLICY_REF"
@@ -102,7 +103,7 @@ def _check(name: str, value: object, named: Path) -> None:
         hint = f"; did you mean {near[0]}?" if near else f"; the settings are {', '.join(sorted(SETTINGS))}"
         raise UsageError(f"{named}: there is no setting {name}{hint}")
     if not _is_of_kind(value, SETTINGS[name]):
-        raise UsageError(f"{named}: {name} is {json.dumps(value, default=str)}; write {_KINDS[SETTINGS[name]]}")
+        raise UsageError(f"{named}: {name} is {json.dumps(value, default=str)}; write {KINDS[SETTINGS[name]]}")
 
 
 def _is_of_kind(value: object, kind: type) -> bool:
