@@ -73,6 +73,12 @@ def test_every_exit_code_is_in_the_readme() -> None:
     assert listed == set(Exit)
 
 
+def test_every_link_of_the_readme_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", README)
+
+    assert {f"docs/{page.name}" for page in (PLACE.parent / "docs").glob("*.md")} == set(links)
+
+
 @pytest.mark.parametrize("command", commands())
 def test_every_command_has_help(command: str) -> None:
     result = CliRunner().invoke(cli, [command, "-h"])
