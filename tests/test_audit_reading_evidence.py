@@ -270,7 +270,7 @@ def test_a_code_block_that_nothing_closes_is_listed() -> None:
         pytest.param(
             b"hello", "no claim with a verdict stands in it; name a Markdown report that judges claims", id="no report"
         ),
-        pytest.param(None, "cannot be read: No such file or directory; name a report that is there", id="no file"),
+        pytest.param(None, "cannot be read (No such file or directory); name a report that is there", id="no file"),
     ],
 )
 def test_a_file_that_is_no_report_gets_one_line_that_names_it(tmp_path: Path, data: bytes | None, message: str) -> None:

@@ -316,7 +316,9 @@ def test_bytes_that_are_no_claim_file_are_refused(file: Path, data: bytes, messa
 
 
 def test_a_file_that_is_not_there_cannot_be_read(file: Path) -> None:
-    with pytest.raises(ClaimError, match=r"^set\.yaml: cannot be read: No such file or directory$"):
+    with pytest.raises(
+        ClaimError, match=r"^set\.yaml: cannot be read \(No such file or directory\); name a claim file that is there$"
+    ):
         load_claims(file)
 
 

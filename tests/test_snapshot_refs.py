@@ -158,7 +158,7 @@ def test_a_broken_repository_is_refused_in_one_line(commit: Commit, repository: 
     commit({"a.py": "a\n"})
     (repository / ".git/config").write_text("[core\nbroken")
 
-    assert refusal(repository).startswith("REPO cannot be read as a git repository: ")
+    assert refusal(repository).startswith("REPO cannot be read as a git repository (")
 
 
 def test_a_commit_whose_tree_is_gone_is_refused(commit: Commit, repository: Path) -> None:

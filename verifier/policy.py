@@ -112,7 +112,9 @@ class Policy:
                 raise UsageError(f"{shown(path)} is not in the repository; --policy-ref judges claims that are")
             found = [*_claim_files(self.snapshot, below), *_claim_files(branch, below)]
             if not found:
-                raise ClaimError(f"{shown(path)}: no claim file, neither in {self._named} nor in {branch.commit[:12]}")
+                raise ClaimError(
+                    f"{shown(path)}: no claim file, neither in {self._named} nor in {branch.commit[:12]}; commit one"
+                )
             paths |= dict.fromkeys(found)
         return [self._judged(path, branch) for path in sorted(paths)]
 

@@ -48,8 +48,7 @@ class Repository:
             with gitpython.Repo(self.git_dir, expand_vars=False) as opened:
                 return _remote(opened)
         except (gitpython.exc.GitError, configparser.Error, OSError, ValueError) as unreadable:
-            where = shown(self.named)
-            raise SnapshotError(f"{where} cannot be read as a git repository: {shown(unreadable)}") from unreadable
+            raise SnapshotError(_unreadable(shown(self.named), str(unreadable))) from unreadable
 
     def resolve(self, ref: str) -> str:
         """The full id of the commit that a branch, tag or id names.
@@ -155,7 +154,7 @@ def find_repository(folder: Path) -> Repository:
     try:
         borrows = (_common_dir(git_dir) / "objects" / "info" / "alternates").is_file()
     except (OSError, ValueError) as unreadable:
-        raise SnapshotError(f"{where} cannot be read as a git repository: {shown(unreadable)}") from unreadable
+        raise SnapshotError(_unreadable(where, str(unreadable))) from unreadable
     git = Git(worktree or git_dir, git_dir)
     return Repository(
         git=git,
@@ -177,7 +176,11 @@ def _why_none(where: str, stderr: str) -> str:
         return f"{where} is a bare repository, which your git configuration (safe.bareRepository) does not allow"
     if "not a git repository" in stderr:
         return f"no git repository at {where} or above it; name one with --repo"
-    return f"{where} cannot be read as a git repository: {' '.join(shown(stderr).split())}"
+    return _unreadable(where, stderr)
+
+
+def _unreadable(where: str, why: str) -> str:
+    return f"{where} cannot be read as a git repository ({shown(' '.join(why.split()))}); `git fsck` may say more"
 
 
 def _worktree(folder: Path) -> Path | None:

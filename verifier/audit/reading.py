@@ -35,7 +35,7 @@ def read_report_file(path: Path) -> ForeignReport:
             raise AuditError(f"{path}: {size / 1e6:.0f} MB, more than the {limit} MB that a report may have; split it")
         data = path.read_bytes()
     except OSError as error:
-        raise AuditError(f"{path}: cannot be read: {error.strerror}; name a report that is there") from error
+        raise AuditError(f"{path}: cannot be read ({error.strerror}); name a report that is there") from error
     if b"\0" in data:
         raise AuditError(f"{path}: binary, not a Markdown report; name the report itself")
     try:

@@ -130,7 +130,7 @@ def _bytes(path: Path) -> bytes:
         raise ClaimError(f"{path}: a folder, not a claim file; name a file in it") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ClaimError(f"{path}: cannot be read: {reason}") from error
+        raise ClaimError(f"{path}: cannot be read ({reason}); name a claim file that is there") from error
     if len(data) > LARGEST_FILE_BYTES:
         limit = LARGEST_FILE_BYTES // 1_000_000
         raise ClaimError(f"{path}: more than {limit} MB; split the claim set")

@@ -33,7 +33,7 @@ def read_notes(path: Path) -> tuple[Note, ...]:
         with path.open("rb") as file:
             data = file.read(LARGEST_NOTES_BYTES + 1)
     except OSError as error:
-        raise ClaimError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ClaimError(f"{path}: cannot be read ({error.strerror}); name notes that are there") from error
     if len(data) > LARGEST_NOTES_BYTES:
         raise ClaimError(f"{path}: more than {LARGEST_NOTES_BYTES // 1_000_000} MB; name the notes themselves")
     try:

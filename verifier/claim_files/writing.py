@@ -56,7 +56,7 @@ def write_claim_file(path: Path, document: Mapping[str, Any]) -> LoadedClaims:
         loaded = _replace(path, claim_file_text(document))
         _write(path.parent / SCHEMA_NAME, (json.dumps(claim_file_schema(), indent=2) + "\n").encode())
     except OSError as error:
-        raise ClaimError(f"{path}: cannot be written: {error.strerror}") from error
+        raise ClaimError(f"{path}: cannot be written ({error.strerror}); name another place") from error
     return loaded
 
 

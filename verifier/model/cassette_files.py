@@ -170,7 +170,9 @@ def read_document(path: Path) -> Any:
         why = getattr(error, "problem", None) or "unreadable"
         raise CassetteError(f"{where}: not YAML ({why}); restore the file or {RERECORD}") from error
     if not text.rstrip().endswith("\n..."):
-        raise CassetteError(f'{path} is cut short: it does not end in "..."; restore the file or {RERECORD}')
+        raise CassetteError(
+            f'{path} is no cassette, or is cut short: it does not end in "..."; restore the file or {RERECORD}'
+        )
     if _holds_aliases(document):
         raise CassetteError(f"{path} holds YAML aliases, which no cassette needs; {RERECORD}")
     return document
@@ -209,7 +211,7 @@ def write_cassette(path: Path, cassette: Cassette, order: Sequence[str] = ()) ->
     try:
         _write_atomically(path, f"{_preface(cassette)}\n{body}")
     except OSError as error:
-        raise CassetteError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise CassetteError(f"{path}: cannot be written ({error.strerror or error}); name another place") from error
 
 
 def _preface(cassette: Cassette) -> str:

@@ -94,9 +94,11 @@ def _check_writable(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CassetteError(f"{path} cannot be written: {error.strerror}; give --record another path") from error
+        raise CassetteError(f"{path}: cannot be written ({error.strerror}); give --record another path") from error
     if path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise CassetteError(f"{path} cannot be written: it is a folder or in one that is closed; give another path")
+        raise CassetteError(
+            f"{path}: cannot be written (a folder, or in one that is closed); give --record another path"
+        )
 
 
 class Replay:

@@ -52,7 +52,9 @@ def write_step_summary(records: Iterable[RunRecord], environment: Mapping[str, s
                 file.write(text + b"\n")
                 room -= len(text) + 1
     except OSError as error:
-        raise VerifierError(f"{VARIABLE} names {name}, which cannot be written ({error.strerror})") from error
+        raise VerifierError(
+            f"{name}: cannot be written ({error.strerror}); {VARIABLE} names it: unset it, or name another"
+        ) from error
     return path
 
 
