@@ -54,7 +54,7 @@ def test_a_repository_is_set_up(here: Path) -> None:
 
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "made: claims/first.yaml",
+        "made: claims/first.yaml (and .claims.schema.json beside it, for editors)",
         "made: verifier.toml",
         "made: .gitignore",
         'made: .github/workflows/verifier.yml (its step "Install verifier" needs a look)',

@@ -81,7 +81,7 @@ def initialise(folder: Path, settings: Path | None = None) -> Iterator[Step]:
 
 def _claims(folder: Path) -> Step:
     from verifier.claim_files.finding import SUFFIXES
-    from verifier.claim_files.writing import write_claim_file
+    from verifier.claim_files.writing import SCHEMA_NAME, write_claim_file
 
     claims = folder / EXAMPLE.parent
     if claims.is_dir():
@@ -89,7 +89,7 @@ def _claims(folder: Path) -> Step:
         if there:
             return Step(claims, Done.LEFT, f"holds {there[0]}")
     write_claim_file(folder / EXAMPLE, example_claims(folder))
-    return Step(folder / EXAMPLE, Done.MADE)
+    return Step(folder / EXAMPLE, Done.MADE, f"and {SCHEMA_NAME} beside it, for editors")
 
 
 def example_claims(folder: Path) -> dict[str, Any]:

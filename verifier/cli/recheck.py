@@ -27,6 +27,7 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
     from verifier.own_paths import own_paths
     from verifier.prompting import Prompts
     from verifier.recheck import recheck as derive
+    from verifier.report.words import counted
     from verifier.report_files import read_record
     from verifier.shipped_files import shipped
     from verifier.snapshot import Snapshot
@@ -56,5 +57,7 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
         else "unattested: give --cassette to compare them"
     )
     verdict = "stands" if found.still_stands else f"{len(found.differences)} differences"
-    click.echo(f"{len(found.derived)} rulings derived again at {commit}: {verdict}; the replies are {attested}")
+    click.echo(
+        f"{counted(len(found.derived), 'ruling')} derived again at {commit}: {verdict}; the replies are {attested}"
+    )
     return 0 if found.still_stands else 1
