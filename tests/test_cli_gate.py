@@ -295,6 +295,35 @@ def test_settings_may_name_further_formats_and_the_source_that_is_required(judge
     assert list(Path("reports").rglob("*.jsonl"))
 
 
+def test_a_flag_goes_before_the_environment_and_that_before_the_file(
+    judged: Path, gemini: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rounds(*arguments: str) -> int:
+        found: int = document(run(judged, gemini, "--json", *arguments))["settings"]["max_rounds"]
+        return found
+
+    assert rounds() == 3
+    Path("verifier.toml").write_text("max-rounds = 4\n", encoding="utf-8")
+    assert rounds() == 4
+    monkeypatch.setenv("VERIFIER_MAX_ROUNDS", "5")
+    assert rounds() == 5
+    assert rounds("--max-rounds", "6") == 6
+
+
+def test_what_only_gates_is_taken_from_the_claim_as_it_is_now(judged: Path, gemini: Emulator, folder: Path) -> None:
+    def code(*keys: str) -> int:
+        write_claims(folder, claim(1), claim(2, *keys))
+        return run(judged, gemini, "--fail-on", "never").exit_code
+
+    assert code() == 0
+    asked_before = len(gemini.requests)
+    assert code("required: true") == 1
+    assert code("required: true", "waiver: {reason: r, owner: o, expires: 2099-12-31}") == 0
+    assert code("required: true", "waiver: {reason: r, owner: o, expires: 2020-12-31}") == 1
+    assert code() == 0
+    assert len(gemini.requests) == asked_before
+
+
 # What the branch touches.
 
 
