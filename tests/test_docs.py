@@ -211,17 +211,35 @@ def test_bash_takes_the_completion(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-def test_commands_and_options_are_completed() -> None:
-    def completed(*words: str) -> list[str]:
-        given = {
-            "COMP_WORDS": " ".join(words),
-            "COMP_CWORD": str(len(words) - 1),
-            "_VERIFIER_COMPLETE": "bash_complete",
-        }
-        return CliRunner().invoke(cli, prog_name="verifier", env=given).output.split()
+def completed(*words: str) -> list[str]:
+    given = {
+        "COMP_WORDS": " ".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+        "_VERIFIER_COMPLETE": "bash_complete",
+    }
+    return CliRunner().invoke(cli, prog_name="verifier", env=given).output.split()
 
+
+def test_commands_and_options_are_completed() -> None:
     assert completed("verifier", "re") == ["plain,report", "plain,recheck"]
     assert "plain,--max-tokens" in completed("verifier", "run", "--max")
+
+
+def test_names_of_claims_tags_and_formats_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "claims" / "a.yaml").write_text(
+        "title: T\nclaims:\n  - {id: pool-drains, statement: S, tags: [core]}\n  - {id: other, statement: S}\n"
+    )
+    (tmp_path / "claims" / "broken.yaml").write_text("claims: [\n")
+    monkeypatch.chdir(tmp_path)
+
+    assert completed("verifier", "run", "--claim", "po") == ["plain,pool-drains"]
+    assert completed("verifier", "pack", "--tag", "c") == ["plain,core"]
+    assert completed("verifier", "run", "--claim", "x") == []
+    assert "plain,junit" in completed("verifier", "run", "--also", "j")
+    assert completed("verifier", "report", "--format", "sa") == ["plain,sarif"]
+    monkeypatch.chdir(tmp_path / "claims")
+    assert completed("verifier", "run", "--claim", "po") == []
 
 
 # Claims.

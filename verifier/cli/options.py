@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from verifier.cli.completing import claim_ids, claim_tags
+
 if TYPE_CHECKING:
     from verifier.model.endpoint import Endpoint
     from verifier.pipeline.opening import Limits
@@ -40,8 +42,17 @@ what_to_judge = options(
     click.argument("claims", nargs=-1, type=click.Path(path_type=Path)),
     option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository.  [default: .]"),
     option("--ref", "--branch", "ref", default="HEAD", show_default=True, help="Branch, tag or id of the commit."),
-    click.option("--claim", "ids", multiple=True, metavar="ID", help="Only this claim; may be repeated."),
-    click.option("--tag", "tags", multiple=True, help="Only claims with this tag; may be repeated."),
+    click.option(
+        "--claim",
+        "ids",
+        multiple=True,
+        metavar="ID",
+        shell_complete=claim_ids,
+        help="Only this claim; may be repeated.",
+    ),
+    click.option(
+        "--tag", "tags", multiple=True, shell_complete=claim_tags, help="Only claims with this tag; may be repeated."
+    ),
 )
 
 how_to_ask = options(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verifier.cli.completing import formats
 from verifier.cli.options import option
 from verifier.errors import UsageError
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     default="markdown",
     show_default=True,
     metavar="NAME",
+    shell_complete=formats,
     help="markdown, json, jsonl, html, sarif, junit, agent, github-annotations, github-comment, github-summary, or one "
     "that a package brings.",
 )

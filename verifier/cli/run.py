@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from verifier.cli.completing import formats
 from verifier.cli.options import (
     endpoint,
     how_to_ask,
@@ -91,7 +92,13 @@ which_first = options(
     show_default=True,
     help="Where reports go.",
 )
-@option("--also", multiple=True, metavar="FORMAT", help="Write the report in this format too; may be repeated.")
+@option(
+    "--also",
+    multiple=True,
+    metavar="FORMAT",
+    shell_complete=formats,
+    help="Write the report in this format too; may be repeated.",
+)
 @how_to_gate
 @click.option("--json", "as_json", is_flag=True, help="Print the run record, nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
