@@ -20,7 +20,8 @@ from replies import absence, citation, part, verdict
 
 from verifier.claim_files import claim_file_schema, lint, load_claims
 from verifier.cli import cli
-from verifier.gate import Exit
+from verifier.cli.run import run as run_command
+from verifier.gate import Exit, FailOn, Require
 from verifier.prices import read_prices
 
 ROOT = Path(__file__).parent.parent
@@ -151,10 +152,21 @@ def test_the_reference_is_current(tmp_path: Path) -> None:
     assert DOCS["commands.md"] == made.read_text("utf-8"), "run: python -m verifier.cli.reference docs/commands.md"
 
 
-def test_the_reference_has_every_exit_code() -> None:
-    codes = {int(cells[0]) for cells in rows(DOCS["commands.md"]) if cells[0].isdigit()}
+@pytest.mark.parametrize("page", ["commands.md", "gate.md"])
+def test_every_exit_code_is_there(page: str) -> None:
+    codes = {int(cells[0]) for cells in rows(DOCS[page]) if cells[0].isdigit()}
 
     assert codes == set(Exit)
+
+
+def test_the_page_of_the_gate_has_every_option_and_source() -> None:
+    page = DOCS["gate.md"]
+    spoken = {name for param in run_command.params for name in param.opts} & set(re.findall(r"--[a-z-]+", page))
+
+    gating = {"--fail-on", "--require", "--baseline", "--policy-ref"}
+    assert spoken >= gating | {"--claim", "--tag", "--base", "--changed", "--failed", "--replay"}
+    assert [cells[0].strip("`") for cells in rows(sections(page)["Where replies may come from"])[1:]] == list(Require)
+    assert all(f"`{mildest}`" in page for mildest in FailOn)
 
 
 def spoken_of(text: str) -> set[str]:
