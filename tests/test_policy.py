@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from conftest import Commit, git
 from emulator import Emulator
-from workers import at, call, claim, claim_set, document, files, judge, rulings, worker
+from workers import NO_RETRIES, at, call, claim, claim_set, document, files, judge, rulings, worker
 
 from verifier.shipped_files import shipped
 
@@ -185,6 +185,14 @@ def test_what_a_branch_says_of_the_whole_set_has_no_effect_and_is_said(
     assert (
         note == "the branch changes context, never_send of claims/workers.yaml, which has no effect before it is merged"
     )
+
+
+def test_a_branch_hides_no_code_where_reports_go(here: Path, commit: Commit, gemini: Emulator) -> None:
+    git(here, "switch", "--quiet", "main")
+    commit({"claims/workers.yaml": f"title: Workers\nclaims:\n{NO_RETRIES}"}, branch="main")
+    commit({"reports/workers/abcdef012345.py": "class RetryPolicy:\n    tries = 5\n"}, branch="hiding")
+
+    assert rulings(run(gemini, "--json"))["no-retries"] != "FULLY RESOLVED"
 
 
 def test_a_waiver_that_the_policy_has_holds(here: Path, commit: Commit, gemini: Emulator) -> None:

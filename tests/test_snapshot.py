@@ -183,6 +183,15 @@ def test_what_verifier_wrote_is_its_own(commit: Commit) -> None:
     assert [snapshot.is_own(path) for path in others] == [False] * 5
 
 
+@pytest.mark.parametrize(
+    "path", ["reports/a/abcdef012345.py", "cassettes/run.sh", ".verifier/Dockerfile", "claims/a.sql"]
+)
+def test_a_program_is_never_verifiers_own(commit: Commit, path: str) -> None:
+    snapshot = commit({path: "x\n"}, own=("claims/*", "reports", "cassettes/", ".verifier/**"))
+
+    assert not snapshot.is_own(path)
+
+
 # Other kinds of repositories.
 
 

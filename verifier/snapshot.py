@@ -20,6 +20,7 @@ from typing import Literal
 from verifier.errors import SnapshotError
 from verifier.git import Git, GitError, MissingObjectError, Objects, shown
 from verifier.globbing import any_matches
+from verifier.languages.table import language_of
 from verifier.near_paths import near_paths
 from verifier.repository import find_repository
 from verifier.secrets import redact
@@ -82,6 +83,10 @@ class SourceFile:
     def lines(self) -> tuple[str, ...]:
         """The text's lines without their ends, `lines[0]` being line 1."""
         return split_lines(self.text)
+
+
+_WRITTEN = frozenset({"csv", "html", "ignore", "json", "markdown", "text", "unknown", "yaml"})
+"""Languages of what verifier writes: claim files, cassettes, the journal, reports in whatever format."""
 
 
 class Snapshot:
@@ -219,9 +224,12 @@ class Snapshot:
         return None if source is None else source.lines
 
     def is_own(self, path: str) -> bool:
-        """Whether verifier wrote the path: it is never selected, cited or counted as a hit."""
+        """Whether verifier wrote the path: it is never selected, cited or counted as a hit.
+
+        A program is never its own: a branch must not hide code where reports, cassettes or the journal go.
+        """
         if path not in self._is_own:
-            self._is_own[path] = any_matches(self.own, path)
+            self._is_own[path] = any_matches(self.own, path) and language_of(path).name in _WRITTEN
         return self._is_own[path]
 
     def near_paths(self, path: str) -> tuple[str, ...]:
