@@ -47,7 +47,8 @@ class Run:
     def model(self, gemini: Gemini) -> Model:
         spending = Spending(self.interruption.inside(gemini), Purse("any", None), WorstCase(1000))
         paced = Paced(spending, Pace(self.concurrency))
-        journalled = Journalled(Retrying(paced), self.journal, Door(self.endpoint.host, SETTINGS, reply_schema()))
+        door = Door(self.endpoint.host, SETTINGS, reply_schema())
+        journalled = Journalled(Retrying(paced), self.journal, door, say=print_line)
         return self.interruption.outside(journalled)
 
     async def ask(self, claims: int) -> int:

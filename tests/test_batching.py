@@ -752,6 +752,23 @@ def test_ctrl_c_leaves_the_job_to_the_service_and_the_same_command_picks_it_up(p
     assert all(isinstance(reply, Reply) for reply in replies)
 
 
+def test_two_runs_at_once_are_one_job_and_when_one_is_killed_the_other_picks_it_up(path: Path) -> None:
+    with Emulator(numbered, batch_polls=1_000_000) as emulator, process(emulator, path, 3) as killed:
+        wait_until(lambda: looks(emulator) > 1)
+        with process(emulator, path, 3) as other:
+            time.sleep(0.5)
+            killed.send_signal(signal.SIGKILL)
+            killed.wait()
+            for batch in emulator._batches.values():
+                batch.polls_left = 0
+            output, errors = other.communicate(timeout=20)
+
+        assert len(created(emulator)) == 1
+        assert len(emulator.asked) == 3
+    assert (other.returncode, errors) == (0, "")
+    assert sorted(output.splitlines()) == [f"claim-{number} live" for number in range(3)]
+
+
 def test_a_claim_that_gives_up_waiting_does_not_hold_up_the_others(path: Path) -> None:
     async def one_leaves(model: Model, _: Batched) -> list[Reply]:
         leaving = [asyncio.create_task(model.reply(prompt(n))) for n in range(4)]

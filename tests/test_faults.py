@@ -387,6 +387,21 @@ def test_killed_with_minus_nine_a_run_resumes_and_pays_nothing_twice(make: Made)
     assert Counter(ruling["rounds"][0]["source"] for ruling in ran.rulings)["journal"] >= 20 - concurrency
 
 
+def test_two_runs_at_once_pay_every_claim_once(make: Made) -> None:
+    folder = make(numbered(24))
+    service = Service(folder.names, whole_truth=lambda text: after(0.05, says(text)))
+    with Emulator(service) as emulator:
+        processes = [folder.start(emulator, "--reports", f"{name}/reports") for name in ("one", "other")]
+        ended = [folder.ended(process) for process in processes]
+        for ran in ended:
+            check(ran, service, emulator.exchanges)
+        assert asked(emulator) == dict.fromkeys(folder.names, 1)
+    assert [(ran.code, ran.errors) for ran in ended] == [(0, {})] * 2
+    records = [rulings_in(folder.folder / name) for name in ("one", "other")]
+    sources = Counter(ruling["rounds"][0]["source"] for record in records for ruling in record)
+    assert sources == {"live": 24, "journal": 24}
+
+
 def wait_for(count: int, emulator: Emulator) -> None:
     until = time.monotonic() + 30
     while len(emulator.asked) < count and time.monotonic() < until:

@@ -259,6 +259,7 @@ def test_a_journal_in_the_judged_commit_is_refused(commit: Commit, repository: P
     "tracked",
     [
         pytest.param(".verifier/journal.sqlite-wal", id="its log, which SQLite would read in"),
+        pytest.param(".verifier/journal.sqlite-turns", id="its turns, which a link could take elsewhere"),
         pytest.param(".Verifier/Journal.SQLite", id="another case, one file on many disks"),
     ],
 )

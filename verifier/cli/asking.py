@@ -292,6 +292,7 @@ class _Door:
             self._kept_under,
             fresh=self._given["fresh"],
             allow_other_model=self._options.allow_other_model,
+            say=self._shown.say,
         )
         return self._interruption.outside(self._journalled)
 

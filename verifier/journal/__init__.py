@@ -18,6 +18,7 @@ from verifier.journal.replies import Calibration, Door, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
 from verifier.journal.settled import Settled
 from verifier.journal.store import Store
+from verifier.journal.turns import Turns
 
 DEFAULT_PLACE = Path(".verifier") / "journal.sqlite"
 
@@ -59,6 +60,7 @@ class Journal:
         self.memories = Memories(self._store, now)
         self.batches = Batches(self._store, now)
         self.settled = Settled(self._store, now)
+        self.turns = Turns(path)
 
     def __enter__(self) -> Self:
         return self
@@ -69,3 +71,4 @@ class Journal:
     def close(self) -> None:
         """Commit what waits and let go of the file."""
         self._store.close()
+        self.turns.close()

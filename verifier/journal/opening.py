@@ -167,7 +167,7 @@ def refuse_tracked(journal: Path, snapshot: Snapshot, root: Path | None) -> None
             if not path.is_relative_to(base):
                 continue
             below = path.relative_to(base)
-            files = [f"{below.as_posix()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")]
+            files = [f"{below.as_posix()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal", "-turns")]
             # A parent that is a path of the commit is a link or a submodule, and leads where the commit says.
             for name in (*files, *(parent.as_posix() for parent in below.parents)):
                 if _folded(name) in tracked:

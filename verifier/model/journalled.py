@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from weakref import WeakValueDictionary
 
 from verifier.errors import ModelError
@@ -22,6 +22,11 @@ def may_be_a_verdict(text: str) -> bool:
         return False
 
 
+FIRST_LOOK_S = 0.05
+LONGEST_LOOK_S = 1.0
+"""Between two looks at whether another run has its reply: a reply takes seconds."""
+
+
 class Journalled:
     """A model that asks another one only what the journal cannot answer."""
 
@@ -34,6 +39,8 @@ class Journalled:
         fresh: bool = False,
         allow_other_model: bool = False,
         usable: Callable[[str], bool] = may_be_a_verdict,
+        say: Callable[[str], None] = lambda _: None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Wrap `model`, which stands behind `door`.
 
@@ -44,6 +51,8 @@ class Journalled:
             fresh: Ask everything anew, once a run; the replies are kept beside the old ones.
             allow_other_model: Take replies that another model gave than the one asked.
             usable: Whether a kept reply's text is worth giving again; where none is, the model is asked.
+            say: Told once, in a line, when another run's reply is waited for.
+            sleep: Between looks at whether it is there.
         """
         self._model = model
         self._journal = journal
@@ -51,6 +60,9 @@ class Journalled:
         self._fresh = fresh
         self._allow_other_model = allow_other_model
         self._usable = usable
+        self._say = say
+        self._sleep = sleep
+        self._told = False
         self._asked_now: set[str] = set()
         """Keys that this run has asked; under `fresh` only these are answered from the journal."""
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -74,17 +86,37 @@ class Journalled:
         # The same request from two claims is asked once: the second waits for the first one's reply.
         async with self._turns.setdefault(key, asyncio.Lock()):
             try:
-                kept = self._kept(key)
+                return await self._in_turn(key, prompt)
             except JournalError as error:
                 raise ModelError(str(error), fatal=True) from error
-            if kept is not None:
-                return kept.again
-            if self._broken is not None:
-                raise ModelError(str(self._broken), fatal=True) from self._broken
-            reply = await self._model.reply(prompt)
-            if reply.source is Source.LIVE:
-                await self._keep(key, prompt, reply)
-            return reply
+
+    async def _in_turn(self, key: str, prompt: Prompt) -> Reply:
+        """Answer from the journal; where another run is asking the same, once it has its reply or has given up."""
+        turns, pauses_s = self._journal.turns, _pauses_s()
+        while True:
+            with turns.turn(key) as ours:
+                # Looked up within the turn: whoever had it before has kept its reply by now.
+                kept = self._kept(key)
+                if kept is not None:
+                    return kept.again
+                # Who asks anew does not want another run's reply.
+                if ours or self._fresh:
+                    return await self._ask(key, prompt)
+            self._tell_once()
+            await self._sleep(next(pauses_s))
+
+    async def _ask(self, key: str, prompt: Prompt) -> Reply:
+        if self._broken is not None:
+            raise ModelError(str(self._broken), fatal=True) from self._broken
+        reply = await self._model.reply(prompt)
+        if reply.source is Source.LIVE:
+            await self._keep(key, prompt, reply)
+        return reply
+
+    def _tell_once(self) -> None:
+        if not self._told:
+            self._told = True
+            self._say("another run is asking the same with this journal; its replies are waited for")
 
     def _kept(self, key: str) -> KeptReply | None:
         if self._fresh and key not in self._asked_now:
@@ -102,3 +134,10 @@ class Journalled:
             self._broken = error
             raise ModelError(str(error), fatal=True, kept=reply.text) from error
         self._asked_now.add(key)
+
+
+def _pauses_s() -> Iterator[float]:
+    pause_s = FIRST_LOOK_S
+    while True:
+        yield pause_s
+        pause_s = min(1.5 * pause_s, LONGEST_LOOK_S)
