@@ -193,6 +193,55 @@ def test_after_a_stop_nothing_is_asked() -> None:
     interruption.run(ask(interruption, Patient()))
 
 
+def test_after_an_error_that_no_claim_can_pass_nothing_waits_and_nothing_is_asked() -> None:
+    class Waiting:
+        """A model that waits for its turn for ever."""
+
+        async def reply(self, _: Prompt) -> Reply:
+            await asyncio.sleep(LONG_S)
+            return REPLY
+
+    async def ask(interruption: Interruption) -> list[BaseException]:
+        waiting = asyncio.create_task(interruption.outside(Waiting()).reply(prompt(0)))
+        on_its_way, failing = Patient(), Patient()
+        sent = asyncio.create_task(interruption.outside(interruption.inside(on_its_way)).reply(prompt(1)))
+        await asyncio.sleep(0.01)
+        failing.error = ModelError("the key is not valid", fatal=True)
+        failing.may_answer.set()
+        errors = []
+        for asked in (interruption.outside(failing).reply(prompt(2)), waiting):
+            with pytest.raises(ModelError) as raised:
+                await asked
+            errors.append(raised.value)
+        assert not sent.done()
+        on_its_way.may_answer.set()
+        assert await sent == REPLY
+        with pytest.raises(ModelError) as raised:
+            await interruption.outside(Patient()).reply(prompt(3))
+        return [*errors, raised.value]
+
+    interruption = Interruption()
+    errors = interruption.run(ask(interruption))
+
+    after = "not asked any more, because the run had ended: the key is not valid"
+    assert [str(error) for error in errors] == ["the key is not valid", after, after]
+    assert not interruption.stopped
+
+
+def test_an_error_of_one_claim_ends_no_run() -> None:
+    async def ask(interruption: Interruption) -> Reply:
+        failing, model = Patient(), Patient()
+        failing.error = ModelError("blocked")
+        failing.may_answer.set()
+        model.may_answer.set()
+        with pytest.raises(ModelError, match="blocked"):
+            await interruption.outside(failing).reply(prompt(0))
+        return await interruption.outside(interruption.inside(model)).reply(prompt(1))
+
+    interruption = Interruption()
+    assert interruption.run(ask(interruption)) == REPLY
+
+
 def test_a_claim_that_its_own_caller_cancels_is_cancelled_and_not_stopped() -> None:
     async def ask(interruption: Interruption, model: Patient) -> None:
         task = asyncio.create_task(interruption.outside(interruption.inside(model)).reply(prompt(0)))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Mapping
+from dataclasses import replace
 from fcntl import ioctl
 from pathlib import Path
 
@@ -73,6 +74,43 @@ def test_elsewhere_than_on_a_terminal_there_is_a_line_for_each_claim_and_retry()
     ]
 
 
+BAD_KEY = "the key is not valid"
+ENDED = f"not asked, because the run had ended: {BAD_KEY}"
+
+
+def tell_of_the_end(shown: Progress) -> None:
+    with shown:
+        for name in ("a", "b", "c"):
+            shown.started(claim(name))
+        shown.done(replace(failed("a", BAD_KEY), fatal=True))
+        shown.done(replace(failed("b", BAD_KEY), fatal=True))
+        shown.done(failed("c", ENDED))
+        shown.done(ruled("d", Word.FULLY))
+        shown.done(failed("e", "blocked"))
+
+
+def test_what_ended_the_run_is_said_once() -> None:
+    stream = io.StringIO()
+
+    tell_of_the_end(progress(5, stream=stream))
+
+    assert stream.getvalue().splitlines() == [
+        f"1/5 a: ERROR: {BAD_KEY}",
+        "4/5 d: FULLY RESOLVED",
+        "5/5 e: ERROR: blocked",
+        "the run ended early: 2 other claims were not judged",
+    ]
+
+
+def test_what_ended_the_run_is_said_once_above_the_bar_too() -> None:
+    shown = plain(on_a_terminal(tells="tell_of_the_end"))
+
+    assert shown.count(BAD_KEY) == 1
+    assert "2 other claims were not judged" in shown
+    assert "5/5" in shown
+    assert "1 fully, 4 error" in shown
+
+
 def test_letters_that_the_stream_does_not_have_are_escaped() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
@@ -96,14 +134,14 @@ def test_quiet_says_nothing_on_a_terminal_either() -> None:
 
 SHOWS = """
 import sys
-from test_progress import PRICE, tell_everything
+import test_progress
 from verifier.cli.progress import progress
-tell_everything(progress(5, PRICE))
+getattr(test_progress, sys.argv[1])(progress(5, test_progress.PRICE))
 sys.stdout.write("the result\\n")
 """
 
 
-def on_a_terminal(columns: int = 120, **environment: str) -> str:
+def on_a_terminal(columns: int = 120, tells: str = "tell_everything", **environment: str) -> str:
     """What a program shows whose stderr is a terminal, its stdout a file."""
     ours, its = pty.openpty()
     ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -114,7 +152,7 @@ def on_a_terminal(columns: int = 120, **environment: str) -> str:
         "PYTHONIOENCODING": "utf-8",
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", SHOWS], stderr=its, stdout=subprocess.PIPE, env={**kept, **around, **environment}
+        [sys.executable, "-c", SHOWS, tells], stderr=its, stdout=subprocess.PIPE, env={**kept, **around, **environment}
     )
     os.close(its)
     shown = b""

@@ -1,6 +1,8 @@
-"""Ctrl-C: once to stop sending and keep what comes within a few seconds, twice to end now.
+"""What ends a run before its time: Ctrl-C, or an error that no claim can pass.
 
-What was answered is in the journal either way. SIGTERM is the same as Ctrl-C: CI systems send it.
+Ctrl-C once stops sending and keeps what comes within a few seconds, twice ends now; SIGTERM, which CI systems send, is
+the same. An error that no claim can pass stops sending, too; what is on its way is waited for as ever, since it is
+paid. What was answered is in the journal either way.
 """
 
 from __future__ import annotations
@@ -26,15 +28,18 @@ GRACE_S = 5.0
 """How long replies that are on their way are waited for. CI systems kill some seconds after their first signal."""
 
 
-class StoppedError(ModelError):
-    """The run was stopped before the model answered. No other claim of the run is asked either, so it is fatal."""
+_STOPPED = "stopped; what was answered is kept, and the same command resumes"
 
-    def __init__(self) -> None:
-        super().__init__("stopped; what was answered is kept, and the same command resumes", fatal=True)
+
+class StoppedError(ModelError):
+    """The run ended before the model answered. No other claim of the run is asked either, so it is fatal."""
+
+    def __init__(self, why: str = _STOPPED) -> None:
+        super().__init__(why, fatal=True)
 
 
 class Interruption:
-    """Watches for Ctrl-C during one run.
+    """Watches during one run for Ctrl-C, and for errors that no claim can pass.
 
         interruption = Interruption(on_stop=lambda waited_for: say(stopping_line(waited_for)))
         model = interruption.outside(Retrying(interruption.inside(gemini)))
@@ -50,6 +55,8 @@ class Interruption:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._calls: dict[asyncio.Task[Reply], _Call] = {}
+        self._why: str | None = None
+        """Why nothing more is sent. None as long as something may be."""
         self.stopped = False
         """Whether the run was asked to stop."""
 
@@ -69,7 +76,7 @@ class Interruption:
 
     def stop(self) -> None:
         """What the first Ctrl-C does. May be called from a signal handler and from any thread."""
-        self.stopped = True
+        self.stopped, self._why = True, _STOPPED
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._begin_to_stop)
 
@@ -83,8 +90,7 @@ class Interruption:
 
     async def _ask(self, model: Model, prompt: Prompt) -> Reply:
         """Ask in a task of its own, which stopping can cancel without touching the claim's."""
-        if self.stopped:
-            raise StoppedError
+        self._refuse_when_over()
         call = _Call()
 
         async def ask() -> Reply:
@@ -97,10 +103,19 @@ class Interruption:
             return await task
         except asyncio.CancelledError:
             if call.given_up:
-                raise StoppedError from None
+                self._refuse_when_over()
+            raise
+        except ModelError as error:
+            if error.fatal and self._why is None:
+                self._why = f"not asked any more, because the run had ended: {error}"
+                self._give_up(sent_too=False)
             raise
         finally:
             del self._calls[task]
+
+    def _refuse_when_over(self) -> None:
+        if self._why is not None:
+            raise StoppedError(self._why) from None
 
     def _begin_to_stop(self) -> None:
         """Give up what has not been sent, and all else when the grace is over."""
@@ -172,15 +187,13 @@ class _Inside:
     model: Model
 
     async def reply(self, prompt: Prompt) -> Reply:
-        if self.interruption.stopped:
-            raise StoppedError
+        self.interruption._refuse_when_over()
         call = _current.get() or _Call()
         call.sent = True
         try:
             return await self.model.reply(prompt)
-        except TransientError as error:
-            if self.interruption.stopped:
-                raise StoppedError from error  # It would be asked again otherwise.
+        except TransientError:
+            self.interruption._refuse_when_over()  # It would be asked again otherwise.
             raise
         finally:
             call.sent = False

@@ -91,6 +91,29 @@ class Silence:
         """Say nothing."""
 
 
+class _Ending:
+    """The error that ended a run, said once: every claim that was not asked any more repeats it."""
+
+    def __init__(self) -> None:
+        self._why: str | None = None
+        self._repeated = 0
+
+    def is_news(self, outcome: Outcome) -> bool:
+        """Whether the outcome tells more than that the run has ended."""
+        if self._why is not None and outcome.error is not None and outcome.error.endswith(self._why):
+            self._repeated += 1
+            return False
+        if outcome.fatal:
+            self._why = outcome.error
+        return True
+
+    @property
+    def line(self) -> str | None:
+        """How many others it took with it. None where there are none."""
+        others = "1 other claim was" if self._repeated == 1 else f"{self._repeated} other claims were"
+        return f"the run ended early: {others} not judged" if self._repeated else None
+
+
 class PlainLines(Silence):
     """One line for each claim that is done and for each retry, as a log wants them."""
 
@@ -99,11 +122,20 @@ class PlainLines(Silence):
         self._total = total
         self._stream = stream
         self._done = 0
+        self._ending = _Ending()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say how many claims were not judged because the run ended."""
+        if self._ending.line is not None:
+            self.say(self._ending.line)
 
     def done(self, outcome: Outcome) -> None:
         """Say the ruling."""
         self._done += 1
-        self.say(f"{self._done}/{self._total} {outcome.claim.id}: {_ruling(outcome)}")
+        if self._ending.is_news(outcome):
+            self.say(f"{self._done}/{self._total} {outcome.claim.id}: {_ruling(outcome)}")
 
     def repeated(self, ruling: RulingRecord) -> None:  # noqa: ARG002
         """Count the claim; the estimate has said how many come from the journal."""
@@ -136,6 +168,7 @@ class TerminalBar(Silence):
         self._done = 0
         self._words: Counter[Word] = Counter()
         self._usage = Usage()
+        self._ending = _Ending()
         self._pauses: dict[str, float] = {}
         """When the pause of each claim that waits for the service is over."""
         self._bar: Bar | None = None
@@ -168,6 +201,8 @@ class TerminalBar(Silence):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the last state standing, and the cursor as it was."""
+        if self._ending.line is not None:
+            self.say(self._ending.line)
         if self._bar is not None:
             self._draw()
             self._bar.stop()
@@ -184,7 +219,7 @@ class TerminalBar(Silence):
         self._pauses.pop(outcome.claim.id, None)
         self._words[outcome.ruling.word if outcome.ruling else Word.ERROR] += 1
         self._usage += outcome.usage
-        if outcome.ruling is None:
+        if self._ending.is_news(outcome) and outcome.ruling is None:
             self.say(f"{outcome.claim.id}: {_ruling(outcome)}")
         self._draw()
 
