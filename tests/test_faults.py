@@ -409,6 +409,23 @@ def test_killed_with_minus_nine_a_run_resumes_and_pays_nothing_twice(make: Made)
     assert Counter(ruling["rounds"][0]["source"] for ruling in ran.rulings)["journal"] >= 20 - concurrency
 
 
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)], ids=["with progress", "quiet"])
+def test_ctrl_c_says_how_to_go_on_and_a_second_one_is_no_claim_that_fails(make: Made, quiet: Sequence[str]) -> None:
+    folder = make(numbered(3))
+    with Emulator(hangs(60)) as emulator:
+        process = folder.start(emulator, "--concurrency", "2", *quiet)
+        wait_for(2, emulator)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        said = next(line for line in iter(process.stderr.readline, "") if line.startswith("stopping"))
+        process.send_signal(signal.SIGINT)
+        ran = folder.ended(process)
+    assert "waiting up to 5 s for 2 replies that are on the way; the same command resumes" in said
+    assert (ran.code, ran.rulings) == (4, ())
+    assert ran.stderr.splitlines()[-1] == "verifier: ended by Ctrl-C before it was done"
+    assert "Traceback" not in ran.stderr
+
+
 def test_two_runs_at_once_pay_every_claim_once(make: Made) -> None:
     folder = make(numbered(24))
     service = Service(folder.names, whole_truth=lambda text: after(0.05, says(text)))

@@ -228,6 +228,24 @@ def test_after_an_error_that_no_claim_can_pass_nothing_waits_and_nothing_is_aske
     assert not interruption.stopped
 
 
+def test_what_waits_is_told_apart_from_what_is_on_its_way() -> None:
+    async def ask(interruption: Interruption) -> list[int]:
+        pausing, on_its_way = Patient(), Patient()
+        asking = [
+            asyncio.create_task(interruption.outside(pausing).reply(prompt(0))),
+            asyncio.create_task(interruption.outside(interruption.inside(on_its_way)).reply(prompt(1))),
+        ]
+        await asyncio.sleep(0.01)
+        waiting = [interruption.waiting]
+        for model in (pausing, on_its_way):
+            model.may_answer.set()
+        await asyncio.gather(*asking)
+        return [*waiting, interruption.waiting]
+
+    interruption = Interruption()
+    assert interruption.run(ask(interruption)) == [1, 0]
+
+
 def test_an_error_of_one_claim_ends_no_run() -> None:
     async def ask(interruption: Interruption) -> Reply:
         failing, model = Patient(), Patient()

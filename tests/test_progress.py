@@ -128,6 +128,13 @@ def test_quiet_says_nothing() -> None:
     assert stream.getvalue() == ""
 
 
+def test_what_nobody_is_spared_is_said_in_quiet_too() -> None:
+    for quiet in (False, True):
+        stream = io.StringIO()
+        progress(5, quiet=quiet, stream=stream).insist("stopping")
+        assert stream.getvalue() == "stopping\n"
+
+
 def test_quiet_says_nothing_on_a_terminal_either() -> None:
     assert isinstance(progress(5, quiet=True), Silence)
 
@@ -136,7 +143,7 @@ SHOWS = """
 import sys
 import test_progress
 from verifier.cli.progress import progress
-getattr(test_progress, sys.argv[1])(progress(5, test_progress.PRICE))
+getattr(test_progress, sys.argv[1])(progress(5, test_progress.PRICE, waiting=lambda: 1))
 sys.stdout.write("the result\\n")
 """
 
@@ -224,31 +231,24 @@ def test_on_a_narrow_terminal_the_bar_stays_on_one_line_and_says_the_count(colum
     assert "\x1b[1A" not in shown
 
 
-class Watch:
-    """A clock that is set by hand."""
+@pytest.mark.parametrize(
+    ("waiting", "says"), [(0, "2 in flight"), (1, "2 in flight (1 waiting)"), (5, "2 in flight (2 waiting)")]
+)
+def test_the_bar_says_how_many_wait_at_the_moment_it_is_drawn(waiting: int, says: str) -> None:
+    waiting_now = [9]
+    bar = TerminalBar(2, None, io.StringIO(), lambda: waiting_now[0])
+    for name in ("a", "b"):
+        bar.started(claim(name))
 
-    now_s = 0.0
+    waiting_now[0] = waiting
 
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.mark.parametrize(("now_s", "waiting"), [(0.0, "1 in flight (1 waiting)"), (2.5, "1 in flight")])
-def test_a_claim_waits_for_the_service_until_its_pause_is_over(now_s: float, waiting: str) -> None:
-    watch = Watch()
-    bar = TerminalBar(1, None, io.StringIO(), clock=watch)
-    bar.started(claim("a"))
-    bar.retried(retry("a", wait_s=2.0))
-
-    watch.now_s = now_s
-
-    assert bar._state() == waiting
+    assert str(bar) == says
 
 
 def test_claims_that_end_without_having_started_leave_nothing_in_flight() -> None:
-    bar = TerminalBar(3, None, io.StringIO())
+    bar = TerminalBar(3, None, io.StringIO(), lambda: 0)
 
     for name in ("a", "b"):
         bar.done(failed(name, "not asked, because the run had ended"))
 
-    assert bar._state() == "0 in flight, 2 error"
+    assert str(bar) == "0 in flight, 2 error"

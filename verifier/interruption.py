@@ -55,6 +55,7 @@ class Interruption:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._calls: dict[asyncio.Task[Reply], _Call] = {}
+        self._sent = 0
         self._why: str | None = None
         """Why nothing more is sent. None as long as something may be."""
         self.stopped = False
@@ -73,6 +74,11 @@ class Interruption:
 
         with self._handlers():
             return asyncio.run(watched())
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait to be sent: for a pause to end, for a place, for another run's reply, for a batch."""
+        return max(0, len(self._calls) - self._sent)
 
     def stop(self) -> None:
         """What the first Ctrl-C does. May be called from a signal handler and from any thread."""
@@ -190,6 +196,7 @@ class _Inside:
         self.interruption._refuse_when_over()
         call = _current.get() or _Call()
         call.sent = True
+        self.interruption._sent += 1
         try:
             return await self.model.reply(prompt)
         except TransientError:
@@ -197,3 +204,4 @@ class _Inside:
             raise
         finally:
             call.sent = False
+            self.interruption._sent -= 1

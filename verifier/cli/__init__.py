@@ -80,6 +80,12 @@ class _Refused(click.ClickException):
         click.echo(f"verifier: {escape_terminal(self.message)}", file=file, err=file is None)
 
 
+class _Interrupted(_Refused):
+    """A second Ctrl-C. What is not done is incomplete; click itself would answer 1, as if a claim had failed."""
+
+    exit_code = 4
+
+
 @contextmanager
 def _one_line() -> Iterator[None]:
     try:
@@ -90,6 +96,8 @@ def _one_line() -> Iterator[None]:
         raise _Refused(_usage_line(error)) from error
     except VerifierError as error:
         raise _Refused(str(error)) from error
+    except KeyboardInterrupt as interrupt:
+        raise _Interrupted("ended by Ctrl-C before it was done") from interrupt
 
 
 def _usage_line(error: click.UsageError) -> str:

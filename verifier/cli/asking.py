@@ -13,8 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import click
-
 from verifier.cli.progress import Progress, progress
 
 if TYPE_CHECKING:
@@ -55,8 +53,8 @@ def ask_all(runs: Sequence[Run], options: ModelOptions, given: dict[str, Any], *
     price = price_of(options.settings.model, runs[0].prices)
     total = sum(len(run.claims) for run in runs)
     with ExitStack() as stack:
-        shown = stack.enter_context(progress(total, price, quiet=quiet))
-        interruption = Interruption(on_stop=lambda waiting: click.echo(stopping_line(waiting), err=True))
+        interruption = Interruption(on_stop=lambda on_the_way: shown.insist(stopping_line(on_the_way)))
+        shown = stack.enter_context(progress(total, price, quiet=quiet, waiting=lambda: interruption.waiting))
         if options.replay is not None:
             return interruption.run(_judge(runs, options, interruption, shown, None, given))
         journal = None if options.record else stack.enter_context(_journal(runs[0], given))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
@@ -53,19 +52,37 @@ class Progress(Protocol):
         """Print one line of its own."""
         ...
 
+    def insist(self, line: str) -> None:
+        """Print one line that nobody is spared."""
+        ...
 
-def progress(total: int, price: Price | None = None, *, quiet: bool = False, stream: TextIO | None = None) -> Progress:
-    """Progress over so many claims, in the form that suits the stream; stderr where none is given."""
+
+def progress(
+    total: int,
+    price: Price | None = None,
+    *,
+    quiet: bool = False,
+    stream: TextIO | None = None,
+    waiting: Callable[[], int] = lambda: 0,
+) -> Progress:
+    """Progress over so many claims, in the form that suits the stream; stderr where none is given.
+
+    `waiting` gives how many of the claims at work wait for the service just now.
+    """
     stream = stream or sys.stderr
     if quiet:
-        return Silence()
+        return Silence(stream)
     if stream.isatty() and os.environ.get("TERM") != "dumb":
-        return TerminalBar(total, price, stream)
+        return TerminalBar(total, price, stream, waiting)
     return PlainLines(total, stream)
 
 
 class Silence:
-    """Says nothing."""
+    """Says nothing that can be left unsaid."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Keep `stream` for what cannot."""
+        self._stream = stream
 
     def __enter__(self) -> Self:
         return self
@@ -89,6 +106,13 @@ class Silence:
 
     def say(self, line: str) -> None:
         """Say nothing."""
+
+    def insist(self, line: str) -> None:
+        """Print the line, whole and at once, in whatever letters the stream has."""
+        encoding = self._stream.encoding or "utf-8"
+        shown = escape_terminal(line).encode(encoding, "backslashreplace").decode(encoding)
+        self._stream.write(f"{shown}\n")
+        self._stream.flush()
 
 
 class _Ending:
@@ -119,8 +143,8 @@ class PlainLines(Silence):
 
     def __init__(self, total: int, stream: TextIO) -> None:
         """Write to `stream`."""
+        super().__init__(stream)
         self._total = total
-        self._stream = stream
         self._done = 0
         self._ending = _Ending()
 
@@ -146,31 +170,24 @@ class PlainLines(Silence):
         self.say(str(retry))
 
     def say(self, line: str) -> None:
-        """Print the line, whole and at once, in whatever letters the stream has."""
-        encoding = self._stream.encoding or "utf-8"
-        shown = escape_terminal(line).encode(encoding, "backslashreplace").decode(encoding)
-        self._stream.write(f"{shown}\n")
-        self._stream.flush()
+        """Print the line."""
+        self.insist(line)
 
 
 class TerminalBar(Silence):
     """A bar that moves, with the errors and retries above it."""
 
-    def __init__(
-        self, total: int, price: Price | None, stream: TextIO, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """Draw on `stream`; `clock` gives seconds."""
+    def __init__(self, total: int, price: Price | None, stream: TextIO, waiting: Callable[[], int]) -> None:
+        """Draw on `stream`; `waiting` gives how many claims wait for the service, and is called from any thread."""
+        super().__init__(stream)
         self._total = total
         self._price = price
-        self._stream = stream
-        self._clock = clock
+        self._waiting = waiting
         self._started = 0
         self._done = 0
         self._words: Counter[Word] = Counter()
         self._usage = Usage()
         self._ending = _Ending()
-        self._pauses: dict[str, float] = {}
-        """When the pause of each claim that waits for the service is over."""
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
@@ -193,7 +210,7 @@ class TerminalBar(Silence):
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._task = self._bar.add_task("", total=self._total, state=self._state())
+        self._task = self._bar.add_task("", total=self._total, state=self)
         self._bar.start()
         return self
 
@@ -216,7 +233,6 @@ class TerminalBar(Silence):
         """Count the ruling; an error is said in words."""
         self._done += 1
         self._started = max(self._started, self._done)
-        self._pauses.pop(outcome.claim.id, None)
         self._words[outcome.ruling.word if outcome.ruling else Word.ERROR] += 1
         self._usage += outcome.usage
         if self._ending.is_news(outcome) and outcome.ruling is None:
@@ -231,26 +247,28 @@ class TerminalBar(Silence):
 
     def retried(self, retry: Retry) -> None:
         """Say what is asked again, and why."""
-        self._pauses[retry.prompt.claim_id] = self._clock() + retry.wait_s
         self.say(str(retry))
-        self._draw()
 
     def say(self, line: str) -> None:
         """Print the line above the bar."""
         if self._bar is not None:
             self._bar.console.print(escape_terminal(line), markup=False, highlight=False, soft_wrap=True)
 
+    def insist(self, line: str) -> None:
+        """Print the line above the bar."""
+        self.say(line)
+
     def _draw(self) -> None:
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._done, state=self._state())
+            self._bar.update(self._task, completed=self._done)
 
-    def _state(self) -> str:
-        """Everything beside the bar, in words."""
-        now_s = self._clock()
-        waiting = sum(until_s > now_s for until_s in self._pauses.values())
+    def __str__(self) -> str:
+        """Everything beside the bar, in words, as it is at this moment: the bar asks whenever it is drawn."""
+        at_work = self._started - self._done
+        waiting = min(self._waiting(), at_work)
         words = [f"{count} {word.value.split()[0].lower()}" for word in Word if (count := self._words[word])]
         parts = [
-            f"{self._started - self._done} in flight" + (f" ({waiting} waiting)" if waiting else ""),
+            f"{at_work} in flight" + (f" ({waiting} waiting)" if waiting else ""),
             *words,
             *([f"{self._usage.total} tokens"] if self._usage.total else []),
             *([f"${self._price.of(self._usage):.4f}"] if self._price and self._usage.total else []),
