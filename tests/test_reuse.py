@@ -55,6 +55,23 @@ def test_on_a_branch_only_the_claims_that_saw_changed_files_cost_a_call(
     assert {r["carried_from"] for r in document(result)["rulings"]} == {None, before}
 
 
+def test_what_is_likely_to_be_carried_over_is_no_reason_to_refuse_a_run(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, *map(claim, range(20)))
+    commit(files(*range(20)))
+    small = ("--repo", str(repository), "--json", "--max-output-tokens", "1000")
+    call("run", *small, **at(gemini))
+    commit({"worker3.py": worker(3, 33), "notes.py": "LATER = 1\n"})
+
+    result = call("run", *small, "--max-tokens", "15000", **at(gemini))
+
+    said = result.stderr.splitlines()[0]
+    assert said.startswith("20 claims, 19 carried over from another commit if they stand, 1 to ask; about ")
+    assert asked(gemini, since=20) == ["Worker3"]
+    assert rulings(result)["adds-3"] == "NOT RESOLVED"
+
+
 def test_the_summary_and_the_report_say_what_was_carried_over_and_from_where(
     folder: Path, repository: Path, commit: Commit, gemini: Emulator
 ) -> None:

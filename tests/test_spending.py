@@ -12,7 +12,7 @@ from verifier.model.endpoint import Endpoint
 from verifier.model.errors import CutReplyError, TransientError
 from verifier.model.gemini import Gemini
 from verifier.model.retrying import Retrying
-from verifier.model.spending import Estimate, Purse, Spending, WorstCase, estimate_run
+from verifier.model.spending import Estimate, FirstRound, Purse, Spending, WorstCase, estimate_run
 from verifier.prices import Price
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage
 from verifier.values.verdict import reply_schema
@@ -262,47 +262,65 @@ def test_concurrent_calls_through_the_real_client_never_pass_the_cap() -> None:
     assert len(emulator.asked) == len(answered)
 
 
-def test_an_estimate_counts_what_is_to_be_asked_and_what_the_journal_answers() -> None:
-    prompts = [prompt(10_000, "a"), prompt(20_000, "b"), prompt(30_000, "c")]
+def test_an_estimate_counts_what_is_to_be_asked_and_what_the_journal_knows() -> None:
+    firsts = [
+        FirstRound(10_000, answered=True),
+        FirstRound(20_000),
+        FirstRound(30_000),
+        FirstRound(40_000, carried=True),
+    ]
 
     estimate = estimate_run(
-        prompts,
-        WorstCase(65_536, 0, Calibration(10, 1.2, 1.5, 500)),
+        firsts,
+        WorstCase(65_536, 700, Calibration(10, 1.2, 1.5, 500)),
         model="gemini-3.8-flash",
         price=PRICE,
         budget_tokens=60_000,
         max_rounds=2,
-        answered=lambda one: one.claim_id == "a",
     )
 
-    worst = 20_000 * 1.53 + 30_000 * 1.53 + 3 * 60_000 * 1.53
+    worst = (20_700 + 30_700 + 40_700 + 4 * 60_700) * 1.53
     assert estimate == Estimate(
-        claims=3,
+        claims=4,
         answered=1,
+        carried=1,
         model="gemini-3.8-flash",
         price=PRICE,
         likely=Usage(prompt=60_000, output=1_000),
-        most=Usage(prompt=round(worst), output=5 * 65_536),
+        most=Usage(prompt=round(worst), output=7 * 65_536),
     )
     assert str(estimate) == (
-        "3 claims, 1 answered by the journal, 2 to ask; about 60k tokens to send, 61k tokens in all, "
-        "at most 680k tokens; about $0.0700, at most $3.6287"
+        "4 claims, 1 answered by the journal, 1 carried over from another commit if they stand, 2 to ask; "
+        "about 60k tokens to send, 61k tokens in all, at most 971k tokens; about $0.0700, at most $5.0999"
     )
+
+
+def test_before_the_service_has_counted_the_schema_is_added() -> None:
+    estimate = estimate_run(
+        [FirstRound(10_000)], WorstCase(65_536, 700), model="new", price=None, budget_tokens=1000, max_rounds=1
+    )
+
+    assert estimate.likely.prompt == round(10_700 * Calibration().ratio)
 
 
 def test_an_estimate_of_an_unknown_price_says_so() -> None:
-    estimate = estimate_run([prompt()], WORST, model="new", price=None, budget_tokens=1000, max_rounds=1)
+    estimate = estimate_run([FirstRound(1000)], WORST, model="new", price=None, budget_tokens=1000, max_rounds=1)
 
     assert str(estimate).endswith("; the price of new is unknown")
     estimate.refuse_beyond(max_cost=None, max_tokens=None)
 
 
-def test_an_estimate_where_nothing_is_to_be_asked_says_so() -> None:
-    estimate = estimate_run(
-        [prompt()], WORST, model="any", price=PRICE, budget_tokens=1000, max_rounds=1, answered=lambda _: True
-    )
+@pytest.mark.parametrize(
+    ("first", "says_where"),
+    [
+        (FirstRound(1000, answered=True), "1 answered by the journal"),
+        (FirstRound(1000, carried=True), "1 carried over from another commit if they stand"),
+    ],
+)
+def test_an_estimate_where_nothing_is_to_be_asked_says_so(first: FirstRound, says_where: str) -> None:
+    estimate = estimate_run([first], WORST, model="any", price=PRICE, budget_tokens=1000, max_rounds=1)
 
-    assert str(estimate) == "1 claim, 1 answered by the journal; nothing is asked in the first round"
+    assert str(estimate) == f"1 claim, {says_where}; nothing is asked in the first round"
     estimate.refuse_beyond(max_cost=0.0, max_tokens=0)
 
 
@@ -324,7 +342,7 @@ def test_an_estimate_where_nothing_is_to_be_asked_says_so() -> None:
     ],
 )
 def test_a_run_that_is_likely_to_pass_its_cap_is_refused_before_it_starts(caps: dict[str, int], says_what: str) -> None:
-    estimate = estimate_run([prompt()], WORST, model="any", price=PRICE, budget_tokens=1000, max_rounds=1)
+    estimate = estimate_run([FirstRound(1000)], WORST, model="any", price=PRICE, budget_tokens=1000, max_rounds=1)
 
     with pytest.raises(UsageError) as refused:
         estimate.refuse_beyond(max_cost=caps["max_cost"], max_tokens=caps["max_tokens"])

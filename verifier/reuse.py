@@ -77,6 +77,14 @@ class Reuse:
         """The commit that a claim's replies were given on, where they were carried over; else None."""
         return self._carried.get(claim_id)
 
+    def knows(self, work: Work, opened: OpenedClaim) -> bool:
+        """Whether something was said of the claim on another commit that shows the same; `carry` sees if it stands.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return not self._fresh and self._memory(self._key(work, opened), work.index.snapshot) is not None
+
     async def carry(self, work: Work, opened: OpenedClaim) -> Outcome | None:
         """The claim's outcome from what was said of it on another commit. None: the model is to be asked.
 
@@ -87,8 +95,8 @@ class Reuse:
         key = self._keys[claim.id] = self._key(work, opened)
         if self._fresh or self._answered(opened.prompt):
             return None
-        memory = self._journal.memories.recall(key)
-        if memory is None or not self._is_good(memory, snapshot):
+        memory = self._memory(key, snapshot)
+        if memory is None:
             return None
         before = self._ruling_of(memory, key)
         if before is None:
@@ -127,6 +135,10 @@ class Reuse:
         judged_by = digest(json.dumps([self._judged_by, sorted(shown), facts, *_changes(opened)]))
         supplied = supplied_blobs(opened.context.manifest, work.index.snapshot)
         return MemoryKey(judged_digest(opened.claim), judged_by, supplied)
+
+    def _memory(self, key: MemoryKey, snapshot: Snapshot) -> ClaimMemory | None:
+        memory = self._journal.memories.recall(key)
+        return memory if memory is not None and self._is_good(memory, snapshot) else None
 
     def _is_good(self, memory: ClaimMemory, snapshot: Snapshot) -> bool:
         """Whether all that any round was shown is the same, and the model that answered is one that is asked."""

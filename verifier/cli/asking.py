@@ -7,9 +7,9 @@ replay asks nobody.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from verifier.model.gemini import Gemini
     from verifier.model.journalled import Journalled
     from verifier.model.options import ModelOptions
-    from verifier.model.spending import WorstCase
+    from verifier.model.spending import FirstRound, WorstCase
+    from verifier.pipeline.opening import OpenedClaim
     from verifier.reuse import Reuse
     from verifier.runs import Run
     from verifier.unchanged import Unchanged
     from verifier.values.claim import Claim
     from verifier.values.outcome import Outcome
     from verifier.values.prompt import Prompt
-    from verifier.values.record import RunRecord
+    from verifier.values.record import RulingRecord, RunRecord
 
 
 MOST_OPENED_CHARS = 100_000_000
@@ -61,26 +62,24 @@ def ask_all(runs: Sequence[Run], options: ModelOptions, given: dict[str, Any], *
         return interruption.run(_judge(runs, options, interruption, shown, journal, given))
 
 
-def _first_prompts(run: Run, known: Collection[str]) -> list[Prompt]:
-    """The prompts of round 1, of claims that are not known. A claim that cannot be opened has none; the run says why.
+def _open_all(run: Run, known: Collection[str]) -> Iterator[OpenedClaim]:
+    """The run's claims that are not known, opened, one after the other. One that cannot be opened is left out.
 
     The first claims stay opened for the run, as many as memory has room for.
     """
     from verifier.errors import VerifierError
     from verifier.pipeline.opening import open_claim
 
-    prompts = []
     chars = 0
     for claim in run.claims:
         if claim.id in known:
             continue
-        with suppress(VerifierError):
+        with suppress(VerifierError):  # the run says why
             opened = open_claim(run.work, claim)
-            prompts.append(opened.prompt)
             chars += len(opened.prompt.claim)
             if chars <= MOST_OPENED_CHARS:
                 run.work.opened[claim.id] = opened
-    return prompts
+            yield opened
 
 
 def _refuse_together(options: ModelOptions, given: dict[str, Any]) -> None:
@@ -124,20 +123,24 @@ async def _judge(
     async with open_model(options, on_retry=shown.retried, inside=door.inside) as opened, door:
         if journal is None:
             model = interruption.outside(opened) if options.replay is None else opened
+            if options.replay is None:
+                door.announce([_Ahead(run) for run in runs])
             return [await judge(run, model, shown.done, shown.started) for run in runs]
         model = door.outside(opened, journal)
-        return [await _judge_and_keep(run, model, door, shown, journal) for run in runs]
+        ahead = [door.look_ahead(run, journal) for run in runs]
+        door.announce(ahead)
+        return [await _judge_and_keep(one, model, door, shown, journal) for one in ahead]
 
 
-async def _judge_and_keep(run: Run, model: Model, door: _Door, shown: Progress, journal: Journal) -> RunRecord:
+async def _judge_and_keep(ahead: _Ahead, model: Model, door: _Door, shown: Progress, journal: Journal) -> RunRecord:
     """Judge one run, carrying over what earlier ones said, and keep its rulings in the journal."""
     from verifier.bookkeeping import Books
-    from verifier.prices import price_of
     from verifier.runs import judge
 
-    with door.reuse(run, journal) as reuse, Books(journal, run, reuse.carried_from) as books:
-        unchanged = door.unchanged(run, journal)
-        known = unchanged.rulings(run.claims, price_of(run.settings.model, run.prices))
+    run, reuse, unchanged, known = ahead.run, ahead.reuse, ahead.unchanged, ahead.known
+    assert reuse is not None
+    assert unchanged is not None
+    with reuse, Books(journal, run, reuse.carried_from) as books:
         for ruling in known.values():
             books.repeated(ruling)
             shown.repeated(ruling)
@@ -152,11 +155,22 @@ async def _judge_and_keep(run: Run, model: Model, door: _Door, shown: Progress, 
             shown.started(claim)
             door.claim_begins()
 
-        async with door.shared_part(run, door.announce(run, known)):
+        async with door.shared_part(run):
             record = await judge(run, model, done, started, carry=reuse.carry, known=known)
         record = reuse.marked(books.with_other_verdicts(record))
         unchanged.keep(record.rulings)
         return record
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """A run before its first call, with what the journal knows of it; a recording has no journal."""
+
+    run: Run
+    reuse: Reuse | None = None
+    unchanged: Unchanged | None = None
+    known: Mapping[str, RulingRecord] = field(default_factory=dict)
+    """Rulings of earlier runs on the same commit, by claim."""
 
 
 class _Door:
@@ -180,6 +194,7 @@ class _Door:
         self._given = given
         self._prices = run.prices
         self._journalled: Journalled | None = None
+        self._to_ask: dict[Path, list[Prompt]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -199,8 +214,16 @@ class _Door:
         if self._batched is not None:
             self._batched.claim_ends()
 
-    def announce(self, run: Run, known: Collection[str]) -> Sequence[Prompt]:
-        """Say what the run is going to take, before its first call; the prompts that the journal does not answer.
+    def look_ahead(self, run: Run, journal: Journal) -> _Ahead:
+        """What the journal knows of the run; after `outside`."""
+        from verifier.prices import price_of
+
+        unchanged = self.unchanged(run, journal)
+        known = unchanged.rulings(run.claims, price_of(run.settings.model, run.prices))
+        return _Ahead(run, self.reuse(run, journal), unchanged, known)
+
+    def announce(self, runs: Sequence[_Ahead]) -> None:
+        """Say what the runs are going to take, before the first call.
 
         Raises:
             UsageError: The first rounds alone would pass a cap.
@@ -208,25 +231,35 @@ class _Door:
         from verifier.model.spending import estimate_run
         from verifier.prices import price_of
 
-        assert self._journalled is not None
         model, given = self._options.settings.model, self._given
-        prompts = _first_prompts(run, known)
         estimate = estimate_run(
-            prompts,
+            [self._first_round(ahead, opened) for ahead in runs for opened in _open_all(ahead.run, ahead.known)],
             self._worst_case,
             model=model,
-            price=price_of(model, run.prices),
+            price=price_of(model, self._prices),
             budget_tokens=given["budget_tokens"],
             max_rounds=given["max_rounds"],
-            answered=self._journalled.holds,
-            known=len(known),
+            known=sum(len(ahead.known) for ahead in runs),
         )
         self._shown.say(str(estimate))
         estimate.refuse_beyond(max_cost=given["max_cost"], max_tokens=given["max_tokens"])
-        return [prompt for prompt in prompts if not self._journalled.holds(prompt)]
+
+    def _first_round(self, ahead: _Ahead, opened: OpenedClaim) -> FirstRound:
+        """What is known of the claim's first round; its prompt is kept in mind where it may come to share a cache."""
+        from verifier.model.spending import FirstRound
+
+        run, prompt = ahead.run, opened.prompt
+        answered = self._is_answered(prompt)
+        carried = not answered and ahead.reuse is not None and ahead.reuse.knows(run.work, opened)
+        if self._given["context_cache"] and not (answered or carried):
+            self._to_ask.setdefault(run.loaded.path, []).append(prompt)
+        return FirstRound(prompt.tokens, answered, carried)
+
+    def _is_answered(self, prompt: Prompt) -> bool:
+        return self._journalled is not None and self._journalled.holds(prompt)
 
     @asynccontextmanager
-    async def shared_part(self, run: Run, prompts: Sequence[Prompt]) -> AsyncIterator[None]:
+    async def shared_part(self, run: Run) -> AsyncIterator[None]:
         """Let the service keep what the prompts share while the context lasts, where that is wanted and cheaper."""
         from verifier.model.context_cache import context_cache, plan_cache
         from verifier.prices import price_of
@@ -236,7 +269,7 @@ class _Door:
             return
         model = self._options.settings.model
         plan = plan_cache(
-            prompts,
+            self._to_ask.get(run.loaded.path, ()),
             price_of(model, run.prices),
             model=model,
             concurrency=self._given["concurrency"],
@@ -319,7 +352,7 @@ class _Door:
             journal,
             self._judged_by(run),
             fresh=self._given["fresh"],
-            answered=lambda prompt: self._journalled is not None and self._journalled.holds(prompt),
+            answered=self._is_answered,
             takes=lambda answered: any_model or same_model(asked, answered),
         )
 

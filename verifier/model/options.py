@@ -79,7 +79,7 @@ async def open_model(
             return
         made = options.record
         with recording(made.path, made.provenance, order=made.order, verbatim=made.verbatim) as recorder:
-            recorded = recorder.through(gemini)
+            recorded = inside(recorder.through(gemini))
             yield Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from verifier.errors import ModelError, UsageError
@@ -164,12 +164,26 @@ def never_billed(error: ModelError) -> bool:
 
 
 @dataclass(frozen=True)
+class FirstRound:
+    """What is known of a claim's first round before anything is asked."""
+
+    tokens: int
+    """Of its prompt, by our own count."""
+    answered: bool = False
+    """The journal answers it."""
+    carried: bool = False
+    """The journal has what was said of the same code on another commit; if that does not stand, it is asked."""
+
+
+@dataclass(frozen=True)
 class Estimate:
     """What a run is going to take, before its first call."""
 
     claims: int
     answered: int
     """Claims whose first round the journal answers."""
+    carried: int
+    """Claims that are likely to be carried over from another commit."""
     model: str
     price: Price | None
     likely: Usage
@@ -179,17 +193,18 @@ class Estimate:
 
     @property
     def asked(self) -> int:
-        """Claims whose first round is to be asked."""
-        return self.claims - self.answered
+        """Claims whose first round is likely to be asked."""
+        return self.claims - self.answered - self.carried
 
     def __str__(self) -> str:
-        journal = f", {self.answered} answered by the journal" if self.answered else ""
+        known = f", {self.answered} answered by the journal" if self.answered else ""
+        known += f", {self.carried} carried over from another commit if they stand" if self.carried else ""
         if not self.asked:
-            return f"{_count(self.claims, 'claim')}{journal}; nothing is asked in the first round"
+            return f"{_count(self.claims, 'claim')}{known}; nothing is asked in the first round"
         cost, most = self._cost(self.likely), self._cost(self.most)
         money = f"the price of {self.model} is unknown" if cost is None else f"about {cost}, at most {most}"
         return (
-            f"{_count(self.claims, 'claim')}{journal}, {self.asked} to ask; about {_k(self.likely.prompt)} to send, "
+            f"{_count(self.claims, 'claim')}{known}, {self.asked} to ask; about {_k(self.likely.prompt)} to send, "
             f"{_k(self.likely.total)} in all, at most {_k(self.most.total)}; {money}"
         )
 
@@ -215,34 +230,37 @@ class Estimate:
 
 
 def estimate_run(
-    prompts: Sequence[Prompt],
+    firsts: Sequence[FirstRound],
     worst_case: WorstCase,
     *,
     model: str,
     price: Price | None,
     budget_tokens: int,
     max_rounds: int,
-    answered: Callable[[Prompt], bool] = lambda _: False,
     known: int = 0,
 ) -> Estimate:
-    """What a run over these first prompts is going to take; `answered` says which the journal answers.
+    """What a run over these claims is going to take.
 
-    So many more claims are `known`: their rulings are given again, and they have no prompts.
+    So many more claims are `known`: their rulings are given again, and they have no first round.
     """
-    asked = [prompt for prompt in prompts if not answered(prompt)]
     calibration = worst_case.calibration
-    sent = sum(round((prompt.tokens + worst_case.schema_tokens) * calibration.ratio) for prompt in asked)
+    # What the service has counted, it has counted with the schema, if it counts that.
+    schema_tokens = 0 if calibration.replies else worst_case.schema_tokens
+    unanswered = [first for first in firsts if not first.answered]
+    asked = [first for first in unanswered if not first.carried]
+    sent = sum(round((first.tokens + schema_tokens) * calibration.ratio) for first in asked)
     output = len(asked) * min(calibration.output_tokens, worst_case.max_output_tokens)
     later = worst_case.of(budget_tokens)
-    rounds = len(prompts) * (max_rounds - 1)
+    rounds = len(firsts) * (max_rounds - 1)
     most = Usage(prompt=rounds * later.prompt, output=rounds * later.output)
     return Estimate(
-        claims=known + len(prompts),
-        answered=known + len(prompts) - len(asked),
+        claims=known + len(firsts),
+        answered=known + len(firsts) - len(unanswered),
+        carried=len(unanswered) - len(asked),
         model=model,
         price=price,
         likely=Usage(prompt=sent, output=output),
-        most=sum((worst_case.of(prompt.tokens) for prompt in asked), most),
+        most=sum((worst_case.of(first.tokens) for first in unanswered), most),
     )
 
 
