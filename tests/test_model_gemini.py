@@ -1,6 +1,7 @@
 """The door to Gemini: the real client against the emulator."""
 
 import asyncio
+import contextlib
 import logging
 import re
 import socket
@@ -32,6 +33,8 @@ from emulator import (
     within_room,
     wrong_type,
 )
+from google import genai
+from google.genai import errors, types
 
 from verifier.errors import ModelError, ReplyError, UsageError
 from verifier.model.endpoint import Endpoint
@@ -141,6 +144,57 @@ def test_settings_are_sent() -> None:
     assert seen[0].field("generationConfig", "thinkingConfig", "thinkingLevel") == "LOW"
     assert seen[0].field("generationConfig", "mediaResolution") == "MEDIA_RESOLUTION_LOW"
     assert seen[0].field("generationConfig", "responseJsonSchema") == SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("vertex", "model"),
+    [
+        (False, "gemini-3.8-flash"),
+        (False, "models/gemini-3.8-flash"),
+        (False, "tunedModels/ours-1"),
+        (True, "gemini-3.8-flash"),
+        (True, "publishers/google/models/gemini-3.8-flash"),
+    ],
+)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ModelSettings(),
+        ModelSettings(thinking_level="low", temperature=0.5, extra={"mediaResolution": "MEDIA_RESOLUTION_LOW"}),
+    ],
+    ids=["default settings", "all settings"],
+)
+def test_a_request_is_to_the_byte_what_the_clients_own_method_sends(
+    settings: ModelSettings, vertex: bool, model: str
+) -> None:
+    settings = replace(settings, model=model)
+    prompt = replace(PROMPT, round=2, followup="Also: queue.py")
+
+    async def theirs(url: str) -> None:
+        client = genai.Client(api_key=KEY, vertexai=vertex, http_options={"base_url": url})
+        thinking = types.ThinkingLevel(settings.thinking_level.upper()) if settings.thinking_level else None
+        config = types.GenerateContentConfig(
+            system_instruction=prompt.system,
+            response_mime_type="application/json",
+            response_json_schema=SCHEMA,
+            max_output_tokens=settings.max_output_tokens,
+            temperature=settings.temperature,
+            thinking_config=types.ThinkingConfig(thinking_level=thinking) if thinking else None,
+            http_options=types.HttpOptions(extra_body={"generationConfig": dict(settings.extra)}),
+        )
+        contents = types.Content(role="user", parts=[types.Part(text=text) for text in prompt.contents])
+        async with client.aio as asking:
+            with contextlib.suppress(errors.APIError):
+                await asking.models.generate_content(model=model, contents=contents, config=config)
+        client.close()
+
+    with Emulator(says(TEXT)) as emulator:
+        asyncio.run(theirs(emulator.url))
+        with contextlib.suppress(ModelError):
+            ask_at(Endpoint(KEY, emulator.url, vertex=vertex), prompt, settings, names_models=False)
+        their, our = emulator.requests
+
+    assert our == their
 
 
 def test_an_unknown_thinking_level_is_refused_before_anything_is_sent() -> None:
