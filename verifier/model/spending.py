@@ -100,6 +100,8 @@ class Purse:
 
     def _short_of(self, worst: Usage, others: Sequence[Usage]) -> str | None:
         """Why so much cannot be spent beside what others have set aside. None where it can."""
+        if self.max_tokens is None and self.max_cost is None:
+            return None
         taken = sum(others, self.spent + self.unreported)
         doubt = f", {_k(self.unreported.total)} of unreported calls counted in" if self.unreported.total else ""
         if self.max_tokens is not None and (taken + worst).total > self.max_tokens:
