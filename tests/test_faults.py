@@ -323,6 +323,23 @@ def test_a_storm_of_429_loses_no_claim_and_asks_none_twice(make: Made, retry_inf
     assert ran.errors == {}
 
 
+def test_a_reply_that_is_cut_is_asked_for_once_more_with_more_room_and_then_an_error(make: Made) -> None:
+    folder = make(["cut_once", "cut_twice", "healthy"])
+    cut = stopped("MAX_TOKENS", faulty.truth("cut_once", folder.names)[:40])
+    service = Service(folder.names, {"cut_once": [cut], "cut_twice": [cut, cut]})
+    with Emulator(service) as emulator:
+        ran = folder.run(emulator)
+        check(ran, service, emulator.exchanges)
+        rooms: dict[str, list[int]] = {name: [] for name in folder.names}
+        for request in emulator.asked:
+            rooms[faulty.claim_of(request)].append(request.field("generationConfig", "maxOutputTokens"))
+    assert rooms == {"cut_once": [16384, 32768], "cut_twice": [16384, 32768], "healthy": [16384]}
+    assert ran.errors == {"cut_twice": "the reply was cut at 32768 output tokens; raise --max-output-tokens"}
+    told = [line for line in ran.stderr.splitlines() if "asking again" in line]
+    again = "round 1: the reply was cut at 16384 output tokens; asking again with room for 32768"
+    assert sorted(told) == [f'"cut_once", {again}', f'"cut_twice", {again}']
+
+
 def test_a_service_that_asks_for_years_is_not_waited_for(make: Made) -> None:
     folder = make(numbered(2))
     later = replace(BUSY, headers=(("Retry-After", "Wed, 21 Oct 2099 07:28:00 GMT"),))
@@ -339,7 +356,8 @@ def test_a_service_that_asks_for_years_is_not_waited_for(make: Made) -> None:
 def test_an_enormous_reply_is_read_whole(make: Made) -> None:
     folder = make(["large"])
     service = Service(folder.names)
-    service.truths["large"] = faulty.truth("large", folder.names, why="so " * 1_000_000)
+    service.truths["large"] = faulty.truth("large", folder.names, why="so " * 3_500_000)
+    assert len(service.truths["large"]) > 10_000_000
     with Emulator(service) as emulator:
         ran = folder.run(emulator, "--quiet")
         check(ran, service, emulator.exchanges)

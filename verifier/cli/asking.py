@@ -120,7 +120,7 @@ async def _judge(
     from verifier.runs import judge
 
     door = _Door(runs[0], options, interruption, journal, given, shown)
-    async with open_model(options, on_retry=shown.retried, inside=door.inside) as opened, door:
+    async with open_model(options, on_retry=shown.retried, say=shown.say, inside=door.inside) as opened, door:
         if journal is None:
             model = interruption.outside(opened) if options.replay is None else opened
             if options.replay is None:

@@ -54,8 +54,9 @@ class CachedContent:
 class Rooms:
     """How many output tokens each reply may have: one that is cut is asked for once more with twice as many."""
 
-    def __init__(self, max_output_tokens: int) -> None:
+    def __init__(self, max_output_tokens: int, say: Callable[[str], None]) -> None:
         self._usual = max_output_tokens
+        self._say = say
         self._wider: dict[tuple[str, int], int] = {}
         """Of prompts whose reply was cut, by claim and round."""
 
@@ -78,6 +79,8 @@ class Rooms:
             if wider <= room or (prompt.claim_id, prompt.round) in self._wider:
                 raise
             self._wider[prompt.claim_id, prompt.round] = wider
+            where = f'"{prompt.claim_id}", round {prompt.round}'
+            self._say(f"{where}: the reply was cut at {room} output tokens; asking again with room for {wider}")
             reply = await ask(prompt, wider)
             if reply.usage is None or cut.usage is None:
                 return reply
@@ -97,6 +100,7 @@ class Gemini:
         allow_authored: bool = False,
         names_models: bool = True,
         connections: int = 32,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Say where and how to ask.
 
@@ -108,6 +112,7 @@ class Gemini:
             allow_authored: Take a reply that says it was authored; for recording and replaying such.
             names_models: When the model does not exist, ask which do.
             connections: How many are open at most.
+            say: Told in one line of each reply that is asked for again because it was cut.
 
         Raises:
             UsageError: A setting that no request could carry.
@@ -124,7 +129,7 @@ class Gemini:
         self._connections = connections
         self._client: genai.Client | None = None
         self._http: httpx2.AsyncClient | None = None
-        self._rooms = Rooms(settings.max_output_tokens)
+        self._rooms = Rooms(settings.max_output_tokens, say)
         self.cached: CachedContent | None = None
         """Prompts that begin so are sent without their beginning. Given up when the service does not know it."""
 

@@ -54,11 +54,13 @@ async def open_model(
     *,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     on_retry: Callable[[Retry], None] | None = None,
+    say: Callable[[str], None] = lambda _: None,
     inside: Callable[[Model], Model] = lambda model: model,
 ) -> AsyncIterator[Model]:
     """A model that is ready, for as long as the context lasts. Open one at a time where a cassette is in play.
 
-    `inside` wraps the live model within the retries, so that pace and purse see every attempt.
+    `inside` wraps the live model within the retries, so that pace and purse see every attempt. `on_retry` is told of
+    each attempt that is made again after a pause, `say` in a line of each that is made again with more room.
 
     Raises:
         UsageError: The options contradict each other.
@@ -73,7 +75,7 @@ async def open_model(
         return
     if options.endpoint is None:
         raise UsageError("nobody to ask: no endpoint and no cassette; give an API key, or replay one with --replay")
-    async with _gemini(options, options.endpoint) as gemini:
+    async with _gemini(options, options.endpoint, say=say) as gemini:
         if options.record is None:
             yield Retrying(inside(gemini), attempts=options.attempts, sleep=sleep, on_retry=on_retry)
             return
@@ -83,7 +85,9 @@ async def open_model(
             yield Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry)
 
 
-def _gemini(options: ModelOptions, endpoint: Endpoint, *, replays: bool = False) -> Gemini:
+def _gemini(
+    options: ModelOptions, endpoint: Endpoint, *, replays: bool = False, say: Callable[[str], None] = lambda _: None
+) -> Gemini:
     authored = options.record is not None and options.record.provenance.replies == "authored"
     return Gemini(
         endpoint,
@@ -93,4 +97,5 @@ def _gemini(options: ModelOptions, endpoint: Endpoint, *, replays: bool = False)
         allow_authored=replays or authored,
         names_models=not replays,
         connections=options.connections,
+        say=say,
     )
