@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emulator import Answer, Answerer, Emulator, Request, after, refuses, says
+from emulator import Answer, Answerer, Emulator, Request, after, closes, in_turn, refuses, says, tokens
 
 from verifier.errors import ModelError
 from verifier.journal import Calibration
-from verifier.model.context_cache import CachePlan, context_cache, plan_cache
+from verifier.model.context_cache import CacheBill, CachePlan, context_cache, plan_cache
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
+from verifier.model.spending import Purse
 from verifier.prices import Price, batch_prices, price_of, read_prices
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Usage
 
@@ -30,7 +31,7 @@ PRICE = Price(1.0, 0.25, 10.0, "2026-07-01", "a test", storage=1.0, batch=0.5)
 MODEL = ModelSettings().model
 SYSTEM, SHARED = "Judge what you are shown.", "pool.py: import queue\n" * 800
 TEXT = '{"parts": []}'
-CHOSEN = CachePlan(SYSTEM, SHARED, 5000, 20, saves=0.1, why="context cache: it is cheaper")
+CHOSEN = CachePlan(SYSTEM, SHARED, 5000, 20, 6000, saves=0.1, why="context cache: it is cheaper")
 
 
 def prompts(count: int, shared: str = SHARED) -> list[Prompt]:
@@ -288,6 +289,67 @@ def test_no_cache_is_made_where_it_is_not_known_to_be_cheaper(
     assert calls(emulator) == []
     assert len(said) == 1
     assert re.match(why, said[0])
+
+
+def test_what_a_cache_is_sent_is_paid_from_the_purse_and_told_beside_the_claims() -> None:
+    purse = Purse(MODEL, PRICE, max_cost=1.0)
+    bills: list[CacheBill] = []
+
+    async def running(emulator: Emulator) -> None:
+        async with Gemini(Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA) as gemini:
+            async with context_cache(gemini, CHOSEN, model=MODEL, purse=purse) as bill:
+                await ask_all(gemini)
+            bills.append(bill)
+
+    with Emulator(says(TEXT)) as emulator:
+        asyncio.run(running(emulator))
+        sent = tokens(f"{SYSTEM}\n{SHARED}")
+
+    assert purse.spent == Usage(prompt=sent)
+    assert bills[0].tokens == sent
+    assert 0 < bills[0].seconds < 60
+    told = CacheBill(10_000, 1800.0).line(PRICE)
+    assert told == (
+        "a context cache of 10000 tokens was kept for 1800 s: about $0.0150, which is not in the claims' own cost"
+    )
+    assert CacheBill().line(PRICE) is None
+
+
+def test_a_cache_that_the_cap_does_not_allow_is_not_made() -> None:
+    purse = Purse(MODEL, PRICE, max_tokens=5_500)
+    said: list[str] = []
+
+    async def running(emulator: Emulator) -> None:
+        async with (
+            Gemini(Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA) as gemini,
+            context_cache(gemini, CHOSEN, model=MODEL, purse=purse, say=said.append),
+        ):
+            await gemini.reply(prompts(1)[0])
+
+    with Emulator(says(TEXT)) as emulator:
+        asyncio.run(running(emulator))
+        assert calls(emulator) == []
+        assert len(emulator.asked) == 1
+
+    assert said[1].startswith('no context cache: "context cache": may take 6000 tokens and 5500 tokens of --max-tokens')
+    assert purse.spent + purse.unreported == Usage()
+
+
+def test_a_cache_that_was_refused_costs_nothing_and_one_that_may_have_been_made_its_worst() -> None:
+    for answer, unreported in ((refuses(400, "INVALID_ARGUMENT", "no"), 0), (closes(), 6000)):
+        purse = Purse(MODEL, PRICE, max_tokens=50_000)
+
+        async def running(emulator: Emulator, purse: Purse = purse) -> None:
+            async with (
+                Gemini(Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA) as gemini,
+                context_cache(gemini, CHOSEN, model=MODEL, purse=purse),
+            ):
+                pass
+
+        with Emulator(says(TEXT), elsewhere=in_turn(answer)) as emulator:
+            asyncio.run(running(emulator))
+
+        assert (purse.spent, purse.unreported) == (Usage(), Usage(prompt=unreported))
 
 
 def test_the_price_decides() -> None:

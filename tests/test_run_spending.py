@@ -184,8 +184,10 @@ def test_a_context_cache_is_made_only_where_the_price_says_that_it_is_cheaper(
     assert cheap.startswith("1: context cache: ")
     assert (nothing["cached"], no_more["cached"]) == (0, 0)
     assert cached["cached"] > 0.5 * cached["prompt"]
-    (report,) = (folder / "reports").rglob("*.md")
-    assert f"({cached['cached']:,} cached)" in report.read_text("utf-8")
+    (path,) = (folder / "reports").rglob("*.md")
+    report = path.read_text("utf-8")
+    assert f"({cached['cached']:,} cached)" in report
+    assert "which is not in the claims' own cost" in report
 
 
 def test_a_batch_costs_half(folder: Path, repository: Path, gemini: Emulator) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from verifier.model.gemini import Gemini
     from verifier.model.journalled import Journalled
     from verifier.model.options import ModelOptions
-    from verifier.model.spending import FirstRound, WorstCase
+    from verifier.model.spending import FirstRound, Purse, WorstCase
     from verifier.pipeline.opening import OpenedClaim
     from verifier.reuse import Reuse
     from verifier.runs import Run
@@ -135,7 +135,7 @@ async def _judge(
 async def _judge_and_keep(ahead: _Ahead, model: Model, door: _Door, shown: Progress, journal: Journal) -> RunRecord:
     """Judge one run, carrying over what earlier ones said, and keep its rulings in the journal."""
     from verifier.bookkeeping import Books
-    from verifier.runs import judge
+    from verifier.runs import judge, with_notes
 
     run, reuse, unchanged, known = ahead.run, ahead.reuse, ahead.unchanged, ahead.known
     assert reuse is not None
@@ -155,9 +155,9 @@ async def _judge_and_keep(ahead: _Ahead, model: Model, door: _Door, shown: Progr
             shown.started(claim)
             door.claim_begins()
 
-        async with door.shared_part(run):
+        async with door.shared_part(run) as notes:
             record = await judge(run, model, done, started, carry=reuse.carry, known=known)
-        record = reuse.marked(books.with_other_verdicts(record))
+        record = with_notes(reuse.marked(books.with_other_verdicts(record)), notes)
         unchanged.keep(record.rulings)
         return record
 
@@ -188,6 +188,7 @@ class _Door:
         self._shown = shown
         self._batched: Batched | None = None
         self._gemini: Gemini | None = None
+        self._purse: Purse | None = None
         self._options = options
         self._interruption = interruption
         self._journal = journal
@@ -259,24 +260,31 @@ class _Door:
         return self._journalled is not None and self._journalled.holds(prompt)
 
     @asynccontextmanager
-    async def shared_part(self, run: Run) -> AsyncIterator[None]:
-        """Let the service keep what the prompts share while the context lasts, where that is wanted and cheaper."""
+    async def shared_part(self, run: Run) -> AsyncIterator[list[str]]:
+        """Let the service keep what the prompts share while the context lasts, where that is wanted and cheaper.
+
+        What that cost is a note on the run when the context has ended.
+        """
         from verifier.model.context_cache import context_cache, plan_cache
         from verifier.prices import price_of
 
+        notes: list[str] = []
         if not self._given["context_cache"] or self._gemini is None or self._journal is None:
-            yield
+            yield notes
             return
         model = self._options.settings.model
+        price = price_of(model, run.prices)
         plan = plan_cache(
             self._to_ask.get(run.loaded.path, ()),
-            price_of(model, run.prices),
+            price,
             model=model,
             concurrency=self._given["concurrency"],
             calibration=self._journal.replies.calibration(model),
         )
-        async with context_cache(self._gemini, plan, model=model, say=self._shown.say):
-            yield
+        async with context_cache(self._gemini, plan, model=model, purse=self._purse, say=self._shown.say) as bill:
+            yield notes
+        line = bill.line(price) if price is not None else None
+        notes += [line] if line else []
 
     @property
     def _worst_case(self) -> WorstCase:
@@ -298,6 +306,7 @@ class _Door:
         settings, given, worst = self._options.settings, self._given, self._worst_case
         price = price_of(settings.model, self._prices)
         purse = Purse(settings.model, price, max_cost=given["max_cost"], max_tokens=given["max_tokens"])
+        self._purse = purse
         if isinstance(model, Gemini):
             self._gemini = model
             if given["batch"] and self._journal is not None:

@@ -7,6 +7,7 @@ run goes on as it would have without asking for one.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -16,9 +17,10 @@ from verifier.errors import ModelError
 from verifier.journal import Calibration
 from verifier.model.errors import one_line
 from verifier.model.gemini import CachedContent, Gemini
+from verifier.model.spending import Purse, never_billed
 from verifier.prices import Price
 from verifier.tokens import count_tokens
-from verifier.values.prompt import Prompt
+from verifier.values.prompt import Prompt, Usage
 
 SMALLEST_TOKENS = 1024
 """No model caches less; some want more, and then say so themselves. Source: Gemini API docs, "Context caching"."""
@@ -43,6 +45,8 @@ class CachePlan:
     """What it would hold, by the service's likely count."""
     requests: int
     """How many first rounds begin with it."""
+    most_tokens: int
+    """The same, at the largest deviation seen."""
     saves: float | None
     """In US dollars. None where nothing is known to be saved."""
     why: str
@@ -68,11 +72,12 @@ def plan_cache(
     """
     shares = Counter((prompt.system, prompt.shared) for prompt in prompts)
     (system, shared), requests = shares.most_common(1)[0] if shares else (("", ""), 0)
-    ratio = (calibration or Calibration()).ratio
-    tokens = round((count_tokens(system) + count_tokens(shared)) * ratio) if requests else 0
+    seen = calibration or Calibration()
+    ours = count_tokens(system) + count_tokens(shared) if requests else 0
+    tokens, most = round(ours * seen.ratio), round(ours * seen.largest)
 
     def plan(why: str, saves: float | None = None) -> CachePlan:
-        return CachePlan(system, shared, tokens, requests, saves, f"{'' if saves else 'no '}context cache: {why}")
+        return CachePlan(system, shared, tokens, requests, most, saves, f"{'' if saves else 'no '}context cache: {why}")
 
     if requests < 2:
         return plan("fewer than two requests share anything")
@@ -89,34 +94,58 @@ def plan_cache(
     return plan(costs, without - cached) if cached < without else plan(costs)
 
 
+@dataclass
+class CacheBill:
+    """What a cache cost beside the requests that built on it."""
+
+    tokens: int = 0
+    """What it held, as the service counts it; 0 where there was none."""
+    seconds: float = 0.0
+    """How long it was kept."""
+
+    def line(self, price: Price) -> str | None:
+        """The bill in one line. None where there was no cache."""
+        if not self.tokens:
+            return None
+        storage = self.seconds / 3600 * (price.storage or 0.0)
+        cost = self.tokens * (price.input + storage) / _MILLION
+        return (
+            f"a context cache of {self.tokens} tokens was kept for {self.seconds:.0f} s: about ${cost:.4f}, "
+            "which is not in the claims' own cost"
+        )
+
+
 @asynccontextmanager
 async def context_cache(
     gemini: Gemini,
     plan: CachePlan,
     *,
     model: str,
+    purse: Purse | None = None,
     ttl_s: float = TTL_S,
     say: Callable[[str], None] = lambda _: None,
-) -> AsyncIterator[None]:
+) -> AsyncIterator[CacheBill]:
     """Let `gemini` build on a cache as long as the context lasts, where the plan says so.
 
-    Not for recordings and replays: the requests lack what the cache holds. `say` is told in one line what was decided,
-    and what went wrong.
+    Not for recordings and replays: the requests lack what the cache holds. What it is sent is paid from `purse`. `say`
+    is told in one line what was decided, and what went wrong. The bill is complete when the context has ended.
     """
     say(plan.why)
+    bill = CacheBill()
     if not plan.worthwhile:
-        yield
+        yield bill
         return
     try:
-        made = await _create(gemini, plan, model, ttl_s)
+        made, bill.tokens = await _pay(gemini, plan, model, ttl_s, purse or Purse(model, None))
     except ModelError as error:
         say(f"no context cache: {error}; every request carries what they share")
-        yield
+        yield bill
         return
     gemini.cached = made
+    began_s = time.monotonic()
     renewing = asyncio.create_task(_keep_alive(gemini, made.name, ttl_s))
     try:
-        yield
+        yield bill
     finally:
         renewing.cancel()
         await asyncio.gather(renewing, return_exceptions=True)
@@ -124,9 +153,24 @@ async def context_cache(
             say("the service lost the context cache before the end; the other requests carried all themselves")
         gemini.cached = None
         await _delete(gemini, made.name, ttl_s, say)
+        bill.seconds = time.monotonic() - began_s
 
 
-async def _create(gemini: Gemini, plan: CachePlan, model: str, ttl_s: float) -> CachedContent:
+async def _pay(gemini: Gemini, plan: CachePlan, model: str, ttl_s: float, purse: Purse) -> tuple[CachedContent, int]:
+    """The cache that was made, and its tokens, which the purse has paid."""
+    worst = Usage(prompt=plan.most_tokens)
+    await purse.set_aside(worst, "context cache", least=Usage())
+    try:
+        made, tokens = await _create(gemini, plan, model, ttl_s)
+    except BaseException as error:
+        refused = isinstance(error, ModelError) and never_billed(error)
+        await purse.settle(worst, unreported=None if refused else worst)
+        raise
+    await purse.settle(worst, spent=Usage(prompt=tokens))
+    return made, tokens
+
+
+async def _create(gemini: Gemini, plan: CachePlan, model: str, ttl_s: float) -> tuple[CachedContent, int]:
     from google.genai import types
 
     shared = [types.Content(role="user", parts=[types.Part(text=plan.shared)])] if plan.shared else None
@@ -140,7 +184,8 @@ async def _create(gemini: Gemini, plan: CachePlan, model: str, ttl_s: float) -> 
         made = await gemini.client.aio.caches.create(model=model, config=config)
     if not made.name:
         raise ModelError("the service made a context cache without a name")
-    return CachedContent(made.name, plan.system, plan.shared)
+    counted = made.usage_metadata.total_token_count if made.usage_metadata else None
+    return CachedContent(made.name, plan.system, plan.shared), counted or plan.tokens
 
 
 async def _keep_alive(gemini: Gemini, name: str, ttl_s: float) -> None:
