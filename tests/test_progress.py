@@ -8,12 +8,15 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fcntl import ioctl
 from pathlib import Path
 
+import faulty
 import pytest
+from conftest import Commit
+from emulator import Emulator, refuses
 
 from verifier.cli.output import escape_terminal
 from verifier.cli.progress import PlainLines, Progress, Silence, TerminalBar, progress
@@ -149,7 +152,14 @@ sys.stdout.write("the result\\n")
 
 
 def on_a_terminal(columns: int = 120, tells: str = "tell_everything", **environment: str) -> str:
-    """What a program shows whose stderr is a terminal, its stdout a file."""
+    """What a bar shows that is told so much."""
+    code, out, shown = run_on_a_terminal(["-c", SHOWS, tells], columns, **environment)
+    assert (code, out) == (0, "the result\n")
+    return shown
+
+
+def run_on_a_terminal(arguments: Sequence[str], columns: int = 120, **environment: str) -> tuple[int, str, str]:
+    """Exit code and output of a program whose stderr is a terminal, its stdout a file; and what the terminal shows."""
     ours, its = pty.openpty()
     ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM", "COLUMNS", "LINES")}
@@ -159,7 +169,7 @@ def on_a_terminal(columns: int = 120, tells: str = "tell_everything", **environm
         "PYTHONIOENCODING": "utf-8",
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", SHOWS, tells], stderr=its, stdout=subprocess.PIPE, env={**kept, **around, **environment}
+        [sys.executable, *arguments], stderr=its, stdout=subprocess.PIPE, env={**kept, **around, **environment}
     )
     os.close(its)
     shown = b""
@@ -170,9 +180,8 @@ def on_a_terminal(columns: int = 120, tells: str = "tell_everything", **environm
         pass
     finally:
         os.close(ours)
-    assert process.communicate()[0] == b"the result\n"
-    assert process.returncode == 0
-    return shown.decode()
+    out = process.communicate()[0].decode()
+    return process.returncode, out, shown.decode()
 
 
 def plain(shown: str) -> str:
@@ -196,6 +205,27 @@ def test_on_a_terminal_retries_and_errors_stand_above_the_bar_escaped() -> None:
     assert f"d: ERROR: it says {ESCAPED}" in plain(shown)
     assert "\x1b[2J" not in shown
     assert "\u202e" not in shown
+
+
+def test_the_bar_of_a_whole_run_says_what_waits_for_the_service(
+    tmp_path: Path, commit: Commit, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"no{number}" for number in range(4)]
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "claims" / "pool.yaml").write_text(faulty.claims(names), encoding="utf-8")
+    commit(faulty.code(names))
+    monkeypatch.chdir(tmp_path)
+    busy = refuses(429, "RESOURCE_EXHAUSTED", "Slow down.", retry_info_s=1)
+    with Emulator(faulty.Service(names, {"no1": [busy]})) as emulator:
+        command = ["-c", "from verifier.cli import main; main()", "run", "--repo", str(repository)]
+        code, out, shown = run_on_a_terminal(command, GOOGLE_GEMINI_BASE_URL=emulator.url, GEMINI_API_KEY=faulty.KEY)
+
+    lines = plain(shown).replace("\r", "\n").rstrip().splitlines()
+    assert (code, len(out.splitlines())) == (0, 5)
+    assert any(line.startswith("4 claims, 4 to ask; about ") for line in lines)
+    assert sum("asking again in" in line for line in lines) == 1
+    assert any(re.match(r"3/4 .* 1 in flight \(1 waiting\), 3 fully, \d+ tokens", line.strip()) for line in lines)
+    assert re.match(r"4/4 .* 0 in flight, 4 fully, \d+ tokens", lines[-1].strip())
 
 
 def test_the_cursor_comes_back() -> None:
