@@ -164,6 +164,18 @@ def test_without_a_price_a_report_says_unknown_and_never_zero(folder: Path, repo
     assert "price unknown" in report.read_text("utf-8")
 
 
+def test_what_the_claims_share_is_sent_first_and_is_the_same_for_all(
+    folder: Path, repository: Path, gemini: Emulator
+) -> None:
+    run(repository, gemini)
+
+    begins = {(request.system, request.body["contents"][0]["parts"][0]["text"]) for request in gemini.asked}
+    assert len(gemini.asked) == CLAIMS
+    assert len(begins) == 1
+    assert all(list(request.body)[:2] == ["contents", "systemInstruction"] for request in gemini.asked)
+    assert not any("Worker" in text for texts in begins for text in texts)
+
+
 def test_a_context_cache_is_made_only_where_the_price_says_that_it_is_cheaper(
     folder: Path, repository: Path, gemini: Emulator
 ) -> None:
