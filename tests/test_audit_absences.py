@@ -102,9 +102,15 @@ def test_a_name_that_is_called_missing_is_looked_up(
 
 def test_verifiers_own_files_do_not_contradict_a_report(commit: Commit) -> None:
     own = "reports/**"
-    snapshot = commit({"main.py": "x = 1\n", "reports/a.py": "class Pool:\n    pass\n"}, own=[own])
+    snapshot = commit({"main.py": "x = 1\n", "reports/a.yaml": "Pool:\n  drains: all\n"}, own=[own])
 
     assert absence("The `Pool` class is missing.", snapshot).standing.value == "confirmed"
+
+
+def test_a_program_among_verifiers_own_files_contradicts_a_report(commit: Commit) -> None:
+    snapshot = commit({"main.py": "x = 1\n", "reports/a.py": "class Pool:\n    pass\n"}, own=["reports/**"])
+
+    assert absence("The `Pool` class is missing.", snapshot).standing.value == "false"
 
 
 def test_nothing_is_confirmed_absent_from_a_commit_that_was_not_read_whole(repository: object, commit: Commit) -> None:
