@@ -341,6 +341,17 @@ def test_no_secret_is_in_any_field_of_a_record() -> None:
     assert made.claim_set.title == "Pool [redacted: GitHub token]"
 
 
+def test_a_key_that_was_cut_off_is_found_whatever_text_stands_behind_it() -> None:
+    lines = [f"{n}{'Ab1/' * 15}" for n in range(4)]
+    cut_off = "\n".join(["-----BEGIN " + "PRIVATE KEY-----", *lines])
+    # Forty letters and digits, as the key's own next line might begin with, and prose behind them.
+    commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904 is the commit. " + "So it says. " * 99
+    part = replace(PART, text=cut_off, span=commit, citations=(), absences=())
+    ruling = Ruling(Word.NOT, (RuledPart(PartEvidence(part), State.REFUTED, "x"),), "x")
+
+    assert lines[0] not in ruling_record(replace(OUTCOME, ruling=ruling, verdict=None), None).model_dump_json()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from verifier.redacting import redact_claim, redact_reply
+from verifier.redacting import holds_a_secret, redact_claim, redact_reply
 from verifier.secrets import redact
 from verifier.values.changes import Changes
 from verifier.values.claim import Claim, Word
@@ -245,13 +245,13 @@ def _lines(ranges: Iterable[Lines]) -> tuple[LinesRecord, ...]:
 
 
 def _is_clean(outcome: Outcome) -> bool:
-    """Whether nothing of it has to be changed: one look at all the texts is quicker than a look at each."""
-    texts = "\n".join(_texts(outcome))
+    """Whether nothing of it has to be changed."""
+    texts = list(_texts(outcome))
     try:
-        texts.encode("utf-8")
+        "".join(texts).encode("utf-8")
     except UnicodeEncodeError:
         return False
-    return redact(texts)[1] == 0 and all(redact_reply(r.reply.text) == r.reply.text for r in outcome.rounds)
+    return not holds_a_secret(texts) and all(redact_reply(r.reply.text) == r.reply.text for r in outcome.rounds)
 
 
 def _texts(value: Any) -> Iterator[str]:

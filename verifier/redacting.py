@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -45,8 +45,7 @@ def redact_reply(text: str) -> str:
     if document is None:
         return redact(text)[0]
     try:
-        # Most replies hold none, and one look at all their texts is quicker than a look at each.
-        if not (redact(text)[1] or redact("\n".join(_texts(document)))[1]):
+        if not (redact(text)[1] or holds_a_secret(_texts(document))):
             return text
         clean = json.dumps(redact_document(document))
     except RecursionError:
@@ -54,6 +53,12 @@ def redact_reply(text: str) -> str:
     # What tells a secret may be the name of the field that it stands in.
     as_written = redact(clean)[0]
     return clean if _read(as_written) is None else as_written
+
+
+def holds_a_secret(texts: Iterable[str]) -> bool:
+    """Whether one of the texts does. Most hold none, and one look at all of them is quicker than a look at each."""
+    # No shape of a secret that has several lines goes on over a line with a NUL.
+    return redact("\n\0\n".join(texts))[1] > 0
 
 
 def _read(text: str) -> Any:
