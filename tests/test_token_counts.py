@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,7 +56,9 @@ def test_a_line_that_was_cut_short_is_no_count(kept: Path, cut: int) -> None:
 
 
 def test_what_is_no_file_of_counts_has_none(tmp_path: Path) -> None:
-    (tmp_path / "tokens.txt").write_bytes(b"\xff\xfe nonsense\n" + b"a" * 32 + b" -3\n")
+    (tmp_path / "tokens.txt").write_bytes(
+        b"\xff\xfe nonsense\n" + b"a" * 32 + b" -3\n" + b"b" * 32 + b" " + b"9" * 5000 + b"\n"
+    )
 
     assert KeptCounts(tmp_path / "tokens.txt").of("one", len) == 3
 
@@ -89,3 +94,37 @@ def test_a_count_is_the_same_whether_or_not_it_was_kept(tmp_path: Path, monkeypa
 
     assert counts == {count_tokens(text)}
     assert len(list((tmp_path / "verifier").iterdir())) == 1
+
+
+def test_who_has_no_home_folder_counts_again(tmp_path: Path) -> None:
+    program = """
+import os, platformdirs.unix
+from verifier.token_counts import KeptCounts, cache_file
+if os.getuid() == 0:
+    os.setuid(61234)  # an account that is in no table, and has a home folder nowhere but in the environment
+    assert cache_file("a") is None
+print(KeptCounts(None).of("a", len))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.stdout, ended.stderr) == ("1\n", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_counting_within_counting_keeps_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    count_tokens.cache_clear()
+    with counts_kept():
+        with counts_kept():
+            count_tokens("inner")
+        count_tokens("outer")
+    count_tokens.cache_clear()
+
+    assert len(next((tmp_path / "verifier").iterdir()).read_text().splitlines()) == 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,15 +16,16 @@ LARGEST_FILE_BYTES = 4_000_000
 """Beyond which the counts are kept anew."""
 
 _DIGEST_DIGITS = 32
+_COUNT = re.compile("[0-9]{1,12}")
 
 
 class KeptCounts:
     """Counts by text. What is new is written by `save`, in one piece, so that many processes may share the file."""
 
-    def __init__(self, path: Path) -> None:
-        """Read what the file has. One that is missing or cannot be read has nothing."""
+    def __init__(self, path: Path | None) -> None:
+        """Read what the file has. One that is missing or cannot be read has nothing; without one nothing is saved."""
         self._path = path
-        self._counts = _read(path)
+        self._counts = {} if path is None else _read(path)
         self._new: dict[str, int] = {}
 
     def of(self, text: str, count: Callable[[str], int]) -> int:
@@ -35,7 +37,7 @@ class KeptCounts:
 
     def save(self) -> None:
         """Write what is new. Where that cannot be, the texts are counted again next time."""
-        if not self._new:
+        if not self._new or self._path is None:
             return
         lines = "".join(f"{key} {count}\n" for key, count in self._new.items()).encode("ascii")
         self._new = {}
@@ -46,11 +48,15 @@ class KeptCounts:
                 file.write(lines)
 
 
-def cache_file(table: str) -> Path:
-    """Where the counts by a table, named by its digest, are kept for this user."""
+def cache_file(way: str) -> Path | None:
+    """Where a user's counts are that were made in one way, named by its digest. None: there is no such place."""
     from platformdirs import user_cache_path
 
-    return user_cache_path("verifier", appauthor=False) / f"tokens-{table[:16]}.txt"
+    try:
+        folder = user_cache_path("verifier", appauthor=False)
+    except RuntimeError:  # The user has no home folder.
+        return None
+    return folder / f"tokens-{way[:16]}.txt" if folder.is_absolute() else None
 
 
 def _read(path: Path) -> dict[str, int]:
@@ -60,4 +66,4 @@ def _read(path: Path) -> dict[str, int]:
         return {}
     # What follows the last line's end was cut short by a crash, and is no count.
     pairs = (line.partition(" ") for line in written.split("\n")[:-1])
-    return {key: int(count) for key, _, count in pairs if len(key) == _DIGEST_DIGITS and count.isdecimal()}
+    return {key: int(count) for key, _, count in pairs if len(key) == _DIGEST_DIGITS and _COUNT.fullmatch(count)}

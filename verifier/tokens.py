@@ -46,12 +46,18 @@ _kept: KeptCounts | None = None
 def counts_kept() -> Iterator[None]:
     """While the context lasts, texts that an earlier run of this user has counted are not counted again."""
     global _kept  # one process, one table, one memory of what it counted
-    _kept = KeptCounts(cache_file(_RANKS_SHA256))
+    before, _kept = _kept, KeptCounts(cache_file(_way()))
     try:
         yield
     finally:
         _kept.save()
-        _kept = None
+        _kept = before
+
+
+def _way() -> str:
+    """SHA-256 of all that a count follows from beside the text."""
+    given = f"{_RANKS_SHA256}\n{_pattern()}\n{_CHUNK_CHARS}"
+    return hashlib.sha256(given.encode("utf-8")).hexdigest()
 
 
 def _count(text: str) -> int:
@@ -65,10 +71,14 @@ def _encoding() -> Encoding:
 
     return Encoding(
         "o200k_base",
-        pat_str=(_DATA / "o200k_base.pattern.txt").read_text(encoding="utf-8"),
+        pat_str=_pattern(),
         mergeable_ranks=_ranks(),
         special_tokens={},
     )
+
+
+def _pattern() -> str:
+    return (_DATA / "o200k_base.pattern.txt").read_text(encoding="utf-8")
 
 
 def _ranks() -> dict[bytes, int]:
