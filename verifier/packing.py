@@ -27,6 +27,9 @@ LISTING_TOKENS = 1500
 COUNTED_TOKENS = 400
 """Room for the directories, as deep as it lasts: they say where to ask, and every claim pays for them."""
 
+AIRY_CHARS = 16
+"""No text worth reading has so many characters a token; only rows of one sign have. Saves counting what is too long."""
+
 _SHARE_IN_PART = 0.5
 """Of what is left, the most that one file shown in part may take, so that the next ones find room."""
 
@@ -114,6 +117,11 @@ def _pack_file(selected: Selected, index: Index, left: int) -> tuple[PackedFile 
     return packed, entry
 
 
+def is_airy(file: PackedFile) -> bool:
+    """Whether the file may go in whole or not depending on what room there is beside its tokens."""
+    return len(file.text) // AIRY_CHARS > count_tokens(file.text)
+
+
 def _nature(file: SourceFile) -> str:
     return f"symlink to {quoted_path(file.target)}" if file.target is not None else file.nature.value
 
@@ -121,7 +129,7 @@ def _nature(file: SourceFile) -> str:
 def _fit(file: SourceFile, selected: Selected, index: Index, left: int) -> tuple[str | None, tuple[Lines, ...], int]:
     """The file's numbered text that fits, the lines it has, and its tokens; None and the tokens it would have taken."""
     whole = (Lines(1, len(file.lines)),)
-    if len(file.text) // 16 > left:  # no text packs sixteen characters in a token
+    if len(file.text) // AIRY_CHARS > left:
         text, tokens = None, len(file.text) // 4
     else:
         text = _numbered_whole(file.text)

@@ -11,7 +11,7 @@ from verifier.errors import VerifierError
 from verifier.facts import gather_facts
 from verifier.globbing import any_matches
 from verifier.indexing import Index
-from verifier.packing import pack
+from verifier.packing import is_airy, pack
 from verifier.pipeline.budget import MOST_PACKINGS, less_room, refuse_over
 from verifier.prompting import Prompts
 from verifier.redacting import redact_claim
@@ -19,7 +19,7 @@ from verifier.selection import select
 from verifier.values.changes import Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact
-from verifier.values.pack import ContextPack, Selection, Supply
+from verifier.values.pack import ContextPack, ManifestEntry, Selection, Supply
 from verifier.values.prompt import Prompt
 from verifier.wording import speaks_of_change
 
@@ -119,8 +119,14 @@ def _with_all(
         return None
     context = pack(selection, work.index, room)
     prompt = _render(work, claim, context, facts, changes)
-    cut = any(entry.supply is not Supply.WHOLE and entry.total_lines for entry in context.manifest)
-    return None if cut or prompt.tokens > room else OpenedClaim(claim, facts, context, prompt, changes)
+    if prompt.tokens > room or not all(map(_is_whole, context.manifest)) or any(map(is_airy, context.files)):
+        return None
+    return OpenedClaim(claim, facts, context, prompt, changes)
+
+
+def _is_whole(entry: ManifestEntry) -> bool:
+    """Whether no line of a text was left out."""
+    return entry.supply is Supply.WHOLE or not entry.total_lines
 
 
 def _within(
