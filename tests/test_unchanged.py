@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import re
 import sqlite3
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 from conftest import Commit
-from emulator import Emulator
-from workers import at, call, claim, document, files, judge, write_claims
+from emulator import Answer, Emulator, Request, says
+from replies import part, verdict
+from workers import at, call, claim, document, files, judge, worker, write_claims
 
 import verifier.unchanged as unchanged
 
@@ -42,7 +46,7 @@ def given_again(folder: Path) -> int:
     with sqlite3.connect(folder / ".verifier" / "journal.sqlite") as journal:
         (rulings,) = journal.execute("SELECT count(*) FROM rulings WHERE run = (SELECT max(id) FROM runs)").fetchone()
         (kept,) = journal.execute(
-            "SELECT count(*) FROM settled WHERE made_at >= (SELECT max(started) FROM runs)"
+            "SELECT count(*) FROM records WHERE made_at >= (SELECT max(started) FROM runs)"
         ).fetchone()
     return int(rulings) - int(kept)
 
@@ -81,7 +85,7 @@ def test_a_ruling_given_again_is_what_working_it_out_anew_gives(
     run(repository, gemini)
     again = without_dates(run(repository, gemini))
     with sqlite3.connect(folder / ".verifier" / "journal.sqlite") as journal:
-        journal.execute("DELETE FROM settled")
+        journal.execute("DELETE FROM records")
     journal.close()
 
     anew = without_dates(run(repository, gemini))
@@ -104,7 +108,7 @@ def test_a_record_with_rulings_given_again_is_rechecked_like_any_other(
 
 
 def _another_commit(folder: Path, commit: Commit) -> None:
-    commit({"notes.py": "LATER = 1\n"})
+    commit({"worker1.py": worker(1) + "# tidied\n"})
 
 
 def _another_tag(folder: Path, commit: Commit) -> None:
@@ -156,15 +160,23 @@ def test_what_a_ruling_follows_from_makes_it_worked_out_anew(
 
 
 def test_an_edited_rule_makes_it_worked_out_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    stamp = unchanged.program_stamp.__wrapped__
     (tmp_path / "rules.py").write_text("A = 1\n")
     monkeypatch.setattr(unchanged, "__file__", str(tmp_path / "unchanged.py"))
-    before = unchanged.program_stamp()
-    assert unchanged.program_stamp() == before
+    before = stamp()
+    assert stamp() == before
 
-    (tmp_path / "rules.py").write_text("A = 2\n")
     os.utime(tmp_path / "rules.py", ns=(1, 1))
 
-    assert unchanged.program_stamp() != before
+    assert stamp() != before
+
+
+def test_every_grammar_that_verifier_asks_for_decides() -> None:
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = {re.split("[<>=]", name)[0].replace("-", "_") for name in project["dependencies"]}
+
+    assert {name for name in wanted if name.startswith("tree_sitter")} <= set(unchanged.DECIDING)
+    assert all(importlib.util.find_spec(name) for name in unchanged.DECIDING)
 
 
 def test_an_error_is_never_given_again(folder: Path, repository: Path, commit: Commit) -> None:
@@ -204,3 +216,105 @@ def test_only_the_claims_that_changed_are_opened(
     assert given_again(folder) == 1
     assert len(gemini.requests) == 3
     assert "2 claims, 1 answered by the journal, 1 to ask" in result.stderr
+
+
+UNSURE = verdict(part("`Worker1` adds 1", "cannot_tell"), word="CANNOT TELL")
+
+
+class ChangesItsMind:
+    """A model that says something else whenever it is asked after `changed`; the same address all the while."""
+
+    def __init__(self) -> None:
+        self.changed = False
+
+    def __call__(self, request: Request) -> Answer:
+        return says(UNSURE) if self.changed else judge(request)
+
+
+@pytest.fixture
+def model() -> ChangesItsMind:
+    return ChangesItsMind()
+
+
+@pytest.fixture
+def fickle(model: ChangesItsMind) -> Iterator[Emulator]:
+    with Emulator(model) as emulator:
+        yield emulator
+
+
+def words(result: Result) -> list[str]:
+    return [ruling["ruling"] for ruling in document(result)["rulings"]]
+
+
+OTHERWISE: list[Any] = [
+    pytest.param(["--fresh"], [], id="asked anew"),
+    pytest.param(["--fresh", "--budget-tokens", "50000"], [], id="asked anew with another budget"),
+    pytest.param(["--fresh", "--claim", "adds-1"], [], id="asked anew of one claim"),
+]
+
+
+@pytest.mark.parametrize(("asked_anew", "again"), OTHERWISE)
+def test_a_reply_that_came_later_is_the_one_that_is_given_again(
+    asked_anew: list[str],
+    again: list[str],
+    folder: Path,
+    repository: Path,
+    commit: Commit,
+    fickle: Emulator,
+    model: ChangesItsMind,
+) -> None:
+    write_claims(folder, claim(1))
+    commit(files(1))
+    assert words(run(repository, fickle)) == ["FULLY RESOLVED"]
+    model.changed = True
+    assert words(run(repository, fickle, *asked_anew)) == ["UNPROVEN"]
+    asked = len(fickle.requests)
+
+    result = run(repository, fickle, *again)
+
+    assert words(result) == ["UNPROVEN"]
+    assert result.exit_code == 3
+    assert len(fickle.requests) == asked
+
+
+def test_a_reply_that_came_later_on_another_commit_is_the_one_that_is_given_again(
+    folder: Path, repository: Path, commit: Commit, fickle: Emulator, model: ChangesItsMind
+) -> None:
+    write_claims(folder, claim(1))
+    one = commit(files(1)).commit
+    commit({"worker1.py": worker(1) + "\n"})
+    two = commit(files(1)).commit
+    for ref in (one, two):
+        assert words(run(repository, fickle, "--ref", ref)) == ["FULLY RESOLVED"]
+    model.changed = True
+    assert words(run(repository, fickle, "--ref", one, "--fresh")) == ["UNPROVEN"]
+
+    assert words(run(repository, fickle, "--ref", two)) == ["UNPROVEN"]
+
+
+def test_what_was_carried_over_is_not_given_again_but_carried_over_again(
+    folder: Path, repository: Path, commit: Commit, fickle: Emulator, model: ChangesItsMind
+) -> None:
+    write_claims(folder, claim(1))
+    one = commit(files(1)).commit
+    two = commit({"notes.py": "LATER = 1\n"}).commit
+    for ref in (one, two):
+        assert words(run(repository, fickle, "--ref", ref)) == ["FULLY RESOLVED"]
+    model.changed = True
+    assert words(run(repository, fickle, "--ref", one, "--fresh")) == ["UNPROVEN"]
+
+    assert words(run(repository, fickle, "--ref", two)) == ["UNPROVEN"]
+
+
+def test_a_record_that_cannot_be_read_is_judged_anew(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1))
+    commit(files(1))
+    run(repository, gemini)
+    with sqlite3.connect(folder / ".verifier" / "journal.sqlite") as journal:
+        journal.execute("UPDATE records SET record = '{}'")
+    journal.close()
+
+    assert words(run(repository, gemini)) == ["FULLY RESOLVED"]
+    assert len(gemini.requests) == 1

@@ -6,6 +6,7 @@ commit. The model is asked where that needs a further round, or where anything d
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -172,7 +173,8 @@ def judged_by(run: Run, door: Door, prompts: Path) -> str:
     The rules are verifier's own, so its version stands for them. `prompts` is the folder of the templates.
     """
     claims = run.loaded.claims
-    templates = {path.name: digest(path.read_text("utf-8")) for path in sorted(prompts.glob("*.j2"))}
+    files = (path for path in sorted(prompts.rglob("*")) if path.is_file())
+    templates = {path.relative_to(prompts).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     given = [
         TOOL,
         door.host,

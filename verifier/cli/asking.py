@@ -337,13 +337,13 @@ class _Door:
         return self._interruption.outside(self._journalled)
 
     def unchanged(self, run: Run, journal: Journal) -> Unchanged:
-        """What earlier runs ruled on the same commit."""
+        """What earlier runs ruled on the same commit; after `outside`."""
         from verifier.unchanged import Unchanged
 
-        judged_by = f"{self._judged_by(run)}, any model: {self._options.allow_other_model}"
-        if run.branch is not None:
-            judged_by += f", beside {run.branch.before.commit}"
-        return Unchanged(journal, judged_by, run.snapshot, fresh=self._given["fresh"])
+        assert self._journalled is not None
+        beside = run.branch.before.commit if run.branch is not None else None
+        judged_by = (self._judged_by(run), self._options.allow_other_model, beside)
+        return Unchanged(journal, judged_by, run.snapshot, self._journalled.newest, fresh=self._given["fresh"])
 
     def _judged_by(self, run: Run) -> str:
         from verifier.cli.options import prompts_folder

@@ -14,9 +14,9 @@ from typing import Self
 from verifier.journal.batches import Batches
 from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
 from verifier.journal.opening import JournalError, refuse_tracked
+from verifier.journal.records import Records
 from verifier.journal.replies import Calibration, Door, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
-from verifier.journal.settled import Settled
 from verifier.journal.store import Store
 from verifier.journal.turns import Turns
 
@@ -59,7 +59,7 @@ class Journal:
         self.runs = Runs(self._store, now)
         self.memories = Memories(self._store, now)
         self.batches = Batches(self._store, now)
-        self.settled = Settled(self._store, now)
+        self.records = Records(self._store, now)
         self.turns = Turns(path)
 
     def __enter__(self) -> Self:

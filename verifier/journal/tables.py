@@ -30,23 +30,22 @@ BATCHED = (
 )
 """Of the same version: a journal without them gets them when they are first asked for."""
 
-SETTLED = (
+RECORDS = (
     """
-    CREATE TABLE IF NOT EXISTS settled (
-        id INTEGER PRIMARY KEY,
-        key TEXT NOT NULL,
+    CREATE TABLE IF NOT EXISTS records (
+        key TEXT PRIMARY KEY,
         claim_id TEXT NOT NULL,
         made_at TEXT NOT NULL,
         record TEXT NOT NULL
-    )
+    ) WITHOUT ROWID
     """,
-    "CREATE INDEX IF NOT EXISTS settled_by_key ON settled (key)",
+    "CREATE INDEX IF NOT EXISTS records_by_age ON records (made_at)",
 )
 """Of the same version too."""
 
 TABLES = (
     *BATCHED,
-    *SETTLED,
+    *RECORDS,
     """
     CREATE TABLE replies (
         id INTEGER PRIMARY KEY,
