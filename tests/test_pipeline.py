@@ -11,10 +11,11 @@ import pytest
 from conftest import Commit
 from replies import Says, absence, citation, part, verdict
 
+import verifier.pipeline.opening as opening
 from verifier.errors import ModelError
 from verifier.indexing import Index
 from verifier.model import Model
-from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.opening import Limits, Work, open_claim
 from verifier.pipeline.verifying import verify, verify_claim
 from verifier.prompting import Prompts
 from verifier.shipped_files import shipped
@@ -340,3 +341,24 @@ def test_text_of_the_repository_cannot_close_its_fence(commit: Commit, mark: str
 
 def test_prompts_are_found_in_a_checkout() -> None:
     assert Path(shipped("prompts") / "system.md.j2").is_file()
+
+
+def test_a_claim_opened_the_short_way_is_as_the_long_way_opens_it(
+    commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ("-" * 79 + "\n") * 200
+    texts = {f"m{n}.py": f"def step_{n}(item):\n    return item + {n}\n" * (9 * n) for n in range(1, 9)}
+    snapshot = commit({**texts, "rows.md": rows, "empty.py": "", "logo.png": b"\0\1"})
+    files = ["m2.py", "rows.md", "empty.py", "m8.py", "logo.png", "not_there.py", "m5.py"]
+    claims = ClaimSet.model_validate({"title": "It", "claims": [{"id": "it", "statement": "It adds", "files": files}]})
+
+    def prompt(budget: int) -> str:
+        work = Work(claims, Index(snapshot), Prompts(shipped("prompts")), Limits(budget))
+        return open_claim(work, claims.claims[0]).prompt.claim
+
+    budgets = range(2_600, 6_500, 130)
+    short = [prompt(budget) for budget in budgets]
+    monkeypatch.setattr(opening, "_with_all", lambda *_: None)
+
+    assert short == [prompt(budget) for budget in budgets]
+    assert len(set(short)) > 5
