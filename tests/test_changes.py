@@ -504,3 +504,30 @@ def test_where_not_all_paths_were_read_nothing_is_called_gone(repository: Path, 
     with Snapshot.open(repository, path_limit=5) as now, Snapshot.open(repository, "main") as before:
         branch = Branch(before, now)
         assert (branch.gone, branch.new) == ((), ("a.py",))
+
+
+def test_long_names_pass_no_budget_that_the_claim_keeps_without_a_base(commit: Commit, since: Since) -> None:
+    names = [f"src/{'a_rather_long_name_for_a_folder/' * 6}part_{n}.py" for n in range(40)]
+    commit({name: f"PART = {name!r}\n" for name in names} | {"a.py": "A = 1\n"})
+    topic = commit({name: f"PART = '{name} now'\n" for name in names}, branch="topic")
+    statement = "The parts were renamed, in `src/`"
+    alone = opened(topic, None, statement, budget_tokens=6_000)
+
+    beside = opened(topic, since(topic), statement, budget_tokens=6_000)
+
+    assert alone.prompt.tokens <= 6_000
+    assert beside.prompt.tokens <= 6_000
+    assert "more)" in section(beside)
+
+
+def test_a_partial_clone_names_what_it_cannot_compare(commit: Commit, repository: Path, tmp_path: Path) -> None:
+    commit({"src/pool.py": POOL, "src/same.py": "SAME = 1\n", "src/gone.py": "GONE = 1\n"})
+    topic = commit({"src/pool.py": POOL.replace("item + 3\n", "item - 3\n"), "src/gone.py": None}, branch="topic")
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--branch=topic", f"file://{repository}", "partial")
+    clone = tmp_path / "partial"
+    with Snapshot.open(clone, topic.commit) as now, open_branch(clone, "origin/main", now) as branch:
+        assert branch.touched == {"src/pool.py", "src/gone.py"}
+        told = shown(opened(now, branch, NOW))
+
+    assert told == {"src/pool.py": "changed; not shown: what it held before is not in this clone"}

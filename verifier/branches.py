@@ -60,8 +60,9 @@ class Branch:
     @cached_property
     def touched(self) -> frozenset[str]:
         """The paths that differ, those that are gone or new included."""
-        both = ((path, self.before.entry(path)) for path in self.now.paths)
-        changed = (path for path, old in both if old is not None and old != self.now.entry(path))
+        both = ((path, self.before.entry(path), self.now.entry(path)) for path in self.now.paths)
+        # Not by their sizes: a partial clone may know one side's alone.
+        changed = (path for path, old, new in both if old and new and (old.kind, old.blob) != (new.kind, new.blob))
         return frozenset((*changed, *self.gone, *self.new))
 
     @cached_property
@@ -73,7 +74,10 @@ class Branch:
         new = [path for path in self.new if path not in pairs]
         if len(gone) * len(new) > _MOST_COMPARED:
             return pairs
-        return pairs | _alike(_letters(self.before, gone), _letters(self.now, new))
+        try:
+            return pairs | _alike(_letters(self.before, gone), _letters(self.now, new))
+        except SnapshotError:  # A partial clone that lacks what they hold: nobody can say how much alike they are.
+            return pairs
 
 
 def _missing_in(one: Snapshot, other: Snapshot) -> tuple[str, ...]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.branches import Branch
+from verifier.errors import SnapshotError
 from verifier.globbing import matching
 from verifier.hunks import hunks
 from verifier.picking import Rules
 from verifier.quoting import fence, quoted_path
 from verifier.snapshot import Nature, SourceFile
-from verifier.tokens import count_tokens
+from verifier.tokens import AIRY_CHARS, count_tokens
 from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selected, Selection
@@ -25,9 +26,6 @@ MOST_FILES = 40
 
 _MOST_NAMES = 50
 """Names of one claim that are looked for among the files that are gone."""
-
-_TOKENS_A_NAME = 100
-"""Of a small budget, what each of these files is counted as, so that names alone do not pass it."""
 
 
 def changes_of(
@@ -45,17 +43,25 @@ def changes_of(
     files: list[ChangedFile] = []
     named: list[Selected] = []
     left = budget_tokens
-    most = min(MOST_FILES, 1 + max(0, budget_tokens) // _TOKENS_A_NAME)
-    for old, new in pairs[:most]:
+    for old, new in pairs[:MOST_FILES]:
         found = _changed(_Pair(old, new, branch), rules, left)
+        left -= _tokens(found)
+        if left < 0:
+            break
         if isinstance(found, ChangedFile):
             files.append(found)
-            left -= count_tokens(found.text)
         else:
             named.append(found)
-    if len(pairs) > most:
-        named.append(Selected(f"(and {len(pairs) - most} more)", "changed; too many to list"))
+    more = len(pairs) - len(files) - len(named)
+    if more:
+        named.append(Selected(f"(and {more} more)", "changed; too many to list"))
     return Changes(branch.before.commit, tuple(files), tuple(named))
+
+
+def _tokens(found: ChangedFile | Selected) -> int:
+    """What the file takes of the budget, its name included."""
+    said = (found.note, found.text) if isinstance(found, ChangedFile) else (found.why,)
+    return sum(map(count_tokens, (quoted_path(found.path), *said)))
 
 
 def _selected(selection: Selection, branch: Branch) -> Iterator[tuple[str | None, str | None]]:
@@ -87,17 +93,24 @@ class _Pair:
     def __init__(self, old: str | None, new: str | None, branch: Branch) -> None:
         self.paths = tuple(dict.fromkeys(path for path in (new, old) if path is not None))
         self.path = self.paths[0]
-        self.old = branch.before.file(old) if old is not None else None
+        self._old_path = old
         self.new = branch.now.file(new) if new is not None else None
+        self.old: SourceFile | None = None
+        self.unread = False
+        """Whether a partial clone lacks what the file held at the base."""
+        try:
+            self.old = branch.before.file(old) if old is not None else None
+        except SnapshotError:
+            self.unread = True
 
     @property
     def how(self) -> str:
         """How the file differs."""
-        if self.old is None:
+        if self._old_path is None:
             return "added"
         if self.new is None:
             return "removed"
-        return "changed" if len(self.paths) == 1 else f"renamed from {quoted_path(self.old.path)}"
+        return "changed" if len(self.paths) == 1 else f"renamed from {quoted_path(self._old_path)}"
 
     @property
     def not_text(self) -> str | None:
@@ -119,6 +132,8 @@ def _changed(pair: _Pair, rules: Rules, left: int) -> ChangedFile | Selected:
     refusal = next(filter(None, map(rules.refusal, pair.paths)), None)
     if refusal is not None:
         return Selected(pair.path, f"{pair.how}; not shown: {refusal}")
+    if pair.unread:
+        return Selected(pair.path, f"{pair.how}; not shown: what it held before is not in this clone")
     if pair.not_text is not None:
         return Selected(pair.path, f"{pair.how}; not shown: {pair.not_text}")
     if pair.old is None:
@@ -140,7 +155,7 @@ def _changed(pair: _Pair, rules: Rules, left: int) -> ChangedFile | Selected:
 def _that_fit(every: Iterable[str], left: int) -> list[str]:
     kept: list[str] = []
     for hunk in every:
-        if len(hunk) // 16 > left:  # no text packs sixteen characters in a token
+        if len(hunk) // AIRY_CHARS > left:
             continue
         tokens = count_tokens(hunk)
         if tokens <= left:

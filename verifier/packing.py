@@ -17,7 +17,7 @@ from verifier.indexing import Index
 from verifier.languages import Definition
 from verifier.quoting import fence, quoted_path
 from verifier.snapshot import Nature, Snapshot, SourceFile
-from verifier.tokens import count_tokens
+from verifier.tokens import AIRY_CHARS, count_tokens
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Selection, Supply
 from verifier.values.source import Lines, split_lines
 
@@ -26,9 +26,6 @@ LISTING_TOKENS = 1500
 
 COUNTED_TOKENS = 400
 """Room for the directories, as deep as it lasts: they say where to ask, and every claim pays for them."""
-
-AIRY_CHARS = 16
-"""No text worth reading has so many characters a token; only rows of one sign have. Saves counting what is too long."""
 
 _SHARE_IN_PART = 0.5
 """Of what is left, the most that one file shown in part may take, so that the next ones find room."""

@@ -27,6 +27,9 @@ MARGIN = 1.15
 Source: a guess on the safe side; no Gemini count was at hand when it was set.
 """
 
+AIRY_CHARS = 16
+"""No text worth reading has so many characters a token; only rows of one sign have. Saves counting what is too long."""
+
 _DATA = Path(__file__).parent / "data"
 _RANKS_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 _CHUNK_CHARS = 100_000
