@@ -101,9 +101,10 @@ def test_differing_verdicts_on_one_claim_over_the_same_code_are_counted(journal:
     for word in (VerdictWord.FULLY, VerdictWord.NOT, VerdictWord.FULLY):
         rule(journal, replace(RULING, verdict=word))
 
-    assert journal.runs.differing_verdicts(RULING.claim_digest, code_key(CODE)) == Counter(
-        {VerdictWord.FULLY: 2, VerdictWord.NOT: 1}
-    )
+    judged = (RULING.claim_digest, code_key(CODE))
+    assert journal.runs.differing_verdicts({judged, ("other", "code")}) == {
+        judged: Counter({VerdictWord.FULLY: 2, VerdictWord.NOT: 1})
+    }
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_verdicts_that_do_not_contradict_each_other_are_not_counted(second: Kept
     rule(journal, RULING)
     rule(journal, second)
 
-    assert journal.runs.differing_verdicts(RULING.claim_digest, code_key(CODE)) == Counter()
+    assert journal.runs.differing_verdicts({(RULING.claim_digest, code_key(CODE))}) == {}
 
 
 @pytest.mark.parametrize(

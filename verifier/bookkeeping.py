@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self
@@ -54,6 +55,8 @@ class Books:
     def ruled(self, outcome: Outcome) -> None:
         """Take one claim's outcome down."""
         self._take_down(self._kept(outcome))
+        if len(self._waiting) >= _TOGETHER:
+            self._write()
 
     def repeated(self, ruling: RulingRecord) -> None:
         """Take down a ruling that an earlier run made and this one gives again."""
@@ -76,16 +79,15 @@ class Books:
     def _take_down(self, kept: KeptRuling) -> None:
         self._judged[kept.claim_id] = (kept.claim_digest, code_key(kept.supplied))
         self._waiting.append(kept)
-        if len(self._waiting) >= _TOGETHER:
-            self._write()
 
     def with_other_verdicts(self, record: RunRecord) -> RunRecord:
         """The record with the model's differing verdicts on the same claims over the same code, counted."""
         self._write()
+        differing = self._runs.differing_verdicts({self._judged[ruling.claim_id] for ruling in record.rulings})
         rulings = []
         for ruling in record.rulings:
-            differing = self._runs.differing_verdicts(*self._judged[ruling.claim_id])
-            rulings.append(ruling.model_copy(update={"verdicts": dict(differing.most_common())}))
+            verdicts = differing.get(self._judged[ruling.claim_id], Counter())
+            rulings.append(ruling.model_copy(update={"verdicts": dict(verdicts.most_common())}))
         notes = [
             f'on "{r.claim_id}" the model has given differing verdicts over the same code: '
             + ", ".join(f"{number} {word}" for word, number in r.verdicts.items())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from verifier.journal.store import Statement, Store
+from verifier.journal.store import Statement, Store, asked_together
 from verifier.values.claim import Claim, Word
 from verifier.values.prompt import Source, digest
 from verifier.values.ruling import State
@@ -105,19 +105,21 @@ class Runs:
         )
         return tuple(_past(row) for row in rows)
 
-    def differing_verdicts(self, claim: str, code: str) -> Counter[VerdictWord]:
-        """The model's words on one claim over the same code, counted; empty unless they differ.
+    def differing_verdicts(self, judged: Collection[tuple[str, str]]) -> dict[tuple[str, str], Counter[VerdictWord]]:
+        """The model's words on claims over the same code, counted, by claim and code; only where they differ.
 
         Only what was asked anew counts: the same reply read twice says nothing new.
         """
-        rows = self._store.rows(
-            "SELECT verdict, count(*) FROM rulings WHERE claim_digest = ? AND code_key = ? AND source = ?"
-            " AND verdict IS NOT NULL GROUP BY verdict",
-            claim,
-            code,
-            Source.LIVE.value,
+        sql = (
+            "SELECT claim_digest, code_key, verdict, count(*) FROM rulings WHERE claim_digest IN ({})"
+            " AND source = 'live' AND verdict IS NOT NULL GROUP BY claim_digest, code_key, verdict"
         )
-        return Counter({VerdictWord(word): count for word, count in rows}) if len(rows) > 1 else Counter()
+        counted: dict[tuple[str, str], Counter[VerdictWord]] = {}
+        claims = sorted({claim for claim, _ in judged})
+        for claim, code, word, count in asked_together(self._store, sql, claims):
+            if (claim, code) in judged:
+                counted.setdefault((claim, code), Counter())[VerdictWord(word)] = count
+        return {key: words for key, words in counted.items() if len(words) > 1}
 
 
 _COLUMNS = (
