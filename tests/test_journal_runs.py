@@ -159,7 +159,7 @@ def test_code_is_the_same_in_whatever_order_it_is_supplied() -> None:
 
 
 def test_what_was_said_is_recalled_verbatim_but_costs_nothing_again(journal: Journal) -> None:
-    journal.memories.remember(KEY, MEMORY)
+    journal.memories.remember([(KEY, MEMORY)])
 
     (reply,) = MEMORY.replies
     paid = replace(reply, source=Source.JOURNAL, usage=None)
@@ -167,8 +167,8 @@ def test_what_was_said_is_recalled_verbatim_but_costs_nothing_again(journal: Jou
 
 
 def test_of_several_memories_the_last_is_recalled(journal: Journal) -> None:
-    journal.memories.remember(KEY, MEMORY)
-    journal.memories.remember(KEY, replace(MEMORY, commit="beef"))
+    journal.memories.remember([(KEY, MEMORY)])
+    journal.memories.remember([(KEY, replace(MEMORY, commit="beef"))])
 
     recalled = journal.memories.recall(KEY)
     assert recalled is not None
@@ -186,13 +186,13 @@ def test_of_several_memories_the_last_is_recalled(journal: Journal) -> None:
     ],
 )
 def test_nothing_is_recalled_under_another_key(other: MemoryKey, journal: Journal) -> None:
-    journal.memories.remember(KEY, MEMORY)
+    journal.memories.remember([(KEY, MEMORY)])
 
     assert journal.memories.recall(other) is None
 
 
 @pytest.mark.parametrize("source", [Source.RECORDED, Source.AUTHORED])
 def test_what_was_replayed_is_not_remembered(source: Source, journal: Journal) -> None:
-    journal.memories.remember(KEY, replace(MEMORY, replies=(replace(MEMORY.replies[0], source=source),)))
+    journal.memories.remember([(KEY, replace(MEMORY, replies=(replace(MEMORY.replies[0], source=source),)))])
 
     assert journal.memories.recall(KEY) is None

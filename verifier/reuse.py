@@ -26,6 +26,9 @@ from verifier.values.outcome import Outcome
 from verifier.values.prompt import Prompt, Reply, digest
 from verifier.values.record import RulingRecord, RunRecord
 
+_TOGETHER = 25
+"""Memories that are written at once: each write waits for the disk, and replies wait beside it."""
+
 
 class Reuse:
     """What earlier runs of the same claims on other commits are good for. Use it as a context manager."""
@@ -57,6 +60,7 @@ class Reuse:
         self._carried: dict[str, str] = {}
         # A memory waits for the disk; the claims after it need not.
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="memories")
+        self._waiting: list[tuple[MemoryKey, ClaimMemory]] = []
         self._written: list[Future[None]] = []
 
     def __enter__(self) -> Self:
@@ -70,6 +74,7 @@ class Reuse:
         Raises:
             JournalError: A memory could not be written.
         """
+        self._write()
         self._writer.shutdown(wait=True)
         for written in self._written if kind is None else ():
             written.result()
@@ -127,7 +132,13 @@ class Reuse:
         memory = ClaimMemory(claim_id, snapshot.commit, replies, outcome.manifest, supplied)
         known = self._journal.memories.recall(key)
         if known is None or _texts(known) != _texts(memory) or self._ruling_of(known, key) is None:
-            self._written.append(self._writer.submit(self._journal.memories.remember, key, memory))
+            self._waiting.append((key, memory))
+            if len(self._waiting) >= _TOGETHER:
+                self._write()
+
+    def _write(self) -> None:
+        self._written.append(self._writer.submit(self._journal.memories.remember, self._waiting))
+        self._waiting = []
 
     def _key(self, work: Work, opened: OpenedClaim) -> MemoryKey:
         """Everything that the first round is made of but the list of the commit's other paths."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,13 +54,17 @@ class Memories:
         self._store = store
         self._now = now
 
-    def remember(self, key: MemoryKey, memory: ClaimMemory) -> None:
+    def remember(self, memories: Sequence[tuple[MemoryKey, ClaimMemory]]) -> None:
         """Keep what was said. Replayed and authored replies say nothing of another commit and are passed over."""
-        if any(reply.source not in (Source.LIVE, Source.JOURNAL) for reply in memory.replies):
-            return
         sql = "INSERT INTO memories (key, claim_id, commit_id, made_at, memory) VALUES (?, ?, ?, ?, ?)"
-        values = (key.digest, memory.claim_id, memory.commit, self._now(), json.dumps(_plain(memory)))
-        self._store.write([Statement(sql, values)])
+        now = self._now()
+        statements = [
+            Statement(sql, (key.digest, memory.claim_id, memory.commit, now, json.dumps(_plain(memory))))
+            for key, memory in memories
+            if all(reply.source in (Source.LIVE, Source.JOURNAL) for reply in memory.replies)
+        ]
+        if statements:
+            self._store.write(statements)
 
     def recall(self, key: MemoryKey) -> ClaimMemory | None:
         """What was said last under the same key. None where nothing was."""
