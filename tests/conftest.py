@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from emulator import Emulator
+from workers import judge
 
 from verifier.snapshot import Snapshot
 
@@ -160,3 +162,22 @@ def _write(path: Path, content: str | bytes | None) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+# Whole runs.
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, outside of the repository that is judged."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def gemini() -> Iterator[Emulator]:
+    """A service that judges claims about workers as a good model would."""
+    with Emulator(judge) as emulator:
+        yield emulator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +10,9 @@ import pytest
 from click.testing import Result
 from conftest import Commit
 from emulator import Emulator
-from workers import asked, at, call, claim, document, files, judge, rulings, worker, write_claims
+from workers import asked, at, call, claim, document, files, rulings, worker, write_claims
 
 CHANGE = '  - id: change\n    statement: "Changed: `Worker1.run` adds 1, in `worker1.py`"\n'
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, outside of the repository that is judged."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def gemini() -> Iterator[Emulator]:
-    with Emulator(judge) as emulator:
-        yield emulator
 
 
 @pytest.fixture

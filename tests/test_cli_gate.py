@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +31,6 @@ def judged(folder: Path, repository: Path, commit: Commit) -> Path:
     """A repository that bears out the first claim and not the second."""
     commit({"worker1.py": worker(1), "worker2.py": worker(2, 22)})
     return repository
-
-
-@pytest.fixture
-def gemini() -> Iterator[Emulator]:
-    with Emulator(judge) as emulator:
-        yield emulator
 
 
 def run(repository: Path, gemini: Emulator, *arguments: str) -> Result:

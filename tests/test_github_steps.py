@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,26 +10,11 @@ from conftest import Commit
 from emulator import Emulator
 from hostile_records import hostile
 from test_report_github import obeyed
-from workers import at, call, claim, document, files, judge, worker, write_claims
+from workers import at, call, claim, document, files, worker, write_claims
 
 from verifier.report_files import write_report
 
 STEP = {"GITHUB_ACTIONS": "true"}
-
-
-@pytest.fixture
-def gemini() -> Iterator[Emulator]:
-    with Emulator(judge) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
 
 
 def test_a_run_prints_its_annotations_once_at_the_end(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,6 @@ from verifier.values.claim import Word
 from verifier.values.history import History, JudgedCommit, Spell, Strip
 from verifier.values.prompt import Source
 from verifier.values.record import RunRecord
-
-
-@pytest.fixture
-def gemini() -> Iterator[Emulator]:
-    with Emulator(judge) as emulator:
-        yield emulator
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from click.testing import Result
 from conftest import Commit, git
 from emulator import Emulator
-from workers import NO_RETRIES, at, call, claim, claim_set, document, files, judge, rulings, worker
+from workers import NO_RETRIES, at, call, claim, claim_set, document, files, rulings, worker
 
 from verifier.shipped_files import shipped
 
@@ -24,12 +23,6 @@ def here(repository: Path, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> P
     commit({"worker2.py": worker(2, 22)}, branch="topic")
     monkeypatch.chdir(repository)
     return repository
-
-
-@pytest.fixture
-def gemini() -> Iterator[Emulator]:
-    with Emulator(judge) as emulator:
-        yield emulator
 
 
 def run(gemini: Emulator, *arguments: str) -> Result:

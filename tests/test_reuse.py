@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +10,7 @@ from click.testing import Result
 from conftest import Commit
 from emulator import Emulator, says
 from replies import absence, citation, part, verdict
-from workers import NO_RETRIES, asked, at, call, claim, document, files, judge, rulings, worker, write_claims
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, outside of the repository that is judged."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def gemini() -> Iterator[Emulator]:
-    with Emulator(judge) as emulator:
-        yield emulator
+from workers import NO_RETRIES, asked, at, call, claim, document, files, rulings, worker, write_claims
 
 
 def run(repository: Path, gemini: Emulator, *arguments: str) -> Result:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from click.testing import Result
 from conftest import Commit
 from emulator import Emulator
-from workers import at, call, claim, document, files, judge, write_claims
+from workers import at, call, claim, document, files, write_claims
 
 CLAIMS = 6
 PRICES = """\
@@ -22,12 +21,6 @@ input = 1.0
 cached = 0.1
 output = 10.0
 """
-
-
-@pytest.fixture
-def gemini() -> Iterator[Emulator]:
-    with Emulator(judge) as emulator:
-        yield emulator
 
 
 @pytest.fixture

@@ -22,21 +22,6 @@ from workers import at, call, claim, document, files, judge, worker, write_claim
 import verifier.unchanged as unchanged
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, outside of the repository that is judged."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def gemini() -> Iterator[Emulator]:
-    with Emulator(judge) as emulator:
-        yield emulator
-
-
 def run(repository: Path, gemini: Emulator, *arguments: str) -> Result:
     return call("run", "--repo", str(repository), "--json", "-q", *arguments, **at(gemini))
 
