@@ -248,25 +248,42 @@ def test_what_no_claim_can_pass_is_asked_once_and_ends_the_run(make: Made, answe
 
 
 def test_what_no_claim_can_pass_ends_the_pauses_of_all_others(make: Made) -> None:
-    folder = make(numbered(3))
+    folder = make(numbered(4))
     later = refuses(429, "RESOURCE_EXHAUSTED", "Slow down.", retry_info_s=60)
     forbidden = after(0.3, refuses(403, "PERMISSION_DENIED", "no"))
-    service = Service(folder.names, {"no0": [later], "no1": [forbidden]}, for_ever=True)
+    faults = {"no0": [later], "no1": [forbidden]}
+    # While the first claim pauses, the third has its place, and is on its way when the run ends.
+    service = Service(folder.names, faults, for_ever=True, whole_truth=lambda text: after(0.9, says(text)))
     began = time.monotonic()
     with Emulator(service) as emulator:
         ran = folder.run(emulator, "--concurrency", "2")
         check(ran, service, emulator.exchanges)
         counts = asked(emulator)
+        assert emulator.in_flight_peak == 2
     assert time.monotonic() - began < 30
-    assert counts == {"no0": 1, "no1": 1}
+    assert counts == {"no0": 1, "no1": 1, "no2": 1}
     why = "the key may not ask gemini-3.8-flash: the service answered 403 PERMISSION_DENIED: no"
     assert ran.errors == {
         "no0": f"not asked any more, because the run had ended: {why}",
         "no1": why,
-        "no2": f"not asked, because the run had ended: {why}",
+        "no3": f"not asked, because the run had ended: {why}",
     }
-    assert [line for line in ran.stderr.splitlines() if why in line] == [f"1/3 no1: ERROR: {why}"]
+    assert [line for line in ran.stderr.splitlines() if why in line] == [f"1/4 no1: ERROR: {why}"]
     assert ran.stderr.splitlines()[-1] == "the run ended early: 2 other claims were not judged"
+
+
+def test_a_claim_that_pauses_leaves_its_place_to_others(make: Made) -> None:
+    folder = make(numbered(9))
+    later = refuses(429, "RESOURCE_EXHAUSTED", "Slow down.", retry_info_s=3)
+    service = Service(folder.names, {"no0": [later], "no4": [later]})
+    with Emulator(service) as emulator:
+        ran = folder.run(emulator, "--concurrency", "1")
+        check(ran, service, emulator.exchanges)
+        order = [faulty.claim_of(request) for request in emulator.asked]
+        assert emulator.in_flight_peak == 1
+    assert ran.errors == {}
+    assert order[:9] == numbered(9)
+    assert sorted(order[9:]) == ["no0", "no4"]
 
 
 def test_a_call_that_takes_too_long_is_given_up_and_asked_again(make: Made) -> None:

@@ -15,6 +15,7 @@ from verifier.claim_files.names import shown_path
 from verifier.indexing import Index
 from verifier.model import Model
 from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.places import Places
 from verifier.pipeline.verifying import Carry, not_carried, verify
 from verifier.prices import Price, price_of
 from verifier.prompting import Prompts
@@ -75,11 +76,13 @@ async def judge(
     *,
     carry: Carry = not_carried,
     known: Mapping[str, RulingRecord] = MappingProxyType({}),
+    places: Places | None = None,
     now: str | None = None,
 ) -> RunRecord:
     """Verify the run's claims and give the record.
 
-    Claims whose rulings are `known` are not judged. `now` stands for the clock where it is given.
+    Claims whose rulings are `known` are not judged; the others are at work in `places`, as many as the limits say where
+    none are given. `now` stands for the clock where it is given.
 
     Raises:
         SnapshotError: The repository cannot be described; nothing was asked then.
@@ -96,7 +99,7 @@ async def judge(
         rulings.append(ruling_record(outcome, price.of(outcome.usage) if price else None))
         done(outcome)
 
-    await verify(run.work, claims, model, take_down, started, carry)
+    await verify(run.work, claims, model, take_down, started, carry, places)
     return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
 
 

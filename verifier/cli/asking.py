@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from verifier.model.gemini import Gemini
     from verifier.model.journalled import Journalled
     from verifier.model.options import ModelOptions
+    from verifier.model.retrying import Retry
     from verifier.model.spending import FirstRound, Purse, WorstCase
     from verifier.pipeline.opening import OpenedClaim
+    from verifier.pipeline.places import Places
     from verifier.reuse import Reuse
     from verifier.runs import Run
     from verifier.unchanged import Unchanged
@@ -117,22 +119,32 @@ async def _judge(
     given: dict[str, Any],
 ) -> list[RunRecord]:
     from verifier.model.options import open_model
+    from verifier.pipeline.places import Places
     from verifier.runs import judge
 
     door = _Door(runs[0], options, interruption, journal, given, shown)
-    async with open_model(options, on_retry=shown.retried, say=shown.say, inside=door.inside) as opened, door:
+    places = Places(runs[0].limits.concurrency)
+
+    def retried(retry: Retry) -> None:
+        shown.retried(retry)
+        # While it pauses, another claim is asked about.
+        places.leave(retry.prompt.claim_id)
+
+    async with open_model(options, on_retry=retried, say=shown.say, inside=door.inside) as opened, door:
         if journal is None:
             model = interruption.outside(opened) if options.replay is None else opened
             if options.replay is None:
                 door.announce([_Ahead(run) for run in runs])
-            return [await judge(run, model, shown.done, shown.started) for run in runs]
+            return [await judge(run, model, shown.done, shown.started, places=places) for run in runs]
         model = door.outside(opened, journal)
         ahead = [door.look_ahead(run, journal) for run in runs]
         door.announce(ahead)
-        return [await _judge_and_keep(one, model, door, shown, journal) for one in ahead]
+        return [await _judge_and_keep(one, model, door, shown, journal, places) for one in ahead]
 
 
-async def _judge_and_keep(ahead: _Ahead, model: Model, door: _Door, shown: Progress, journal: Journal) -> RunRecord:
+async def _judge_and_keep(
+    ahead: _Ahead, model: Model, door: _Door, shown: Progress, journal: Journal, places: Places
+) -> RunRecord:
     """Judge one run, carrying over what earlier ones said, and keep its rulings in the journal."""
     from verifier.bookkeeping import Books
     from verifier.runs import judge, with_notes
@@ -156,7 +168,7 @@ async def _judge_and_keep(ahead: _Ahead, model: Model, door: _Door, shown: Progr
             door.claim_begins()
 
         async with door.shared_part(run) as notes:
-            record = await judge(run, model, done, started, carry=reuse.carry, known=known)
+            record = await judge(run, model, done, started, carry=reuse.carry, known=known, places=places)
         record = with_notes(reuse.marked(books.with_other_verdicts(record)), notes)
         unchanged.keep(record.rulings)
         return record

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from verifier.errors import VerifierError
 from verifier.model import Model
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
+from verifier.pipeline.places import Places
 from verifier.pipeline.rounds import Rounds
 from verifier.redacting import redact_claim, redact_reply
 from verifier.values.claim import Claim
@@ -29,17 +30,18 @@ async def verify(
     done: Callable[[Outcome], None] = lambda _: None,
     started: Callable[[Claim], None] = lambda _: None,
     carry: Carry = not_carried,
+    places: Places | None = None,
 ) -> tuple[Outcome, ...]:
     """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
 
     `carry` is asked before the model is. An error of one claim is that claim's outcome. A fatal one (a bad key, no
-    such model) ends the run: claims that were not done by then say so.
+    such model) ends the run: claims that were not done by then say so. `places` are given by who knows of pauses.
     """
-    gate = asyncio.Semaphore(work.limits.concurrency)
+    places = places or Places(work.limits.concurrency)
     ended_by: list[str | None] = []
 
     async def one(claim: Claim) -> Outcome:
-        async with gate:
+        async with places.place(claim.id):
             started(claim)
             if ended_by:
                 outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")

@@ -1,0 +1,34 @@
+"""How many claims are at work at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Places:
+    """So many places for claims at work. One that pauses leaves its place to another, and needs none to go on.
+
+    What is on the wire is bounded by the door, so that a claim that comes back is in nobody's way.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._free = asyncio.Semaphore(number)
+        self._held: set[str] = set()
+
+    @asynccontextmanager
+    async def place(self, claim_id: str) -> AsyncIterator[None]:
+        """Wait for a place; the claim has it while the context lasts, or until it leaves it."""
+        await self._free.acquire()
+        self._held.add(claim_id)
+        try:
+            yield
+        finally:
+            self.leave(claim_id)
+
+    def leave(self, claim_id: str) -> None:
+        """Give the claim's place to the next one, if it still has one."""
+        if claim_id in self._held:
+            self._held.remove(claim_id)
+            self._free.release()
