@@ -35,6 +35,7 @@ _COMMANDS = {
     "demo": "Run the whole pipeline on a bundled sample, offline.",
 }
 
+HELP_NAMES = ["-h", "--help"]
 
 # Pydantic would look through every installed distribution for plugins, and let them see what is validated.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -109,7 +110,7 @@ def _usage_line(error: click.UsageError) -> str:
     return said if "Did you mean" in said else f"{said}; `{command} -h` says what may be given"
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Lazy, context_settings={"help_option_names": HELP_NAMES})
 @click.version_option(__version__, "-V", "--version", prog_name="verifier")
 def cli() -> None:
     """Check claims about a git commit.

@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from verifier.cli import HELP_NAMES
 from verifier.errors import UsageError
 from verifier.from_here import from_here
 
@@ -126,6 +127,8 @@ class WithSettings(click.Command):
             UsageError: The settings file does not make sense.
             SnapshotError: The policy's commit cannot be read.
         """
+        # click keeps the names that a command was first asked with, by the pytest plugin perhaps, and knows no others.
+        extra.setdefault("help_option_names", HELP_NAMES)
         settings, path = self._settings(info_name, args, parent, extra)
         own = {param.name for param in self.params}
         defaults = {name: value for name, value in settings.items() if name in own}
