@@ -232,16 +232,15 @@ def words(result: Result) -> list[str]:
 
 
 OTHERWISE: list[Any] = [
-    pytest.param(["--fresh"], [], id="asked anew"),
-    pytest.param(["--fresh", "--budget-tokens", "50000"], [], id="asked anew with another budget"),
-    pytest.param(["--fresh", "--claim", "adds-1"], [], id="asked anew of one claim"),
+    pytest.param(["--fresh"], id="asked anew"),
+    pytest.param(["--fresh", "--budget-tokens", "50000"], id="asked anew with another budget"),
+    pytest.param(["--fresh", "--claim", "adds-1"], id="asked anew of one claim"),
 ]
 
 
-@pytest.mark.parametrize(("asked_anew", "again"), OTHERWISE)
+@pytest.mark.parametrize("asked_anew", OTHERWISE)
 def test_a_reply_that_came_later_is_the_one_that_is_given_again(
     asked_anew: list[str],
-    again: list[str],
     folder: Path,
     repository: Path,
     commit: Commit,
@@ -255,7 +254,7 @@ def test_a_reply_that_came_later_is_the_one_that_is_given_again(
     assert words(run(repository, fickle, *asked_anew)) == ["UNPROVEN"]
     asked = len(fickle.requests)
 
-    result = run(repository, fickle, *again)
+    result = run(repository, fickle)
 
     assert words(result) == ["UNPROVEN"]
     assert result.exit_code == 3

@@ -66,11 +66,16 @@ def _either(*shapes: str) -> str:
 @cache
 def _engine(shape: str) -> Any:
     """The linear-time engine, which finds; Python's own only takes apart what was found."""
+    options = _options()
+    options.never_capture = True
+    return re2.compile(shape.encode("ascii"), options)
+
+
+def _options() -> Any:
     options = re2.Options()
     options.max_mem = 64 << 20
     options.log_errors = False
-    options.never_capture = True
-    return re2.compile(shape.encode("ascii"), options)
+    return options
 
 
 def _matches(shape: str, data: bytes) -> Iterator[re.Match[bytes]]:
@@ -353,10 +358,7 @@ _SHORT_BYTES = 4096
 @cache
 def _any_shape() -> Any:
     """Says whether any rule finds something."""
-    options = re2.Options()
-    options.max_mem = 64 << 20
-    options.log_errors = False
-    shapes = re2.Set.SearchSet(options)
+    shapes = re2.Set.SearchSet(_options())
     for _, several, _ in _RULES:
         shapes.Add(_either(*several).encode("ascii"))
     shapes.Compile()

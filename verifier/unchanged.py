@@ -67,8 +67,8 @@ class Unchanged:
         """
         if self._fresh:
             return {}
-        keys = {self._key(claim): claim.id for claim in claims}
-        records = list(_readable(self._journal.records.find(tuple(keys)).values()))
+        keys = [self._key(claim) for claim in claims]
+        records = list(_readable(self._journal.records.find(keys).values()))
         rounds = [r for record in records for r in record.rounds]
         # A run that asked anew, or was killed while it did, may have left other replies.
         newest = iter(self._newest([r.digests for r in rounds]))

@@ -231,9 +231,10 @@ class _Door:
         """What the journal knows of the run; after `outside`."""
         from verifier.prices import price_of
 
-        unchanged = self.unchanged(run, journal)
+        judged_by = self._judged_by(run)
+        unchanged = self._unchanged(run, journal, judged_by)
         known = unchanged.rulings(run.claims, price_of(run.settings.model, run.prices))
-        return _Ahead(run, self.reuse(run, journal), unchanged, known)
+        return _Ahead(run, self._reuse(journal, judged_by), unchanged, known)
 
     def announce(self, runs: Sequence[_Ahead]) -> None:
         """Say what the runs are going to take, before the first call.
@@ -348,14 +349,14 @@ class _Door:
         )
         return self._interruption.outside(self._journalled)
 
-    def unchanged(self, run: Run, journal: Journal) -> Unchanged:
-        """What earlier runs ruled on the same commit; after `outside`."""
+    def _unchanged(self, run: Run, journal: Journal, judged_by: str) -> Unchanged:
+        """What earlier runs ruled on the same commit."""
         from verifier.unchanged import Unchanged
 
         assert self._journalled is not None
         beside = run.branch.before.commit if run.branch is not None else None
-        judged_by = (self._judged_by(run), self._options.allow_other_model, beside)
-        return Unchanged(journal, judged_by, run.snapshot, self._journalled.newest, fresh=self._given["fresh"])
+        decides = (judged_by, self._options.allow_other_model, beside)
+        return Unchanged(journal, decides, run.snapshot, self._journalled.newest, fresh=self._given["fresh"])
 
     def _judged_by(self, run: Run) -> str:
         from verifier.cli.options import prompts_folder
@@ -363,15 +364,15 @@ class _Door:
 
         return judged_by(run, self._kept_under, prompts_folder(self._given))
 
-    def reuse(self, run: Run, journal: Journal) -> Reuse:
-        """What earlier runs said of the same claims; after `outside`."""
+    def _reuse(self, journal: Journal, judged_by: str) -> Reuse:
+        """What earlier runs said of the same claims."""
         from verifier.model.envelopes import same_model
         from verifier.reuse import Reuse
 
         asked, any_model = self._options.settings.model, self._options.allow_other_model
         return Reuse(
             journal,
-            self._judged_by(run),
+            judged_by,
             fresh=self._given["fresh"],
             answered=self._is_answered,
             takes=lambda answered: any_model or same_model(asked, answered),
