@@ -3,10 +3,6 @@
 The soak and the loads speak to the emulator of the tests, on this machine alone.
 """
 
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-
-# The emulator and what must hold of a run are the tests' own.
-sys.path.insert(0, str(ROOT / "tests"))

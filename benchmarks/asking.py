@@ -16,14 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import faulty
-from conftest import git
-from emulator import Answer, Answerer, Emulator, after, refuses, says
-from faulty import KEY, Service
-
 from benchmarks import ROOT
 from benchmarks.measuring import Figure, Took, took, turn_by_turn
 from benchmarks.scratch import Scratch
+from tests.conftest import git
+from tests.model.emulator import Answer, Answerer, Emulator, after, refuses, says
+from tests.runs import faulty
+from tests.runs.faulty import KEY, Service
 
 CLAIMS = 1000
 LATENCY_S = 0.2

@@ -11,13 +11,13 @@ from benchmarks import ROOT
 from benchmarks.measuring import Figure, Took, Way, took, turn_by_turn
 from benchmarks.scratch import Scratch
 from verifier.claim_files import load_claims
-from verifier.indexing import Index
-from verifier.packing import numbered
+from verifier.cost.tokens import count_tokens
 from verifier.pipeline.opening import Limits, Work, open_claim
-from verifier.prompting import Prompts
-from verifier.shipped_files import shipped
-from verifier.snapshot import Snapshot
-from verifier.tokens import count_tokens
+from verifier.prompting.packing import numbered
+from verifier.prompting.rendering import Prompts
+from verifier.repository.index import Index
+from verifier.repository.snapshot import Snapshot
+from verifier.setup.shipped_files import shipped
 from verifier.values.source import Lines
 
 VERIFIER = str(Path(sys.executable).with_name("verifier"))

@@ -15,7 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from conftest import git
+from tests.conftest import git
 
 TREES = {
     "small": ("werkzeug==3.1.9",),

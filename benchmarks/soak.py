@@ -21,11 +21,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import faulty
-from conftest import git
-from emulator import Answer, Answerer, Emulator, after, drips, refuses, says
-from faulty import KEY, Ran, Service, check, rulings_in
-from test_faults import PASSING
+from tests.conftest import git
+from tests.model.emulator import Answer, Answerer, Emulator, after, drips, refuses, says
+from tests.runs import faulty
+from tests.runs.faulty import KEY, Ran, Service, check, rulings_in
+from tests.runs.test_faults import PASSING
 
 CONCURRENCY = 32
 FAULTY = 0.2

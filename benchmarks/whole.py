@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from verifier.packing import numbered
-from verifier.snapshot import Nature, Snapshot
-from verifier.tokens import count_tokens
+from verifier.cost.tokens import count_tokens
+from verifier.prompting.packing import numbered
+from verifier.repository.snapshot import Nature, Snapshot
 from verifier.values.source import Lines, split_lines
 
 CHARS_PER_TOKEN = 4

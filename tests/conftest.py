@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from emulator import Emulator
-from workers import judge
 
-from verifier.snapshot import Snapshot
+from tests.model.emulator import Emulator
+from tests.runs.workers import judge
+from verifier.repository.snapshot import Snapshot
 
 # The network.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from verifier.claim_files import LoadedClaims
     from verifier.model.options import ModelOptions
-    from verifier.runs import Run
+    from verifier.runs.run import Run
     from verifier.values.claim import Claim
     from verifier.values.record import PartRecord, RulingRecord, RunRecord
 
@@ -114,7 +114,7 @@ class ClaimFile(pytest.File):
         """
         from verifier.claim_files import load_claims
         from verifier.errors import ClaimError
-        from verifier.from_here import from_here
+        from verifier.setup.from_here import from_here
 
         try:
             loaded = load_claims(from_here(self.path))
@@ -163,8 +163,8 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail unless the claim is FULLY RESOLVED by replies that may decide; a waiver that holds makes it an xfail."""
+        from verifier.records.waivers import is_waived, waiver_line
         from verifier.values.claim import Word
-        from verifier.waivers import is_waived, waiver_line
 
         if self.ruling is None:
             pytest.fail("not judged", pytrace=False)
@@ -271,9 +271,9 @@ class _Session:
             VerifierError: It cannot be asked about: no cassette, no such commit, no key.
             KeyboardInterrupt: A live claim was stopped by Ctrl-C.
         """
-        from verifier.cli.asking import ask_all
         from verifier.cli.run import model_options
-        from verifier.interruption import StoppedError
+        from verifier.runs.asking import ask_all
+        from verifier.runs.interruption import StoppedError
 
         given = self._given(loaded)
         run = self._run(loaded, claim, given)
@@ -289,13 +289,13 @@ class _Session:
 
     def _run(self, loaded: LoadedClaims, claim: Claim, given: dict[str, Any]) -> Run:
         """A run of one claim. The commit is opened and indexed once for all claims of a file."""
-        from verifier.choosing import Chosen, choose
         from verifier.cli.options import limits, model_settings, prompts_folder
-        from verifier.own_paths import own_paths
-        from verifier.prices import read_prices
-        from verifier.prompting import Prompts
-        from verifier.runs import Run
-        from verifier.snapshot import Snapshot
+        from verifier.cost.prices import read_prices
+        from verifier.prompting.rendering import Prompts
+        from verifier.repository.own_paths import own_paths
+        from verifier.repository.snapshot import Snapshot
+        from verifier.runs.claim_filter import Chosen, choose
+        from verifier.runs.run import Run
 
         chosen = Chosen((claim.id,))
         ((redacted, claims),) = choose([loaded], chosen)
@@ -335,7 +335,7 @@ class _Session:
         return dict(run.make_context("verifier run", flags, default_map=defaults).params)
 
     def _cassette(self, loaded: LoadedClaims) -> Path:
-        from verifier.from_here import from_here
+        from verifier.setup.from_here import from_here
 
         folder = self.config.rootpath / self.config.getini("verifier_cassettes")
         return from_here(folder / f"{loaded.path.stem}.yaml")
@@ -373,7 +373,7 @@ class _Session:
 
 async def _replay(run: Run, options: ModelOptions) -> RunRecord:
     from verifier.model.options import open_model
-    from verifier.runs import judge
+    from verifier.runs.run import judge
 
     async with open_model(options) as model:
         return await judge(run, model)

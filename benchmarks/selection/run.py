@@ -22,11 +22,11 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from verifier.indexing import Index
-from verifier.packing import numbered, pack
-from verifier.selection import select
-from verifier.snapshot import Snapshot
-from verifier.tokens import count_tokens
+from verifier.cost.tokens import count_tokens
+from verifier.prompting.packing import numbered, pack
+from verifier.repository.index import Index
+from verifier.repository.snapshot import Snapshot
+from verifier.selection.selecting import select
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selected, Selection, Supply
 from verifier.values.source import Lines

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from verifier import __version__
-from verifier.audit.absence_lookup import AbsenceLookup
-from verifier.audit.code_blocks import compare_block
-from verifier.audit.grounding import ground_citation
-from verifier.audit.lookup import Lookup
+from verifier.audit.lookup.absence_lookup import AbsenceLookup
+from verifier.audit.lookup.citation_lookup import ground_citation
+from verifier.audit.lookup.code_blocks import compare_block
+from verifier.audit.lookup.lookup import Lookup
 from verifier.audit.record import (
     Audit,
     AuditedAbsence,
@@ -28,7 +28,7 @@ from verifier.audit.record import (
     Verdict,
 )
 from verifier.audit.values import ForeignReport, ReportAbsence, ReportCitation, ReportClaim, ReportVerdict
-from verifier.indexing import Index
+from verifier.repository.index import Index
 
 Key = TypeVar("Key", bound=str)
 

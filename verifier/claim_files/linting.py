@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from verifier.claim_files.loading import LoadedClaims
 from verifier.claim_files.problems import Problem, Severity, shown
 from verifier.claim_files.yaml_tree import Loc
-from verifier.globbing import is_glob, matching
-from verifier.near_paths import near_paths
+from verifier.repository.globbing import is_glob, matching
+from verifier.repository.near_paths import near_paths
 from verifier.values.claim import Claim
 from verifier.wording import NameKind, named_in, paths_in, undecidable_words_in
 

@@ -71,10 +71,10 @@ def audit(
 def _audited(files: Sequence[Path], repo: Path, ref: str, reports: Path | None) -> Iterator[tuple[Path, Audit | str]]:
     """The audit of each report, written where that was asked for; a line of text for one that cannot be read."""
     from verifier.audit.auditing import Auditor
-    from verifier.audit.reading import read_report_file
+    from verifier.audit.reading.reports import read_report_file
     from verifier.errors import AuditError
-    from verifier.indexing import Index
-    from verifier.snapshot import Snapshot
+    from verifier.repository.index import Index
+    from verifier.repository.snapshot import Snapshot
 
     with Snapshot.open(repo, ref, own=_own(repo, files, reports)) as snapshot:
         auditor = Auditor(Index(snapshot))
@@ -93,7 +93,7 @@ def _audited(files: Sequence[Path], repo: Path, ref: str, reports: Path | None) 
 def _write(done: Audit, reports: Path, taken: set[str]) -> None:
     """Write an audit as Markdown and JSON; a second report of one name has a folder of its own."""
     from verifier.audit.report import render
-    from verifier.report_files import write_text
+    from verifier.report.files import write_text
     from verifier.values.prompt import digest
 
     path = PurePosixPath(done.report.path)
@@ -106,7 +106,7 @@ def _write(done: Audit, reports: Path, taken: set[str]) -> None:
 
 def _own(repo: Path, files: Sequence[Path], reports: Path | None) -> tuple[str, ...]:
     """The audited reports, and what verifier writes: neither is evidence, where the commit has it."""
-    from verifier.repository import find_repository
+    from verifier.repository.repository import find_repository
 
     root = find_repository(repo).worktree
     places = [path.resolve() for path in (*files, *((reports,) if reports else ()))]

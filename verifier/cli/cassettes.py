@@ -20,7 +20,7 @@ def cassettes() -> None:
 @_files
 def list_command(files: tuple[Path, ...]) -> None:
     """Say what each cassette holds: claim, round, status, size, where the reply comes from."""
-    from verifier.model.cassette_checks import list_cassette
+    from verifier.model.cassettes.checks import list_cassette
 
     for path in files:
         for exchange in list_cassette(path):
@@ -33,7 +33,7 @@ def list_command(files: tuple[Path, ...]) -> None:
 @_files
 def check(files: tuple[Path, ...]) -> int:
     """Fail on anything that looks like a key, and on a cassette that does not say where its replies come from."""
-    from verifier.model.cassette_checks import check_cassette
+    from verifier.model.cassettes.checks import check_cassette
 
     problems = [problem for path in files for problem in check_cassette(path)]
     for problem in problems:
@@ -45,7 +45,7 @@ def check(files: tuple[Path, ...]) -> int:
 @_files
 def scrub(files: tuple[Path, ...]) -> None:
     """Rewrite cassettes without what `check` finds."""
-    from verifier.model.cassette_checks import scrub_cassette
+    from verifier.model.cassettes.checks import scrub_cassette
 
     for path in files:
         click.echo(escape_terminal(f"{path}: {scrub_cassette(path)} removed"))

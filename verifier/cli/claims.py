@@ -29,7 +29,7 @@ def list_claims(files: tuple[Path, ...], as_json: bool) -> None:
     """List claims: those of CLAIMS, files or folders; of claims/*.yaml without an argument."""
     from verifier.claim_files import find_claim_files, load_claims
     from verifier.cli.output import show, show_json, table
-    from verifier.redacting import redact_claim_set
+    from verifier.safety.redacting import redact_claim_set
 
     read = (load_claims(path) for path in find_claim_files(files, Path()))
     # Before anything is shortened: the first half of a secret looks like none.
@@ -99,14 +99,14 @@ def import_(source: Path, file: Path | None) -> None:
 
     It is written to FILE, or printed without one; what could not be carried over is said on stderr.
     """
-    from verifier.claim_files.importing import import_old_yaml, import_report
+    from verifier.audit.claims_of_reports import import_old_yaml, import_report
     from verifier.claim_files.writing import claim_file_text, write_claim_file
     from verifier.cli.output import escape_terminal, say, show
 
     if source.suffix.lower() in (".yaml", ".yml"):
         imported = import_old_yaml(source)
     else:
-        from verifier.audit.reading import read_report_file
+        from verifier.audit.reading.reports import read_report_file
 
         imported = import_report(read_report_file(source), source)
     if file is None:
@@ -141,7 +141,7 @@ def _problems(files: Sequence[Path], paths: Sequence[str] | None) -> list[Proble
 def _paths_at(repo: Path, ref: str | None) -> tuple[str, ...] | None:
     if ref is None:
         return None
-    from verifier.snapshot import Snapshot
+    from verifier.repository.snapshot import Snapshot
 
     with Snapshot.open(repo, ref) as snapshot:
         return tuple(snapshot.paths)

@@ -34,8 +34,8 @@ def demo(into: Path, **given: Any) -> int:
     from verifier.cli.run import judge_all
     from verifier.demo import sample
     from verifier.demo.sample import build_sample
-    from verifier.gate import Exit, gate
-    from verifier.shipped_files import shipped
+    from verifier.records.gate import Exit, gate
+    from verifier.setup.shipped_files import shipped
 
     repository = into / "sample"
     if repository.exists():

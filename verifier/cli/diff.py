@@ -25,9 +25,9 @@ def diff(old: Path, new: Path, name: str, as_json: bool) -> int:
     OLD.json and NEW.json are run records. The exit code is 0 whatever changed; `verifier run --baseline` gates.
     """
     from verifier.cli.output import show, show_json
-    from verifier.comparing import compare
-    from verifier.comparison_report import as_document, as_markdown, as_text
-    from verifier.report_files import read_record
+    from verifier.records.comparing import compare
+    from verifier.report.comparison import as_document, as_markdown, as_text
+    from verifier.report.files import read_record
 
     comparison = compare(read_record(old), read_record(new))
     if as_json or name == "json":

@@ -52,8 +52,8 @@ def doctor(model: str, offline: bool, **given: Any) -> int:
 
 def _setup() -> Iterator[Finding]:
     from verifier.cli.settings import read_settings
-    from verifier.shipped_files import shipped
-    from verifier.tokens import count_tokens
+    from verifier.cost.tokens import count_tokens
+    from verifier.setup.shipped_files import shipped
 
     yield Finding("python", sys.version_info >= (3, 11), sys.version.split()[0])
     yield _git()

@@ -28,8 +28,8 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
     CLAIM is a claim's id; every claim where none is given. One column a commit, the latest at the right.
     """
     from verifier.errors import UsageError
-    from verifier.history import history_of
     from verifier.journal import DEFAULT_PLACE, Journal
+    from verifier.journal.past_rulings import history_of
 
     place = journal or DEFAULT_PLACE
     if not place.exists():
@@ -40,8 +40,8 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
         said = f'no run has ruled on "{claim}"' if claim else "no run has ruled on anything"
         raise UsageError(f"{said}, by the journal {place}; replayed and recorded runs are not kept there")
     if html is not None:
-        from verifier.report.html.history import render
-        from verifier.report_files import write_text
+        from verifier.report.files import write_text
+        from verifier.report.html.history_page import render
 
         write_text(html, render(history_of(past, most)))
     if as_json:

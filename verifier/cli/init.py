@@ -22,7 +22,7 @@ def init(folder: Path) -> None:
     """
     from verifier.cli.output import escape_terminal, say, show
     from verifier.cli.settings import read_settings
-    from verifier.initialising import initialise
+    from verifier.setup.initialising import initialise
 
     _, settings = read_settings(folder)
     for step in initialise(folder, settings):

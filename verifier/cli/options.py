@@ -135,7 +135,7 @@ def endpoint(given: dict[str, Any]) -> Endpoint:
 
 def prompts_folder(given: dict[str, Any]) -> Path:
     """The templates asked for, or those that travel with verifier."""
-    from verifier.shipped_files import shipped
+    from verifier.setup.shipped_files import shipped
 
     folder: Path | None = given["prompts"]
     return folder or shipped("prompts")

@@ -23,8 +23,8 @@ def escape_terminal(text: str, *, keep: str = "") -> str:
     Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
     every script stay as they are, and so do those in `keep`. In a step of GitHub Actions nothing is a command.
     """
-    from verifier.invisible import shown
-    from verifier.secrets import redact
+    from verifier.safety.invisible import shown
+    from verifier.safety.secrets import redact
 
     return unobeyed(shown(redact(text)[0], keep=keep))
 
@@ -55,14 +55,14 @@ def show(text: str) -> None:
 
 def show_json(document: Any) -> None:
     """Print one JSON document on stdout, the same for every terminal."""
-    from verifier.redacting import redact_document
+    from verifier.safety.redacting import redact_document
 
     show(escape_json(json.dumps(redact_document(document), ensure_ascii=False, indent=2)))
 
 
 def escape_json(text: str) -> str:
     """A JSON text that says the same and moves neither a terminal nor a runner: escapes in its strings instead."""
-    from verifier.invisible import shown
+    from verifier.safety.invisible import shown
 
     def escaped(found: re.Match[str]) -> str:
         if found[0] == "[":

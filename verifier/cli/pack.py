@@ -13,8 +13,8 @@ from verifier.cli.output import escape_terminal
 from verifier.cli.settings import WithSettings
 
 if TYPE_CHECKING:
+    from verifier.cost.prices import Price
     from verifier.pipeline.opening import OpenedClaim
-    from verifier.prices import Price
 
 
 @click.command(cls=WithSettings)
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 @click.option("--show", is_flag=True, help="Print the prompts whole.")
 def pack(**given: Any) -> None:
     """Show what would be sent, per claim: files, tokens, price. Nothing is sent."""
-    from verifier.branches import open_branch
-    from verifier.choosing import Chosen, choose
     from verifier.claim_files import find_claim_files, load_claims
-    from verifier.indexing import Index
-    from verifier.own_paths import own_paths
+    from verifier.cost.prices import price_of, read_prices
+    from verifier.cost.tokens import counts_kept
     from verifier.pipeline.opening import Work, open_claim
-    from verifier.prices import price_of, read_prices
-    from verifier.prompting import Prompts
-    from verifier.snapshot import Snapshot
-    from verifier.tokens import counts_kept
+    from verifier.prompting.rendering import Prompts
+    from verifier.repository.branches import open_branch
+    from verifier.repository.index import Index
+    from verifier.repository.own_paths import own_paths
+    from verifier.repository.snapshot import Snapshot
+    from verifier.runs.claim_filter import Chosen, choose
 
     files = find_claim_files(given["claims"], Path())
     loaded = choose([load_claims(path) for path in files], Chosen(given["ids"], given["tags"]))
@@ -76,7 +76,7 @@ def _print_claim(opened: OpenedClaim, price: Price | None, given: dict[str, Any]
 
 
 def _dollars(tokens: int, given: dict[str, Any], price: Price | None) -> str:
-    from verifier.prices import estimate
+    from verifier.cost.prices import estimate
 
     cost = estimate(tokens, 0, price)
     if cost is None:

@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from verifier.cli.output import escape_terminal
+from verifier.cost.prices import Price
 from verifier.model.retrying import Retry
-from verifier.prices import Price
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Usage

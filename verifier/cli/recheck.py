@@ -22,15 +22,15 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
 
     Needs the record and the commit, no model and no key. Exit code 1 where anything differs.
     """
-    from verifier.branches import open_branch
-    from verifier.model.cassette_files import read_cassette
-    from verifier.own_paths import own_paths
-    from verifier.prompting import Prompts
-    from verifier.recheck import recheck as derive
+    from verifier.model.cassettes.files import read_cassette
+    from verifier.prompting.rendering import Prompts
+    from verifier.report.files import read_record
     from verifier.report.words import counted
-    from verifier.report_files import read_record
-    from verifier.shipped_files import shipped
-    from verifier.snapshot import Snapshot
+    from verifier.repository.branches import open_branch
+    from verifier.repository.own_paths import own_paths
+    from verifier.repository.snapshot import Snapshot
+    from verifier.runs.recheck import recheck as derive
+    from verifier.setup.shipped_files import shipped
 
     given = read_record(record)
     tape = read_cassette(cassette) if cassette else None

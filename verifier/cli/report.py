@@ -42,7 +42,7 @@ def report(run: Path | None, name: str, out: Path | None, journal: Path | None, 
 
     RUN.json is the run record that `verifier run` writes beside each Markdown report.
     """
-    from verifier.report_files import write_text
+    from verifier.report.files import write_text
 
     text = _schema() if schema else _text(_given(run), name, journal)
     if out is None:
@@ -65,7 +65,7 @@ def _for_stdout(text: str, name: str) -> str:
 
 def _text(run: Path, name: str, journal: Path | None) -> str:
     from verifier.report import find_format
-    from verifier.report_files import read_record
+    from verifier.report.files import read_record
 
     one, record = find_format(name), read_record(run)
     return one.written(record, _history(one, record, journal))
@@ -76,8 +76,8 @@ def _history(one: Format, record: RunRecord, journal: Path | None) -> History | 
     if one.with_history is None:
         return None
     from verifier.cli.output import say
-    from verifier.history import kept_history
     from verifier.journal import DEFAULT_PLACE, JournalError
+    from verifier.journal.past_rulings import kept_history
 
     if journal is not None:
         if not journal.exists():

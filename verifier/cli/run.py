@@ -26,10 +26,10 @@ from verifier.cli.output import escape_terminal, is_github_step, say, show
 from verifier.cli.settings import WithSettings
 
 if TYPE_CHECKING:
-    from verifier.gate import Gated, Rules
     from verifier.model.options import ModelOptions
+    from verifier.records.gate import Gated, Rules
     from verifier.report import Format
-    from verifier.runs import Run
+    from verifier.runs.run import Run
     from verifier.values.history import History
     from verifier.values.record import PolicyChangeRecord, RunRecord
 
@@ -108,7 +108,7 @@ def run(**given: Any) -> int:
     CLAIMS are claim files or folders of them; claims/*.yaml where none is given. Exit codes: 0 every claim passes,
     1 one fails, 2 usage, 3 none fails but some are unproven, 4 some could not be judged.
     """
-    from verifier.gate import examine
+    from verifier.records.gate import examine
 
     rules = gate_rules(given)
     judged = judge_all(given, progress=not given["quiet"])
@@ -131,15 +131,15 @@ def gate_rules(given: dict[str, Any]) -> Rules:
         RecordError: A baseline cannot be read.
         UsageError: A baseline is the branch's own, and the branch is judged by a policy.
     """
-    from verifier.gate import FailOn, Require, Rules
-    from verifier.report_files import read_record
+    from verifier.records.gate import FailOn, Require, Rules
+    from verifier.report.files import read_record
 
     wanted = given["require"] or ("recorded" if given["replay"] else "journal")
     with ExitStack() as stack:
         paths: Sequence[Path] = given["baseline"]
         if given["policy_ref"] is not None and paths:
-            from verifier.policy import open_policy
-            from verifier.snapshot import Snapshot
+            from verifier.repository.snapshot import Snapshot
+            from verifier.runs.policy import open_policy
 
             policy = stack.enter_context(open_policy(given["repo"], given["policy_ref"]))
             branch = stack.enter_context(Snapshot.open(given["repo"], given["ref"]))
@@ -165,13 +165,13 @@ class Judged:
 
 def judge_all(given: dict[str, Any], progress: bool) -> Judged:
     """Judge every claim set that was asked for, and write the reports."""
-    from verifier.cli.asking import ask_all
-    from verifier.cli.choosing import choose_claims
+    from verifier.cost.tokens import counts_kept
+    from verifier.records.waivers import waiver_notes
     from verifier.report import find_format
-    from verifier.report_files import write_report
-    from verifier.runs import with_notes
-    from verifier.tokens import counts_kept
-    from verifier.waivers import waiver_notes
+    from verifier.report.files import write_report
+    from verifier.runs.asking import ask_all
+    from verifier.runs.planning import choose_claims
+    from verifier.runs.run import with_notes
 
     also = [find_format(name) for name in given["also"]]
     with ExitStack() as stack:
@@ -193,8 +193,8 @@ def _history(record: RunRecord, also: Sequence[Format], given: dict[str, Any]) -
     """What the journal knows of the run's claims, where a format shows it and the run is kept in one."""
     if given["record"] or given["replay"] or not any(one.with_history for one in also):
         return None
-    from verifier.history import kept_history
     from verifier.journal import DEFAULT_PLACE
+    from verifier.journal.past_rulings import kept_history
 
     return kept_history(given["journal"] or DEFAULT_PLACE, record)
 
@@ -202,9 +202,9 @@ def _history(record: RunRecord, also: Sequence[Format], given: dict[str, Any]) -
 def model_options(given: dict[str, Any], runs: Sequence[Run]) -> ModelOptions:
     """How to reach the model, live, recorded or replayed."""
     from verifier.errors import UsageError
-    from verifier.model.cassette_files import Provenance
+    from verifier.model.cassettes.files import Provenance
     from verifier.model.options import ModelOptions, Record
-    from verifier.runs import TOOL
+    from verifier.runs.run import TOOL
     from verifier.values.verdict import reply_schema
 
     record = None
@@ -241,8 +241,8 @@ def model_options(given: dict[str, Any], runs: Sequence[Run]) -> ModelOptions:
 
 def _print_summary(record: RunRecord, path: Path) -> None:
     """One line a claim, then where the report is."""
+    from verifier.records.waivers import waiver_line
     from verifier.report.words import ruling_line
-    from verifier.waivers import waiver_line
 
     today = datetime.now(UTC).date()
     for ruling in record.rulings:

@@ -18,7 +18,7 @@ import click
 
 from verifier.cli import HELP_NAMES
 from verifier.errors import UsageError
-from verifier.from_here import from_here
+from verifier.setup.from_here import from_here
 
 NEVER_FROM_A_FILE = frozenset({"api_key", "base_url", "journal", "policy_ref", "project", "location", "vertex"})
 
@@ -149,7 +149,7 @@ class WithSettings(click.Command):
             repo, ref = first.params["repo"], first.params["policy_ref"]
         if ref is None:
             return read_settings(Path.cwd())
-        from verifier.policy import open_policy
+        from verifier.runs.policy import open_policy
 
         with open_policy(repo, ref) as policy:
             return read_settings(policy.settings_folder(Path.cwd()), of=ref)

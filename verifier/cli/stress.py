@@ -26,14 +26,14 @@ def stress(cassette: Path, claims: Path | None, repo: Path | None, ref: str) -> 
 
     from verifier.claim_files import load_claims
     from verifier.demo.sample import build_sample
-    from verifier.indexing import Index
-    from verifier.model.cassette_files import read_cassette
-    from verifier.own_paths import own_paths
+    from verifier.model.cassettes.files import read_cassette
     from verifier.pipeline.opening import Work
-    from verifier.prompting import Prompts
-    from verifier.shipped_files import shipped
-    from verifier.snapshot import Snapshot
-    from verifier.stress import stress as corrupt
+    from verifier.prompting.rendering import Prompts
+    from verifier.repository.index import Index
+    from verifier.repository.own_paths import own_paths
+    from verifier.repository.snapshot import Snapshot
+    from verifier.runs.stress import stress as corrupt
+    from verifier.setup.shipped_files import shipped
 
     with tempfile.TemporaryDirectory() as scratch:
         if repo is None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Self
 
 from verifier.journal.batches import Batches
+from verifier.journal.connection import JournalError, refuse_tracked
 from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
-from verifier.journal.opening import JournalError, refuse_tracked
 from verifier.journal.records import Records
 from verifier.journal.replies import Calibration, Door, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from verifier.cost.tokens import MARGIN
 from verifier.journal.store import Statement, Store, asked_together
-from verifier.tokens import MARGIN
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage, digest
 
 _RECENT = 200

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from verifier.journal.opening import JournalError, is_new, make_room_for, named_errors, open_reader, open_writer
+from verifier.journal.connection import JournalError, is_new, make_room_for, named_errors, open_reader, open_writer
 
 _LAST_WAIT_S = 2.0
 """How long a task that is cancelled still waits for its commit."""

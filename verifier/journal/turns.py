@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from verifier.journal.opening import JournalError
+from verifier.journal.connection import JournalError
 
 if sys.platform != "win32":
     import fcntl

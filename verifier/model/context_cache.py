@@ -13,13 +13,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from verifier.cost.prices import Price
+from verifier.cost.tokens import count_tokens
 from verifier.errors import ModelError
 from verifier.journal import Calibration
 from verifier.model.errors import one_line
 from verifier.model.gemini import CachedContent, Gemini
 from verifier.model.spending import Purse, never_billed
-from verifier.prices import Price
-from verifier.tokens import count_tokens
 from verifier.values.prompt import Prompt, Usage
 
 SMALLEST_TOKENS = 1024

@@ -11,8 +11,8 @@ from typing import Any
 
 from verifier.errors import UsageError
 from verifier.model import Model
-from verifier.model.cassette_files import Provenance
-from verifier.model.cassettes import recording, replaying
+from verifier.model.cassettes.files import Provenance
+from verifier.model.cassettes.recording import recording, replaying
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
 from verifier.model.retrying import DEFAULT_ATTEMPTS, Retry, Retrying

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from verifier.cost.tokens import count_tokens
 from verifier.errors import ModelError
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
-from verifier.tokens import count_tokens
 from verifier.values.prompt import ModelSettings, Prompt, Reply
 
 _SYSTEM = "Answer the question in the JSON that is asked for. Evidence comes before the answer."

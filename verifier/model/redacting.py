@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verifier.model import Model
-from verifier.redacting import redact_reply
+from verifier.safety.redacting import redact_reply
 from verifier.values.prompt import Prompt, Reply
 
 

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from verifier.cost.prices import Price
 from verifier.errors import ModelError, UsageError
 from verifier.journal import Calibration
 from verifier.model import Model
 from verifier.model.errors import CutReplyError
 from verifier.model.gemini import MOST_OUTPUT_TOKENS
-from verifier.prices import Price
 from verifier.values.prompt import Prompt, Reply, Usage
 
 _SURE = 1.02

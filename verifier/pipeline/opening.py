@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from verifier.branches import Branch
-from verifier.changes import changes_of
 from verifier.errors import VerifierError
-from verifier.facts import gather_facts
-from verifier.globbing import any_matches
-from verifier.indexing import Index
-from verifier.packing import is_airy, pack
+from verifier.evidence.facts import gather_facts
 from verifier.pipeline.budget import MOST_PACKINGS, less_room, refuse_over
-from verifier.prompting import Prompts
-from verifier.redacting import redact_claim
-from verifier.selection import select
+from verifier.prompting.changes import changes_of
+from verifier.prompting.packing import is_airy, pack
+from verifier.prompting.rendering import Prompts
+from verifier.repository.branches import Branch
+from verifier.repository.globbing import any_matches
+from verifier.repository.index import Index
+from verifier.safety.redacting import redact_claim
+from verifier.selection.selecting import select
 from verifier.values.changes import Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from verifier.errors import ModelError, ReplyError, VerifierError
-from verifier.facts import bearing_on, own_parts
-from verifier.globbing import matching
-from verifier.grounding import ground
+from verifier.evidence.facts import bearing_on, own_parts
+from verifier.evidence.grounding import ground
+from verifier.evidence.parsing import parse_verdict
+from verifier.evidence.ruling import rule
+from verifier.evidence.searching import search
+from verifier.evidence.verdict_texts import holds_a_verdict
 from verifier.model import Model
-from verifier.packing import pack
-from verifier.parsing import parse_verdict
 from verifier.pipeline.budget import MOST_PACKINGS, less_room, refuse_over
 from verifier.pipeline.opening import OpenedClaim, Work
-from verifier.quoting import clipped
-from verifier.redacting import redact_reply
-from verifier.ruling import rule
-from verifier.searching import search
-from verifier.selection import grant
+from verifier.prompting.packing import pack
+from verifier.repository.globbing import matching
+from verifier.safety.quoting import clipped
+from verifier.safety.redacting import redact_reply
+from verifier.selection.selecting import grant
 from verifier.values.claim import Claim
 from verifier.values.followup import BadPattern, ContestedAbsence, FollowUp, WeakCitation
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
@@ -27,7 +28,6 @@ from verifier.values.pack import ContextPack, ManifestEntry, Selected, Selection
 from verifier.values.prompt import Prompt, Reply
 from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
 from verifier.values.verdict import Absence, Citation, Holds, Part, Role, Verdict
-from verifier.verdict_texts import holds_a_verdict
 from verifier.wording import is_about_prose, is_about_tests, paths_in, uncovered
 
 _SMALLEST_FOLLOWUP_TOKENS = 500

@@ -10,7 +10,7 @@ from verifier.model import Model
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
 from verifier.pipeline.rounds import Rounds
-from verifier.redacting import redact_claim, redact_reply
+from verifier.safety.redacting import redact_claim, redact_reply
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
 

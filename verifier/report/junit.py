@@ -15,11 +15,11 @@ from datetime import date
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
-from verifier.invisible import shown
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
 from verifier.report.plain_evidence import aside_line, evidence_lines, plain
 from verifier.report.words import ruling_line
+from verifier.safety.invisible import shown
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
 

@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from verifier.invisible import shown
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.markdown_claim import claim_section, replied
 from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.permalinks import Permalinks
 from verifier.report.words import counted, differs, money, tokens
+from verifier.safety.invisible import shown
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.record import RulingRecord, RunRecord

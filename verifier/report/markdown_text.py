@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from verifier.invisible import shown
+from verifier.safety.invisible import shown
 
 LONGEST_TEXT = 2_000
 """Characters of one text that are shown; the run record has all of it."""

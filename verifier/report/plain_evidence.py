@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.invisible import shown
 from verifier.report.asides import Aside
 from verifier.report.markdown_evidence import span
 from verifier.report.words import counted
+from verifier.safety.invisible import shown
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.record import AbsenceRecord, CitationRecord, LinesRecord, PartRecord
 from verifier.values.verdict import Syntax

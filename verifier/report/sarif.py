@@ -19,13 +19,13 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from verifier.invisible import shown
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
 from verifier.report.marked_place import Place, claim_file, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import aside_line, evidence_lines, plain, quoted, true_lines
 from verifier.report.words import ruling_line
+from verifier.safety.invisible import shown
 from verifier.values.claim import Waiver, Word
 from verifier.values.record import PartRecord, PolicyChangeRecord, RulingRecord, RunRecord
 from verifier.values.ruling import State

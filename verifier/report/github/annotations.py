@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from verifier.invisible import shown
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.github.workflow_commands import command
 from verifier.report.marked_place import Place, claim_file, marked_place
 from verifier.report.plain_evidence import aside_line, plain
+from verifier.safety.invisible import shown
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import State

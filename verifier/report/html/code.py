@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Literal, Name, Number, Operator, String, _TokenType
 
-from verifier.invisible import shown
 from verifier.report.fence_languages import fence_language
 from verifier.report.markdown_text import LONGEST_LINE, MOST_LINES
+from verifier.safety.invisible import shown
 from verifier.values.record import LinesRecord
 
 _CLASSES = {

@@ -6,8 +6,8 @@ import re
 
 from markupsafe import Markup, escape
 
-from verifier.invisible import shown
 from verifier.report.markdown_text import LONGEST_TEXT
+from verifier.safety.invisible import shown
 
 _CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
 

@@ -1,0 +1,80 @@
+"""`verifier doctor`: the set-up, and with a key the calls that settle what could not be tried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.model.emulator import Answer, Emulator, Request, refuses, says
+from verifier.cli import cli
+
+REPLY = '{"evidence": "The sea is wet.", "answer": "yes"}'
+
+
+def doctor(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(cli, ["doctor", *arguments], env=environment, catch_exceptions=False)
+
+
+def at(emulator: Emulator) -> dict[str, str]:
+    return {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": "k" * 20}
+
+
+def test_without_a_key_the_set_up_is_checked_and_nothing_is_sent() -> None:
+    result = doctor()
+
+    assert result.exit_code == 0, result.output
+    assert "ok   git: git version" in result.stdout
+    assert "ok   key: none given" in result.stdout
+
+
+def test_with_a_key_live_calls_settle_what_is_open() -> None:
+    with Emulator(lambda _: says(REPLY)) as emulator:
+        result = doctor(**at(emulator))
+
+    assert result.exit_code == 0, result.output
+    assert "properties come in the schema's order" in result.stdout
+    assert "tokens of prompt where we count" in result.stdout
+    assert "ok   thinking level MINIMAL: refused; leave it unset" in result.stdout
+    assert 3 <= len(emulator.asked) <= 5
+
+
+def test_a_reply_in_another_order_is_said() -> None:
+    with Emulator(lambda _: says('{"answer": "yes", "evidence": "x"}')) as emulator:
+        result = doctor(**at(emulator))
+
+    assert result.exit_code == 1
+    assert "FAIL structured reply" in result.stdout
+
+
+def answers_nobody(_: Request) -> Answer:
+    return refuses(403, "PERMISSION_DENIED", "no")
+
+
+def test_a_key_that_is_refused_ends_the_calls() -> None:
+    with Emulator(answers_nobody) as emulator:
+        result = doctor(**at(emulator))
+
+    assert result.exit_code == 1
+    assert len(emulator.requests) == 1
+    assert "FAIL structured reply" in result.stdout
+    assert "k" * 20 not in result.output
+
+
+def test_offline_sends_nothing_also_with_a_key() -> None:
+    with Emulator(answers_nobody) as emulator:
+        result = doctor("--offline", **at(emulator))
+
+    assert result.exit_code == 0
+    assert emulator.requests == ()
+
+
+def test_a_broken_settings_file_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "verifier.toml").write_text("model =", encoding="utf-8")
+
+    result = doctor()
+
+    assert result.exit_code == 2
+    assert "not TOML" in result.stderr

@@ -1,0 +1,64 @@
+"""Record a cassette of authored replies, through the real client, where no Gemini key is at hand.
+
+    python -m tests.demo.authoring INBOX -- run claims/x.yaml --repo DIR --ref REF --record cassettes/x.yaml
+
+Runs `verifier` with what stands behind `--` against the emulator. A prompt that INBOX has no reply for is written there
+as `<digest>.prompt.md`, and its claim ends in ERROR. Whoever writes replies sees that file and nothing else, and leaves
+the answer as `<digest>.json`; then the same command is run again, until nothing is missing. A reply answers the very
+prompt that it was written for, byte for byte, or it is not used. The cassette says that its replies are authored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.model.emulator import Answer, Emulator, Request, refuses, says
+
+
+def main(arguments: list[str]) -> int:
+    inbox, separator, *command = arguments
+    if separator != "--":
+        print(__doc__)
+        return 2
+    folder = Path(inbox)
+    folder.mkdir(parents=True, exist_ok=True)
+    with Emulator(lambda request: answer(request, folder)) as emulator:
+        environment = os.environ | {
+            "GOOGLE_GEMINI_BASE_URL": emulator.url,
+            "GEMINI_API_KEY": "emulator",
+            "NO_PROXY": "127.0.0.1",
+        }
+        verifier = [sys.executable, "-c", "from verifier.cli import main; main()"]
+        return subprocess.run(
+            [*verifier, *command, "--authored", "--attempts", "1"], env=environment, check=False
+        ).returncode
+
+
+def answer(request: Request, folder: Path) -> Answer:
+    """The authored reply to this very prompt; where there is none, the prompt is left in the folder."""
+    key = hashlib.sha256(request.whole_prompt.encode()).hexdigest()[:16]
+    reply = folder / f"{key}.json"
+    if reply.is_file():
+        return says(
+            json.dumps(json.loads(reply.read_text("utf-8")), ensure_ascii=False), model_version="authored", usage={}
+        )
+    (folder / f"{key}.prompt.md").write_text(prompt_file(request), encoding="utf-8")
+    return refuses(503, "UNAVAILABLE", f"no reply has been authored for {key}")
+
+
+def prompt_file(request: Request) -> str:
+    """All that a model would be sent: instructions, prompt, and the schema of the reply."""
+    schema = json.dumps(request.field("generationConfig", "responseJsonSchema"), indent=1)
+    return (
+        f"INSTRUCTIONS\n\n{request.system}\n\nPROMPT\n\n{request.prompt}\n\n"
+        f"FORM OF THE REPLY: one JSON document, nothing else, valid against this JSON Schema\n\n{schema}\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""The demo: the whole pipeline on the bundled sample, replayed from the shipped cassette."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from tests import ROOT
+from verifier.cli import cli
+from verifier.setup.shipped_files import shipped
+
+WHEEL = ROOT / ".venv-wheel" / "bin"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """The demo's output and its folder."""
+    into = tmp_path_factory.mktemp("demo")
+    return CliRunner().invoke(cli, ["demo", "--into", str(into)], catch_exceptions=False), into
+
+
+def record(into: Path) -> Path:
+    (found,) = (into / "reports").rglob("*.json")
+    return found
+
+
+def test_the_demo_rules_on_ten_claims_each_as_its_label_says(demo: tuple[Result, Path]) -> None:
+    result, into = demo
+
+    assert result.exit_code == 0
+    rulings = {r["claim_id"]: r["ruling"] for r in json.loads(record(into).read_text("utf-8"))["rulings"]}
+    labels = yaml.safe_load(shipped("claims/phase4.yaml").read_text("utf-8"))["claims"]
+    assert rulings == {claim["id"]: claim["expect"] for claim in labels}
+    words = list(rulings.values())
+    assert [words.count(w) for w in ("FULLY RESOLVED", "PARTIALLY RESOLVED", "NOT RESOLVED")] == [3, 2, 5]
+
+
+def test_every_citation_of_the_demo_stands(demo: tuple[Result, Path]) -> None:
+    _, into = demo
+
+    standings = json.loads(record(into).read_text("utf-8"))["totals"]["citations"]
+    assert standings["exact"] == sum(standings.values()) > 30
+
+
+def test_the_demo_says_that_its_replies_are_authored(demo: tuple[Result, Path]) -> None:
+    _, into = demo
+
+    page = record(into).with_suffix(".md").read_text("utf-8")
+    assert "authored" in page[:1500]
+    assert {x["source"] for r in json.loads(record(into).read_text("utf-8"))["rulings"] for x in r["rounds"]} == {
+        "authored"
+    }
+    assert "authored" in shipped("cassettes/phase4.yaml").read_text("utf-8")[:600]
+
+
+def test_the_demo_can_be_rechecked_and_attested(demo: tuple[Result, Path]) -> None:
+    _, into = demo
+    cassette = str(shipped("cassettes/phase4.yaml"))
+
+    arguments = ["recheck", str(record(into)), "--repo", str(into / "sample"), "--cassette", cassette]
+    result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+
+    assert result.exit_code == 0, result.output
+
+
+def test_the_shipped_cassette_holds_nothing_that_looks_like_a_key() -> None:
+    result = CliRunner().invoke(cli, ["cassettes", "check", str(shipped("cassettes/phase4.yaml"))])
+
+    assert result.exit_code == 0, result.output
+
+
+def test_no_ruling_becomes_wrong_under_stress_where_a_program_can_tell() -> None:
+    result = CliRunner().invoke(cli, ["stress", str(shipped("cassettes/phase4.yaml"))], catch_exceptions=False)
+
+    assert result.exit_code == 0, result.output
+    assert len(result.stdout.splitlines()) > 12
+
+
+@pytest.mark.skipif(not WHEEL.is_dir(), reason="no wheel is installed in .venv-wheel; `make test` does that")
+def test_the_demo_works_from_an_installed_wheel_in_an_empty_folder(tmp_path: Path) -> None:
+    done = subprocess.run([WHEEL / "verifier", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("RESOLVED") == 10
+    origin = subprocess.run(
+        [WHEEL / "python", "-c", "import verifier; print(verifier.__file__)"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ".venv-wheel" in origin.stdout
+
+
+def test_the_demo_is_the_same_twice(demo: tuple[Result, Path], tmp_path: Path) -> None:
+    _, into = demo
+
+    CliRunner().invoke(cli, ["demo", "--into", str(tmp_path)], catch_exceptions=False)
+
+    assert record(tmp_path).read_bytes() == record(into).read_bytes()

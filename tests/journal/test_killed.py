@@ -1,0 +1,93 @@
+"""Killed with -9 at any instant, a run resumes and nothing that was answered is asked again."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests import ROOT
+from tests.journal.test_file import DOOR
+from tests.model.asking import SETTINGS, prompt
+from tests.model.emulator import Emulator, after, says
+from verifier.journal import Door, Journal
+from verifier.values.verdict import reply_schema
+
+
+def run(emulator: Emulator, journal: Path, claims: int, concurrency: int) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        str(ROOT / "tests/model/asking.py"),
+        emulator.url,
+        str(journal),
+        str(claims),
+        str(concurrency),
+    ]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_run_killed_in_the_middle_asks_nothing_again_that_was_answered(tmp_path: Path) -> None:
+    path, claims, concurrency = tmp_path / "journal.sqlite", 40, 4
+    with Emulator(after(0.05, says('{"parts": []}'))) as emulator:
+        door = Door(emulator.url.removeprefix("http://"), SETTINGS, reply_schema())
+        killed = run(emulator, path, claims, concurrency)
+        assert killed.stdout is not None
+        for _ in range(10):
+            killed.stdout.readline()
+        killed.send_signal(signal.SIGKILL)
+        said = killed.communicate()[0]
+        with Journal(path) as journal:
+            kept = [n for n in range(claims) if journal.replies.find(door.key(prompt(n)))]
+
+        output, errors = run(emulator, path, claims, concurrency).communicate()
+
+        times = Counter(request.prompt for request in emulator.asked)
+    assert killed.returncode == -signal.SIGKILL
+    assert (errors, len(output.splitlines())) == ("", claims)
+    assert 10 + len(said.splitlines()) <= len(kept) < claims
+    assert all(times[prompt(number).claim] == 1 for number in kept)
+    assert sum(count == 2 for count in times.values()) <= concurrency
+    assert set(times) == {prompt(number).claim for number in range(claims)}
+    assert not any(b"not-a-key-at-all" in file.read_bytes() for file in tmp_path.iterdir())
+    assert Counter(line.split()[1] for line in output.splitlines()) == {
+        "journal": len(kept),
+        "live": claims - len(kept),
+    }
+
+
+KEEPS_UNTIL_KILLED = """
+import asyncio, itertools, os, sys
+from pathlib import Path
+from tests.model.asking import prompt
+from verifier.journal import Journal
+from tests.journal.test_file import DOOR
+from verifier.values.prompt import Reply, Source
+async def main():
+    with Journal(Path(sys.argv[1])) as journal:
+        for start in itertools.count(int(sys.argv[2]), 8):
+            async def one(number):
+                await journal.replies.keep(DOOR, prompt(number), Reply("{}", Source.LIVE, "gemini-3.8-flash"))
+                os.write(1, f"{number}\\n".encode())
+            await asyncio.gather(*(one(start + n) for n in range(8)))
+asyncio.run(main())
+"""
+
+
+def test_what_was_said_to_be_kept_is_there_whenever_the_kill_came(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    said: list[int] = []
+    for attempt in range(4):
+        command = [sys.executable, "-c", KEEPS_UNTIL_KILLED, str(path), str(100_000 * attempt)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            time.sleep(0.013 * attempt)
+            process.kill()
+            said += [int(line) for line in (first + process.stdout.read()).splitlines()]
+
+    with Journal(path) as journal:
+        assert all(journal.replies.find(DOOR.key(prompt(number))) for number in said)
+    assert len(said) >= 4

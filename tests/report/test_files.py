@@ -1,0 +1,176 @@
+"""Reports are written whole, each in its own place, and read again or refused in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.report.run_records import COMMIT, EVERYTHING, PLAIN
+from verifier.errors import RecordError, UsageError, VerifierError
+from verifier.report import Format
+from verifier.report.files import read_record, refuse_one_name_twice, write_report, write_text
+from verifier.report.markdown import render
+from verifier.values.record import RunRecord
+
+FULL = PLAIN
+SUBSET = PLAIN.model_copy(update={"subset": "claim pool-drains"})
+OTHER_SUBSET = PLAIN.model_copy(update={"subset": "tag core"})
+
+
+def of_claim_file(path: str) -> RunRecord:
+    return FULL.model_copy(update={"claim_set": FULL.claim_set.model_copy(update={"path": path})})
+
+
+def written(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_run_is_written_as_markdown_and_as_json(tmp_path: Path) -> None:
+    path = write_report(FULL, tmp_path)
+
+    assert path == tmp_path / "pool" / f"{COMMIT[:12]}.md"
+    assert written(tmp_path) == ["pool/4b825dc642cb.json", "pool/4b825dc642cb.md"]
+    assert path.read_bytes().decode("utf-8") == render(FULL)
+    assert read_record(path.with_suffix(".json")) == FULL
+
+
+def test_other_formats_are_written_beside(tmp_path: Path) -> None:
+    write_report(FULL, tmp_path, also=[Format("count", ".count.txt", lambda record: f"{len(record.rulings)}\n")])
+
+    assert (tmp_path / "pool" / "4b825dc642cb.count.txt").read_text() == "1\n"
+
+
+def test_a_subset_never_takes_the_place_of_a_full_run_or_of_another_subset(tmp_path: Path) -> None:
+    paths = {write_report(record, tmp_path) for record in (FULL, SUBSET, OTHER_SUBSET, FULL)}
+
+    assert len(paths) == 3
+    assert read_record(tmp_path / "pool" / "4b825dc642cb.json").subset is None
+    assert sum(".subset-" in name for name in written(tmp_path)) == 4
+
+
+def test_a_second_run_over_the_same_commit_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    write_report(FULL, tmp_path)
+    later = FULL.model_copy(update={"generated": "2025-07-19T00:00:00+00:00"})
+
+    assert "2025-07-19" in write_report(later, tmp_path).read_text(encoding="utf-8")
+    assert written(tmp_path) == ["pool/4b825dc642cb.json", "pool/4b825dc642cb.md"]
+
+
+def test_another_claim_file_of_the_same_name_is_refused_and_the_first_report_stays(tmp_path: Path) -> None:
+    path = write_report(of_claim_file("claims/pool.yaml"), tmp_path)
+    before = path.read_bytes()
+
+    with pytest.raises(VerifierError, match=r"is the report of claims/pool.yaml, not of old/pool.yaml; give another"):
+        write_report(of_claim_file("old/pool.yaml"), tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_one_claim_file_named_from_two_folders_is_one(tmp_path: Path) -> None:
+    write_report(of_claim_file("claims/pool.yaml"), tmp_path)
+    write_report(of_claim_file("service/claims/pool.yaml"), tmp_path)
+
+    assert len(written(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["claims/pool.yaml", "old/pool.yaml"], id="two folders"),
+        pytest.param(["claims/pool.yaml", "claims/pool.yml"], id="two endings"),
+        pytest.param(["claims/pool.yaml", "claims/Pool.yaml"], id="capitals"),
+    ],
+)
+def test_two_claim_files_of_one_name_are_refused_before_anything_is_asked(names: list[str]) -> None:
+    with pytest.raises(UsageError, match=r"would report to one folder, [Pp]ool; rename one"):
+        refuse_one_name_twice([Path(name) for name in names])
+
+
+def test_claim_files_of_different_names_and_one_named_twice_are_fine() -> None:
+    refuse_one_name_twice([Path("claims/pool.yaml"), Path("claims/pools.yaml"), Path("claims/pool.yaml")])
+
+
+@pytest.mark.parametrize("name", ["..yaml", "...yaml", "....yaml"])
+def test_a_name_of_dots_alone_does_not_leave_the_folder(tmp_path: Path, name: str) -> None:
+    path = write_report(of_claim_file(f"claims/{name}"), tmp_path / "reports")
+
+    assert path.parent.parent == tmp_path / "reports"
+    assert path.parent.name.startswith("claims-")
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("a file")
+
+    with pytest.raises(
+        VerifierError, match=r"reports/pool/4b825dc642cb.json: cannot be written \(.+\); name another"
+    ) as said:
+        write_report(FULL, tmp_path / "reports")
+    assert "\n" not in str(said.value)
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "report.md").mkdir()
+    (tmp_path / "report.md" / "kept").write_text("")
+
+    with pytest.raises(VerifierError, match="cannot be written"):
+        write_text(tmp_path / "report.md", "text")
+    assert written(tmp_path) == ["report.md/kept"]
+
+
+def test_a_link_is_replaced_and_what_it_pointed_to_stays(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("mine")
+    (tmp_path / "report.md").symlink_to(tmp_path / "elsewhere")
+
+    write_text(tmp_path / "report.md", "text")
+
+    assert (tmp_path / "elsewhere").read_text() == "mine"
+    assert (tmp_path / "report.md").read_text() == "text"
+
+
+RECORD = json.loads(EVERYTHING.model_dump_json())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param("", "not JSON (EOF while parsing", id="empty"),
+        pytest.param("# Report", "not JSON (", id="Markdown"),
+        pytest.param("[" * 5_000, "not JSON (", id="nested without end"),
+        pytest.param("[]", "no run record (the whole: ", id="a list"),
+        pytest.param("{}", "no run record (tool: Field required, and ", id="an empty object"),
+        pytest.param(
+            json.dumps(RECORD | {"schema_version": 2, "new": 1}),
+            "written by a newer verifier (schema_version 2, this one reads 1); install that one",
+            id="a newer version",
+        ),
+        pytest.param(
+            json.dumps(RECORD | {"schema_version": 0}), "no run record (schema_version: ", id="no such version"
+        ),
+        pytest.param(
+            json.dumps(RECORD | {"rulings": [{"ruling": "FINE"}]}), "no run record (rulings.0.", id="a wrong ruling"
+        ),
+        pytest.param(json.dumps(RECORD | {"new\n\x1b": 1}), r"no run record (new\n\x1b: ", id="an unknown key"),
+    ],
+)
+def test_what_is_no_record_is_refused_in_one_line(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(content)
+
+    with pytest.raises(RecordError) as refused:
+        read_record(path)
+    assert str(refused.value).startswith(f"{path}: {said}")
+    assert str(refused.value).isprintable()
+
+
+def test_bytes_that_are_not_utf_8_are_no_record(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_bytes(b'{"tool": "\xff"}')
+
+    with pytest.raises(RecordError, match="not JSON"):
+        read_record(tmp_path / "run.json")
+
+
+@pytest.mark.parametrize("name", ["missing.json", "."])
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RecordError, match=r"cannot be read \(.+\); name the .json of a run"):
+        read_record(tmp_path / name)

@@ -1,0 +1,219 @@
+"""What a run costs, as people meet it: caps, prices, context caches and batches, through the whole command line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from tests.conftest import Commit
+from tests.model.emulator import Emulator
+from tests.runs.workers import at, call, claim, document, files, write_claims
+
+CLAIMS = 6
+PRICES = """\
+[models."gemini-3.8-flash"]
+as_of = 2026-11-01
+source = "a test"
+input = 1.0
+cached = 0.1
+output = 10.0
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with claims about a commit in which they are true, and a price file."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    write_claims(folder, *map(claim, range(CLAIMS)))
+    commit(files(*range(CLAIMS)))
+    (folder / "prices.toml").write_text(PRICES, encoding="utf-8")
+    return folder
+
+
+def run(repository: Path, gemini: Emulator, *arguments: str) -> Result:
+    return call("run", "--repo", str(repository), "--json", *arguments, **at(gemini))
+
+
+def priced(repository: Path, gemini: Emulator, *arguments: str) -> Result:
+    return run(repository, gemini, "--prices", "prices.toml", *arguments)
+
+
+def with_prices(folder: Path, *more: str) -> None:
+    (folder / "prices.toml").write_text(PRICES + "".join(f"{line}\n" for line in more), encoding="utf-8")
+
+
+def price_of(usage: dict[str, int], factor: float = 1.0) -> float:
+    fresh, written = usage["prompt"] - usage["cached"], usage["output"] + usage["thoughts"]
+    return float((factor * (fresh * 1.0 + written * 10.0) + usage["cached"] * 0.1) / 1e6)
+
+
+def billed(usage: dict[str, int]) -> int:
+    return usage["prompt"] + usage["output"] + usage["thoughts"]
+
+
+def errors(result: Result) -> list[str]:
+    return [ruling["error"] for ruling in document(result)["rulings"] if ruling["error"]]
+
+
+def test_before_the_first_call_a_run_says_what_it_will_take(folder: Path, repository: Path, gemini: Emulator) -> None:
+    first = priced(repository, gemini)
+    again = priced(repository, gemini)
+
+    assert first.stderr.splitlines()[0].startswith("6 claims, 6 to ask; about ")
+    assert "; about $" in first.stderr.splitlines()[0]
+    assert again.stderr.splitlines()[0] == "6 claims, 6 answered by the journal; nothing is asked in the first round"
+
+
+def test_an_estimate_learns_from_what_the_service_has_counted(folder: Path, repository: Path, gemini: Emulator) -> None:
+    run(repository, gemini)
+
+    again = run(repository, gemini, "--fresh")
+
+    found = re.search(r"about (\d+) tokens to send", again.stderr)
+    assert found is not None
+    assert int(found[1]) == pytest.approx(document(again)["totals"]["usage"]["prompt"], rel=0.01)
+
+
+def test_claim_sets_that_are_judged_together_are_estimated_together(
+    folder: Path, repository: Path, gemini: Emulator
+) -> None:
+    write_claims(folder, *map(claim, range(CLAIMS)), name="workers-again")
+
+    result = run(repository, gemini, "--max-tokens", "25000")
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0].startswith("12 claims, 12 to ask; about ")
+    assert gemini.requests == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--max-cost", "5"], "the price of gemini-3.8-flash is unknown, so --max-cost cannot be kept"),
+        (["--max-cost", "0.001", "--prices", "prices.toml"], "the first rounds alone cost about $"),
+        (["--max-tokens", "5000"], "the first rounds alone take about "),
+    ],
+    ids=["the price is unknown", "too dear", "too long"],
+)
+@pytest.mark.parametrize("recording", [(), ("--record", "pool.yaml")], ids=["live", "recorded"])
+def test_a_cap_that_cannot_be_kept_is_refused_before_anything_is_sent(
+    arguments: list[str], says: str, recording: tuple[str, ...], folder: Path, repository: Path, gemini: Emulator
+) -> None:
+    result = run(repository, gemini, *arguments, *recording)
+
+    assert result.exit_code == 2
+    assert says in result.stderr.splitlines()[-1]
+    assert gemini.requests == ()
+
+
+def test_calls_at_once_stay_within_the_cap_and_what_does_not_fit_is_no_verdict(
+    folder: Path, repository: Path, gemini: Emulator
+) -> None:
+    small = ("--fresh", "--max-output-tokens", "1000")
+    run(repository, gemini, *small)  # from now on the service's own counts are known
+    before, cap = len(gemini.asked), 12_000
+
+    result = run(repository, gemini, *small, "--max-tokens", str(cap), "--concurrency", "6")
+
+    asked = len(gemini.asked) - before
+    assert result.exit_code == 4
+    assert 0 < asked < CLAIMS
+    assert len(errors(result)) == CLAIMS - asked
+    assert all(f"of --max-tokens {cap} are left" in error for error in errors(result))
+    assert billed(document(result)["totals"]["usage"]) <= cap
+
+
+def test_a_recording_keeps_within_the_cap_too(folder: Path, repository: Path, gemini: Emulator) -> None:
+    caps = ("--max-output-tokens", "8192", "--max-tokens", "29000")
+
+    result = run(repository, gemini, "--record", "pool.yaml", *caps)
+
+    assert result.exit_code == 4
+    assert gemini.asked == ()
+    assert "may take 30k tokens and 29k tokens of --max-tokens 29000 are left" in errors(result)[0]
+
+
+def test_a_price_says_what_each_claim_and_the_run_cost(folder: Path, repository: Path, gemini: Emulator) -> None:
+    record = document(priced(repository, gemini))
+
+    assert [ruling["cost"] for ruling in record["rulings"]] == [
+        pytest.approx(price_of(ruling["usage"])) for ruling in record["rulings"]
+    ]
+    assert record["totals"]["cost"] == pytest.approx(price_of(record["totals"]["usage"]))
+    history = call("history", "--json").stdout
+    assert f'"cost": {record["rulings"][0]["cost"]}' in history
+
+
+def test_without_a_price_a_report_says_unknown_and_never_zero(folder: Path, repository: Path, gemini: Emulator) -> None:
+    record = document(run(repository, gemini))
+
+    assert record["totals"]["cost"] is None
+    (report,) = (folder / "reports").rglob("*.md")
+    assert "price unknown" in report.read_text("utf-8")
+
+
+def test_what_the_claims_share_is_sent_first_and_is_the_same_for_all(
+    folder: Path, repository: Path, gemini: Emulator
+) -> None:
+    run(repository, gemini)
+
+    begins = {(request.system, request.body["contents"][0]["parts"][0]["text"]) for request in gemini.asked}
+    assert len(gemini.asked) == CLAIMS
+    assert len(begins) == 1
+    assert all(list(request.body)[:2] == ["contents", "systemInstruction"] for request in gemini.asked)
+    assert not any("Worker" in text for texts in begins for text in texts)
+
+
+def test_a_context_cache_is_made_only_where_the_price_says_that_it_is_cheaper(
+    folder: Path, repository: Path, gemini: Emulator
+) -> None:
+    def caches(*more: str) -> tuple[str, dict[str, Any]]:
+        with_prices(folder, *more)
+        before = len([r for r in gemini.requests if "cachedContents" in r.path and r.method == "POST"])
+        result = priced(repository, gemini, "--context-cache", "--fresh")
+        made = len([r for r in gemini.requests if "cachedContents" in r.path and r.method == "POST"]) - before
+        said = next(line for line in result.stderr.splitlines() if "context cache" in line)
+        return f"{made}: {said}", document(result)["totals"]["usage"]
+
+    unknown, nothing = caches()
+    dear, no_more = caches("storage = 1000.0")
+    cheap, cached = caches("storage = 0.001")
+
+    assert unknown.startswith("0: no context cache: what gemini-3.8-flash asks for keeping a cache is unknown")
+    assert dear.startswith("0: no context cache: ")
+    assert cheap.startswith("1: context cache: ")
+    assert (nothing["cached"], no_more["cached"]) == (0, 0)
+    assert cached["cached"] > 0.5 * cached["prompt"]
+    (path,) = (folder / "reports").rglob("*.md")
+    report = path.read_text("utf-8")
+    assert f"({cached['cached']:,} cached)" in report
+    assert "which is not in the claims' own cost" in report
+
+
+def test_a_batch_costs_half(folder: Path, repository: Path, gemini: Emulator) -> None:
+    with_prices(folder, "batch = 0.5")
+
+    record = document(priced(repository, gemini, "--batch"))
+
+    assert [request.path.partition(":")[2] for request in gemini.requests if request.method == "POST"] == [
+        "batchGenerateContent"
+    ]
+    assert record["totals"]["rulings"]["FULLY RESOLVED"] == CLAIMS
+    assert record["totals"]["cost"] == pytest.approx(price_of(record["totals"]["usage"], factor=0.5))
+    assert document(priced(repository, gemini, "--batch"))["totals"]["sources"]["journal"] == CLAIMS
+
+
+def test_only_live_replies_pass_where_that_is_required(folder: Path, repository: Path, gemini: Emulator) -> None:
+    live = ("--require", "live")
+
+    assert run(repository, gemini, *live).exit_code == 0
+    kept = run(repository, gemini, *live)
+    assert kept.exit_code == 1
+    assert "fails: adds-0: a reply is from the journal; --fresh asks anew" in kept.stderr
+    assert run(repository, gemini, *live, "--fresh").exit_code == 0

@@ -1,0 +1,479 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.conftest import Commit
+from verifier.repository.index import Index
+from verifier.repository.snapshot import Snapshot
+from verifier.selection.named_files import MOST_OF_ONE_NAME
+from verifier.selection.selecting import MOST_BESIDE_NAMED, MOST_FILES, MOST_NAMES, MOST_OF_ONE_NEED, grant, select
+from verifier.values.claim import Check, Claim, ClaimSet, Context
+from verifier.values.pack import Selected, Selection
+from verifier.values.source import Lines
+from verifier.values.verdict import Need
+
+POOL = '''"""Connections, kept for later."""
+
+
+class PoolManager:
+    """Hands out connections."""
+
+    def acquire(self):
+        return self.idle.pop()
+
+    def drain_pool(self):
+        self.idle.clear()
+'''
+
+BREAKER = """from src.core.clock import now
+
+
+class CircuitBreaker:
+    def trip(self):
+        self.opened_at = now()
+"""
+
+SERVICE = {
+    "src/core/pool.py": POOL,
+    "src/core/clock.py": "def now():\n    return 1\n",
+    "src/core/breaker.py": BREAKER,
+    "src/api/app.py": "from src.core.pool import PoolManager\n\npool = PoolManager()\npool.drain_pool()\n",
+    "src/api/health.py": 'def health():\n    return {"/health": "ok"}\n',
+    "src/api/mail.py": "def send_greeting(user):\n    return f'Hello {user}'\n",
+    "tests/test_pool.py": "from src.core.pool import PoolManager\n\ndef test_drain_pool():\n    PoolManager()\n",
+    "README.md": "# Service\n\nIt has a PoolManager and a drain_pool.\n",
+}
+
+
+def claim_of(statement: str, **rest: object) -> Claim:
+    return Claim.model_validate({"id": "C", "statement": statement, **rest})
+
+
+def chosen(statement: str, snapshot: Snapshot, context: Context | None = None, **rest: object) -> Selection:
+    claim = claim_of(statement, **rest)
+    claims = ClaimSet(title="t", claims=(claim,), context=context or Context())
+    return select(claim, claims, Index(snapshot))
+
+
+def paths_of(selection: Selection) -> list[str]:
+    return [selected.path for selected in selection.files]
+
+
+def whys_of(selection: Selection) -> dict[str, str]:
+    return {selected.path: selected.why for selected in selection.files}
+
+
+def test_a_claim_that_names_its_files_gets_those_alone(commit: Commit) -> None:
+    selection = chosen("`PoolManager.drain_pool` clears idle connections in `src/core/pool.py`", commit(SERVICE))
+
+    assert [(selected.path, selected.why) for selected in selection.files] == [
+        ("src/core/pool.py", "named in the statement")
+    ]
+    assert (selection.missing, selection.refused) == ((), ())
+
+
+def test_the_lines_that_matter_begin_with_the_definitions_of_the_claims_names(commit: Commit) -> None:
+    selection = chosen("`drain_pool` clears idle connections in `src/core/pool.py`", commit(SERVICE))
+
+    assert selection.files[0].matters[0] == Lines(10, 11)
+
+
+def test_lines_that_mention_a_name_matter_too(commit: Commit) -> None:
+    snapshot = commit({"a.py": "import pool\n" + "x = 1\n" * 40 + "pool.drain_pool()\n" + "x = 1\n" * 40})
+
+    selection = chosen("a.py calls `drain_pool`", snapshot)
+
+    assert any(lines.covers(42) for lines in selection.files[0].matters)
+
+
+def test_a_name_that_the_named_files_do_not_have_brings_its_definition(commit: Commit) -> None:
+    selection = chosen("src/api/mail.py greets users and CircuitBreaker guards it", commit(SERVICE))
+
+    assert paths_of(selection)[:2] == ["src/api/mail.py", "src/core/breaker.py"]
+    assert whys_of(selection)["src/core/breaker.py"].startswith("defines CircuitBreaker")
+    assert len(selection.files) <= 1 + MOST_BESIDE_NAMED
+
+
+def test_files_come_in_the_order_listed_named_defining_mentioning(commit: Commit) -> None:
+    selection = chosen(
+        "src/api/mail.py is wired to `drain_pool` and never to `now`", commit(SERVICE), files=["src/api/health.py"]
+    )
+
+    paths = paths_of(selection)
+    assert paths[:2] == ["src/api/health.py", "src/api/mail.py"]
+    assert set(paths[2:4]) == {"src/core/pool.py", "src/core/clock.py"}
+    assert whys_of(selection)["src/api/health.py"].startswith("listed by the claim")
+
+
+def test_a_claim_that_names_no_file_gets_what_defines_and_mentions_its_names(commit: Commit) -> None:
+    selection = chosen("`drain_pool` is called at start-up", commit(SERVICE))
+
+    whys = whys_of(selection)
+    assert paths_of(selection)[0] == "src/core/pool.py"
+    assert whys["src/core/pool.py"].startswith("defines drain_pool")
+    assert "mentions drain_pool (in 3 files)" in whys["src/api/app.py"]
+
+
+def test_a_claim_in_plain_words_gets_the_files_whose_words_fit(commit: Commit) -> None:
+    selection = chosen("Once tripped, the circuit breaker remembers when it was opened", commit(SERVICE))
+
+    assert paths_of(selection)[0] == "src/core/breaker.py"
+    assert selection.files[0].why.startswith("words of the statement: ")
+    assert "circuit" in selection.files[0].why
+
+
+def test_what_the_strongest_file_imports_comes_along(commit: Commit) -> None:
+    selection = chosen("Once tripped, the circuit breaker remembers when it was opened", commit(SERVICE))
+
+    assert whys_of(selection)["src/core/clock.py"] == "imported by src/core/breaker.py"
+
+
+def test_code_comes_before_tests_and_prose(commit: Commit) -> None:
+    paths = paths_of(chosen("The pool manager can be drained", commit(SERVICE)))
+
+    code = [path for path in paths if path.startswith("src/")]
+    assert paths.index("src/core/pool.py") == 0
+    assert all(paths.index(path) > paths.index(code[0]) for path in paths if not path.startswith("src/"))
+
+
+def test_tests_come_first_for_a_claim_about_tests(commit: Commit) -> None:
+    paths = paths_of(chosen("Draining the pool is covered by unit tests of its own", commit(SERVICE)))
+
+    assert "tests/test_pool.py" in paths[:2]
+
+
+def test_a_named_test_does_not_stand_for_the_code(commit: Commit) -> None:
+    paths = paths_of(chosen("Draining the pool clears it, see tests/test_pool.py", commit(SERVICE)))
+
+    assert paths[0] == "tests/test_pool.py"
+    assert "src/core/pool.py" in paths
+
+
+def test_lock_and_minified_files_are_left_out_where_code_fits(commit: Commit) -> None:
+    words = "circuit breaker opened tripped remembers "
+    snapshot = commit({**SERVICE, "poetry.lock": words * 50, "static/app.min.js": f"var a='{words * 200}';"})
+
+    paths = paths_of(chosen("Once tripped, the circuit breaker remembers when it was opened", snapshot))
+
+    assert "src/core/breaker.py" in paths
+    assert not {"poetry.lock", "static/app.min.js"} & set(paths)
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        pytest.param("src/core/", ["src/core/breaker.py", "src/core/clock.py", "src/core/pool.py"], id="directory"),
+        pytest.param("`src/core`", ["src/core/breaker.py", "src/core/clock.py", "src/core/pool.py"], id="no-slash"),
+        pytest.param("`src/*/pool.py`", ["src/core/pool.py"], id="glob"),
+        pytest.param("pool.py", ["src/core/pool.py"], id="bare-name"),
+        pytest.param("`./src/core/pool.py`", ["src/core/pool.py"], id="dot-slash"),
+        pytest.param("src/core/pool.py:12", ["src/core/pool.py"], id="with-a-line-number"),
+    ],
+)
+def test_a_name_means_its_files(commit: Commit, named: str, found: list[str]) -> None:
+    selection = chosen(f"{named} is there", commit(SERVICE))
+
+    assert sorted(paths_of(selection)) == found
+    assert selection.missing == ()
+
+
+def test_a_path_that_is_not_there_is_missing_and_its_namesake_is_shown(commit: Commit) -> None:
+    selection = chosen("Connections are drained in `src/pool.py`", commit(SERVICE))
+
+    assert selection.missing == (Selected("src/pool.py", "named in the statement; not in the commit"),)
+    assert whys_of(selection)["src/core/pool.py"].startswith("named src/pool.py is not in the commit; same name")
+
+
+def test_a_path_without_its_first_folders_is_missing_and_shown_where_it_is(commit: Commit) -> None:
+    selection = chosen("Connections are drained in `core/pool.py`", commit(SERVICE))
+
+    assert [selected.path for selected in selection.missing] == ["core/pool.py"]
+    assert selection.files[0].path == "src/core/pool.py"
+
+
+def test_a_path_with_a_slip_of_the_pen_is_missing_and_the_nearest_shown(commit: Commit) -> None:
+    selection = chosen("Connections are drained in `src/core/pol.py`", commit(SERVICE))
+
+    assert [selected.path for selected in selection.missing] == ["src/core/pol.py"]
+    assert "nearest name" in whys_of(selection)["src/core/pool.py"]
+
+
+def test_a_claim_whose_path_is_missing_gets_what_its_words_fit(commit: Commit) -> None:
+    selection = chosen("The circuit breaker of `src/resilience.py` remembers when it was opened", commit(SERVICE))
+
+    assert [selected.path for selected in selection.missing] == ["src/resilience.py"]
+    assert "src/core/breaker.py" in paths_of(selection)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param("../secrets.py", id="above"),
+        pytest.param("/etc/passwd", id="absolute"),
+        pytest.param("src/../../pool.py", id="there-and-up"),
+        pytest.param("~/pool.py", id="home"),
+        pytest.param("src\\pool.py", id="backslash"),
+    ],
+)
+def test_a_listed_path_that_leads_outside_is_refused(commit: Commit, pattern: str) -> None:
+    selection = chosen("It drains", commit(SERVICE), files=[pattern])
+
+    assert selection.refused == (Selected(pattern, "listed by the claim; it leads outside the commit"),)
+
+
+def test_a_glob_that_matches_nothing_is_missing(commit: Commit) -> None:
+    selection = chosen("It drains", commit(SERVICE), files=["lib/**/*.py"])
+
+    assert selection.missing == (Selected("lib/**/*.py", "listed by the claim; matches nothing in the commit"),)
+
+
+def test_excluded_files_are_never_selected_and_a_named_one_is_refused_with_the_rule(commit: Commit) -> None:
+    context = Context(exclude=("src/core/**",))
+
+    selection = chosen("`drain_pool` of src/core/pool.py clears the pool", commit(SERVICE), context)
+
+    assert not [path for path in paths_of(selection) if path.startswith("src/core/")]
+    assert selection.refused == (
+        Selected("src/core/pool.py", 'named in the statement; the claim set\'s exclude has "src/core/**"'),
+    )
+
+
+def test_never_send_binds_like_exclude(commit: Commit) -> None:
+    claim = claim_of("`drain_pool` clears the pool", files=["src/core"])
+    claims = ClaimSet(title="t", claims=(claim,), never_send=("src/core",))
+
+    selection = select(claim, claims, Index(commit(SERVICE)))
+
+    assert not [path for path in paths_of(selection) if path.startswith("src/core/")]
+    assert selection.refused == (
+        Selected("src/core", 'listed by the claim: src/core; the claim set\'s never_send has "src/core"'),
+    )
+
+
+def test_an_excluded_namesake_is_not_shown(commit: Commit) -> None:
+    selection = chosen("It is in `src/pool.py`", commit(SERVICE), Context(exclude=("**/pool.py",)))
+
+    assert "src/core/pool.py" not in paths_of(selection)
+
+
+def test_what_verifier_wrote_itself_is_never_selected(commit: Commit) -> None:
+    snapshot = commit({**SERVICE, "claims/pool.yaml": "drain_pool: drain_pool\n"}, own=("claims/*.yaml",))
+
+    selection = chosen("`drain_pool` is claimed in claims/pool.yaml", snapshot)
+
+    assert "claims/pool.yaml" not in paths_of(selection)
+    assert selection.refused == (Selected("claims/pool.yaml", "named in the statement; verifier's own file"),)
+
+
+@pytest.mark.parametrize("ignored", [".gitignore", ".ignore", ".dockerignore"])
+def test_no_other_tools_rules_drop_a_file(commit: Commit, ignored: str) -> None:
+    snapshot = commit({**SERVICE, ignored: "src/\n*.py\n"})
+
+    assert "src/core/pool.py" in paths_of(chosen("`drain_pool` clears the pool", snapshot))
+
+
+def test_shared_files_come_in_one_order_and_one_wording_for_every_claim(commit: Commit) -> None:
+    snapshot = commit(SERVICE)
+    context = Context(include=("src/core/**",))
+
+    first = chosen("`drain_pool` of src/core/pool.py clears the pool", snapshot, context)
+    second = chosen("send_greeting greets in src/api/mail.py", snapshot, context)
+
+    shared = [selected for selected in first.files if selected.shared]
+    assert shared == [selected for selected in second.files if selected.shared]
+    assert [selected.path for selected in shared] == ["src/core/breaker.py", "src/core/clock.py", "src/core/pool.py"]
+    assert {selected.matters for selected in shared} == {()}
+
+
+def test_a_missing_shared_path_widens_no_claim(commit: Commit) -> None:
+    context = Context(include=("docs/style.md",))
+
+    selection = chosen("`drain_pool` clears the pool of src/core/pool.py", commit(SERVICE), context)
+
+    assert paths_of(selection) == ["src/core/pool.py"]
+    assert selection.missing == (Selected("docs/style.md", "shown with every claim; not in the commit"),)
+
+
+def test_files_that_checks_name_are_shown(commit: Commit) -> None:
+    checks = (Check(path_exists="src/api/health.py"), Check(symbol="CircuitBreaker"), Check(path_exists="src/gone.py"))
+
+    selection = chosen("It is healthy", commit(SERVICE), checks=checks)
+
+    whys = whys_of(selection)
+    assert whys["src/api/health.py"].startswith("named by a check")
+    assert whys["src/core/breaker.py"].startswith("defines CircuitBreaker")
+    assert selection.missing == (Selected("src/gone.py", "named by a check; not in the commit"),)
+
+
+def test_parts_are_read_like_the_statement(commit: Commit) -> None:
+    selection = chosen(
+        "It is done", commit(SERVICE), parts=["`send_greeting` greets", "src/core/clock.py tells the time"]
+    )
+
+    assert paths_of(selection)[0] == "src/core/clock.py"
+    assert "src/api/mail.py" in paths_of(selection)
+
+
+def test_a_large_directory_is_ranked_and_the_cut_is_said(commit: Commit) -> None:
+    files = {f"src/m{n:03}.py": f"def unrelated_{n}():\n    return {n}\n" for n in range(150)}
+    snapshot = commit({**files, "src/zz.py": "class CircuitBreaker:\n    def trip(self):\n        return 1\n"})
+
+    selection = chosen("The circuit breaker under src/ trips", snapshot)
+
+    assert paths_of(selection)[0] == "src/zz.py"
+    assert len(selection.files) == MOST_OF_ONE_NAME
+    assert selection.refused == (
+        Selected("src/", f"named in the statement: src/; only {MOST_OF_ONE_NAME} of its 151 files were taken"),
+    )
+
+
+def test_a_claim_that_fits_everything_gets_no_whole_repository(commit: Commit) -> None:
+    snapshot = commit({f"src/m{n:03}.py": "def retry_backoff():\n    return 1\n" for n in range(200)})
+
+    assert len(chosen("Retry with backoff", snapshot).files) <= MOST_FILES + 10
+
+
+def test_many_names_bring_a_bounded_number_of_files(commit: Commit) -> None:
+    snapshot = commit({f"src/m{n:03}.py": f"def name_{n}():\n    return name_{n + 1}()\n" for n in range(100)})
+
+    selection = chosen(" ".join(f"`name_{n}`" for n in range(100)), snapshot)
+
+    assert len(selection.files) <= MOST_FILES + 10
+
+
+def test_a_claim_that_fits_nothing_gets_nothing(commit: Commit) -> None:
+    assert chosen("Quantum zebras yodel", commit({"a.py": "x = 1\n"})) == Selection(())
+
+
+def test_the_same_claim_and_commit_give_the_same_selection(commit: Commit) -> None:
+    snapshot = commit(SERVICE)
+
+    assert chosen("The pool can be drained", snapshot) == chosen("The pool can be drained", snapshot)
+
+
+def test_an_empty_commit_gives_an_empty_selection(commit: Commit) -> None:
+    assert chosen("`drain_pool` clears the pool", commit({})) == Selection(())
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pytest.param({"a.py": "pool" * 250_000}, id="one-word-of-a-megabyte"),
+        pytest.param({"a.py": "pool " * 200_000}, id="one-line-of-a-megabyte"),
+        pytest.param({"a.py": "pool\n" * 50_000}, id="one-word-on-each-line"),
+        pytest.param({f"d/{'pool_' * 20}{n}.py": "" for n in range(300)}, id="long-names"),
+        pytest.param({"pool\n## all is well\n.py": "pool = 1\n"}, id="a-name-with-newlines"),
+    ],
+)
+def test_hostile_files_cost_little(commit: Commit, hostile: dict[str, str]) -> None:
+    snapshot = commit(hostile)
+    began = time.process_time()
+
+    chosen("`drain_pool` clears the pool of src/pool.py", snapshot)
+
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("drain " * 50_000, id="long"),
+        pytest.param(" ".join(f"src/m{n}.py" for n in range(2000)), id="many-paths"),
+        pytest.param(" ".join(f"`name_{n}`" for n in range(2000)), id="many-names"),
+        pytest.param("`" * 1001 + "{[(*" * 100, id="odd-marks"),
+    ],
+)
+def test_hostile_statements_cost_little(commit: Commit, statement: str) -> None:
+    snapshot = commit(SERVICE)
+    began = time.process_time()
+
+    chosen(statement, snapshot)
+
+    assert time.process_time() - began < 10
+
+
+def granted(
+    snapshot: Snapshot, *paths: str, already: tuple[str, ...] = (), context: Context | None = None
+) -> Selection:
+    claims = ClaimSet(title="t", claims=(claim_of("x"),), context=context or Context(exclude=("src/api/mail.py",)))
+    return grant([Need(path) for path in paths], claims, Index(snapshot), already)
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        pytest.param("src/core/pool.py", {"src/core/pool.py": "asked for"}, id="path"),
+        pytest.param(" src/core/pool.py ", {"src/core/pool.py": "asked for"}, id="blanks-around"),
+        pytest.param("src/core/p*.py", {"src/core/pool.py": "asked for: src/core/p*.py"}, id="glob"),
+        pytest.param("pool.py", {"src/core/pool.py": "asked for: pool.py"}, id="bare-name"),
+        pytest.param(
+            "src/api", dict.fromkeys(("src/api/app.py", "src/api/health.py"), "asked for: src/api"), id="folder"
+        ),
+    ],
+)
+def test_a_wish_is_granted_within_the_commit(commit: Commit, wish: str, expected: dict[str, str]) -> None:
+    selection = granted(commit(SERVICE), wish)
+
+    assert whys_of(selection) == expected
+    assert (selection.missing, selection.refused) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [
+        pytest.param("src/api/mail.py", 'the claim set\'s exclude has "src/api/mail.py"', id="excluded"),
+        pytest.param("claims/a.yaml", "verifier's own file", id="own"),
+        pytest.param("../x.py", "it leads outside the commit", id="above"),
+        pytest.param("/etc/passwd", "it leads outside the commit", id="absolute"),
+        pytest.param("src/core/clock.py", "already supplied whole", id="supplied"),
+    ],
+)
+def test_a_wish_is_refused_with_the_reason(commit: Commit, wish: str, why: str) -> None:
+    snapshot = commit({**SERVICE, "claims/a.yaml": "x\n"}, own=("claims/*.yaml",))
+
+    selection = granted(snapshot, wish, already=("src/core/clock.py",))
+
+    assert selection == Selection((), (), (Selected(wish, why),))
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [
+        pytest.param("src/pool.py", "not in the commit; there is src/core/pool.py", id="namesake"),
+        pytest.param("src/zebra.py", "not in the commit", id="nothing-like-it"),
+        pytest.param("lib/**", "matches nothing in the commit", id="glob"),
+        pytest.param("src/mail.py", "not in the commit", id="namesake-excluded"),
+    ],
+)
+def test_a_wish_for_what_is_not_there_says_what_is(commit: Commit, wish: str, why: str) -> None:
+    assert granted(commit(SERVICE), wish) == Selection((), (Selected(wish, why),), ())
+
+
+def test_a_wide_wish_is_cut_and_the_cut_said(commit: Commit) -> None:
+    selection = granted(commit({f"src/m{n:02}.py": "x = 1\n" for n in range(30)}), "src/**")
+
+    assert len(selection.files) == MOST_OF_ONE_NEED
+    assert selection.refused == (
+        Selected("src/**", f"only {MOST_OF_ONE_NEED} of its 30 files were given; ask for others by name"),
+    )
+
+
+def test_a_file_wished_for_twice_is_granted_once(commit: Commit) -> None:
+    assert paths_of(granted(commit(SERVICE), "src/core/pool.py", "src/core/pool.py", "pool.py")) == ["src/core/pool.py"]
+
+
+def test_too_many_wishes_are_cut_and_the_cut_said(commit: Commit) -> None:
+    selection = granted(commit(SERVICE), *(f"lib/m{n}.py" for n in range(MOST_NAMES + 30)))
+
+    assert len(selection.missing) == MOST_NAMES
+    assert selection.refused == (
+        Selected(f"lib/m{MOST_NAMES}.py", f"only the first {MOST_NAMES} wishes of a round are looked at"),
+    )
+
+
+def test_of_a_folder_only_what_was_not_supplied_is_granted(commit: Commit) -> None:
+    selection = granted(commit(SERVICE), "src/core", already=("src/core/pool.py",))
+
+    assert paths_of(selection) == ["src/core/breaker.py", "src/core/clock.py"]

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from verifier.wording.kindred_words import kindred
+from verifier.wording.stems import split_word, stem, words_in
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        pytest.param("retry retries retried retrying", id="y-and-i"),
+        pytest.param("serialise serialize serialised serializer serialization", id="british-spelling"),
+        pytest.param("format formatter formatting formatted", id="doubled-consonant"),
+        pytest.param("expire expiry expires expired expiration", id="many-endings"),
+        pytest.param("compress compression compressed", id="final-double-s"),
+        pytest.param("acknowledged unacknowledged", id="denied"),
+        pytest.param("cookie cookies", id="ie-at-the-end"),
+        pytest.param("error errors", id="short-word-in-or"),
+    ],
+)
+def test_forms_of_a_word_share_a_stem(forms: str) -> None:
+    assert len({stem(form) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("timeout", "time", id="compound"),
+        pytest.param("user", "use", id="too-short-to-cut"),
+        pytest.param("process", "proceed", id="another-word"),
+        pytest.param("class", "clash", id="double-s"),
+    ],
+)
+def test_different_words_keep_different_stems(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+
+
+@pytest.mark.parametrize(
+    ("word", "pieces"),
+    [
+        pytest.param("max_retries", ("max", "retries"), id="snake"),
+        pytest.param("CircuitBreaker", ("circuit", "breaker"), id="camel"),
+        pytest.param("HTTPServerError", ("http", "server", "error"), id="acronym"),
+        pytest.param("sha256sum", ("sha", "sum"), id="digits"),
+        pytest.param("straßeÖffnen_счётчик", ("straße", "öffnen", "счётчик"), id="letters-beyond-ascii"),
+        pytest.param("x" * 100, (), id="data-rather-than-a-word"),
+    ],
+)
+def test_an_identifier_is_split_into_its_words(word: str, pieces: tuple[str, ...]) -> None:
+    assert split_word(word) == pieces
+
+
+def test_words_of_a_text_come_in_order_and_in_small_letters() -> None:
+    assert list(words_in("Retries `max_retries` times (HTTP)")) == ["retries", "max", "retries", "times", "http"]
+
+
+def test_kindred_words_are_kin_both_ways() -> None:
+    assert stem("ack") in kindred(stem("acknowledged"))
+    assert stem("acknowledge") in kindred(stem("acks"))
+    assert kindred(stem("pool")) == frozenset()

@@ -1,0 +1,1 @@
+"""Look up in a commit what a report says of it."""

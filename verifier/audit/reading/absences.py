@@ -1,0 +1,254 @@
+"""The absences of a sentence: which files and symbols does it call missing?
+
+Only what is called missing itself is taken. In "tests for `Pool` are missing" that is the tests, in "`close()` error
+handling is absent" the handling: nothing that could be looked up. A missed absence costs a line, an invented one
+accuses a report falsely, so what stands round a subject must be known words. What is supposed ("if `x.py` were
+missing") is not said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import islice
+
+from verifier.audit.reading.mentions import Kind, Mention, Sentence
+from verifier.audit.values import ReportAbsence
+
+
+def read_absences(sentence: Sentence, implied: str | None, line_at: Callable[[int], int]) -> list[ReportAbsence]:
+    """The absences of one sentence, in order, each subject once; `implied` is the file that "this file" means."""
+    found: list[ReportAbsence] = []
+    for match in islice(_MISSING.finditer(sentence.text), _MOST_IN_A_SENTENCE):
+        clause = _clause_start(sentence.text, match.start())
+        if not _SUPPOSED.search(sentence.text, clause, match.end()):
+            found.extend(_called_missing(sentence, match, clause, implied, line_at))
+    for match in islice(_LACKING.finditer(sentence.text), _MOST_IN_A_SENTENCE):
+        clause = _clause_start(sentence.text, match.start())
+        if not _SUPPOSED.search(sentence.text, clause, match.end()):
+            found.extend(_lacked(sentence, match, clause, line_at))
+    found.extend(_not_at_hand(sentence, line_at))
+    return list({absence.subject: absence for absence in reversed(found)}.values())[::-1]
+
+
+def _called_missing(
+    sentence: Sentence, match: re.Match[str], clause: int, implied: str | None, line_at: Callable[[int], int]
+) -> list[ReportAbsence]:
+    """ "`x.py` is missing": the subjects stand before; "is missing `X`": behind."""
+    if match["missing"]:
+        behind = _objects(sentence, match.end())
+        if behind:
+            within = _file_before(sentence, clause, match.start())
+            return [_absence(mention, line_at, within) for mention in behind]
+    if not _ENDS_THERE.match(sentence.text, match.end()):
+        return []
+    subjects, within = _subjects(sentence, clause, match.start())
+    if not subjects and _THIS_FILE.search(sentence.text, clause, match.start()) and implied is not None:
+        return [ReportAbsence(implied, "path", line_at(match.start()))]
+    if subjects and subjects[0].kind is Kind.NAME:
+        within = within or _file_behind(sentence, match.end())
+        if match["withheld"] or (within is None and _SOMEWHERE_SMALLER.match(sentence.text, match.end())):
+            return []
+    return [_absence(mention, line_at, within) for mention in subjects]
+
+
+def _lacked(
+    sentence: Sentence, match: re.Match[str], clause: int, line_at: Callable[[int], int]
+) -> list[ReportAbsence]:
+    """ "the absence of `X`", "no `X`", "`x.py` does not use `X`": the subjects stand behind."""
+    objects = _objects(sentence, match.end())
+    if not objects:
+        return []
+    if match["verb"]:
+        within = _file_before(sentence, clause, match.start())
+        everything = _EVERYTHING.search(sentence.text, clause, match.start())
+        if within is None and not everything:
+            return []
+    else:
+        within = _file_behind(sentence, objects[-1].end)
+        if within is None and _SOMEWHERE_SMALLER.match(sentence.text, objects[-1].end):
+            return []
+    unused = match["verb"] is not None and _USES.search(match["verb"]) is not None
+    return [_absence(mention, line_at, within, unused) for mention in objects]
+
+
+def _not_at_hand(sentence: Sentence, line_at: Callable[[int], int]) -> list[ReportAbsence]:
+    """ "Without `x.py` it is impossible to verify": what the report says it had to do without."""
+    without = _WITHOUT.search(sentence.text)
+    if without is None or not _IMPOSSIBLE.search(sentence.text):
+        return []
+    comma = _COMMA_OUTSIDE_BRACKETS.match(sentence.text, without.end())
+    end = comma.end() if comma else len(sentence.text)
+    return [
+        _absence(mention, line_at, None)
+        for mention in sentence.mentions
+        if mention.kind is Kind.PATH and not mention.ranges and without.end() <= mention.start < end
+    ]
+
+
+def _absence(
+    mention: Mention, line_at: Callable[[int], int], within: str | None, unused: bool = False
+) -> ReportAbsence:
+    if mention.kind is Kind.PATH:
+        return ReportAbsence(mention.text, "path", line_at(mention.start))
+    return ReportAbsence(mention.text, "symbol", line_at(mention.start), within, unused)
+
+
+def _subjects(sentence: Sentence, clause: int, end: int) -> tuple[list[Mention], str | None]:
+    """The mentions that a predicate at `end` is said of, and the file that is named as the place of it."""
+    mentions = [m for m in sentence.mentions if clause <= m.start and m.end <= end and m.kind is not Kind.LINES]
+    if not mentions or not _only_nouns(sentence.text[mentions[-1].end : end]):
+        return [], None
+    last = mentions.pop()
+    if last.kind is Kind.CODE:
+        return [], None
+    within = None
+    if last.kind is Kind.PATH and mentions and mentions[-1].kind is Kind.NAME:
+        if not _PLACE_BETWEEN.fullmatch(sentence.text, mentions[-1].end, last.start):
+            return [], None
+        within, last = last.text, mentions.pop()
+    chain = [last]
+    while mentions and mentions[-1].kind is last.kind and _joined(sentence.text[mentions[-1].end : chain[-1].start]):
+        chain.append(mentions.pop())
+    start = chain[-1].start
+    if _OF_SOMETHING.search(sentence.text, max(clause, start - 60), start):
+        return [], None
+    if mentions and mentions[-1].kind is Kind.PATH and last.kind is Kind.NAME and within is None:
+        within = mentions[-1].text
+    return chain[::-1], within
+
+
+def _objects(sentence: Sentence, at: int) -> list[Mention]:
+    """The mentions that follow `at` directly, with nothing but articles and nouns before them."""
+    behind = [m for m in sentence.mentions if m.start >= at and m.kind is not Kind.LINES]
+    if not behind or behind[0].kind is Kind.CODE or not _FILLER.fullmatch(sentence.text, at, behind[0].start):
+        return []
+    chain = [behind[0]]
+    for mention in behind[1:_MOST_SUBJECTS]:
+        if mention.kind is not chain[0].kind or not _joined(sentence.text[chain[-1].end : mention.start]):
+            break
+        chain.append(mention)
+    return [] if _SOMETHING_ELSE.match(sentence.text, chain[-1].end) else chain
+
+
+def _file_before(sentence: Sentence, start: int, end: int) -> str | None:
+    """The file that does the lacking: the subject of the clause, with known words alone behind it."""
+    paths = [m for m in sentence.mentions if m.kind is Kind.PATH and start <= m.start and m.end <= end]
+    return paths[-1].text if paths and _only_nouns(sentence.text[paths[-1].end : end]) else None
+
+
+def _file_behind(sentence: Sentence, at: int) -> str | None:
+    for mention in sentence.mentions:
+        if mention.start >= at:
+            is_place = mention.kind is Kind.PATH and _PLACE.fullmatch(sentence.text, at, mention.start)
+            return mention.text if is_place else None
+    return None
+
+
+def _clause_start(text: str, end: int) -> int:
+    """Where the clause that ends at `end` begins; not further back than a reader would go."""
+    start = max(0, end - _LONGEST_CLAUSE)
+    for match in _CLAUSE_BREAK.finditer(text, start, end):
+        start = match.end()
+    return start
+
+
+def _only_nouns(text: str) -> bool:
+    text = _RELATIVE_CLAUSE.sub(" ", text)
+    return all(_NOUNS.fullmatch(word) for word in _WORD.findall(text))
+
+
+def _joined(text: str) -> bool:
+    """Whether two mentions belong to one list: `a`, `b` and the files (e.g., `c`."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    if len(text) > 120 or any(map(_NOT_IN_A_LIST.fullmatch, words)):
+        return False
+    return words in ([], ["and"], ["or"]) or _LIST_GOES_ON.search(text) is not None
+
+
+_MOST_SUBJECTS = 50
+_MOST_IN_A_SENTENCE = 20
+_LONGEST_CLAUSE = 600
+_BE = (
+    r"(?:(?:is|are|was|were|be|been|remains?)\s{1,4})?"
+    r"(?:(?:entirely|completely|totally|also|still|currently|simply|both|all)\s{1,4})?"
+)
+_STATES = r"(?:present|found|defined|implemented|exist(?:ing)?|declared)"
+_MISSING = re.compile(
+    rf"\b{_BE}(?:"
+    rf"not\s{{1,4}}(?:(?:yet|actually|even)\s{{1,4}})?{_STATES}"
+    rf"|(?P<withheld>not\s{{1,4}}(?:(?:yet|actually|even)\s{{1,4}})?(?:provided|included|available|supplied|there))"
+    r"|(?:does|do|did|is|are|was|were)(?:\s{1,4}not|n't)\s{1,4}(?:(?:yet|actually|even)\s{1,4})?(?:exist|present|found|defined)"
+    r"|(?:could|can)\s{0,4}not\s{1,4}be\s{1,4}(?:found|located)"
+    r"|no\s{1,4}longer\s{1,4}(?:exists?|present)"
+    r"|(?P<missing>missing)|absent|non-?existent)\b",
+    re.IGNORECASE,
+)
+_LACKING = re.compile(
+    r"\b(?:(?:absence|lack)\s{1,4}of"
+    r"|(?:there\s{1,4}(?:is|are)\s{1,4})?no(?!\s{1,4}longer)"
+    r"|(?P<verb>(?:(?:does|do|did)(?:\s{1,4}not|n't)\s{1,4}(?:actually\s{1,4})?"
+    r"(?:use|contain|define|implement|include|import|have|provide|declare|export|mention|reference)"
+    r"|no\s{1,4}longer\s{1,4}(?:uses|contains|defines|imports|has)|lacks)))(?=[\s:])",
+    re.IGNORECASE,
+)
+_USES = re.compile(r"\b(?:use|import|mention|reference)s?$", re.IGNORECASE)
+_ENDS_THERE = re.compile(
+    r"\s{0,4}(?:$|[.,;:()\]!?\"'”–—-]|(?:from|in|within|and|or|but|so|at\s{1,2}all|anywhere|either|entirely|here)\b)",
+    re.IGNORECASE,
+)
+_SOMEWHERE_SMALLER = re.compile(
+    r"\s{1,4}(?:\w{1,20}\s{1,4})?(?:in|from|within|inside|of|on|for)\b"
+    r"(?!\s{1,4}(?:(?:the|this|that|any|of|provided|given|supplied|entire|whole|current|actual|available|of|source|parts?)\s{1,4}){0,6}"
+    r"(?:codebase|code|repository|repo|project|commit|files?|contents?|context|input|subset|sources?|snippets?)\b)",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"\b(?:would|should|might|may|could(?!\s{1,4}not\s{1,4}be\s{1,4}(?:found|located))"
+    r"|if|whether|ensure|unless|in case)\b",
+    re.IGNORECASE,
+)
+_THIS_FILE = re.compile(r"\b(?:this|that|the)\s{1,4}(?:\w{1,20}\s{1,4})?(?:file|module|script)\s{1,4}$", re.IGNORECASE)
+_EVERYTHING = re.compile(r"\b(?:codebase|repository|repo|project|code|commit|implementation)\s{1,4}$", re.IGNORECASE)
+_WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
+_IMPOSSIBLE = re.compile(r"\b(?:impossible|cannot|can't|unable|not possible|could not)\b", re.IGNORECASE)
+_COMMA_OUTSIDE_BRACKETS = re.compile(r"[^,(]{0,300}(?:\([^()]{0,600}\)[^,(]{0,300}){0,5}(?=,)")
+_CLAUSE_BREAK = re.compile(
+    r";|,\s{1,4}(?:and|but|so|while|yet)\b|\s(?:but|while|whereas|although|though|because)\s|\bhowever,", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_][\w'’-]{0,60}")
+_RELATIVE_CLAUSE = re.compile(r",\s{1,4}(?:which|that|whose)\b[^;]{0,300},\s{0,4}$")
+_PLACE = re.compile(
+    r"\s{1,4}(?:(?:class|function|method|call|calls|usage|anywhere)\s{1,4})?(?:in|within|inside|from|of)\s{1,4}(?:the\s{1,4})?(?:file\s{1,4})?"
+)
+_PLACE_BETWEEN = re.compile(
+    r"\s{1,4}(?:(?:class|function|method|decorator|symbol)\s{1,4})?(?:in|within|inside|from|of)\s{1,4}(?:the\s{1,4})?(?:file\s{1,4})?"
+)
+_OF_SOMETHING = re.compile(
+    r"\b(?:for|of|in|on|to|with|by|from|around|within|inside|against|at|about|using|like|via|than|into)\s{1,4}"
+    r"(?:[^\s,()`:]{1,30}\s{1,4}){0,2}$",
+    re.IGNORECASE,
+)
+_NOUN = (
+    "file|files|class|classes|method|methods|function|functions|module|modules|directory|directories|folder|folders"
+    "|script|scripts|decorator|variable|constant|attribute|field|definition|itself|document|documents|manifest|manifests"
+    "|package|symbol|identifier|implementation"
+)
+_NOUNS = re.compile(
+    rf"is|are|was|were|be|been|remains|entirely|completely|totally|both|all|also|still|currently|{_NOUN}", re.IGNORECASE
+)
+_FILLER = re.compile(
+    r"[\s:(–—-]{0,6}(?:(?:the|a|an|any|its|actual|required|necessary|named|called|such|source|code|critical|core|key|of|and|or"
+    rf"|documentation|evidence|e\.g\.|i\.e\.|{_NOUN})[\s:,(]{{1,4}}){{0,12}}",
+    re.IGNORECASE,
+)
+_SOMETHING_ELSE = re.compile(
+    r"\s{1,4}(?:tests?|test\s|docs?|documentation|handling|validation|coverage|checks?|support|logic|integration|cases?|errors?|comments?"
+    r"|docstrings?|type|annotations?|statements?|parameters?|arguments?|endpoints?|section|entry|entries|key|keys|value|values)\b",
+    re.IGNORECASE,
+)
+_NOT_IN_A_LIST = re.compile(
+    r"for|of|in|on|to|with|by|from|is|are|was|were|ha[sv]e?|do|does|uses|calls|contains|includes|imports|defines|provides"
+    r"|checks|reports|reads|via|than|not|using|where|which|that|because"
+)
+_LIST_GOES_ON = re.compile(r"\b(?:and|or)\b.{0,80}\(|\(\s{0,2}(?:e\.g\.|i\.e\.|such as|including)", re.IGNORECASE)

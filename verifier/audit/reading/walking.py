@@ -1,0 +1,308 @@
+"""Walk through the lines of a report and sort them: to which claim each belongs, and as what.
+
+What the report supposes (sections of hypothetical steps, of red flags to look for, of the format to answer in) is no
+evidence and gives no verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from verifier.audit.reading.claim_drafts import ClaimDraft, MetVerdict, unread_line
+from verifier.audit.reading.claim_headings import Form, Heading
+from verifier.audit.reading.claim_ids import claim_id
+from verifier.audit.reading.evidence import Passage, passage
+from verifier.audit.reading.fields import (
+    ASPECT,
+    ASPECT_WORD,
+    FIELD,
+    LABELLED,
+    STATEMENT,
+    names_lines,
+    paths_in,
+    statement_of,
+)
+from verifier.audit.reading.markdown_lines import Line, Shape, plain
+from verifier.audit.reading.verdict_words import VerdictLine, leading_words, verdict_line
+from verifier.audit.values import ReportAspect, Unread
+
+
+@dataclass
+class Walked:
+    """The lines of a report, sorted."""
+
+    claims: dict[str, ClaimDraft] = field(default_factory=dict)
+    """By id, in the order in which they are first met."""
+    general: list[Passage | Line] = field(default_factory=list)
+    """What stands outside all claims."""
+    overall: list[MetVerdict] = field(default_factory=list)
+    """Verdicts that stand under no claim."""
+    unread: list[Unread] = field(default_factory=list)
+
+
+def walk(lines: list[Line], headings: dict[int, Heading]) -> Walked:
+    """Sort the lines of a report whose claims begin at `headings`, by index of the line."""
+    walking = _Walking(headings)
+    for index, line in enumerate(lines):
+        walking.take(index, line)
+    walking.drop_label()
+    return walking.found
+
+
+@dataclass
+class _Walking:
+    """Where in a report we are."""
+
+    headings: dict[int, Heading]
+    found: Walked = field(default_factory=Walked)
+    current: ClaimDraft | None = None
+    paragraph: Passage | None = None
+    """The passage that a plain line would go on with."""
+    label: tuple[Line, VerdictLine] | None = None
+    """A verdict label that stands alone: the verdict is on the next line."""
+    awaits_statement: bool = False
+    supposed: bool = False
+    """In a section that supposes; a verdict with a label ends it, unless it stands in a list."""
+
+    def take(self, index: int, line: Line) -> None:
+        """Sort one line."""
+        if line.shape is Shape.BLANK:
+            self.paragraph = None
+        elif line.shape is Shape.RULE:
+            self._rule()
+        elif line.shape is Shape.FENCE:
+            self._fence(line)
+        elif heading := self.headings.get(index):
+            self._claim(heading, line)
+        elif line.shape is Shape.ROW and self._row(line):
+            self.paragraph = None
+        elif self._verdict(line):
+            self.awaits_statement = False
+        else:
+            self._text(line)
+
+    def drop_label(self) -> None:
+        """Give up on a label that no verdict followed."""
+        if self.label is not None and self.current is not None:
+            self.current.doubtful.append(unread_line(self.label[0], "no verdict follows this label"))
+        self.label = None
+
+    def _rule(self) -> None:
+        """A rule ends a claim that has its verdict."""
+        self.paragraph = None
+        self.supposed = False
+        current = self.current
+        if current is not None and current.form is not Form.TITLE and (current.verdicts or current.inline):
+            self.current = None
+
+    def _fence(self, line: Line) -> None:
+        self.paragraph = None
+        self.drop_label()
+        if line.unclosed:
+            why = "a code block that nothing closes; the rest of the report was taken for code"
+            self.found.unread.append(unread_line(line, why))
+        if not self.supposed:
+            self._items().append(line)
+
+    def _claim(self, heading: Heading, line: Line) -> None:
+        """A line that heads a claim, for the first time or again."""
+        self.drop_label()
+        self.paragraph = None
+        known = self.found.claims.get(heading.id)
+        listed = line.shape in (Shape.BULLET, Shape.NUMBER, Shape.TEXT) and not line.bold
+        if known and listed and (heading.words or line.indent or known.items):
+            # A list names it again: what is said there belongs to it, what follows does not.
+            _add_inline(known, heading, line)
+            if heading.words is None:
+                self._items().append(passage(line))
+            return
+        if known and heading.statement and (known.in_list or not known.statement):
+            known.statement, known.line, known.in_list = heading.statement, line.number, False
+            known.level = _level(line)
+        self.current = known or self._new(heading, line)
+        _add_inline(self.current, heading, line)
+        self.supposed = False
+        self.awaits_statement = not self.current.statement and heading.words is None
+
+    def _new(self, heading: Heading, line: Line) -> ClaimDraft:
+        number = len(self.found.claims) + 1
+        while not heading.id and f"CLAIM_{number}" in self.found.claims:
+            number += 1
+        id_ = heading.id or f"CLAIM_{number}"
+        draft = ClaimDraft(id_, heading.statement, line.number, heading.form, _level(line), heading.words is not None)
+        self.found.claims[id_] = draft
+        return draft
+
+    def _row(self, line: Line) -> bool:
+        """A table row that gives the verdict on a claim."""
+        cells = [cell.strip() for cell in line.text.strip("|").split("|")]
+        ids = [claim_id(match[0]) for cell in cells if (match := _ID_CELL.match(plain(cell)))]
+        words = next((w for cell in cells[1:] if (w := leading_words(cell, labelled=True)) and w.verdict), None)
+        if len(ids) != 1 or words is None:
+            return False
+        draft = self.found.claims.get(ids[0])
+        if draft is None:
+            sentences = (statement_of(cell) for cell in cells[1:] if len(cell.split()) > _WORDS_OF_A_LABEL)
+            draft = self._new(Heading(0, Form.CLAIM, ids[0], next(sentences, ""), words), line)
+        draft.inline.append(MetVerdict(words, line, (0, 0)))
+        draft.items.extend(Passage(0.0, [(line.number, cell)]) for cell in cells[1:] if "`" in cell)
+        return True
+
+    def _verdict(self, line: Line) -> bool:
+        """Read a line as a verdict; False when it is none."""
+        if self.label is not None and (words := leading_words(line.text, labelled=True)):
+            label, read = self.label
+            self.label = None
+            self._met(line, MetVerdict(words, line, _rank(label), read.overall, read.claim == "*"), read)
+            return True
+        self.drop_label()
+        read_line = verdict_line(line.text)
+        if read_line is None or (self.supposed and (not read_line.labelled or line.shape is Shape.BULLET)):
+            return False
+        words = read_line.words
+        if words is None:
+            self.label = (line, read_line)
+            self.paragraph = None
+            return True
+        if words.problem and read_line.labelled and not _VERDICT_OR_STATUS.search(plain(line.text)[:_LONGEST_LABEL]):
+            return False
+        rank = _rank(line) if read_line.labelled else (0, line.indent)
+        self._met(line, MetVerdict(words, line, rank, read_line.overall, read_line.claim == "*"), read_line)
+        return True
+
+    def _met(self, line: Line, met: MetVerdict, read: VerdictLine) -> None:
+        """Give a verdict to its claim; its line may hold evidence too."""
+        self.paragraph = None
+        self.supposed = False
+        draft = None if met.on_all_claims else self.current
+        if read.claim is not None and not met.on_all_claims:
+            draft = self.found.claims.get(read.claim)
+            if draft is None and met.words.verdict:
+                draft = self._new(Heading(0, Form.CLAIM, read.claim, ""), line)
+            self.current = draft or self.current
+        if draft is None or (met.on_the_whole and draft.verdicts):
+            if read.labelled:
+                self.found.overall.append(met)
+        elif met.words.problem:
+            draft.doubtful.append(unread_line(line, met.words.problem))
+        else:
+            (draft.verdicts if read.labelled else draft.unlabelled).append(met)
+        self._evidence(line)
+
+    def _text(self, line: Line) -> None:
+        """A line that is neither claim nor verdict."""
+        text = plain(line.text)
+        is_label = line.shape is Shape.HEADING or (line.bold and line.shape is Shape.TEXT)
+        if is_label:
+            self.awaits_statement = self.awaits_statement and bool(STATEMENT.match(text))
+            self._close_at(line, text)
+        if is_label or text.endswith(":"):
+            self.supposed = bool(_SUPPOSES.search(text)) or (self.supposed and not is_label)
+        if self.supposed or self._statement(line, text) or self._field(line, text):
+            self.paragraph = None
+            return
+        self._evidence(line)
+
+    def _close_at(self, line: Line, text: str) -> None:
+        """End the claim at a heading that is no part of it."""
+        if self.current is None or self.current.form is Form.TITLE:
+            return
+        if line.shape is Shape.HEADING:
+            ends = line.level <= (self.current.level or _TOP_LEVELS)
+            ends = ends or (not self.current.level and bool(_SUMMARY.match(text)))
+        else:
+            ends = bool(_SUMMARY.match(text))
+        if ends:
+            self.current = None
+
+    def _statement(self, line: Line, text: str) -> bool:
+        """The statement, where it stands below the heading."""
+        if self.current is None or self.current.statement:
+            return False
+        label = STATEMENT.match(text)
+        quoted = line.quote or text[:1] in tuple("\"“'‘")
+        is_plain = line.shape is Shape.TEXT and not LABELLED.match(text)
+        if not label and not (self.awaits_statement and (quoted or is_plain)):
+            return False
+        rest = text[label.end() :] if label else text
+        self.awaits_statement = not rest
+        if names_lines(rest):
+            return False
+        if rest:
+            self.current.statement, self.current.line = statement_of(rest), line.number
+        return True
+
+    def _field(self, line: Line, text: str) -> bool:
+        """A line in which the claim itself, not the report, says where and what; an aspect is evidence as well."""
+        if self.current is None:
+            return False
+        if aspect := ASPECT.match(text):
+            word = ASPECT_WORD.match(text, aspect.end())
+            self.current.aspects.append(ReportAspect(aspect[1].title(), word[0] if word else "", line.number))
+            return False
+        name = FIELD.match(text)
+        if name is None:
+            return False
+        rest = text[name.end() :].strip()
+        if name[1].lower() in ("location", "file"):
+            self.current.locations.extend(paths_in(rest))
+        elif name[1].lower() == "expected":
+            self.current.expected = rest
+        return True
+
+    def _evidence(self, line: Line) -> None:
+        """Add a line to the passages of the claim, or to those that stand outside all claims."""
+        if line.shape is Shape.TEXT and self.paragraph is not None and not line.bold:
+            self.paragraph.lines.append((line.number, line.text))
+            return
+        new = passage(line)
+        self._items().append(new)
+        self.paragraph = new if line.shape is not Shape.HEADING else None
+
+    def _items(self) -> list[Passage | Line]:
+        return self.current.items if self.current is not None else self.found.general
+
+
+def _add_inline(draft: ClaimDraft, heading: Heading, line: Line) -> None:
+    """Add the verdict that stands in one line with a claim's id, and what is said behind it."""
+    words = heading.words
+    if words is None:
+        return
+    if words.problem:
+        draft.doubtful.append(unread_line(line, words.problem))
+    else:
+        draft.inline.append(MetVerdict(words, line, (0, line.indent)))
+    if heading.rest.strip():
+        draft.items.append(Passage(line.indent, [(line.number, heading.rest)]))
+
+
+def _level(line: Line) -> int:
+    return line.level if line.shape is Shape.HEADING else 0
+
+
+def _rank(line: Line) -> tuple[int, int]:
+    """A label that says "verdict" is surer than "status" or "result", one further out surer than one further in."""
+    return 0 if _VERDICT.search(plain(line.text)[:_LONGEST_LABEL]) else 1, line.indent
+
+
+_WORDS_OF_A_LABEL = 2
+_LONGEST_LABEL = 80
+_TOP_LEVELS = 2
+"""A heading of this level or above ends a claim that stands under no heading of its own."""
+_ID_CELL = re.compile(
+    r"[`\"'(\[]{0,2}(?:claim|requirement)[\s_#\-]{0,3}\d{1,4}[a-z]?(?:_\w{1,160})?(?=$|[\s:`\"')\].-])", re.IGNORECASE
+)
+_VERDICT = re.compile(r"\bverdict\b", re.IGNORECASE)
+_VERDICT_OR_STATUS = re.compile(r"\b(?:verdict|status)\b", re.IGNORECASE)
+_SUPPOSES = re.compile(
+    r"\bhypothetical\b|\(if [\w\s]{1,60}\b(?:was|were|had been)\b|\bred flags\b|\bwould (?:be|have)\b"
+    r"|\b(?:output|response|report|answer|verdict) (?:format|template|options)\b"
+    r"|\b(?:example|sample) (?:output|response|format)\b|^(?:legend|rubric|verdict key)\b",
+    re.IGNORECASE,
+)
+_SUMMARY = re.compile(
+    r"(?:\d{1,3}[.)]\s)?(?:executive\s|final\s|validation\s|overall\s)?"
+    r"(?:summary|overall|final|conclusions?|recommendations?|next steps)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,1 @@
+"""What requests take: tokens, counts that are kept, prices."""

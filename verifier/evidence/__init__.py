@@ -1,0 +1,1 @@
+"""From a reply to a ruling: facts, citations, absences, and the table."""

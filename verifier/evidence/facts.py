@@ -1,0 +1,111 @@
+"""Facts: what is certain of a commit before any model is asked.
+
+They are free, shown to the model, printed in the report, and can carry a ruling by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from verifier.evidence.checks import run_check
+from verifier.repository.globbing import is_glob, matching
+from verifier.repository.index import Index
+from verifier.repository.snapshot import Nature
+from verifier.safety.quoting import quoted_path
+from verifier.values.claim import Claim
+from verifier.values.fact import Fact, FactKind
+from verifier.values.verdict import Part
+from verifier.wording import identifiers_in, paths_in
+
+MOST_SYMBOLS = 20
+"""Names of one statement that are looked up for its facts."""
+
+MOST_PATHS = 50
+"""Paths of one statement that are looked up; selection looks for as many."""
+
+MOST_FILES = 500
+"""Paths and globs of a claim's own list that are looked up."""
+
+_MOST_PLACES = 5
+
+
+def gather_facts(claim: Claim, index: Index) -> tuple[Fact, ...]:
+    """Look up the paths and names that the claim gives, and run its checks, in that order."""
+    text = " ".join((claim.statement, *(claim.parts or ())))
+    paths = dict.fromkeys((*paths_in(text)[:MOST_PATHS], *claim.files[:MOST_FILES]))
+    symbols = list(dict.fromkeys(identifiers_in(text)))[:MOST_SYMBOLS]
+    facts = (
+        *(path_fact(path, index) for path in paths),
+        *(symbol_fact(name, index) for name in symbols),
+        *(run_check(check, index) for check in claim.checks),
+    )
+    return facts if not index.snapshot.truncated else tuple(_as_far_as_read(facts, index.snapshot.path_limit))
+
+
+def _as_far_as_read(facts: Iterable[Fact], path_limit: int) -> Iterator[Fact]:
+    """The facts of a commit that was not read whole: what was not found in it may still be there, and refutes nothing.
+
+    A missing path is left out, since it would count as a fact; a check that fails decides nothing.
+    """
+    for fact in facts:
+        if fact.holds:
+            yield fact
+        elif fact.kind is not FactKind.PATH:
+            bound = f"only the first {path_limit} paths of the commit were looked at"
+            yield replace(fact, says=f"{fact.says}; {bound}", required=False)
+
+
+def bearing_on(part: Part, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts that bear on one part: its own paths and names, and the checks that name it."""
+    text = f"{part.text} {part.span}"
+    named = {*paths_in(text), *identifiers_in(text)}
+    return tuple(f for f in facts if (f.part == part.id if f.kind is FactKind.CHECK else f.subject in named))
+
+
+def path_fact(path: str, index: Index) -> Fact:
+    """Whether the path, directory or glob is in the commit, and as what."""
+    snapshot = index.snapshot
+    shown = quoted_path(path)
+    file = snapshot.file(path)
+    if file is not None:
+        what = f"{len(file.lines)} lines" if file.nature is Nature.TEXT else file.nature.value
+        return Fact(FactKind.PATH, path, True, f"{shown} is in the commit: {what}")
+    found = matching(path, snapshot.paths)
+    if found:
+        what = "matches" if is_glob(path) else "is a directory in the commit:"
+        return Fact(FactKind.PATH, path, True, f"{shown} {what} {_count(len(found), 'file')}")
+    called = index.files_called(path) if "/" not in path and not is_glob(path) else ()
+    if called:
+        return Fact(FactKind.PATH, path, True, f"{shown} is in the commit as {_listed(called)}")
+    near = snapshot.near_paths(path)
+    hint = f"; there is {', '.join(quoted_path(p) for p in near)}" if near else ""
+    verb = "matches nothing in the commit" if is_glob(path) else "is not in the commit"
+    return Fact(FactKind.PATH, path, False, f"{shown} {verb}{hint}")
+
+
+def symbol_fact(name: str, index: Index) -> Fact:
+    """Where the name is defined; else in how many files it is mentioned."""
+    places = index.definitions(name)
+    if places:
+        shown = ", ".join(f"{quoted_path(path)}:{d.signature_line}" for path, d in places[:_MOST_PLACES])
+        more = f" and {len(places) - _MOST_PLACES} more places" if len(places) > _MOST_PLACES else ""
+        return Fact(FactKind.SYMBOL, name, True, f"{name} is defined at {shown}{more}")
+    mentions = index.mentions(name.rsplit(".", 1)[-1])
+    where = f"mentioned in {_count(len(mentions), 'file')}" if mentions else "mentioned nowhere"
+    return Fact(FactKind.SYMBOL, name, False, f"no definition of {name} was found; it is {where}")
+
+
+def own_parts(facts: Sequence[Fact], parts: Sequence[Part]) -> tuple[Fact, ...]:
+    """The failed, required checks that refute no part of the claim and so make one of their own."""
+    ids = {part.id for part in parts}
+    return tuple(f for f in facts if f.required and not f.holds and f.part not in ids)
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _MOST_PLACES} more" if len(paths) > _MOST_PLACES else ""
+    return ", ".join(quoted_path(path) for path in paths[:_MOST_PLACES]) + more
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,1 @@
+"""Cassettes: recorded exchanges with the model, replayed offline."""

@@ -1,0 +1,465 @@
+"""Cassettes: record a run's exchanges with the model and replay them, byte for byte, without key or network.
+
+vcrpy does it, underneath the real client. A recorded prompt is its sections' digests; a replay answers a prompt only
+when all of them are the recorded ones, and otherwise says which differ. One cassette is open at a time: vcrpy patches
+the HTTP client for the whole process.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verifier.errors import CassetteError
+from verifier.model import Model
+from verifier.model.cassettes.files import (
+    KEPT_REPLY_HEADERS,
+    KEPT_REQUEST_HEADERS,
+    RERECORD,
+    SECTIONS,
+    Cassette,
+    Interaction,
+    Provenance,
+    RecordedBody,
+    RecordedRequest,
+    RecordedResponse,
+    RecordedStatus,
+    header_values,
+    read_cassette,
+    write_cassette,
+)
+from verifier.model.envelopes import AUTHORED
+from verifier.model.errors import TransientError, given_up
+from verifier.safety.redacting import redact_reply
+from verifier.safety.secrets import redact
+from verifier.values.prompt import Prompt, Reply, Source, digest
+
+if TYPE_CHECKING:
+    from vcr.cassette import Cassette as VcrCassette
+    from vcr.request import Request as VcrRequest
+
+PUBLIC_ADDRESS = "https://generativelanguage.googleapis.com/v1/models/"
+
+_asked: ContextVar[Prompt | None] = ContextVar("asked", default=None)
+"""The prompt whose request is on its way, for the hook that vcrpy calls with the request alone."""
+
+
+class Recorder:
+    """An open recording."""
+
+    def through(self, model: Model) -> Model:
+        """The same model, its exchanges on the cassette."""
+        return _Recorded(model)
+
+
+@contextmanager
+def recording(
+    path: Path, provenance: Provenance, *, order: Sequence[str] = (), verbatim: bool = False
+) -> Iterator[Recorder]:
+    """Write what passes between the client and the model to a new cassette; the file appears when the context ends.
+
+    Args:
+        path: The file; one that is there is replaced.
+        provenance: Where the replies come from. Authored ones must say so in each reply, and no others may.
+        order: Claim ids in the order in which they are to stand.
+        verbatim: Keep the prompts' text beside their digests.
+
+    Raises:
+        CassetteError: The file cannot be written, or a reply is authored where none should be, or the reverse.
+    """
+    _check_writable(path)
+    keeper = _Keeper(path, provenance, tuple(order))
+    secrets: set[str] = set()
+
+    def reduce(request: VcrRequest) -> VcrRequest | None:
+        return _reduce(request, verbatim, secrets)
+
+    def reduce_reply(response: dict[str, Any]) -> dict[str, Any]:
+        return _reduce_reply(response, provenance, secrets)
+
+    with _cassette("all", path, keeper, reduce, reduce_reply):
+        yield Recorder()
+
+
+def _check_writable(path: Path) -> None:
+    """Find out before anything is paid for."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CassetteError(f"{path}: cannot be written ({error.strerror}); give --record another path") from error
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise CassetteError(
+            f"{path}: cannot be written (a folder, or in one that is closed); give --record another path"
+        )
+
+
+class Replay:
+    """An open replay."""
+
+    def __init__(self, path: Path, cassette: Cassette, tape: VcrCassette, base: str | None) -> None:
+        self.provenance = cassette.metadata
+        self._base = base
+        self._path = path
+        self._interactions = cassette.interactions
+        self._tape = tape
+
+    def through(self, model: Model) -> Model:
+        """The model that answers from the cassette, through the client that `model` asks with."""
+        return _Replayed(model, self)
+
+    @property
+    def unplayed(self) -> tuple[tuple[str, int], ...]:
+        """Claim and round of every exchange that was not asked for."""
+        played = self._tape.play_counts
+        return tuple((one.claim_id, one.round) for place, one in enumerate(self._interactions) if not played[place])
+
+    def mismatch(self, prompt: Prompt, sent: Mapping[str, str]) -> CassetteError:
+        """Why a prompt, sent with these digests, finds no reply."""
+        where = f'{self._path}: claim "{prompt.claim_id}", round {prompt.round}'
+        of_claim = [one for one in self._interactions if one.claim_id == prompt.claim_id]
+        of_round = [one for one in of_claim if one.round == prompt.round]
+        if not of_claim:
+            return CassetteError(f"{where}: the cassette holds nothing of this claim; {RERECORD}")
+        if not of_round:
+            return CassetteError(f"{where}: the cassette holds other rounds of this claim only; {RERECORD}")
+        differing = min((_differing(one.digests, sent) for one in of_round), key=len)
+        if not differing:
+            return CassetteError(f"{where}: asked more often than recorded; {RERECORD}")
+        named = " and ".join(f'"{section}"' for section in differing)
+        sections = "section" if len(differing) == 1 else "sections"
+        return CassetteError(f"{where}: the recorded prompt differs in its {sections} {named}; {self._way_out}")
+
+    @property
+    def _way_out(self) -> str:
+        recorded = self.provenance.base
+        if recorded == self._base:
+            return RERECORD
+        if recorded is None:
+            return f"it was recorded without --base: leave that out, or {RERECORD}"
+        return f"it was recorded with --base {recorded}: give the same, or {RERECORD}"
+
+
+@contextmanager
+def replaying(path: Path, *, base: str | None = None) -> Iterator[Replay]:
+    """Answer from a cassette; whatever it does not hold is an error, and no socket is opened.
+
+    `base` is the commit whose differences the prompts show, for the message where they are not the recorded ones.
+
+    Raises:
+        CassetteError: The file is missing or malformed.
+    """
+    cassette = read_cassette(path)
+
+    def reduce(request: VcrRequest) -> VcrRequest:
+        reduced = _reduce(request, verbatim=False, secrets=set())
+        if reduced is None:
+            raise CassetteError(f"{path}: a replay answers prompts alone, not {request.method} {request.path}")
+        return reduced
+
+    with _cassette("none", path, _Shelf(cassette), reduce, lambda response: response) as tape:
+        yield Replay(path, cassette, tape, base)
+
+
+@contextmanager
+def _asking(prompt: Prompt) -> Iterator[None]:
+    token = _asked.set(prompt)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+class _Recorded:
+    """A model whose requests are known to be for its prompts."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        with _asking(prompt):
+            return await self._model.reply(prompt)
+
+
+class _Replayed:
+    """A model that answers from a cassette. What was asked again in the recording is asked again, without a pause."""
+
+    def __init__(self, model: Model, replay: Replay) -> None:
+        self._model = model
+        self._replay = replay
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        failed: list[TransientError] = []
+        while not failed or (prompt.claim_id, prompt.round) in self._replay.unplayed:
+            try:
+                return self._dated(await self._reply(prompt))
+            except TransientError as error:
+                failed.append(error)
+        raise given_up(failed[-1], len(failed)) from failed[-1]
+
+    async def _reply(self, prompt: Prompt) -> Reply:
+        from vcr.errors import CannotOverwriteExistingCassetteException
+
+        with _asking(prompt):
+            try:
+                return await self._model.reply(prompt)
+            except CannotOverwriteExistingCassetteException as error:
+                sent = error.cassette.filter_request(error.failed_request).headers
+                raise self._replay.mismatch(prompt, sent) from error
+
+    def _dated(self, reply: Reply) -> Reply:
+        provenance = self._replay.provenance
+        authored = reply.source is Source.AUTHORED or provenance.replies == "authored"
+        source = Source.AUTHORED if authored else Source.RECORDED
+        return replace(reply, source=source, recorded_at=provenance.recorded_at)
+
+
+class _Keeper:
+    """Saves what vcrpy recorded, in our form. vcrpy calls this a persister."""
+
+    def __init__(self, path: Path, provenance: Provenance, order: Sequence[str]) -> None:
+        self._path = path
+        self._provenance = provenance
+        self._order = order
+
+    def load_cassette(self, cassette_path: str, serializer: object) -> Any:  # noqa: ARG002
+        """A recording begins empty, whatever stands there."""
+        from vcr.persisters.filesystem import CassetteNotFoundError
+
+        raise CassetteNotFoundError
+
+    def save_cassette(self, cassette_path: str, cassette_dict: Mapping[str, Any], serializer: object) -> None:  # noqa: ARG002
+        """Write everything at once."""
+        pairs = zip(cassette_dict["requests"], cassette_dict["responses"], strict=True)
+        interactions = [_interaction(request, response) for request, response in pairs]
+        cassette = Cassette(version=1, metadata=self._provenance, interactions=interactions)
+        write_cassette(self._path, cassette, self._order)
+
+
+class _Shelf:
+    """Hands a cassette that was read to vcrpy, and lets nothing be written."""
+
+    def __init__(self, cassette: Cassette) -> None:
+        self._cassette = cassette
+
+    def load_cassette(self, cassette_path: str, serializer: object) -> tuple[list[Any], list[Any]]:  # noqa: ARG002
+        """Requests and responses as vcrpy holds them."""
+        from vcr.request import Request
+
+        requests, responses = [], []
+        for one in self._cassette.interactions:
+            headers = _marked(one.request.headers)
+            requests.append(Request(one.request.method, one.request.uri, one.request.body, headers))
+            responses.append(
+                {
+                    "status": {"code": one.response.status.code, "message": one.response.status.message},
+                    "headers": {name: list(values) for name, values in one.response.headers.items()},
+                    "body": {"string": one.response.body.content},
+                }
+            )
+        return requests, responses
+
+    def save_cassette(self, cassette_path: str, cassette_dict: Mapping[str, Any], serializer: object) -> None:
+        """Nothing: a replay leaves its cassette alone."""
+
+
+@contextmanager
+def _cassette(
+    mode: str,
+    path: Path,
+    persister: _Keeper | _Shelf,
+    reduce: Callable[[VcrRequest], VcrRequest | None],
+    reduce_reply: Callable[[dict[str, Any]], dict[str, Any]],
+) -> Iterator[VcrCassette]:
+    import vcr
+    from vcr.patch import PATCHER_NAMES
+
+    machine = vcr.VCR(
+        record_mode=mode,
+        match_on=["prompt"],
+        before_record_request=reduce,
+        before_record_response=reduce_reply,
+        decode_compressed_response=True,
+        skip_patchers=[name for name in PATCHER_NAMES if name != "httpx2"],
+    )
+    machine.register_matcher("prompt", _same_prompt)
+    machine.register_persister(persister)
+    with _quiet_about_replies(), machine.use_cassette(str(path)) as tape:
+        yield tape
+
+
+@contextmanager
+def _quiet_about_replies() -> Iterator[None]:
+    """vcrpy logs each reply as it came, before it is redacted."""
+
+    def lets_pass(record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith("Appending request")
+
+    logger = logging.getLogger("vcr.cassette")
+    logger.addFilter(lets_pass)
+    try:
+        yield
+    finally:
+        logger.removeFilter(lets_pass)
+
+
+def _same_prompt(asked: VcrRequest, recorded: VcrRequest) -> bool:
+    # One matcher over one digest of digests: vcrpy runs every matcher over every exchange, three times a request.
+    return bool(asked.headers[_MARK] == recorded.headers[_MARK])
+
+
+_MARK = "prompt"
+"""A header that holds the digest of all others; with it a request has been reduced. It is not written."""
+
+
+def _marked(headers: Mapping[str, str]) -> dict[str, str]:
+    return {**headers, _MARK: digest(json.dumps(headers, sort_keys=True))}
+
+
+def _reduce(request: VcrRequest, verbatim: bool, secrets: set[str]) -> VcrRequest | None:
+    """The request as it is kept: digests for headers, a note for the body. None where it carries no prompt."""
+    if _MARK in request.headers:
+        return request  # vcrpy shows its hook what the hook has made
+    prompt = _asked.get()
+    named = re.search(r"/models/([^/:]+):generateContent$", request.path)
+    if prompt is None or named is None:
+        return None
+    secrets.update(value for name, value in request.headers.items() if name.lower() in _SECRET_HEADERS and value)
+    body = json.loads(request.body)
+    _check_sections(body, prompt)
+    schema = _pop(body.get("generationConfig", {}), "responseJsonSchema")
+    headers = {
+        "claim-id": prompt.claim_id,
+        "round": str(prompt.round),
+        **prompt.digests,
+        "config": _digest_of({"model": named[1], **body}),
+        "schema": _digest_of(schema),
+    }
+    note = f"{prompt.claim_id}, round {prompt.round}"
+    request.headers = _marked(headers)
+    request.uri = f"{PUBLIC_ADDRESS}{named[1]}:generateContent"
+    request.body = f"{note}\n\n{_in_full(prompt)}" if verbatim else note
+    return request
+
+
+_SECRET_HEADERS = ("x-goog-api-key", "authorization")
+
+
+def _check_sections(body: dict[str, Any], prompt: Prompt) -> None:
+    """Take the texts out of the body, and see that they are the prompt's: digests of anything else would be a lie."""
+    system = _pop(body, "systemInstruction") or {}
+    contents = body.pop("contents", [])
+    texts = [part.get("text") for content in (system, *contents) for part in content.get("parts", [])]
+    if texts != [text for text in (prompt.system, *prompt.contents) if text]:
+        raise CassetteError(f'"{prompt.claim_id}", round {prompt.round}: the request holds other texts than the prompt')
+
+
+def _pop(fields: dict[str, Any], name: str) -> Any:
+    """A field of the request in whichever spelling the client chose."""
+    snake = re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+    return fields.pop(name, None) or fields.pop(snake, None)
+
+
+def _digest_of(data: object) -> str:
+    return digest(json.dumps(data, sort_keys=True))
+
+
+def _in_full(prompt: Prompt) -> str:
+    sections = {"system": prompt.system, "shared": prompt.shared, "claim": prompt.claim, "followup": prompt.followup}
+    return "\n\n".join(f"[{name}]\n{text}" for name, text in sections.items() if text)
+
+
+def _reduce_reply(response: dict[str, Any], provenance: Provenance, secrets: set[str]) -> dict[str, Any]:
+    """The response as it is kept: status, two headers, and a body without secrets and accounts."""
+    text = response["body"]["string"].decode(errors="replace")
+    for secret in secrets:
+        text = text.replace(secret, "[key]")
+    body = _without_secrets(RecordedBody.of(text.encode()))
+    if response["status"]["code"] == 200:
+        _check_provenance(body, provenance)
+    else:
+        body = _without_account(body)
+    headers = dict(header_values(response["headers"], KEPT_REPLY_HEADERS))
+    return {"status": response["status"], "headers": headers, "body": {"string": body.content}}
+
+
+def _without_secrets(body: RecordedBody) -> RecordedBody:
+    """The body without secrets, its reply as the pipeline reads it: whole, and by what its JSON says."""
+    if body.data is None:
+        return RecordedBody.of(redact_reply(body.content.decode(errors="replace")).encode())
+    data: dict[str, Any] = _redacted(body.data)
+    for said in _texts_of_candidates(data):
+        whole = "".join(part["text"] for part in said)
+        clean = redact_reply(whole)
+        if clean != whole:
+            for part, text in zip(said, [clean, *[""] * len(said)], strict=False):
+                part["text"] = text
+    return RecordedBody.model_validate({"json": data})
+
+
+def _texts_of_candidates(data: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """The pieces of each candidate's text; its thoughts are a text of their own."""
+    candidates = data.get("candidates")
+    for candidate in candidates if isinstance(candidates, list) else ():
+        content = candidate.get("content") if isinstance(candidate, dict) else None
+        parts = content.get("parts") if isinstance(content, dict) else None
+        pieces = [p for p in parts if isinstance(p, dict) and isinstance(p.get("text"), str)] if parts else []
+        for thought in (False, True):
+            yield [piece for piece in pieces if bool(piece.get("thought")) is thought]
+
+
+def _redacted(value: Any, name: str = "") -> Any:
+    match value:
+        case str():
+            return value if name == "text" else redact(value)[0]
+        case dict():
+            return {key: _redacted(inner, key) for key, inner in value.items()}
+        case list():
+            return [_redacted(inner) for inner in value]
+    return value
+
+
+def _check_provenance(body: RecordedBody, provenance: Provenance) -> None:
+    says_authored = (body.data or {}).get("modelVersion") == AUTHORED
+    if says_authored and provenance.replies == "recorded":
+        raise CassetteError("an authored reply has no place in a cassette of recorded ones; record it as authored")
+    if provenance.replies == "authored" and not (says_authored and "usageMetadata" not in (body.data or {})):
+        raise CassetteError("an authored reply says modelVersion: authored and has no usageMetadata; this one does not")
+
+
+def _without_account(body: RecordedBody) -> RecordedBody:
+    """One of Google's errors with what explains it, and no project or consumer."""
+    error = (body.data or {}).get("error")
+    if not isinstance(error, dict):
+        return body
+    kept: dict[str, Any] = {name: error[name] for name in ("code", "message", "status") if name in error}
+    if isinstance(kept.get("message"), str):
+        kept["message"] = re.sub(r"\bprojects?[ /:]+[\w.:-]*\d[\w.:-]*", "[project]", kept["message"])
+    details = [
+        {name: detail[name] for name in ("@type", "reason", "retryDelay") if name in detail}
+        for detail in error.get("details") or ()
+        if isinstance(detail, dict) and str(detail.get("@type", "")).endswith(("ErrorInfo", "RetryInfo"))
+    ]
+    return RecordedBody.model_validate({"json": {"error": {**kept, **({"details": details} if details else {})}}})
+
+
+def _interaction(request: VcrRequest, response: Mapping[str, Any]) -> Interaction:
+    note = request.body.decode()
+    headers = {name: request.headers[name] for name in KEPT_REQUEST_HEADERS if name in request.headers}
+    status = RecordedStatus(code=response["status"]["code"], message=response["status"]["message"])
+    body = RecordedBody.of(response["body"]["string"])
+    return Interaction(
+        request=RecordedRequest(method=request.method, uri=request.uri, body=note, headers=headers),
+        response=RecordedResponse(status=status, headers=response["headers"], body=body),
+    )
+
+
+def _differing(recorded: Mapping[str, str], sent: Mapping[str, str]) -> list[str]:
+    return [name for name in SECTIONS if recorded.get(name) != sent.get(name)]

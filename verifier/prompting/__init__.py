@@ -1,0 +1,1 @@
+"""What the model is shown: the pack, a branch's changes, templates to prompts."""

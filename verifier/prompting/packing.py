@@ -1,0 +1,287 @@
+"""Pack a selection: numbered lines within a token budget, and a manifest that accounts for every path.
+
+A file goes in whole while the budget lasts. One that does not fit goes in as an outline, every definition by its first
+line, with the definitions that matter, each whole: half a function invites a wrong verdict. What stays out is named,
+with the reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from operator import add
+from weakref import WeakKeyDictionary
+
+from verifier.cost.tokens import AIRY_CHARS, count_tokens
+from verifier.languages import Definition
+from verifier.repository.index import Index
+from verifier.repository.snapshot import Nature, Snapshot, SourceFile
+from verifier.safety.quoting import fence, quoted_path
+from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Selection, Supply
+from verifier.values.source import Lines, split_lines
+
+LISTING_TOKENS = 1500
+"""Room for the list of the commit's files; beyond it directories are counted instead."""
+
+COUNTED_TOKENS = 400
+"""Room for the directories, as deep as it lasts: they say where to ask, and every claim pays for them."""
+
+_SHARE_IN_PART = 0.5
+"""Of what is left, the most that one file shown in part may take, so that the next ones find room."""
+
+_TABLE_LINES = 20_000
+_AROUND_LINES = 8
+_HEAD_LINES = 40
+
+
+def pack(selection: Selection, index: Index, budget_tokens: int) -> ContextPack:
+    """Join the selected files into texts whose every line the model can cite.
+
+    Files go in whole, in the order given, shared ones first, while the budget lasts; after that in part. The manifest
+    has every selected, missing and refused path; the commit's other files are counted by directory.
+    """
+    shared = [selected for selected in selection.files if selected.shared]
+    own = [selected for selected in selection.files if not selected.shared]
+    files: list[PackedFile] = []
+    manifest: list[ManifestEntry] = []
+    left = budget_tokens
+    for selected in (*shared, *own):
+        packed, entry = _pack_file(selected, index, left)
+        manifest.append(entry)
+        if packed is not None:
+            files.append(packed)
+            left -= entry.tokens
+    manifest += (ManifestEntry(s.path, Supply.NOT_IN_COMMIT, s.why) for s in selection.missing)
+    manifest += (ManifestEntry(s.path, Supply.LEFT_OUT, s.why) for s in selection.refused)
+    commit = _commit(index.snapshot)
+    return ContextPack(
+        files=tuple(files),
+        manifest=tuple(manifest),
+        listing=commit.listing,
+        tokens=budget_tokens - left,
+        others=commit.others({entry.path for entry in manifest if index.snapshot.entry(entry.path) is not None}),
+    )
+
+
+class _Commit:
+    """What every pack of one commit says of it: worked out once, not for each claim."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._directories = Counter(_directory(path, 1) for path in snapshot.paths)
+        self.listing = listing(snapshot)
+
+    def others(self, listed: Iterable[str]) -> tuple[tuple[str, int], ...]:
+        """How many files each directory has beside those of the commit that are listed by name."""
+        left = self._directories - Counter(_directory(path, 1) for path in listed)
+        return tuple(sorted(left.items()))
+
+
+_commits: WeakKeyDictionary[Snapshot, _Commit] = WeakKeyDictionary()
+
+
+def _commit(snapshot: Snapshot) -> _Commit:
+    if snapshot not in _commits:
+        _commits[snapshot] = _Commit(snapshot)
+    return _commits[snapshot]
+
+
+def _pack_file(selected: Selected, index: Index, left: int) -> tuple[PackedFile | None, ManifestEntry]:
+    file = index.snapshot.file(selected.path)
+    if file is None:
+        return None, ManifestEntry(selected.path, Supply.NOT_IN_COMMIT, selected.why, shared=selected.shared)
+    if file.nature is not Nature.TEXT:
+        what = f"{selected.why}; not shown: {_nature(file)}"
+        return None, ManifestEntry(selected.path, Supply.LEFT_OUT, what, shared=selected.shared)
+    text, kept, tokens = _fit(file, selected, index, left)
+    total = len(file.lines)
+    if text is None:
+        why = f"{selected.why}; not shown: {tokens} tokens do not fit in the {max(left, 0)} that are left"
+        return None, ManifestEntry(selected.path, Supply.LEFT_OUT, why, total_lines=total, shared=selected.shared)
+    whole = kept == (Lines(1, total),) or not total
+    note = f"whole, {total} lines" if whole else f"in part, {total} lines in all"
+    packed = PackedFile(selected.path, text, note, fence(selected.path, text), selected.shared)
+    entry = ManifestEntry(
+        selected.path,
+        Supply.WHOLE if whole else Supply.IN_PART,
+        selected.why,
+        () if whole else kept,
+        total,
+        tokens,
+        file.redactions,
+        selected.shared,
+    )
+    return packed, entry
+
+
+def is_airy(file: PackedFile) -> bool:
+    """Whether the file may go in whole or not depending on what room there is beside its tokens."""
+    return len(file.text) // AIRY_CHARS > count_tokens(file.text)
+
+
+def _nature(file: SourceFile) -> str:
+    return f"symlink to {quoted_path(file.target)}" if file.target is not None else file.nature.value
+
+
+def _fit(file: SourceFile, selected: Selected, index: Index, left: int) -> tuple[str | None, tuple[Lines, ...], int]:
+    """The file's numbered text that fits, the lines it has, and its tokens; None and the tokens it would have taken."""
+    whole = (Lines(1, len(file.lines)),)
+    if len(file.text) // AIRY_CHARS > left:
+        text, tokens = None, len(file.text) // 4
+    else:
+        text = _numbered_whole(file.text)
+        tokens = count_tokens(text)
+        if tokens <= left:
+            return text, whole, tokens
+    kept = _InPart(file, index, int(left * _SHARE_IN_PART)).lines(selected.matters)
+    if not kept:
+        return None, (), tokens
+    text = numbered(file.lines, kept)
+    return text, kept, count_tokens(text)
+
+
+@lru_cache(maxsize=64)
+def _numbered_whole(text: str) -> str:
+    """All lines of a file; many claims of a run are shown the same files."""
+    lines = split_lines(text)
+    return numbered(lines, (Lines(1, len(lines)),))
+
+
+def numbered(lines: Sequence[str], ranges: Iterable[Lines]) -> str:
+    """The lines of the ranges as `12<tab>text`, with a mark wherever lines are left out."""
+    out: list[str] = []
+    at = 0
+    for lines_range in ranges:
+        if lines_range.first > at + 1:
+            out.append(_gap(at + 1, lines_range.first - 1))
+        first, last = lines_range.first, lines_range.last
+        out += map(add, _prefixes(first, last), lines[first - 1 : last])
+        at = lines_range.last
+    if at < len(lines):
+        out.append(_gap(at + 1, len(lines)))
+    return "\n".join(out)
+
+
+def _prefixes(first: int, last: int) -> Sequence[str]:
+    """`12<tab>` for each line of a range."""
+    if last <= _TABLE_LINES:
+        return _table()[first - 1 : last]
+    return [f"{n}\t" for n in range(first, last + 1)]
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[str, ...]:
+    """The prefixes that most files need: made once, since making them takes longer than all else of numbering."""
+    return tuple(f"{n}\t" for n in range(1, _TABLE_LINES + 1))
+
+
+def _gap(first: int, last: int) -> str:
+    return f"[lines {Lines(first, last)} left out]"
+
+
+class _InPart:
+    """The choice of lines of a file that does not fit whole."""
+
+    def __init__(self, file: SourceFile, index: Index, budget_tokens: int) -> None:
+        self._lines = file.lines
+        source = index.source(file.path)
+        self._definitions: tuple[Definition, ...] = source.definitions if source else ()
+        self._left = budget_tokens
+        self._kept: set[int] = set()
+
+    def lines(self, matters: Sequence[Lines]) -> tuple[Lines, ...]:
+        """The ranges to show; empty when not even an outline fits."""
+        if not self._outline():
+            return ()
+        for wanted in matters:
+            self._keep_first_that_fits(self._holding(wanted))
+        if not matters and not self._definitions:
+            self._keep(Lines(1, min(_HEAD_LINES, len(self._lines))))
+        for definition in self._definitions:
+            self._keep(Lines(definition.first_line, definition.last_line))
+        return _ranges(self._kept)
+
+    def _outline(self) -> bool:
+        """Keep the line that names each definition; only the outermost ones where all are too many."""
+        every = [d.signature_line for d in self._definitions]
+        outer = [d.signature_line for d in self._definitions if "." not in d.qualified]
+        return self._keep_set(every) or self._keep_set(outer)
+
+    def _holding(self, wanted: Lines) -> list[Lines]:
+        """The definitions around the wanted lines, widest first; the lines around them where there is none."""
+        around = [
+            Lines(d.first_line, d.last_line)
+            for d in self._definitions
+            if d.first_line <= wanted.first and wanted.last <= d.last_line
+        ]
+        window = Lines(max(1, wanted.first - _AROUND_LINES), min(len(self._lines), wanted.last + _AROUND_LINES))
+        return sorted(around, key=len, reverse=True) if around else [window]
+
+    def _keep_first_that_fits(self, choices: Iterable[Lines]) -> None:
+        any(self._keep(choice) for choice in choices)
+
+    def _keep(self, lines: Lines) -> bool:
+        return self._keep_set(range(lines.first, lines.last + 1))
+
+    def _keep_set(self, numbers: Iterable[int]) -> bool:
+        new = sorted(set(numbers) - self._kept)
+        if len(new) > self._left:  # a line takes a token at the least
+            return False
+        cost = count_tokens("\n".join(f"{n}\t{self._lines[n - 1]}" for n in new)) if new else 0
+        if cost > self._left:
+            return False
+        self._kept.update(new)
+        self._left -= cost
+        return True
+
+
+def _ranges(numbers: Collection[int]) -> tuple[Lines, ...]:
+    ranges: list[Lines] = []
+    for n in sorted(numbers):
+        if ranges and ranges[-1].last == n - 1:
+            ranges[-1] = Lines(ranges[-1].first, n)
+        else:
+            ranges.append(Lines(n, n))
+    return tuple(ranges)
+
+
+def listing(snapshot: Snapshot, budget_tokens: int = LISTING_TOKENS) -> str:
+    """The commit's paths, a line a directory; where that is too long, the number of files in each directory.
+
+    verifier's own files are not listed.
+    """
+    paths = [path for path in snapshot.paths if not snapshot.is_own(path)]
+    if len(paths) <= budget_tokens:  # a path takes a token at the least
+        named = _named_by_directory(paths)
+        if count_tokens(named) <= budget_tokens:
+            return named
+    return _counted(paths, min(budget_tokens, COUNTED_TOKENS))
+
+
+def _named_by_directory(paths: Iterable[str]) -> str:
+    by_directory: dict[str, list[str]] = {}
+    for path in paths:
+        directory, _, name = path.rpartition("/")
+        by_directory.setdefault(directory, []).append(quoted_path(name)[1:-1])
+    return "\n".join(
+        f"{quoted_path(directory)[1:-1] + '/' if directory else './'}: {', '.join(names)}"
+        for directory, names in sorted(by_directory.items())
+    )
+
+
+def _counted(paths: Sequence[str], budget_tokens: int) -> str:
+    """Files by directory, as deep as the budget allows."""
+    for depth in range(6, 0, -1):
+        counts = Counter(_directory(path, depth) for path in paths)
+        text = "\n".join(f"{quoted_path(name)[1:-1]}: {_files(count)}" for name, count in sorted(counts.items()))
+        if len(counts) <= budget_tokens and count_tokens(text) <= budget_tokens:
+            return text
+    return f"./: {_files(len(paths))}, in too many directories to list"
+
+
+def _directory(path: str, depth: int) -> str:
+    return "/".join(path.split("/")[:-1][:depth]) + "/" if "/" in path else "./"
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"

@@ -1,0 +1,235 @@
+"""Render prompts: instructions, what many claims share, this claim, and what a later round adds.
+
+Repository text stands between marks that it cannot forge, derived from a hash of what they enclose: the same input
+gives the same prompt, byte for byte, so that cassettes and caches work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+
+from verifier.cost.tokens import count_tokens
+from verifier.errors import UsageError
+from verifier.repository.git import shown
+from verifier.safety.quoting import fence, quoted_path
+from verifier.safety.secrets import redact
+from verifier.values.changes import ChangedFile, Changes
+from verifier.values.claim import Claim, ClaimSet
+from verifier.values.fact import Fact
+from verifier.values.followup import ContestedAbsence, FollowUp, WeakCitation
+from verifier.values.grounding import Grounding, Standing
+from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Supply
+from verifier.values.prompt import Prompt
+
+_LONGEST_PATH = 4096
+"""Characters; no file system has longer ones."""
+
+_LEFT_OUT_CHARS, _REFUSED_CHARS = 20_000, 6_000
+"""Room for the list of names that are not shown, and of those that a later round is refused."""
+
+
+class Prompts:
+    """The templates of one folder, ready to render."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the folder's templates.
+
+        Raises:
+            UsageError: One is missing, or is no template.
+        """
+        self._folder = folder
+        _read_all(self._templates, folder)
+
+    @cached_property
+    def _templates(self) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(self._folder),
+            undefined=_Unknown,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701  # prompts are plain text; fences, not escapes, keep data apart
+        )
+        environment.filters |= {
+            "show": _shown,
+            "oneline": lambda text: _oneline(redact(text)[0]),
+            "path": _path,
+            "part_id": lambda number: f"p{number}",
+            "hits": _hits,
+            "hits_fence": lambda absence: fence(absence.pattern, _hits(absence)),
+            "weakness": weakness,
+            "true_text": _true_text,
+            "true_fence": lambda weak: fence(weak.grounding.citation.path, _true_text(weak)),
+        }
+        return environment
+
+    def first(
+        self,
+        claim: Claim,
+        claims: ClaimSet,
+        context: ContextPack,
+        facts: Sequence[Fact],
+        truncated: int | None = None,
+        changes: Changes | None = None,
+    ) -> Prompt:
+        """The prompt of round 1. `truncated` is the bound on paths, where the commit has more."""
+        files = tuple(file for file in context.files if file.shared)
+        shared = self._shared(context.listing, files, claims.questions, truncated)
+        statement = redact(claim.statement)[0]
+        own = self._templates.get_template("claim.md.j2").render(
+            statement=statement,
+            fence=fence("statement", statement),
+            parts=claim.parts or (),
+            facts=facts,
+            files=[file for file in context.files if not file.shared],
+            left_out=_within_room(
+                _LEFT_OUT_CHARS, [e for e in context.manifest if e.supply in (Supply.LEFT_OUT, Supply.NOT_IN_COMMIT)]
+            ),
+            changes=changes,
+        )
+        return _counted(Prompt(claim.id, 1, self._system, shared, own), context.files)
+
+    def followup(self, first: Prompt, number: int, followup: FollowUp) -> Prompt:
+        """The prompt of round `number`: the first one with what the model lacked."""
+        text = self._templates.get_template("followup.md.j2").render(
+            parts=followup.parts,
+            contested=followup.contested,
+            bad_patterns=followup.bad_patterns,
+            weak=followup.weak,
+            unreferenced=followup.unreferenced,
+            files=followup.files,
+            refused=_within_room(_REFUSED_CHARS, followup.refused),
+        )
+        prompt = Prompt(first.claim_id, number, first.system, first.shared, first.claim, text)
+        return replace(prompt, tokens=first.tokens + _tokens(text, followup.files))
+
+    @cached_property
+    def _system(self) -> str:
+        return self._templates.get_template("system.md.j2").render()
+
+    @cached_property
+    def _shared(self) -> Callable[[str, tuple[PackedFile, ...], tuple[str, ...], int | None], str]:
+        """Renders what many claims share; the last ones are kept, since most claims of a run share the same."""
+        template = self._templates.get_template("shared.md.j2")
+
+        @lru_cache(maxsize=8)
+        def render(
+            listing: str, files: tuple[PackedFile, ...], questions: tuple[str, ...], truncated: int | None
+        ) -> str:
+            return template.render(
+                listing=listing,
+                fence=fence("listing", listing),
+                files=files,
+                questions=questions,
+                truncated=truncated,
+            )
+
+        return render
+
+
+_NAMES = ("system.md.j2", "shared.md.j2", "claim.md.j2", "followup.md.j2")
+
+
+def _read_all(templates: Environment, folder: Path) -> None:
+    """Make sure, before anything is asked, that the templates can be read."""
+    for name in _NAMES:
+        try:
+            templates.get_template(name)
+        except TemplateNotFound as error:
+            raise UsageError(
+                f"{shown(folder)} has no {error.name}; it needs {', '.join(_NAMES)}: begin with copies"
+            ) from error
+        except TemplateSyntaxError as error:
+            where = f"{shown(folder / (error.name or name))}:{error.lineno}"
+            raise UsageError(f"{where}: {error.message}; mend the template") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{shown(folder / name)}: not UTF-8 ({error.reason}); save it as UTF-8") from error
+
+
+class _Unknown(StrictUndefined):
+    """What a template asks for and there is not: an error of whoever wrote the template."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._undefined_exception = _unknown  # type: ignore[assignment]
+
+
+def _unknown(message: str | None) -> UsageError:
+    return UsageError(f"a template of the prompts asks for what there is not: {message}; mend it")
+
+
+def weakness(grounding: Grounding) -> str:
+    """What is wrong with a citation that does not count, as the model and the reader are told it."""
+    match grounding.standing:
+        case Standing.NO_SUCH_FILE:
+            near = f"; {quoted_path(grounding.near_path)} is" if grounding.near_path else ""
+            return f"no such file in the commit{near}"
+        case Standing.OUTSIDE_FILE:
+            return f"outside the file: {grounding.true_text}, and the quote is nowhere in it"
+        case Standing.NOT_FOUND:
+            return "the quote is nowhere in that file"
+        case Standing.MALFORMED:
+            return f"malformed: {'; '.join(grounding.why_not)}"
+        case Standing.EXACT | Standing.MOVED:
+            return "; ".join(grounding.why_not) or "it counts"
+
+
+def _counted(prompt: Prompt, files: Sequence[PackedFile]) -> Prompt:
+    own = [file for file in files if not file.shared]
+    shared = count_tokens(prompt.system) + count_tokens(prompt.shared)
+    return replace(prompt, tokens=shared + _tokens(prompt.claim, own))
+
+
+def _tokens(section: str, files: Sequence[PackedFile]) -> int:
+    """The section's tokens, counted file by file: the text of a file has been counted when it was packed."""
+    for file in files:
+        section = section.replace(file.text, "", 1)
+    return count_tokens(section) + sum(count_tokens(file.text) for file in files)
+
+
+def _shown(file: PackedFile | ChangedFile) -> str:
+    return f"{quoted_path(file.path)} ({file.note}):\n=== begin {file.fence}\n{file.text}\n=== end {file.fence}"
+
+
+Entry = TypeVar("Entry", ManifestEntry, Selected)
+
+
+def _within_room(chars: int, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that are listed; how many there are beyond that is said, so that no list outgrows the budget."""
+    listed: list[Entry] = []
+    left = chars
+    for entry in entries:
+        left -= len(entry.path) + len(entry.why)
+        if left < 0 and listed:
+            more = f"(and {len(entries) - len(listed)} more)"
+            listed.append(replace(entry, path=more, why="too many to list"))
+            break
+        listed.append(entry)
+    return listed
+
+
+def _oneline(text: str) -> str:
+    """The text on one line, so that it can open no section of its own."""
+    return " ".join(text.split())
+
+
+def _path(path: str) -> str:
+    """A path or pattern in quotation marks; of one that the model made up without end, the beginning."""
+    path = redact(path)[0]
+    return quoted_path(path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}...")
+
+
+def _hits(absence: ContestedAbsence) -> str:
+    lines = (f"{quoted_path(hit.path)}:{hit.line}: {hit.text or '(this file is not shown)'}" for hit in absence.hits)
+    return "\n".join(lines)
+
+
+def _true_text(weak: WeakCitation) -> str:
+    first = weak.grounding.citation.first_line
+    lines = (weak.grounding.true_text or "").split("\n")
+    return "\n".join(f"{first + offset}\t{line}" for offset, line in enumerate(lines))

@@ -1,0 +1,1 @@
+"""What becomes of rulings: the run record, the gate, waivers, comparing."""

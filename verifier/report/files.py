@@ -1,0 +1,144 @@
+"""Where reports go: `<reports>/<stem of the claim file>/<first 12 of the commit>.md` and `.json`, written whole or not.
+
+A run of some of the claims has a suffix of its own and never takes the place of a full run; nor does the report of
+another claim file that happens to have the same name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+from pydantic import BaseModel, ValidationError
+
+from verifier.claim_files.names import is_same_file
+from verifier.errors import RecordError, UsageError, VerifierError
+from verifier.report import Format, find_format
+from verifier.repository.git import shown
+from verifier.values.history import History
+from verifier.values.prompt import digest
+from verifier.values.record import SCHEMA_VERSION, RunRecord
+
+
+def write_report(record: RunRecord, reports: Path, also: Iterable[Format] = (), history: History | None = None) -> Path:
+    """Write a run as Markdown and as JSON, and in the other formats that are wanted; give the Markdown file.
+
+    A format that shows what was ruled of the claims before takes it from `history`.
+
+    Raises:
+        VerifierError: The folder cannot be written, or holds the report of another claim file of that name.
+    """
+    markdown, json = find_format("markdown"), find_format("json")
+    place = report_place(record, reports)
+    _refuse_another_claim_file(record.claim_set.path, _named(place, json))
+    for one in (json, markdown, *also):
+        write_text(_named(place, one), one.written(record, history))
+    return _named(place, markdown)
+
+
+def report_place(record: RunRecord, reports: Path) -> Path:
+    """Where a run's reports go, without the end of the name that a format adds."""
+    subset = "" if record.subset is None else f".subset-{digest(record.subset)[:8]}"
+    return reports / _folder(record.claim_set.path) / f"{record.repository.commit[:12]}{subset}"
+
+
+def refuse_one_name_twice(claim_files: Sequence[Path]) -> None:
+    """Make sure, before anything is asked, that no two claim files of a run report to one folder.
+
+    Raises:
+        UsageError: Two of them do.
+    """
+    seen: dict[str, Path] = {}
+    for path in dict.fromkeys(claim_files):
+        # Many file systems do not tell large letters from small ones.
+        other = seen.setdefault(_folder(path.name).casefold(), path)
+        if other != path:
+            raise UsageError(
+                f"{shown(other)} and {shown(path)} would report to one folder, {shown(_folder(path.name))}; "
+                "rename one, or run them one by one with --reports"
+            )
+
+
+def read_record(path: Path) -> RunRecord:
+    """Read a run record.
+
+    Raises:
+        RecordError: The file is missing, is no JSON, has another shape, or comes from a newer verifier.
+    """
+    try:
+        return RunRecord.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise RecordError(f"{shown(path)}: cannot be read ({error.strerror}); name the .json of a run") from error
+    except ValidationError as error:
+        raise RecordError(f"{shown(path)}: {shown(_misfit(error))}") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or leave what was there; the folder is made where it is missing.
+
+    Raises:
+        VerifierError: The file or its folder cannot be written.
+    """
+    new = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("xb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise VerifierError(f"{shown(path)}: cannot be written ({error.strerror}); name another place") from error
+
+
+def _named(place: Path, one: Format) -> Path:
+    return place.with_name(place.name + one.suffix)
+
+
+def _folder(claim_file: str) -> str:
+    path = PurePosixPath(claim_file)
+    return path.stem if path.stem.strip(".") else f"claims-{digest(path.name)[:8]}"
+
+
+def _refuse_another_claim_file(claim_file: str, written: Path) -> None:
+    """Keep what another claim file's run wrote. One and the same file may be named from different folders."""
+    try:
+        other = _Titled.model_validate_json(written.read_bytes()).claim_set.path
+    except (OSError, ValidationError):
+        return
+    if not is_same_file(claim_file, other):
+        raise VerifierError(
+            f"{shown(written)} is the report of {shown(other)}, not of {shown(claim_file)}; "
+            "give another --reports, or rename one of the claim files"
+        )
+
+
+class _ClaimFile(BaseModel):
+    path: str
+
+
+class _Titled(BaseModel):
+    """As much of a run record as says whose it is; reading the rest would take as long as rendering a report."""
+
+    claim_set: _ClaimFile
+
+
+def _misfit(error: ValidationError) -> str:
+    found = error.errors(include_url=False)
+    version = next((one for one in found if one["loc"] == ("schema_version",)), None)
+    if version is not None and isinstance(version["input"], int) and version["input"] > SCHEMA_VERSION:
+        return (
+            f"written by a newer verifier (schema_version {version['input']}, this one reads {SCHEMA_VERSION}); "
+            "install that one"
+        )
+    first = found[0]
+    if first["type"] == "json_invalid":
+        return f"not JSON ({first['msg'].removeprefix('Invalid JSON: ')}); name the .json of a run"
+    where = ".".join(str(step) for step in first["loc"]) or "the whole"
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"no run record ({where}: {first['msg']}{more}); name the .json of a run"

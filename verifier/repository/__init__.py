@@ -1,0 +1,1 @@
+"""One commit of a git repository, never the working tree."""

@@ -1,0 +1,171 @@
+"""Index a snapshot: which files mention a word, and where a name is defined.
+
+Shared by facts, selection and grounding. The words of every text file are gathered once, on the first question;
+definitions are read only from files that mention the name.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+
+from verifier.languages import Definition, FileKind, SourceText, file_kind, read_source
+from verifier.repository.snapshot import Nature, Snapshot, SourceFile
+from verifier.wording.stems import split_word, stem, words_in
+
+WORD = re.compile(r"[^\W\d]\w+")
+_HEAD_CHARS = 2000
+
+STAND_FOR_FOLDERS = frozenset(("__init__", "index", "mod", "lib"))
+"""Names, without ending, of files that are imported by the name of their folder."""
+
+
+class Index:
+    """What a snapshot's files mention and define. Paths come in the commit's order."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._sources: dict[str, SourceText] = {}
+        self._kinds: dict[str, FileKind] = {}
+        self._words_by_stem: dict[str, tuple[str, ...]] = {}
+
+    def text_file(self, path: str) -> SourceFile | None:
+        """The file where it is text and not verifier's own; else None."""
+        if self.snapshot.is_own(path):
+            return None
+        file = self.snapshot.file(path)
+        return file if file is not None and file.nature is Nature.TEXT else None
+
+    def source(self, path: str) -> SourceText | None:
+        """The file's language, definitions and kinds of line. None where it is no text."""
+        if path not in self._sources:
+            file = self.text_file(path)
+            if file is None:
+                return None
+            self._sources[path] = read_source(path, file.text)
+        return self._sources[path]
+
+    def kind(self, path: str) -> FileKind:
+        """What kind of file stands at the path, by its name and first lines."""
+        if path not in self._kinds:
+            file = self.text_file(path)
+            self._kinds[path] = file_kind(path, file.text[:_HEAD_CHARS] if file else "")
+        return self._kinds[path]
+
+    def mentions(self, word: str) -> tuple[str, ...]:
+        """Paths of the text files in which the word stands by itself, as written."""
+        return tuple(self._by_word.get(word, ()))
+
+    def words_with(self, stemmed: str) -> tuple[str, ...]:
+        """The words of the commit, as written, that have a word of this stem in them: "retri" is in `max_retries`."""
+        if stemmed not in self._words_by_stem:
+            self._words_by_stem[stemmed] = tuple(self._letters.words_with(stemmed))
+        return self._words_by_stem[stemmed]
+
+    def paths_with(self, stemmed: str) -> tuple[str, ...]:
+        """Paths that have a word of this stem in the file's name or a folder's."""
+        return tuple(self._paths_by_stem.get(stemmed, ()))
+
+    def files_called(self, name: str) -> tuple[str, ...]:
+        """Paths whose last part is this name, with or without its ending: "pool.py" or "pool".
+
+        A file that stands for its folder (`core/__init__.py`, `core/index.ts`) is also called as the folder is.
+        """
+        return tuple(self._paths_by_name.get(name, ()))
+
+    def definitions(self, name: str) -> tuple[tuple[str, Definition], ...]:
+        """Where the name is defined: "drain" or "Pool.drain", with the path."""
+        last = name.rsplit(".", 1)[-1]
+        return tuple(
+            (path, definition)
+            for path in self.mentions(last)
+            for definition in self._defined(path)
+            if definition.name == last and f".{definition.qualified}".endswith(f".{name}")
+        )
+
+    def _defined(self, path: str) -> tuple[Definition, ...]:
+        source = self.source(path)
+        return source.definitions if source else ()
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        by_word: dict[str, list[str]] = defaultdict(list)
+        paths = (path for path in self.snapshot.paths if not self.snapshot.is_own(path))
+        for file in self.snapshot.files(paths):
+            for word in _words(file.text):
+                by_word[word].append(file.path)
+        return dict(by_word)
+
+    @cached_property
+    def _letters(self) -> _Letters:
+        return _Letters(tuple(self._by_word))
+
+    @cached_property
+    def _paths_by_stem(self) -> dict[str, list[str]]:
+        by_stem: dict[str, list[str]] = defaultdict(list)
+        for path in self.snapshot.paths:
+            for stemmed in {stem(word) for word in words_in(path)}:
+                by_stem[stemmed].append(path)
+        return dict(by_stem)
+
+    @cached_property
+    def _paths_by_name(self) -> dict[str, list[str]]:
+        by_name: dict[str, list[str]] = defaultdict(list)
+        for path in self.snapshot.paths:
+            folder, _, name = path.rpartition("/")
+            bare = name.rpartition(".")[0] or name
+            called = {name, bare, folder.rpartition("/")[2]} if bare in STAND_FOR_FOLDERS else {name, bare}
+            for each in sorted(called):
+                by_name[each].append(path)
+        return dict(by_name)
+
+
+class _Letters:
+    """All words as one text, so that those that have a stem are found without cutting every word to its stems."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = tuple(word for word in words if word.isascii())
+        self._text = "\n".join(word.lower() for word in self._words)
+        self._starts = list(accumulate((len(word) + 1 for word in self._words), initial=0))
+        # Letters beyond ASCII may be small in more than one way, so their words are looked up by whole stems.
+        self._others: dict[str, list[str]] = defaultdict(list)
+        for word in words:
+            if not word.isascii():
+                for stemmed in _stems(word):
+                    self._others[stemmed].append(word)
+
+    def words_with(self, stemmed: str) -> Iterator[str]:
+        """The words that have a word of this stem in them."""
+        yield from self._others.get(stemmed, ())
+        yield from (word for word in self._holding(sure_letters(stemmed)) if stemmed in _stems(word))
+
+    def _holding(self, letters: str) -> Iterator[str]:
+        at = self._text.find(letters)
+        while 0 <= at < self._starts[-1] - 1:
+            number = bisect_right(self._starts, at) - 1
+            yield self._words[number]
+            at = self._text.find(letters, self._starts[number + 1])
+
+
+def sure_letters(stemmed: str) -> str:
+    """What stands in every word of this stem: stemming cuts, and may leave a last letter changed to i or z."""
+    return stemmed[:-1] if stemmed.endswith(("i", "z")) else stemmed
+
+
+def _stems(word: str) -> set[str]:
+    return {stem(piece) for piece in split_word(word)}
+
+
+_NO_WORD = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+
+
+def _words(text: str) -> set[str]:
+    """The different words of a text, as `WORD` finds them; twice as fast where all letters are ASCII."""
+    if not text.isascii():
+        return set(WORD.findall(text))
+    words = (run.lstrip("0123456789") for run in set(text.translate(_NO_WORD).split()))
+    return {word for word in words if len(word) > 1}

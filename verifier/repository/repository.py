@@ -1,0 +1,246 @@
+"""A git repository: where it is, what it is called elsewhere, and which commit a name means."""
+
+from __future__ import annotations
+
+import configparser
+import difflib
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from verifier.errors import SnapshotError
+from verifier.repository.git import Git, GitError, shown
+from verifier.safety.secrets import redact
+
+if TYPE_CHECKING:
+    import git as gitpython
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository that was found and may be read."""
+
+    git: Git
+    named: Path
+    """The folder that was named; messages speak of it."""
+    git_dir: Path
+    worktree: Path | None
+    """The folder of its files; None for a bare repository."""
+    shallow: bool
+    alternates: tuple[str, ...]
+
+    @cached_property
+    def remote(self) -> str | None:
+        """The address of origin, or of the only remote, without user, token and query.
+
+        Raises:
+            SnapshotError: The repository's configuration cannot be read.
+        """
+        # GitPython is imported late: it takes a tenth of a second that is not to be paid where nobody asks.
+        import git as gitpython
+
+        try:
+            with gitpython.Repo(self.git_dir, expand_vars=False) as opened:
+                return _remote(opened)
+        except (gitpython.exc.GitError, configparser.Error, OSError, ValueError) as unreadable:
+            raise SnapshotError(_unreadable(shown(self.named), str(unreadable))) from unreadable
+
+    def resolve(self, ref: str) -> str:
+        """The full id of the commit that a branch, tag or id names.
+
+        Raises:
+            SnapshotError: Nothing, more than one thing, or something that is no commit has that name.
+        """
+        if ref.startswith("-") or not ref.strip():
+            raise SnapshotError(f'"{shown(ref)}" is no name of a commit; name a branch, a tag or an id')
+        try:
+            found, warnings = self.git.run("rev-parse", "--verify", f"{ref}^{{commit}}")
+        except GitError as failed:
+            raise SnapshotError(self._why_not(ref, failed.stderr)) from failed
+        if "is ambiguous" in warnings and not _FULL_ID.fullmatch(ref):
+            raise SnapshotError(self._ambiguous(ref))
+        return found.strip()
+
+    def committed_at(self, commit: str) -> str:
+        """When the commit was made, as ISO 8601; empty where what it says makes no sense."""
+        header = self.git.run("cat-file", "commit", commit)[0].partition("\n\n")[0]
+        stamp = re.search(r"^committer .*> (-?\d{1,15}) ([+-])(\d\d)(\d\d)$", header, re.MULTILINE)
+        if stamp is None:
+            return ""
+        offset = timedelta(hours=int(stamp[3]), minutes=int(stamp[4])) * (-1 if stamp[2] == "-" else 1)
+        try:
+            return datetime.fromtimestamp(int(stamp[1]), timezone(offset)).isoformat()
+        except (ValueError, OverflowError, OSError):
+            return ""
+
+    def head(self) -> str | None:
+        """The full id of what is checked out; None where nothing was committed yet."""
+        try:
+            return self.git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")[0].strip()
+        except GitError:
+            return None
+
+    def _why_not(self, ref: str, stderr: str) -> str:
+        name, where = shown(ref), shown(self.named)
+        if "is ambiguous" in stderr:
+            return self._ambiguous(ref)
+        kind = self._kind(ref)
+        if kind in ("tree", "blob"):
+            what = "a folder" if kind == "tree" else "a file"
+            return f'"{name}" is {what} of a commit in {where}, not a commit; name a branch, a tag or an id'
+        names = self._names()
+        if not names and self.head() is None:
+            return f"{where} has no commits yet; commit something first"
+        if ref == "HEAD":
+            return f"HEAD of {where} names a branch without commits; name another: {_listing(sorted(names))}"
+        near = _nearest(ref, names)
+        if near:
+            return f'no commit "{name}" in {where}; did you mean {_listing(near)}?'
+        fetch = "the clone is shallow: deepen it with `git fetch --unshallow`" if self.shallow else "fetch it"
+        return f'no commit "{name}" in {where}; {fetch}, or name one that is there'
+
+    def _ambiguous(self, ref: str) -> str:
+        base = re.split(r"\^|~|:|@\{", ref)[0]
+        full = [
+            name
+            for place in ("refs/", "refs/tags/", "refs/heads/", "refs/remotes/")
+            if self._kind(name := place + base) is not None
+        ]
+        way_out = f"write {_listing(full)} or the full id" if full else "write the full id"
+        return f'"{shown(ref)}" means more than one thing in {shown(self.named)}; {way_out}'
+
+    def _kind(self, ref: str) -> str | None:
+        try:
+            return self.git.run("cat-file", "-t", ref)[0].strip()
+        except GitError:
+            return None
+
+    def _names(self) -> list[str]:
+        try:
+            records, _ = self.git.records("for-each-ref", "--format=%(refname)%00", limit=10_000)
+        except GitError:
+            return []
+        full = [record.decode("utf-8", "replace").strip() for record in records]
+        return [re.sub("^refs/(heads|tags|remotes)/", "", name) for name in full if name]
+
+
+_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+
+
+def find_repository(folder: Path) -> Repository:
+    """The repository at a folder or above it: a checkout, a worktree, a submodule or a bare repository.
+
+    Raises:
+        SnapshotError: There is none, or git does not trust it.
+    """
+    where = shown(folder)
+    if shutil.which("git") is None:
+        raise SnapshotError("git is not on the PATH; install it")
+    if not folder.is_dir():
+        raise SnapshotError(f"no folder {where}; name one that holds a git repository")
+    try:
+        said, _ = Git(folder).run("rev-parse", "--absolute-git-dir", "--is-bare-repository", "--is-shallow-repository")
+    except GitError as failed:
+        raise SnapshotError(_why_none(where, failed.stderr)) from failed
+    # The path may hold line ends; the two words after it may not.
+    path, bare, shallow = said.rstrip("\n").rsplit("\n", 2)
+    git_dir = Path(path)
+    worktree = None if bare == "true" else _worktree(folder)
+    try:
+        borrows = (_common_dir(git_dir) / "objects" / "info" / "alternates").is_file()
+    except (OSError, ValueError) as unreadable:
+        raise SnapshotError(_unreadable(where, str(unreadable))) from unreadable
+    git = Git(worktree or git_dir, git_dir)
+    return Repository(
+        git=git,
+        named=folder,
+        git_dir=git_dir,
+        worktree=worktree,
+        shallow=shallow == "true",
+        alternates=_alternates(git) if borrows else (),
+    )
+
+
+def _why_none(where: str, stderr: str) -> str:
+    if "dubious ownership" in stderr:
+        return (
+            f"{where} belongs to another user, so git does not trust it; "
+            f"if you do: git config --global --add safe.directory {where}"
+        )
+    if "safe.bareRepository" in stderr or "bare repository" in stderr:
+        return f"{where} is a bare repository, which your git configuration (safe.bareRepository) does not allow"
+    if "not a git repository" in stderr:
+        return f"no git repository at {where} or above it; name one with --repo"
+    return _unreadable(where, stderr)
+
+
+def _unreadable(where: str, why: str) -> str:
+    return f"{where} cannot be read as a git repository ({shown(' '.join(why.split()))}); `git fsck` may say more"
+
+
+def _worktree(folder: Path) -> Path | None:
+    # Where the files are is where `.git` was found, whatever core.worktree says.
+    here = folder.resolve()
+    return next((place for place in (here, *here.parents) if (place / ".git").exists()), None)
+
+
+def _common_dir(git_dir: Path) -> Path:
+    """Where a worktree's repository keeps its objects. Source: gitrepository-layout(5), "commondir"."""
+    link = git_dir / "commondir"
+    return git_dir / link.read_text(encoding="utf-8").rstrip("\n") if link.is_file() else git_dir
+
+
+def _alternates(git: Git) -> tuple[str, ...]:
+    counted, _ = git.run("count-objects", "-v")
+    return tuple(line.removeprefix("alternate: ") for line in counted.splitlines() if line.startswith("alternate: "))
+
+
+def _remote(opened: gitpython.Repo) -> str | None:
+    addresses: dict[str, str] = {}
+    for remote in opened.remotes:
+        with remote.config_reader as settings:
+            if settings.has_option("url"):
+                addresses[remote.name] = str(settings.get("url"))
+    if "origin" in addresses:
+        return public_address(addresses["origin"])
+    return public_address(next(iter(addresses.values()))) if len(addresses) == 1 else None
+
+
+_SCP_LIKE = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9][A-Za-z0-9.-]+):(?!//)/?(.+)")
+
+
+def public_address(address: str) -> str | None:
+    """A remote's address without user, token, query and port of ssh; None where nothing of it may be shown.
+
+    `git@host:owner/name.git` and its `ssh://` form become `https://host/owner/name.git`, which people can open.
+    """
+    scp_like = _SCP_LIKE.fullmatch(address.strip())
+    if scp_like is not None:
+        address = f"ssh://{scp_like[1]}/{scp_like[2]}"
+    try:
+        parts = urlsplit(address.strip())
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port and parts.scheme in ("http", "https") else ""
+    except ValueError:
+        return None
+    if ":" in host:
+        host = f"[{host}]"
+    scheme = "https" if parts.scheme in ("ssh", "git+ssh", "ssh+git") else parts.scheme
+    return redact(urlunsplit((scheme, host + port, parts.path, "", "")))[0]
+
+
+def _listing(names: list[str]) -> str:
+    quoted = [f'"{shown(name)}"' for name in names[:3]]
+    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+def _nearest(ref: str, names: list[str]) -> list[str]:
+    """At most three branches and tags that may have been meant."""
+    same = [name for name in names if name.rpartition("/")[2] == ref or name.lower() == ref.lower()]
+    close = difflib.get_close_matches(ref, names, n=3, cutoff=0.75)
+    return list(dict.fromkeys([*same, *close]))[:3]

@@ -1,0 +1,129 @@
+"""Work that no commit holds yet, noticed from the index and from file stamps alone: no file is opened."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifier.repository.git import GitError
+from verifier.repository.repository import Repository
+from verifier.safety.secrets import redact
+
+TIMEOUT_S = 30
+"""How long looking may take; it is a courtesy to the reader of a report."""
+
+LISTED = 1000
+"""How many paths of a kind are listed."""
+
+
+@dataclass(frozen=True)
+class Uncommitted:
+    """What a snapshot does not see because it is not committed; at most `LISTED` paths of a kind, sorted."""
+
+    modified: tuple[str, ...] = ()
+    """Files that changed since the index was written, or are gone."""
+    staged: tuple[str, ...] = ()
+    """Files whose staged content is not the commit's."""
+    untracked: tuple[str, ...] = ()
+    """Files that git neither knows nor ignores; a new folder counts once."""
+
+    @property
+    def count(self) -> int:
+        """How many paths there are; one that is both staged and modified counts once."""
+        return len({*self.modified, *self.staged, *self.untracked})
+
+
+def uncommitted_work(repository: Repository, commit: str, blobs: Mapping[bytes, str]) -> Uncommitted | None:
+    """What stands in the index and the folder beside a commit; None where that commit is not what is checked out.
+
+    `blobs` gives the commit's names and the ids of their blobs.
+    """
+    if repository.worktree is None or repository.head() != commit:
+        return None
+    try:
+        index = _index(repository, limit=2 * len(blobs) + 10_000)
+        others, _ = repository.git.records(
+            "ls-files",
+            "-z",
+            "--others",
+            "--exclude-standard",
+            "--directory",
+            "--no-empty-directory",
+            limit=LISTED,
+            timeout_s=TIMEOUT_S,
+        )
+    except GitError:
+        # A broken index says nothing about the commit.
+        return None
+    staged = [name for name in index.keys() | blobs.keys() if _is_staged(index.get(name), blobs.get(name))]
+    modified = [name for name, entry in index.items() if _is_modified(entry, repository.worktree, name)]
+    return Uncommitted(_texts(modified), _texts(staged), _texts(others))
+
+
+@dataclass(frozen=True)
+class _Indexed:
+    """What the index says of a path."""
+
+    status: str
+    mode: str
+    blob: str
+    second: int
+    nanosecond: int
+    size: int
+    flags: int
+
+
+_INTENT_TO_ADD = 0x2000_0000
+
+
+def _is_staged(entry: _Indexed | None, blob: str | None) -> bool:
+    if entry is None:
+        return True
+    return entry.blob != blob and not entry.flags & _INTENT_TO_ADD
+
+
+def _is_modified(entry: _Indexed, folder: Path, name: bytes) -> bool:
+    # Submodules are folders; what a sparse checkout left out and what was declared unchanged is not looked at.
+    if entry.mode == "160000" or entry.status != "H":
+        return False
+    try:
+        found = os.lstat(os.path.join(os.fsencode(folder), name))  # noqa: PTH118 -- bytes, as git has them
+    except OSError:
+        return True
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode)):
+        return True
+    second, nanosecond = divmod(found.st_mtime_ns, 1_000_000_000)
+    # Copies and some file systems keep whole seconds only.
+    whole = 0 in (nanosecond, entry.nanosecond)
+    same_stamp = second & 0xFFFF_FFFF == entry.second and (whole or nanosecond == entry.nanosecond)
+    # Git writes size 0 for a file that changed while the index was being written.
+    return not same_stamp or (found.st_size & 0xFFFF_FFFF != entry.size and entry.size != 0)
+
+
+_RECORD = re.compile(
+    rb"(?:  ctime: \d+:\d+\n  mtime: (\d+):(\d+)\n  dev: .*\n  uid: .*\n  size: (\d+)\tflags: ([0-9a-f]+)\n)?"
+    rb"(?:(\S) (\d+) ([0-9a-f]+) \d\t(.*))?",
+    re.DOTALL,
+)
+
+
+def _index(repository: Repository, limit: int) -> dict[bytes, _Indexed]:
+    """The index by name. Git lists each path, a NUL, and then the stamps of that path before the next."""
+    records, _ = repository.git.records("ls-files", "-z", "-v", "--stage", "--debug", limit=limit, timeout_s=TIMEOUT_S)
+    read = [_RECORD.fullmatch(record) for record in records]
+    found: dict[bytes, _Indexed] = {}
+    for here, after in itertools.pairwise(read):
+        if here is None or after is None or here[5] is None or after[1] is None:
+            raise GitError("git lists the index in a form that is not known here")
+        status, mode, blob = (here[i].decode("ascii") for i in (5, 6, 7))
+        found[here[8]] = _Indexed(status, mode, blob, int(after[1]), int(after[2]), int(after[3]), int(after[4], 16))
+    return found
+
+
+def _texts(names: Iterable[bytes]) -> tuple[str, ...]:
+    return tuple(sorted(redact(name.decode("utf-8", "replace"))[0] for name in itertools.islice(sorted(names), LISTED)))

@@ -1,0 +1,1 @@
+"""A run, from typed options to records."""

@@ -1,0 +1,140 @@
+"""Keep the books of a live run: its rulings go into the journal as they are made, for `verifier history`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import Self
+
+from verifier.claim_files.names import shown_path
+from verifier.cost.prices import price_of
+from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
+from verifier.repository.snapshot import Snapshot
+from verifier.runs.run import TOOL, Run, with_notes
+from verifier.safety.secrets import redact
+from verifier.values.claim import Claim, Word
+from verifier.values.outcome import Outcome
+from verifier.values.pack import ManifestEntry, Supply
+from verifier.values.prompt import Source
+from verifier.values.record import RulingRecord, RunRecord
+
+_TOGETHER = 25
+"""Rulings that are written at once: each write waits for the disk."""
+
+
+class Books:
+    """The books of one run, open while its context lasts. A run that is killed leaves what was written by then."""
+
+    def __init__(self, journal: Journal, run: Run, carried_from: Callable[[str], str | None]) -> None:
+        """Write about `run`. `carried_from` gives the commit that a claim's replies were carried over from."""
+        self._runs = journal.runs
+        self._run = run
+        self._carried_from = carried_from
+        self._waiting: list[KeptRuling] = []
+        self._judged: dict[str, tuple[str, str]] = {}
+        self._number = 0
+
+    def __enter__(self) -> Self:
+        run = self._run
+        self._number = self._runs.begin(
+            KeptRun(
+                run.snapshot.commit, redact(run.snapshot.ref)[0], shown_path(run.loaded.path), run.loaded.digest, TOOL
+            )
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write the rest. A run that an error ended is not marked as finished."""
+        self._write()
+        if kind is None:
+            self._runs.finish(self._number)
+
+    def ruled(self, outcome: Outcome) -> None:
+        """Take one claim's outcome down."""
+        self._take_down(self._kept(outcome))
+        if len(self._waiting) >= _TOGETHER:
+            self._write()
+
+    def repeated(self, ruling: RulingRecord) -> None:
+        """Take down a ruling that an earlier run made and this one gives again."""
+        shown = (entry.path for entry in (*ruling.context.whole, *ruling.context.in_part))
+        self._take_down(
+            KeptRuling(
+                claim_id=ruling.claim_id,
+                claim_digest=judged_digest(ruling.claim),
+                word=ruling.ruling,
+                range=ruling.range,
+                counts=dict(ruling.counts),
+                verdict=ruling.verdict,
+                source=_source([r.source for r in ruling.rounds]),
+                carried_from=ruling.carried_from,
+                supplied=_blobs(shown, self._run.snapshot),
+                cost=ruling.cost,
+            )
+        )
+
+    def _take_down(self, kept: KeptRuling) -> None:
+        self._judged[kept.claim_id] = (kept.claim_digest, code_key(kept.supplied))
+        self._waiting.append(kept)
+
+    def with_other_verdicts(self, record: RunRecord) -> RunRecord:
+        """The record with the model's differing verdicts on the same claims over the same code, counted."""
+        self._write()
+        differing = self._runs.differing_verdicts({self._judged[ruling.claim_id] for ruling in record.rulings})
+        rulings = []
+        for ruling in record.rulings:
+            verdicts = differing.get(self._judged[ruling.claim_id], Counter())
+            rulings.append(ruling.model_copy(update={"verdicts": dict(verdicts.most_common())}))
+        notes = [
+            f'on "{r.claim_id}" the model has given differing verdicts over the same code: '
+            + ", ".join(f"{number} {word}" for word, number in r.verdicts.items())
+            for r in rulings
+            if r.verdicts
+        ]
+        return with_notes(record.model_copy(update={"rulings": tuple(rulings)}), notes)
+
+    def _write(self) -> None:
+        if self._waiting:
+            self._runs.add(self._number, self._waiting)
+            self._waiting = []
+
+    def _kept(self, outcome: Outcome) -> KeptRuling:
+        ruling, verdict = outcome.ruling, outcome.verdict
+        price = price_of(self._run.settings.model, self._run.prices)
+        return KeptRuling(
+            claim_id=outcome.claim.id,
+            claim_digest=judged_digest(outcome.claim),
+            word=ruling.word if ruling else Word.ERROR,
+            range=ruling.range if ruling else (),
+            counts=dict(ruling.counts) if ruling else {},
+            verdict=verdict.word if verdict else None,
+            source=_source([r.reply.source for r in outcome.rounds]),
+            carried_from=self._carried_from(outcome.claim.id),
+            supplied=supplied_blobs(outcome.manifest, self._run.snapshot),
+            tokens=outcome.usage.total,
+            cost=price.of(outcome.usage) if price else None,
+        )
+
+
+def judged_digest(claim: Claim) -> str:
+    """SHA-256 of all of a claim that bears on its ruling; a waiver does not."""
+    return claim_digest(claim.model_copy(update={"waiver": None}))
+
+
+def supplied_blobs(manifest: Iterable[ManifestEntry], snapshot: Snapshot) -> dict[str, str]:
+    """The paths of which the model was shown text, each with its blob."""
+    return _blobs((entry.path for entry in manifest if entry.supply in (Supply.WHOLE, Supply.IN_PART)), snapshot)
+
+
+def _blobs(paths: Iterable[str], snapshot: Snapshot) -> dict[str, str]:
+    return {path: entry.blob for path in paths if (entry := snapshot.entry(path)) is not None}
+
+
+def _source(sources: Sequence[Source]) -> Source | None:
+    """Where the replies came from as a whole: live where one of them is."""
+    if not sources:
+        return None
+    return Source.LIVE if Source.LIVE in sources else sources[0]

@@ -1,0 +1,242 @@
+"""By what a branch is judged, taken from another ref: a branch does not judge itself.
+
+Claims, settings, prompts, prices and cassettes come from the policy's commit, read from git objects. Claims that the
+branch adds are judged too, and marked as new; what it does to the claims that were there takes no effect, is reported,
+and fails.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from verifier.claim_files import LoadedClaims, load_claims
+from verifier.claim_files.finding import DEFAULT_FOLDER, SUFFIXES
+from verifier.errors import ClaimError, UsageError
+from verifier.records.comparing import reworded
+from verifier.repository.git import shown
+from verifier.repository.repository import find_repository
+from verifier.repository.snapshot import Nature, Snapshot
+from verifier.runs.run import listed, with_notes
+from verifier.values.claim import Claim, ClaimSet
+from verifier.values.record import PolicyChangeRecord, PolicyRecord, RunRecord
+
+
+@contextmanager
+def open_policy(repo: Path, ref: str) -> Iterator[Policy]:
+    """The policy at a ref of the repository, while the context lasts.
+
+    Raises:
+        SnapshotError: There is no repository, or no such commit.
+    """
+    root = find_repository(repo).worktree or Path.cwd()
+    with Snapshot.open(repo, ref) as snapshot, tempfile.TemporaryDirectory(prefix="verifier-policy-") as folder:
+        yield Policy(snapshot, root.resolve(), Path(folder).resolve())
+
+
+@dataclass(frozen=True)
+class JudgedClaims:
+    """A claim set as a branch is judged by it."""
+
+    loaded: LoadedClaims
+    new: frozenset[str] = frozenset()
+    """Ids of the claims that the branch adds."""
+    changes: tuple[PolicyChangeRecord, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The files of the policy's commit, written out where they are asked for."""
+
+    snapshot: Snapshot
+    root: Path
+    """The folder of the repository's files: paths below it are taken from the commit."""
+    folder: Path
+    """Where files are written out."""
+
+    def taken(self, path: Path | None) -> Path | None:
+        """A file or folder as the policy has it. What lies outside of the repository stays what it is.
+
+        Raises:
+            UsageError: The policy's commit does not have it as files of text.
+        """
+        below = self._below(path) if path is not None else None
+        if path is None or below is None:
+            return path
+        found = [name for name in self.snapshot.paths if name == below or name.startswith(f"{below}/")]
+        if not found:
+            raise UsageError(f"{shown(path)} is not in {self._named}; put it there first, or name one that is")
+        for name in found:
+            self._write(self.snapshot, name, "taken")
+        return self.folder / "taken" / below
+
+    def baseline(self, path: Path, branch: Snapshot) -> Path:
+        """An earlier run as the policy has it; one that no commit has, as it lies there.
+
+        Raises:
+            UsageError: Only the branch has it, so the branch would say itself what it may break.
+        """
+        below = self._below(path)
+        if below is not None and self.snapshot.entry(below) is not None:
+            return self._write(self.snapshot, below, "taken")
+        if below is not None and branch.entry(below) is not None:
+            raise UsageError(f"{shown(path)} is the branch's own, not in {self._named}; name another baseline")
+        return path
+
+    def settings_folder(self, folder: Path) -> Path:
+        """A folder with the settings files that the policy has for the given one; without any where it has none."""
+        below = self._below(folder)
+        for name in ("verifier.toml", "pyproject.toml") if below is not None else ():
+            path = str(PurePosixPath(below or ".") / name)
+            if self.snapshot.entry(path) is not None:
+                self._write(self.snapshot, path, "taken")
+        place = self.folder / "taken" / (below or ".")
+        place.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def claim_sets(self, wanted: Sequence[Path], branch: Snapshot) -> list[JudgedClaims]:
+        """The claim sets of the policy, with the claims that the branch adds to them.
+
+        Raises:
+            ClaimError: There are none, or one of them is no claim set.
+            UsageError: A path lies outside of the repository, so no commit has it.
+        """
+        paths: dict[str, None] = {}
+        for path in wanted or (Path(DEFAULT_FOLDER),):
+            below = self._below(path)
+            if below is None:
+                raise UsageError(f"{shown(path)} is not in the repository; --policy-ref judges claims that are")
+            found = [*_claim_files(self.snapshot, below), *_claim_files(branch, below)]
+            if not found:
+                raise ClaimError(
+                    f"{shown(path)}: no claim file, neither in {self._named} nor in {branch.commit[:12]}; commit one"
+                )
+            paths |= dict.fromkeys(found)
+        return [self._judged(path, branch) for path in sorted(paths)]
+
+    def marked(self, record: RunRecord, judged: JudgedClaims, ref: str) -> RunRecord:
+        """The record of a run over the claims, with what the branch did to them."""
+        rulings = tuple(r.model_copy(update={"new": r.claim_id in judged.new}) for r in record.rulings)
+        policy = PolicyRecord(ref=ref, commit=self.snapshot.commit, changes=judged.changes)
+        added = [r.claim_id for r in rulings if r.new]
+        notes = [
+            f"claims, settings, prompts, prices and cassettes are those of {ref}, commit {self.snapshot.commit}",
+            *([f"claims that the branch adds: {listed(added)}"] if added else []),
+            *(f'the branch may not do this, and it had no effect: "{c.claim_id}" {c.what}' for c in judged.changes),
+            *judged.notes,
+        ]
+        return with_notes(record.model_copy(update={"rulings": rulings, "policy": policy}), notes)
+
+    @property
+    def _named(self) -> str:
+        return f'"{shown(self.snapshot.ref)}" ({self.snapshot.commit[:12]})'
+
+    def _judged(self, path: str, branch: Snapshot) -> JudgedClaims:
+        ours = self._load(self.snapshot, path, "policy")
+        theirs = self._load(branch, path, "branch")
+        place = self.root / path
+        if ours is None:
+            assert theirs is not None, "a claim file stands on at least one side"
+            claims = tuple(map(_without_waiver, theirs.claims.claims))
+            own = theirs.claims.model_copy(update={"claims": claims})
+            return JudgedClaims(
+                replace(theirs, path=place, claims=own),
+                frozenset(claim.id for claim in claims),
+                notes=tuple(_waivers_that_do_not_hold((), theirs.claims.claims)),
+            )
+        before = ours.claims.claims
+        after = theirs.claims.claims if theirs is not None else ()
+        known = {claim.id for claim in before}
+        added = tuple(_without_waiver(claim) for claim in after if claim.id not in known)
+        merged = ours.claims.model_copy(update={"claims": (*before, *added)})
+        lines = {**(theirs.lines if theirs else {}), **ours.lines}
+        return JudgedClaims(
+            replace(ours, path=place, claims=merged, lines=lines),
+            frozenset(claim.id for claim in added),
+            tuple(_changes(path, before, after)),
+            (*_other_keys(path, ours.claims, theirs), *_waivers_that_do_not_hold(before, after)),
+        )
+
+    def _load(self, snapshot: Snapshot, path: str, side: str) -> LoadedClaims | None:
+        if snapshot.entry(path) is None:
+            return None
+        written = self._write(snapshot, path, side)
+        try:
+            return load_claims(written)
+        except ClaimError as error:
+            raise ClaimError(str(error).replace(f"{self.folder / side}/", f"{snapshot.commit[:12]}:")) from error
+
+    def _write(self, snapshot: Snapshot, path: str, side: str) -> Path:
+        file = snapshot.file(path)
+        if file is None or file.nature is not Nature.TEXT:
+            what = file.nature.value if file is not None else "missing"
+            raise UsageError(f"{shown(path)} of {snapshot.commit[:12]} is no text file ({what}); put a file there")
+        written = self.folder / side / path
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_bytes(file.text.encode("utf-8"))
+        return written
+
+    def _below(self, path: Path) -> str | None:
+        """The path from the root of the repository; None for one outside of it."""
+        # Links of the working tree are the branch's: where a path leads is not asked, only what it says.
+        whole = Path(str(Path.cwd().resolve() / path))
+        parts: list[str] = []
+        for part in whole.parts:
+            if part == "..":
+                parts = parts[:-1]
+            else:
+                parts.append(part)
+        plain = Path(*parts)
+        return plain.relative_to(self.root).as_posix() if plain.is_relative_to(self.root) else None
+
+
+def _claim_files(snapshot: Snapshot, below: str) -> list[str]:
+    if snapshot.entry(below) is not None:
+        return [below]
+    folder = PurePosixPath(below)
+    inside = (PurePosixPath(path) for path in snapshot.paths)
+    return [
+        str(path)
+        for path in inside
+        if path.parent == folder and path.suffix in SUFFIXES and not path.name.startswith(".")
+    ]
+
+
+def _changes(path: str, before: Sequence[Claim], after: Sequence[Claim]) -> Iterator[PolicyChangeRecord]:
+    """What the branch does to claims that were there and may not do."""
+    theirs = {claim.id: claim for claim in after}
+    for claim in before:
+        now = theirs.get(claim.id)
+        if now is None:
+            yield PolicyChangeRecord(claim_id=claim.id, what=f"is removed by the branch from {path}")
+            continue
+        changed = reworded(claim, now)
+        if changed:
+            yield PolicyChangeRecord(claim_id=claim.id, what=f"is changed by the branch: {', '.join(changed)}")
+        if claim.required and not now.required:
+            yield PolicyChangeRecord(claim_id=claim.id, what="is no longer required on the branch")
+
+
+def _other_keys(path: str, ours: ClaimSet, theirs: LoadedClaims | None) -> Iterator[str]:
+    """What the branch says otherwise of the whole set. No offence, but nobody is to think that it holds."""
+    names = [name for name in _OF_THE_SET if theirs and getattr(theirs.claims, name) != getattr(ours, name)]
+    if names:
+        yield f"the branch changes {', '.join(names)} of {path}, which has no effect before it is merged"
+
+
+_OF_THE_SET = ("questions", "context", "never_send")
+
+
+def _waivers_that_do_not_hold(before: Sequence[Claim], after: Sequence[Claim]) -> Iterator[str]:
+    ours = {claim.id: claim.waiver for claim in before}
+    for claim in after:
+        if claim.waiver is not None and claim.waiver != ours.get(claim.id):
+            yield f'the branch waives "{claim.id}" itself; its own waivers do not hold'
+
+
+def _without_waiver(claim: Claim) -> Claim:
+    return claim.model_copy(update={"waiver": None})

@@ -1,0 +1,224 @@
+"""Recheck a run: derive every standing, state and ruling again, from the recorded replies and the commit alone.
+
+No model is asked and no key is needed. The pipeline is the same one; in the model's place stands the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.errors import CassetteError
+from verifier.model.cassettes.files import Cassette
+from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.verifying import verify_claim
+from verifier.prompting.rendering import Prompts
+from verifier.records.making import ruling_record
+from verifier.repository.branches import Branch
+from verifier.repository.index import Index
+from verifier.repository.snapshot import Snapshot
+from verifier.values.claim import Claim, ClaimSet, Word
+from verifier.values.prompt import Prompt, Reply, digest
+from verifier.values.record import CitationRecord, PartRecord, RoundRecord, RulingRecord, RunRecord
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that the record says and the replies and the commit do not bear out, or the reverse."""
+
+    claim_id: str
+    where: str
+    """"ruling", "p2", "p2, citation 1", "round 1"."""
+    recorded: str
+    derived: str
+
+    def __str__(self) -> str:
+        return f'"{self.claim_id}", {self.where}: the record says {self.recorded}, derived is {self.derived}'
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """What a recheck found."""
+
+    derived: tuple[RulingRecord, ...]
+    differences: tuple[Difference, ...]
+    rendered_otherwise: tuple[str, ...]
+    """Claims whose prompts this version or these templates render otherwise than they were sent."""
+    attested: bool
+    """Whether the replies were compared with a cassette."""
+
+    @property
+    def still_stands(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+async def recheck(
+    record: RunRecord,
+    snapshot: Snapshot,
+    prompts: Prompts,
+    cassette: Cassette | None = None,
+    branch: Branch | None = None,
+) -> Rechecked:
+    """Derive the record's rulings again on a commit, which need not be the one that was judged.
+
+    `branch` is the commit beside the base that the record names, where it names one.
+    """
+    index = Index(snapshot)
+    derived: list[RulingRecord] = []
+    differences: list[Difference] = []
+    otherwise: list[str] = []
+    for ruling in record.rulings:
+        again = await _derive(ruling, record, index, prompts, branch)
+        derived.append(again)
+        differences += _compare(ruling, again)
+        if [r.digests for r in ruling.rounds] != [r.digests for r in again.rounds]:
+            otherwise.append(ruling.claim_id)
+        if cassette is not None:
+            differences += _attest(ruling, again, cassette)
+    if cassette is not None:
+        differences += _left_out(record, cassette)
+    return Rechecked(tuple(derived), tuple(differences), tuple(otherwise), cassette is not None)
+
+
+class _Recorded:
+    """A model that gives the replies of a record in turn."""
+
+    def __init__(self, ruling: RulingRecord) -> None:
+        self._rounds = ruling.rounds
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        if prompt.round > len(self._rounds):
+            raise CassetteError(
+                f'"{prompt.claim_id}": the record has no round {prompt.round}, but evidence asks for it'
+            )
+        return _reply(self._rounds[prompt.round - 1])
+
+
+def _reply(recorded: RoundRecord) -> Reply:
+    return Reply(recorded.reply, recorded.source, recorded.model, recorded.response_id, None, recorded.recorded_at)
+
+
+async def _derive(
+    ruling: RulingRecord, record: RunRecord, index: Index, prompts: Prompts, branch: Branch | None
+) -> RulingRecord:
+    claim = ruling.claim.model_copy(update={"statement": ruling.statement})
+    rounds = min(_number(record, "max_rounds"), max(1, len(ruling.rounds)))
+    limits = Limits(_number(record, "budget_tokens"), rounds)
+    work = Work(_claim_set(record, claim), index, prompts, limits, branch=branch)
+    return ruling_record(await verify_claim(work, claim, _Recorded(ruling)), None)
+
+
+def _claim_set(record: RunRecord, claim: Claim) -> ClaimSet:
+    given = record.claim_set
+    return ClaimSet(
+        title=given.title,
+        questions=given.questions,
+        context=given.context,
+        never_send=given.never_send,
+        claims=(claim,),
+    )
+
+
+def _number(record: RunRecord, name: str) -> int:
+    value = record.settings.get(name)
+    default: int = getattr(Limits, name)
+    return value if isinstance(value, int) else default
+
+
+def _compare(recorded: RulingRecord, derived: RulingRecord) -> Iterator[Difference]:
+    """Every difference of one claim, the ruling first."""
+
+    def differs(where: str, ours: object, theirs: object) -> Iterator[Difference]:
+        if ours != theirs:
+            yield Difference(recorded.claim_id, where, _said(ours), _said(theirs))
+
+    if recorded.statement != recorded.claim.statement:
+        yield from differs("statement", recorded.statement, recorded.claim.statement)
+    if recorded.ruling is Word.ERROR and not recorded.rounds:
+        return  # nothing was answered, so there is nothing to derive
+    yield from differs("ruling", recorded.ruling, derived.ruling)
+    yield from differs("range", recorded.range, derived.range)
+    yield from differs("the rule", recorded.because, derived.because)
+    yield from differs("counts", dict(recorded.counts), dict(derived.counts))
+    yield from differs("the model's verdict", recorded.verdict, derived.verdict)
+    yield from differs("answers", recorded.answers, derived.answers)
+    yield from differs("facts", _bare(recorded.facts), _bare(derived.facts))
+    theirs = {part.id: part for part in derived.parts}
+    ours = {part.id: part for part in recorded.parts}
+    for part_id in dict.fromkeys((*ours, *theirs)):
+        yield from _compare_parts(recorded.claim_id, part_id, ours.get(part_id), theirs.get(part_id))
+
+
+def _compare_parts(
+    claim_id: str, part_id: str, ours: PartRecord | None, theirs: PartRecord | None
+) -> Iterator[Difference]:
+    if ours is None or theirs is None:
+        yield Difference(claim_id, part_id, *(("no such part", "one") if ours is None else ("a part", "none")))
+        return
+    for name in ("text", "span", "holds", "why", "state", "because"):
+        if getattr(ours, name) != getattr(theirs, name):
+            yield Difference(claim_id, f"{part_id}, {name}", _said(getattr(ours, name)), _said(getattr(theirs, name)))
+    yield from _compare_evidence(claim_id, f"{part_id}, citation", ours.citations, theirs.citations)
+    yield from _compare_evidence(claim_id, f"{part_id}, absence", ours.absences, theirs.absences)
+
+
+def _compare_evidence(claim_id: str, where: str, ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Difference]:
+    if len(ours) != len(theirs):
+        yield Difference(claim_id, f"{where}s", f"{len(ours)} of them", f"{len(theirs)}")
+        return
+    for number, (one, other) in enumerate(zip(ours, theirs, strict=True), start=1):
+        if one != other:
+            names = [name for name in type(one).model_fields if getattr(one, name) != getattr(other, name)]
+            yield Difference(claim_id, f"{where} {number}", _fields(one, names), _fields(other, names))
+
+
+def _fields(evidence: CitationRecord | Any, names: Iterable[str]) -> str:
+    return ", ".join(f"{name} {_said(getattr(evidence, name))}" for name in names)
+
+
+def _bare(facts: Sequence[Any]) -> list[tuple[str, bool]]:
+    return [(fact.says, fact.holds) for fact in facts]
+
+
+def _said(value: object) -> str:
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_said(one) for one in value) + "]"
+    text = " ".join(str(value).split())
+    return text if len(text) <= 160 else f"{text[:157]}..."
+
+
+def _left_out(record: RunRecord, cassette: Cassette) -> Iterator[Difference]:
+    """Claims and rounds that the cassette holds and a record of the whole set does not."""
+    kept = {(ruling.claim_id, one.round) for ruling in record.rulings for one in ruling.rounds}
+    chosen = {ruling.claim_id for ruling in record.rulings}
+    for exchange in cassette.interactions:
+        place = (exchange.claim_id, exchange.round)
+        if exchange.reply_text and place not in kept and (record.subset is None or exchange.claim_id in chosen):
+            yield Difference(exchange.claim_id, f"round {exchange.round}", "nothing", "a reply in the cassette")
+
+
+def _agree(digests: dict[str, str], asked: dict[str, str]) -> bool:
+    """Whether the sections of a prompt are those that the cassette has."""
+    return all(asked.get(name) == value for name, value in digests.items())
+
+
+def _attest(ruling: RulingRecord, derived: RulingRecord, cassette: Cassette) -> Iterator[Difference]:
+    """Where the record's replies, or the prompts that they answered, are not the cassette's."""
+    rendered = {one.round: one.digests for one in derived.rounds}
+    for recorded in ruling.rounds:
+        asked = [e.digests for e in cassette.interactions if (e.claim_id, e.round) == (ruling.claim_id, recorded.round)]
+        for said, digests in (("recorded", recorded.digests), ("rendered", rendered.get(recorded.round, {}))):
+            if asked and not any(_agree(digests, one) for one in asked):
+                where = f"round {recorded.round}, the prompt as {said}"
+                yield Difference(ruling.claim_id, where, "other digests", "those of the cassette")
+        texts = [
+            exchange.reply_text
+            for exchange in cassette.interactions
+            if exchange.claim_id == ruling.claim_id and exchange.round == recorded.round and exchange.reply_text
+        ]
+        if recorded.reply not in texts:
+            has = f"one of digest {digest(texts[-1])[:12]}" if texts else "none"
+            said = f"a reply of digest {digest(recorded.reply)[:12]}"
+            yield Difference(ruling.claim_id, f"round {recorded.round}, the cassette's reply", said, has)

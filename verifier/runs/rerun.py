@@ -1,0 +1,61 @@
+"""Which claims of earlier runs are to be judged again: those that did not pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from verifier.claim_files import LoadedClaims
+from verifier.claim_files.names import is_same_file, shown_path
+from verifier.errors import RecordError, UsageError
+from verifier.records.gate import FailOn, does_not_pass
+from verifier.report.files import read_record
+from verifier.repository.git import shown
+from verifier.runs.claim_filter import Repeated
+from verifier.values.record import RulingRecord, RunRecord
+
+LAST = "last"
+"""Stands for what was ruled last of each claim, by the records in the folder of reports."""
+
+
+def to_repeat(which: str, loaded: Sequence[LoadedClaims], reports: Path, fail_on: FailOn) -> Repeated:
+    """The claims that did not pass in a run, by its record; or in the last ones, where `which` is "last".
+
+    Raises:
+        RecordError: The record cannot be read.
+        UsageError: There is no record of any of the claim files, or it is of another one.
+    """
+    if which != LAST:
+        record = read_record(Path(which))
+        if not any(is_same_file(record.claim_set.path, shown_path(one.path)) for one in loaded):
+            raise UsageError(f"{shown(which)} is a run over {shown(record.claim_set.path)}; name that claim file")
+        return _failed([record], fail_on)
+    found = [record for one in loaded for record in _records(one, reports)]
+    if not found:
+        raise UsageError(f"{shown(reports)} holds no record of these claims; run them first, or name a RUN.json")
+    return _failed(found, fail_on)
+
+
+def _failed(records: Iterable[RunRecord], fail_on: FailOn) -> Repeated:
+    """What did not pass when it was ruled on last; the latest record comes last."""
+    latest: dict[tuple[str, str], RulingRecord] = {}
+    for record in records:
+        latest |= {(record.claim_set.path, ruling.claim_id): ruling for ruling in record.rulings}
+    failed: dict[str, tuple[str, ...]] = {}
+    for (path, claim_id), ruling in latest.items():
+        if does_not_pass(ruling, fail_on):
+            failed[path] = (*failed.get(path, ()), claim_id)
+    return Repeated(failed)
+
+
+def _records(loaded: LoadedClaims, reports: Path) -> list[RunRecord]:
+    """The records of a claim file in the folder of reports, by when they were written; what is none is passed over."""
+    found = []
+    for path in sorted((reports / loaded.path.stem).glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
+        try:
+            record = read_record(path)
+        except RecordError:
+            continue
+        if is_same_file(record.claim_set.path, shown_path(loaded.path)):
+            found.append(record)
+    return found

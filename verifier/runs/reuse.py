@@ -1,0 +1,244 @@
+"""Carry claims over from one commit to the next, where what the model was shown is the same on both.
+
+The old replies go through the whole pipeline again: every citation is looked up and every absence searched on the new
+commit. The model is asked where that needs a further round, or where anything does not stand as it stood.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from verifier.errors import VerifierError
+from verifier.journal import ClaimMemory, Door, Journal, KeptRuling, MemoryKey
+from verifier.pipeline.opening import OpenedClaim, Work
+from verifier.pipeline.verifying import verify_opened
+from verifier.repository.snapshot import Snapshot
+from verifier.runs.bookkeeping import judged_digest, supplied_blobs
+from verifier.runs.run import TOOL, Run, listed, with_notes
+from verifier.values.grounding import AbsenceStanding, Standing
+from verifier.values.outcome import Outcome
+from verifier.values.prompt import Prompt, Reply, digest
+from verifier.values.record import RulingRecord, RunRecord
+
+_TOGETHER = 25
+"""Memories that are written at once: each write waits for the disk, and replies wait beside it."""
+
+
+class Reuse:
+    """What earlier runs of the same claims on other commits are good for. Use it as a context manager."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        judged_by: str,
+        *,
+        fresh: bool = False,
+        answered: Callable[[Prompt], bool] = lambda _: False,
+        takes: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """Look in `journal`.
+
+        Args:
+            journal: Where memories are, and where new ones go.
+            judged_by: What decides beside claim and code, as `judged_by` gives it.
+            fresh: Carry nothing over; what is said now is remembered all the same.
+            answered: Whether the very same prompt is answered already; then there is nothing to carry over.
+            takes: Whether the replies of a model of that name may be used.
+        """
+        self._journal = journal
+        self._judged_by = judged_by
+        self._fresh = fresh
+        self._answered = answered
+        self._takes = takes
+        self._keys: dict[str, MemoryKey] = {}
+        self._carried: dict[str, str] = {}
+        # A memory waits for the disk; the claims after it need not.
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="memories")
+        self._waiting: list[tuple[MemoryKey, ClaimMemory]] = []
+        self._written: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Wait until everything is written.
+
+        Raises:
+            JournalError: A memory could not be written.
+        """
+        self._write()
+        self._writer.shutdown(wait=True)
+        for written in self._written if kind is None else ():
+            written.result()
+
+    def carried_from(self, claim_id: str) -> str | None:
+        """The commit that a claim's replies were given on, where they were carried over; else None."""
+        return self._carried.get(claim_id)
+
+    def knows(self, work: Work, opened: OpenedClaim) -> bool:
+        """Whether something was said of the claim on another commit that shows the same; `carry` sees if it stands.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return not self._fresh and self._memory(self._key(work, opened), work.index.snapshot) is not None
+
+    async def carry(self, work: Work, opened: OpenedClaim) -> Outcome | None:
+        """The claim's outcome from what was said of it on another commit. None: the model is to be asked.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        claim, snapshot = opened.claim, work.index.snapshot
+        key = self._keys[claim.id] = self._key(work, opened)
+        if self._fresh or self._answered(opened.prompt):
+            return None
+        memory = self._memory(key, snapshot)
+        if memory is None:
+            return None
+        before = self._ruling_of(memory, key)
+        if before is None:
+            return None
+        outcome = await verify_opened(work, opened, _Remembered(memory))
+        if not _stands(outcome, before, memory):
+            return None
+        self._carried[claim.id] = memory.commit
+        return outcome
+
+    def marked(self, record: RunRecord) -> RunRecord:
+        """The record with the commit that each carried claim's replies were given on."""
+        rulings = tuple(
+            r.model_copy(update={"carried_from": self._carried[r.claim_id]}) if r.claim_id in self._carried else r
+            for r in record.rulings
+        )
+        return with_notes(record.model_copy(update={"rulings": rulings}), _notes(rulings))
+
+    def remember(self, outcome: Outcome, snapshot: Snapshot) -> None:
+        """Keep what was said of a claim, for other commits. What failed and what was carried over is passed over."""
+        claim_id = outcome.claim.id
+        key = self._keys.get(claim_id)
+        if key is None or outcome.ruling is None or claim_id in self._carried:
+            return
+        replies = tuple(Reply(r.reply.text, r.reply.source, r.reply.model, r.reply.response_id) for r in outcome.rounds)
+        supplied = supplied_blobs(outcome.manifest, snapshot)
+        memory = ClaimMemory(claim_id, snapshot.commit, replies, outcome.manifest, supplied)
+        known = self._journal.memories.recall(key)
+        if known is None or _texts(known) != _texts(memory) or self._ruling_of(known, key) is None:
+            self._waiting.append((key, memory))
+            if len(self._waiting) >= _TOGETHER:
+                self._write()
+
+    def _write(self) -> None:
+        self._written.append(self._writer.submit(self._journal.memories.remember, self._waiting))
+        self._waiting = []
+
+    def _key(self, work: Work, opened: OpenedClaim) -> MemoryKey:
+        """Everything that the first round is made of but the list of the commit's other paths."""
+        shown = [[e.path, e.supply, [[x.first, x.last] for x in e.lines]] for e in opened.context.manifest]
+        facts = [[fact.kind, fact.says, fact.holds] for fact in opened.facts]
+        judged_by = digest(json.dumps([self._judged_by, sorted(shown), facts, *_changes(opened)]))
+        supplied = supplied_blobs(opened.context.manifest, work.index.snapshot)
+        return MemoryKey(judged_digest(opened.claim), judged_by, supplied)
+
+    def _memory(self, key: MemoryKey, snapshot: Snapshot) -> ClaimMemory | None:
+        memory = self._journal.memories.recall(key)
+        return memory if memory is not None and self._is_good(memory, snapshot) else None
+
+    def _is_good(self, memory: ClaimMemory, snapshot: Snapshot) -> bool:
+        """Whether all that any round was shown is the same, and the model that answered is one that is asked."""
+        entries = {path: snapshot.entry(path) for path in memory.supplied}
+        return all(self._takes(reply.model) for reply in memory.replies) and all(
+            entry is not None and entry.blob == memory.supplied[path] for path, entry in entries.items()
+        )
+
+    def _ruling_of(self, memory: ClaimMemory, key: MemoryKey) -> KeptRuling | None:
+        """What was ruled when the memory was made. None where that run was killed before it said so."""
+        past = (p for p in self._journal.runs.history(memory.claim_id) if p.commit == memory.commit)
+        return next((p.ruling for p in past if p.ruling.claim_digest == key.claim), None)
+
+
+def _notes(rulings: Iterable[RulingRecord]) -> Iterator[str]:
+    by_commit: dict[str, list[str]] = {}
+    for ruling in rulings:
+        if ruling.carried_from is not None:
+            by_commit.setdefault(ruling.carried_from, []).append(ruling.claim_id)
+    for commit, ids in by_commit.items():
+        whose = "1 ruling was" if len(ids) == 1 else f"{len(ids)} rulings were"
+        yield (
+            f"{whose} carried over from commit {commit}, where the model was shown the same; "
+            f"every look-up was made again here: {listed(ids)}"
+        )
+
+
+def judged_by(run: Run, door: Door, prompts: Path) -> str:
+    """SHA-256 of what decides beside claim and code: the model and its settings, templates, questions, rules, limits.
+
+    The rules are verifier's own, so its version stands for them. `prompts` is the folder of the templates.
+    """
+    claims = run.loaded.claims
+    files = (path for path in sorted(prompts.rglob("*")) if path.is_file())
+    templates = {path.relative_to(prompts).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    given = [
+        TOOL,
+        door.host,
+        door.settings.as_json(),
+        door.schema_digest,
+        templates,
+        [run.limits.budget_tokens, run.limits.max_rounds],
+        [claims.questions, claims.context.model_dump(), claims.never_send],
+        run.snapshot.truncated,
+    ]
+    return digest(json.dumps(given, sort_keys=True))
+
+
+def _changes(opened: OpenedClaim) -> Iterator[list[list[str]]]:
+    """What the model was shown of the branch's changes, where it was shown any."""
+    if opened.changes is not None:
+        yield [[file.path, file.note, file.text] for file in opened.changes.files]
+        yield [[one.path, one.why] for one in opened.changes.named]
+
+
+class _FurtherRoundError(VerifierError):
+    """The commit's evidence asks for a round that the memory does not have."""
+
+
+class _Remembered:
+    """A model that says again what it said on another commit."""
+
+    def __init__(self, memory: ClaimMemory) -> None:
+        self._replies = memory.replies
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        if prompt.round > len(self._replies):
+            raise _FurtherRoundError(f'"{prompt.claim_id}": nothing was said in a round {prompt.round}')
+        return self._replies[prompt.round - 1]
+
+
+def _stands(outcome: Outcome, before: KeptRuling, memory: ClaimMemory) -> bool:
+    """Whether the evidence leads to the same ruling by the same rounds, and none of it has become doubtful.
+
+    What was shown is the same and is cited as well or as badly as before. What was not shown may have changed: there a
+    citation must be found, and every absence be confirmed.
+    """
+    ruling = outcome.ruling
+    if ruling is None or len(outcome.rounds) != len(memory.replies):
+        return False
+    if (ruling.word, ruling.range, dict(ruling.counts)) != (before.word, before.range, dict(before.counts)):
+        return False
+    evidence = [part.evidence for part in ruling.parts]
+    unshown = [g for e in evidence for g in e.groundings if g.citation.path not in memory.supplied]
+    return all(g.standing in (Standing.EXACT, Standing.MOVED) for g in unshown) and not any(
+        finding.standing is AbsenceStanding.CONTESTED for e in evidence for finding in e.absences
+    )
+
+
+def _texts(memory: ClaimMemory) -> list[str]:
+    return [reply.text for reply in memory.replies]

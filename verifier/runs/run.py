@@ -1,0 +1,165 @@
+"""One run over one claim set: what is judged with what, and the record that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from types import MappingProxyType
+
+from verifier import __version__
+from verifier.claim_files import LoadedClaims
+from verifier.claim_files.names import shown_path
+from verifier.cost.prices import Price, price_of
+from verifier.model import Model
+from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.places import Places
+from verifier.pipeline.verifying import Carry, not_carried, verify
+from verifier.prompting.rendering import Prompts
+from verifier.records.making import ruling_record, run_record
+from verifier.repository.branches import Branch
+from verifier.repository.index import Index
+from verifier.repository.snapshot import Snapshot
+from verifier.values.claim import Claim
+from verifier.values.outcome import Outcome
+from verifier.values.prompt import ModelSettings
+from verifier.values.record import ClaimSetRecord, RepositoryRecord, RulingRecord, RunRecord
+
+TOOL = f"verifier {__version__}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that a run is made of but the model."""
+
+    loaded: LoadedClaims
+    claims: tuple[Claim, ...]
+    snapshot: Snapshot
+    prompts: Prompts
+    settings: ModelSettings
+    limits: Limits = field(default_factory=Limits)
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    subset: str | None = None
+    branch: Branch | None = None
+    """The branch that the snapshot is the tip of, where what it changed is to be shown."""
+
+    @cached_property
+    def work(self) -> Work:
+        """What the pipeline judges each claim with."""
+        return Work(self.loaded.claims, Index(self.snapshot), self.prompts, self.limits, branch=self.branch)
+
+    @cached_property
+    def repository(self) -> RepositoryRecord:
+        """What the record says of the commit.
+
+        Raises:
+            SnapshotError: The repository's configuration cannot be read.
+        """
+        snapshot = self.snapshot
+        uncommitted = snapshot.uncommitted
+        return RepositoryRecord(
+            commit=snapshot.commit,
+            ref=snapshot.ref,
+            remote=snapshot.remote,
+            committed_at=snapshot.committed_at or None,
+            uncommitted=uncommitted.count if uncommitted else 0,
+            notes=_notes(snapshot),
+        )
+
+
+async def judge(
+    run: Run,
+    model: Model,
+    done: Callable[[Outcome], None] = lambda _: None,
+    started: Callable[[Claim], None] = lambda _: None,
+    *,
+    carry: Carry = not_carried,
+    known: Mapping[str, RulingRecord] = MappingProxyType({}),
+    places: Places | None = None,
+    now: str | None = None,
+) -> RunRecord:
+    """Verify the run's claims and give the record.
+
+    Claims whose rulings are `known` are not judged; the others are at work in `places`, as many as the limits say where
+    none are given. `now` stands for the clock where it is given.
+
+    Raises:
+        SnapshotError: The repository cannot be described; nothing was asked then.
+    """
+    _ = run.repository
+    rulings = list(known.values())
+    claims = [claim for claim in run.claims if claim.id not in known]
+    price = price_of(run.settings.model, run.prices)
+    complete = True
+
+    def take_down(outcome: Outcome) -> None:
+        nonlocal complete
+        complete = complete and not outcome.fatal
+        rulings.append(ruling_record(outcome, price.of(outcome.usage) if price else None))
+        done(outcome)
+
+    await verify(run.work, claims, model, take_down, started, carry, places)
+    return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: str) -> RunRecord:
+    """The record of a run, in the claim file's order, whatever was judged first.
+
+    A replay carries the recording's date, so that it is the same, byte for byte.
+    """
+    places = {claim.id: place for place, claim in enumerate(run.loaded.claims.claims)}
+    rulings = sorted(rulings, key=lambda ruling: places.get(ruling.claim_id, len(places)))
+    return run_record(
+        rulings,
+        complete=complete,
+        repository=run.repository,
+        claim_set=ClaimSetRecord(
+            path=shown_path(run.loaded.path),
+            title=run.loaded.claims.title,
+            digest=run.loaded.digest,
+            questions=run.loaded.claims.questions,
+            context=run.loaded.claims.context,
+            never_send=run.loaded.claims.never_send,
+        ),
+        requested=run.settings.model,
+        settings={
+            **{key: value for key, value in run.settings.as_json().items() if key != "model"},
+            "budget_tokens": run.limits.budget_tokens,
+            "max_rounds": run.limits.max_rounds,
+            **({"base": run.branch.before.commit} if run.branch is not None else {}),
+        },
+        generated=_generated(rulings, now),
+        tool=TOOL,
+        subset=run.subset,
+    )
+
+
+def _generated(rulings: Sequence[RulingRecord], now: str) -> str:
+    recorded = [r.recorded_at for ruling in rulings for r in ruling.rounds]
+    dates = [date for date in recorded if date is not None]
+    return max(dates) if dates and len(dates) == len(recorded) else now
+
+
+def _notes(snapshot: Snapshot) -> tuple[str, ...]:
+    notes = []
+    if snapshot.truncated:
+        notes.append(f"the commit has more than {snapshot.path_limit} paths; only the first were read")
+    if snapshot.shallow:
+        notes.append("the clone is shallow")
+    if snapshot.alternates:
+        notes.append(f"objects are borrowed from {len(snapshot.alternates)} other repositories (alternates)")
+    return tuple(notes)
+
+
+def with_notes(record: RunRecord, notes: Iterable[str]) -> RunRecord:
+    """The record with notes that every report shows before the rulings."""
+    repository = record.repository
+    added = repository.model_copy(update={"notes": (*repository.notes, *notes)})
+    return record.model_copy(update={"repository": added})
+
+
+def listed(ids: Sequence[str], most: int = 20) -> str:
+    """Ids for a line, the first of them where they are many."""
+    more = f" and {len(ids) - most} more" if len(ids) > most else ""
+    return ", ".join(ids[:most]) + more

@@ -1,0 +1,1 @@
+"""Text from elsewhere: secrets, invisible characters, quoting."""

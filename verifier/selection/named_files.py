@@ -1,0 +1,188 @@
+"""Pick files by name: what a path, directory or glob names in the commit, and whether it may be sent.
+
+A name that is not there may still mean something: the end of a path, the same name in another folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import overload
+
+from verifier.repository.globbing import any_matches, is_glob, matching
+from verifier.repository.snapshot import Snapshot
+from verifier.values.claim import ClaimSet
+from verifier.values.pack import Selected, Selection
+from verifier.values.source import Lines
+
+MOST_OF_ONE_NAME = 100
+"""Files that one directory or glob adds."""
+
+_FEW = 5
+"""Files that one bare name adds."""
+
+Sort = Callable[[Collection[str]], Sequence[str]]
+"""Puts paths in order, those first that are most wanted."""
+
+
+class Rules:
+    """Which files may be sent at all."""
+
+    def __init__(self, claims: ClaimSet, snapshot: Snapshot) -> None:
+        self._claims = claims
+        self._snapshot = snapshot
+        self._known: dict[str, bool] = {}
+
+    def may(self, path: str) -> bool:
+        """Whether the file may be sent."""
+        if path not in self._known:
+            self._known[path] = self.refusal(path) is None
+        return self._known[path]
+
+    def refusal(self, path: str) -> str | None:
+        """The rule by which the file may not be sent. None: it may."""
+        for rule, patterns in (("exclude", self._claims.context.exclude), ("never_send", self._claims.never_send)):
+            if any_matches(patterns, path):
+                binding = next((pattern for pattern in patterns if any_matches((pattern,), path)), patterns[0])
+                return f'the claim set\'s {rule} has "{binding}"'
+        return "verifier's own file" if self._snapshot.is_own(path) else None
+
+
+@dataclass
+class Pick:
+    """A file on its way into a selection."""
+
+    whys: list[str]
+    shared: bool = False
+
+
+@dataclass
+class Picks:
+    """The files chosen so far, in order, and the names that chose none."""
+
+    files: dict[str, Pick] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def add(self, path: str, why: str, *, shared: bool = False) -> None:
+        """Choose a path, or give one more reason for it."""
+        pick = self.files.get(path)
+        if pick is None or (shared and not pick.shared):
+            # Shared files must look the same and come in the same order for every claim, or caching them is lost.
+            self.files.pop(path, None)
+            self.files[path] = Pick([why], shared)
+        elif not pick.shared and why not in pick.whys:
+            pick.whys.append(why)
+
+    def selection(self, matters: Callable[[str], tuple[Lines, ...]] | None = None) -> Selection:
+        """What was chosen. `matters` says which lines to keep first of a file that is not shared."""
+        return Selection(
+            tuple(
+                Selected(
+                    path,
+                    "; ".join(pick.whys[:3]),
+                    () if pick.shared or matters is None else Later(partial(matters, path)),
+                    pick.shared,
+                )
+                for path, pick in self.files.items()
+            ),
+            tuple(Selected(path, why) for path, why in self.missing.items()),
+            tuple(Selected(path, why) for path, why in self.refused.items()),
+        )
+
+
+class Later(Sequence[Lines]):
+    """Lines that are worked out when somebody looks: most files fit whole, and nobody asks what matters in those."""
+
+    def __init__(self, find: Callable[[], Sequence[Lines]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> tuple[Lines, ...]:
+        return tuple(self._find())
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, at: int) -> Lines: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Lines, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Lines | tuple[Lines, ...]:
+        return self._found[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._found == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._found)
+
+
+@dataclass(frozen=True)
+class Picker:
+    """Picks what names mean in one commit, under one claim set's rules."""
+
+    picks: Picks
+    rules: Rules
+    snapshot: Snapshot
+    sort: Sort
+
+    def pick(self, pattern: str, why: str, *, shared: bool = False) -> None:
+        """Add what a path, directory or glob names; what finds nothing is missing, what may not be sent refused."""
+        found = matching(pattern, self.snapshot.paths)
+        if len(found) == 1 and found[0] == pattern.removeprefix("./"):
+            self.pick_path(found[0], why, shared=shared)
+        elif found:
+            self._pick_many(pattern, found, f"{why}: {pattern}", shared)
+        elif leads_outside(pattern):
+            self.picks.refused[pattern] = f"{why}; it leads outside the commit"
+        elif is_glob(pattern):
+            self.picks.missing[pattern] = f"{why}; matches nothing in the commit"
+        else:
+            self._pick_meant(pattern, why, shared)
+
+    def pick_path(self, path: str, why: str, *, shared: bool = False) -> None:
+        """Add one path of the commit, or say by which rule it may not be sent."""
+        refusal = self.rules.refusal(path)
+        if refusal is None:
+            self.picks.add(path, why, shared=shared)
+        else:
+            self.picks.refused[path] = f"{why}; {refusal}"
+
+    def _pick_many(
+        self, pattern: str, found: Sequence[str], why: str, shared: bool, most: int = MOST_OF_ONE_NAME
+    ) -> None:
+        allowed = [path for path in found if self.rules.may(path)]
+        if not allowed:
+            self.picks.refused[pattern] = f"{why}; {self.rules.refusal(found[0])}"
+        for path in (allowed if shared else self.sort(allowed))[:most]:
+            self.picks.add(path, why, shared=shared)
+        if len(allowed) > most:
+            self.picks.refused[pattern] = f"{why}; only {most} of its {len(allowed)} files were taken"
+
+    def _pick_meant(self, pattern: str, why: str, shared: bool) -> None:
+        """Add what a name may mean that is not in the commit as it stands."""
+        wanted = pattern.removeprefix("./").strip("/")
+        at_end = [path for path in self.snapshot.paths if path.endswith(f"/{wanted}")]
+        below = [] if at_end else [path for path in self.snapshot.paths if f"/{wanted}/" in path]
+        is_bare = "/" not in wanted
+        if not is_bare or not (at_end or below):
+            self.picks.missing[pattern] = f"{why}; not in the commit"
+        if at_end or below:
+            how = f"{why}: {pattern}" if is_bare else f"named {pattern} is not in the commit; this path ends so"
+            how = how if not below or is_bare else f"named {pattern} is not in the commit; a folder of that name is"
+            self._pick_many(pattern, at_end or below, how, shared, MOST_OF_ONE_NAME if below else _FEW)
+            return
+        name = wanted.rpartition("/")[2]
+        for path in self.snapshot.near_paths(pattern):
+            if self.rules.may(path):
+                near = "same name" if path.rpartition("/")[2] == name else "nearest name"
+                self.picks.add(path, f"named {pattern} is not in the commit; {near}", shared=shared)
+
+
+def leads_outside(pattern: str) -> bool:
+    """Whether the pattern is absolute or climbs out of the commit."""
+    return pattern.startswith(("/", "~")) or "\\" in pattern or ".." in pattern.split("/")

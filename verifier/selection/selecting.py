@@ -1,0 +1,305 @@
+"""Select the files that a claim needs, most telling first.
+
+First what the claim lists and names, then what its set shows with every claim, then definitions and mentions of its
+identifiers, files whose words fit the statement, and files that import these or are imported by them. A claim that
+names its files and says no name that is not found in them gets those files alone.
+
+Nothing drops a file but the claim set's own `exclude` and `never_send`; verifier's own files are never selected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from verifier.languages import FileKind
+from verifier.repository.globbing import is_glob, matching
+from verifier.repository.index import WORD, Index
+from verifier.selection.imports import imported_by, importers_of
+from verifier.selection.named_files import Picker, Picks, Rules, leads_outside
+from verifier.selection.ranking import Ranked, Ranking
+from verifier.values.claim import Claim, ClaimSet
+from verifier.values.pack import Selection
+from verifier.values.source import Lines
+from verifier.values.verdict import Need
+from verifier.wording import identifiers_in, is_about_prose, is_about_tests, last_name, literals_in, paths_in
+
+MOST_FILES = 30
+"""Files that a claim gets beyond those it names."""
+
+MOST_BESIDE_NAMED = 6
+"""The same, where the claim names its files and only some name of its statement is not found in them."""
+
+MOST_OF_ONE_NEED = 20
+"""Files that one wish of a later round is granted."""
+
+MOST_NAMES = 50
+"""Paths and identifiers of one statement, and wishes of one round, that are looked up."""
+
+_MOST_DEFINITIONS = 4
+_MOST_MENTIONS = 6
+_MOST_NEIGHBOURS = 6
+_MOST_MATTERS = 12
+_MOST_STRONG = 5
+_MOST_COMPANIONS = 3
+_FIRST = 5
+_FEW = 5
+
+_WEAK = 0.4
+"""Files that fit less well than this share of the best one are left out."""
+
+_VERY_WEAK = 0.15
+"""The same for files that strong ones import, or that import them."""
+
+
+def select(claim: Claim, claims: ClaimSet, index: Index) -> Selection:
+    """Choose the files for one claim; the same claim and commit always give the same selection."""
+    rules = Rules(claims, index.snapshot)
+    speaks = _Speaks(claim, rules, index)
+    picks = Picks()
+    picker = Picker(picks, rules, index.snapshot, speaks.best_first)
+    for pattern in claim.files:
+        picker.pick(pattern, "listed by the claim")
+    for pattern in paths_in(speaks.text)[:MOST_NAMES]:
+        picker.pick(pattern, "named in the statement")
+    named = _Named(tuple(picks.files), all_there=not picks.missing)
+    for pattern in claims.context.include:
+        picker.pick(pattern, "shown with every claim", shared=True)
+    for check in claim.checks:
+        _add_checked(picker, check.path_exists or check.within)
+    if not _is_complete(named, speaks):
+        _add_tail(picks, named, speaks)
+    return picks.selection(speaks.matters)
+
+
+def grant(needs: Sequence[Need], claims: ClaimSet, index: Index, already: Collection[str]) -> Selection:
+    """Choose the files that a later round asked for. `already` are the paths that were supplied whole.
+
+    What is refused comes with the reason; a name that matches nothing comes with the names nearest to it.
+    """
+    rules = Rules(claims, index.snapshot)
+    picks = Picks()
+    for pattern in dict.fromkeys(need.path.strip() for need in needs[:MOST_NAMES]):
+        _grant(picks, pattern, rules, index, already)
+    for need in needs[MOST_NAMES : MOST_NAMES + 1]:
+        picks.refused[need.path] = f"only the first {MOST_NAMES} wishes of a round are looked at"
+    return picks.selection()
+
+
+@dataclass(frozen=True)
+class _Named:
+    """The files that the claim itself lists or names."""
+
+    paths: tuple[str, ...]
+    all_there: bool
+    """Whether every path it gives is in the commit."""
+
+
+class _Speaks:
+    """What one claim speaks of, and how well the commit's files fit that."""
+
+    def __init__(self, claim: Claim, rules: Rules, index: Index) -> None:
+        self.text = "\n".join((claim.statement, *(claim.parts or ())))
+        self.rules = rules
+        self.index = index
+        symbols = (check.symbol for check in claim.checks if check.symbol)
+        found = dict.fromkeys((*identifiers_in(self.text), *symbols))
+        self.identifiers = tuple(name.replace("::", ".") for name in found)[:MOST_NAMES]
+
+    @cached_property
+    def prefer(self) -> frozenset[FileKind]:
+        """The kinds of files that the claim itself is about."""
+        about = ((FileKind.TEST, is_about_tests), (FileKind.PROSE, is_about_prose))
+        # A path among tests does not make a claim one about tests: "drains the pool, see tests/test_pool.py".
+        plain = _without(paths_in(self.text), self.text)
+        return frozenset(kind for kind, is_so in about if is_so(plain))
+
+    @cached_property
+    def _ranking(self) -> Ranking:
+        names = (*map(last_name, self.identifiers), *literals_in(self.text)[:MOST_NAMES])
+        return Ranking(self.text, self.index, names=names, prefer=self.prefer)
+
+    @cached_property
+    def ranked(self) -> list[Ranked]:
+        """The files that may be sent, those first whose words fit best."""
+        return self._ranking.best(self.rules.may)
+
+    def best_first(self, paths: Collection[str]) -> list[str]:
+        """The paths, those first whose words fit best."""
+        ranked = self._ranking.best(frozenset(paths).__contains__) if len(paths) > 1 else []
+        return list(dict.fromkeys((*(found.path for found in ranked), *paths)))
+
+    def place(self, path: str) -> int:
+        """How early the path comes among the ranked files."""
+        return self._places.get(path, len(self._places))
+
+    def matters(self, path: str) -> tuple[Lines, ...]:
+        """The lines to keep first: definitions of the claim's names, lines that mention them, passages that fit."""
+        source, file = self.index.source(path), self.index.text_file(path)
+        if source is None or file is None:
+            return ()
+        wanted = [name.split(".") for name in self.identifiers]
+        defined = [
+            Lines(definition.first_line, definition.last_line)
+            for definition in source.definitions
+            if any(_may_mean(parts, definition.qualified) for parts in wanted)
+        ]
+        mentioned = _mentioning(file.lines, {parts[-1] for parts in wanted}, defined)
+        return tuple(dict.fromkeys((*defined[:_MOST_MATTERS], *self._ranking.read(path).passages, *mentioned)))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {found.path: place for place, found in enumerate(self.ranked)}
+
+
+def _without(paths: Iterable[str], text: str) -> str:
+    for path in paths:
+        text = text.replace(path, " ")
+    return text
+
+
+def _may_mean(parts: Sequence[str], qualified: str) -> bool:
+    """Whether a dotted name may mean the definition.
+
+    `Pool.drain` is not `Queue.drain`, but it may be the class `Pool` itself, or a function `drain` in a module `pool`.
+    """
+    if "." in qualified:
+        return f".{qualified}".endswith("." + ".".join(parts))
+    return qualified in parts
+
+
+def _mentioning(lines: Sequence[str], names: Collection[str], outside: Sequence[Lines]) -> list[Lines]:
+    found: list[Lines] = []
+    for number, text in enumerate(lines, start=1):
+        if len(found) == _MOST_MATTERS:
+            break
+        if any(name in text for name in names) and not any(span.covers(number) for span in outside):
+            found += [Lines(number, number)] if set(WORD.findall(text)) & set(names) else []
+    return found
+
+
+def _add_checked(picker: Picker, pattern: str | None) -> None:
+    """Add the files that a check names, where they are few."""
+    found = matching(pattern, picker.snapshot.paths) if pattern else ()
+    if len(found) > _FEW:
+        return
+    for path in found:
+        picker.pick_path(path, "named by a check")
+    if pattern and not found:
+        picker.picks.missing.setdefault(pattern, "named by a check; not in the commit")
+
+
+def _is_complete(named: _Named, speaks: _Speaks) -> bool:
+    """Whether all the claim names is there, holds every identifier, and is not but tests and prose beside the point."""
+    kinds = {speaks.index.kind(path) for path in named.paths}
+    is_telling = not kinds.isdisjoint((FileKind.CODE, FileKind.CONFIG)) or not kinds.isdisjoint(speaks.prefer)
+    return named.all_there and is_telling and not _open_names(named, speaks)
+
+
+def _open_names(named: _Named, speaks: _Speaks) -> list[str]:
+    """The claim's identifiers that stand in none of the named files, rarest first."""
+    mentions = {name: speaks.index.mentions(last_name(name)) for name in speaks.identifiers}
+    unfound = [name for name, paths in mentions.items() if set(named.paths).isdisjoint(paths)]
+    return sorted(unfound, key=lambda name: len(mentions[name]))
+
+
+def _add_tail(picks: Picks, named: _Named, speaks: _Speaks) -> None:
+    """Add definitions and mentions of the claim's names, files whose words fit, and files beside them in imports."""
+    before = len(picks.files)
+    most = before + (MOST_BESIDE_NAMED if named.paths and named.all_there else MOST_FILES)
+    names = _open_names(named, speaks)
+    defined = [
+        name for name in names if len(picks.files) < before + MOST_FILES and _add_definitions(picks, name, speaks)
+    ]
+    strong = list(picks.files) or [found.path for found in speaks.ranked]
+    for name in names:
+        if len(picks.files) < most and not (named.paths and name in defined):
+            _add_mentions(picks, name, speaks)
+    _add_fitting(picks, min(most, len(picks.files) + _FIRST), speaks)
+    _add_companions(picks, strong[:1], speaks)
+    _add_fitting(picks, most, speaks)
+    _add_neighbours(picks, strong[:_MOST_STRONG], speaks)
+
+
+def _add_definitions(picks: Picks, name: str, speaks: _Speaks) -> bool:
+    """Add the files that define a name; those of its parts where it is dotted and nothing defines it whole."""
+    if _add_places(picks, name, speaks):
+        return True
+    # `ConnectionPool.acquire` may be inherited, so both parts are looked up.
+    parts = dict.fromkeys(name.split(".")) if "." in name else ()
+    return bool([part for part in parts if _add_places(picks, part, speaks)])
+
+
+def _add_places(picks: Picks, name: str, speaks: _Speaks) -> bool:
+    paths = [path for path in dict.fromkeys(p for p, _ in speaks.index.definitions(name)) if speaks.rules.may(path)]
+    for path in sorted(paths, key=speaks.place)[:_MOST_DEFINITIONS]:
+        picks.add(path, f"defines {name}")
+    return bool(paths)
+
+
+def _add_mentions(picks: Picks, name: str, speaks: _Speaks) -> None:
+    paths = [path for path in speaks.index.mentions(last_name(name)) if speaks.rules.may(path)]
+    where = "in 1 file" if len(paths) == 1 else f"in {len(paths)} files"
+    for path in sorted(paths, key=speaks.place)[:_MOST_MENTIONS]:
+        picks.add(path, f"mentions {last_name(name)} ({where})")
+
+
+def _add_fitting(picks: Picks, most: int, speaks: _Speaks) -> None:
+    for found in speaks.ranked:
+        if found.score < _WEAK * speaks.ranked[0].score:
+            break
+        if found.path in picks.files or len(picks.files) < most:
+            picks.add(found.path, f"words of the statement: {', '.join(found.words[:4])}")
+
+
+def _add_companions(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> None:
+    """Add what the strongest file imports from its own folder: a base class, a table, the other half of a job."""
+    for path in strong:
+        folder = path.rpartition("/")[0]
+        beside = [other for other in imported_by(path, speaks.index) if other.rpartition("/")[0] == folder]
+        for other in [other for other in beside if speaks.rules.may(other)][:_MOST_COMPANIONS]:
+            picks.add(other, f"imported by {path}")
+
+
+def _add_neighbours(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> None:
+    """Add the files that the strongest ones import, and those that import them."""
+    beside: dict[str, str] = {}
+    for path in strong:
+        for other in imported_by(path, speaks.index):
+            beside.setdefault(other, f"imported by {path}")
+        for other in importers_of(path, speaks.index):
+            beside.setdefault(other, f"imports {path}")
+    fitting = [found.path for found in speaks.ranked if found.score > _VERY_WEAK * speaks.ranked[0].score]
+    for path in [path for path in fitting if path in beside and path not in picks.files][:_MOST_NEIGHBOURS]:
+        picks.add(path, beside[path])
+
+
+def _grant(picks: Picks, pattern: str, rules: Rules, index: Index, already: Collection[str]) -> None:
+    snapshot = index.snapshot
+    found = matching(pattern, snapshot.paths)
+    if not found and "/" not in pattern:
+        found = tuple(path for path in index.files_called(pattern) if path.endswith(f"/{pattern}"))
+    allowed = [path for path in found if rules.may(path)]
+    new = [path for path in allowed if path not in already]
+    for path in new[:MOST_OF_ONE_NEED]:
+        picks.add(path, "asked for" if path == pattern else f"asked for: {pattern}")
+    if len(new) > MOST_OF_ONE_NEED:
+        picks.refused[pattern] = f"only {MOST_OF_ONE_NEED} of its {len(new)} files were given; ask for others by name"
+    elif not new:
+        reason = _why_nothing(pattern, found, allowed, rules, index)
+        kind = picks.refused if found or leads_outside(pattern) else picks.missing
+        kind[pattern] = reason
+
+
+def _why_nothing(pattern: str, found: Sequence[str], allowed: Sequence[str], rules: Rules, index: Index) -> str:
+    if allowed:
+        return "already supplied whole"
+    if found:
+        return str(rules.refusal(found[0]))
+    if leads_outside(pattern):
+        return "it leads outside the commit"
+    if is_glob(pattern):
+        return "matches nothing in the commit"
+    near = [path for path in index.snapshot.near_paths(pattern) if rules.may(path)]
+    return f"not in the commit; there is {', '.join(near)}" if near else "not in the commit"

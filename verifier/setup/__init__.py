@@ -1,0 +1,1 @@
+"""A repository set up, and the files that travel with verifier."""
