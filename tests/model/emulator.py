@@ -4,7 +4,7 @@
         client = genai.Client(api_key="any", vertexai=False, http_options={"base_url": emulator.url})
 
 What `generateContent` answers is up to the test: one `Answer`, or a function from the `Request` to one. The rest of the
-protocol (models, counting, caches, batches) the emulator plays itself. It refuses what Gemini's documentation says is
+protocol (models, counting, batches) the emulator plays itself. It refuses what Gemini's documentation says is
 refused, so that a request that passes here has a fair chance there, and it keeps no key: of headers only the names.
 """
 
@@ -53,8 +53,6 @@ class Request:
     """Lower case. Their values are not kept."""
     digest: str = ""
     """SHA-256 of the body's bytes: equal for equal requests."""
-    cached: str = ""
-    """Text of the cached content that the request builds on."""
 
     def field(self, *names: str) -> Any:
         """Follow camelCase names into the body. None where one is missing."""
@@ -74,8 +72,8 @@ class Request:
 
     @property
     def whole_prompt(self) -> str:
-        """All that the model is shown: cached content, system instruction and contents."""
-        return "\n".join(filter(None, (self.cached, self.system, self.prompt)))
+        """All that the model is shown: system instruction and contents."""
+        return "\n".join(filter(None, (self.system, self.prompt)))
 
 
 class Where(Enum):
@@ -271,7 +269,6 @@ class Emulator:
         *,
         models: tuple[str, ...] = DEFAULT_MODELS,
         batch_polls: int = 1,
-        smallest_cache_tokens: int = 1024,
         elsewhere: Callable[[Request], Answer | None] | None = None,
     ) -> None:
         """Say what is answered.
@@ -280,19 +277,16 @@ class Emulator:
             answer: To each generateContent, alone or in a batch.
             models: The models there are.
             batch_polls: How often a batch is looked at in vain before it is done.
-            smallest_cache_tokens: A cache smaller than this is refused, as Gemini does.
-            elsewhere: Asked first about every other request (counting, caches, batches); None lets it pass.
+            elsewhere: Asked first about every other request (counting, batches); None lets it pass.
         """
         self._answer = answer
         self._models = models
         self._batch_polls = batch_polls
-        self._smallest_cache_tokens = smallest_cache_tokens
         self._elsewhere = elsewhere
         self._lock = threading.RLock()
         self._exchanges: list[Exchange] = []
         self._asked: list[Request] = []
         self._times_asked: Counter[str] = Counter()
-        self._caches: dict[str, _Cache] = {}
         self._batches: dict[str, _Batch] = {}
         self._names = itertools.count(1)
         self._in_flight = 0
@@ -382,26 +376,11 @@ class Emulator:
     def _generate(self, request: Request, _: str) -> Answer:
         self._require_model(request.model, "generateContent")
         _check_generate(request)
-        cache = self._cache_of(request)
-        if cache is not None:
-            request = replace(request, cached=cache.text)
         with self._lock:
             self._asked.append(request)
             self._times_asked[request.digest] += 1
             response_id = f"{request.digest[:20]}-{self._times_asked[request.digest]}"
         return _completed(_ask(self._answer, request), request, response_id)
-
-    def _cache_of(self, request: Request) -> "_Cache | None":
-        name = request.field("cachedContent")
-        if name is None:
-            return None
-        cache = self._cache(str(name).removeprefix("cachedContents/"))
-        if cache.model != request.model:
-            raise _invalid(
-                f"Model used by GenerateContent request (models/{request.model}) and CachedContent "
-                f"(models/{cache.model}) has to be the same."
-            )
-        return cache
 
     def _count(self, request: Request, _: str) -> Answer:
         self._require_model(request.model, "countTokens")
@@ -419,53 +398,6 @@ class Emulator:
     def _get_model(self, request: Request, _: str) -> Answer:
         self._require_model(request.model, "getModel")
         return _json(_model(request.model))
-
-    def _create_cache(self, request: Request, _: str) -> Answer:
-        _check(request.body, _CACHED_CONTENT, "")
-        model = str(request.field("model") or "").removeprefix("models/")
-        self._require_model(model, "createCachedContent")
-        counted = tokens(request.whole_prompt)
-        if counted < self._smallest_cache_tokens:
-            raise _invalid(
-                f"Cached content is too small. total_token_count={counted}, "
-                f"min_total_token_count={self._smallest_cache_tokens}"
-            )
-        expires_at = _expiry(request)
-        with self._lock:
-            name = f"emulated{next(self._names)}"
-            cache = _Cache(
-                name, model, request.whole_prompt, str(request.field("displayName") or ""), time.time(), expires_at
-            )
-            self._caches[name] = cache
-        return _json(cache.shown())
-
-    def _get_cache(self, _: Request, name: str) -> Answer:
-        return _json(self._cache(name).shown())
-
-    def _list_caches(self, request: Request, _: str) -> Answer:
-        with self._lock:
-            alive = [cache.shown() for cache in self._caches.values() if cache.expires_at > time.time()]
-        return _page(alive, "cachedContents", request)
-
-    def _patch_cache(self, request: Request, name: str) -> Answer:
-        _check(request.body, _CACHE_UPDATE, "")
-        with self._lock:
-            cache = replace(self._cache(name), expires_at=_expiry(request))
-            self._caches[name] = cache
-        return _json(cache.shown())
-
-    def _delete_cache(self, _: Request, name: str) -> Answer:
-        with self._lock:
-            self._cache(name)
-            del self._caches[name]
-        return _json({})
-
-    def _cache(self, name: str) -> "_Cache":
-        with self._lock:
-            cache = self._caches.get(name)
-        if cache is None or cache.expires_at <= time.time():
-            raise _RefusedError(refuses(403, "PERMISSION_DENIED", "CachedContent not found (or permission denied)"))
-        return cache
 
     def _create_batch(self, request: Request, _: str) -> Answer:
         self._require_model(request.model, "batchGenerateContent")
@@ -571,8 +503,6 @@ def _counted(reply: Mapping[str, Any], request: Request) -> dict[str, int]:
     """Usage by lengths. The model thinks as long as it speaks; the prompt's count includes the cached part."""
     said = sum(tokens(_texts(candidate.get("content"))) for candidate in reply.get("candidates", []))
     usage = {"promptTokenCount": tokens(request.whole_prompt)}
-    if request.cached:
-        usage["cachedContentTokenCount"] = tokens(request.cached)
     if said:
         usage |= {"candidatesTokenCount": said, "thoughtsTokenCount": said}
     usage["totalTokenCount"] = usage["promptTokenCount"] + 2 * said
@@ -613,7 +543,7 @@ def _page(items: list[dict[str, Any]], name: str, request: Request) -> Answer:
 
 
 def _model(name: str) -> dict[str, Any]:
-    methods = ["generateContent", "countTokens", "createCachedContent", "batchGenerateContent"]
+    methods = ["generateContent", "countTokens", "batchGenerateContent"]
     return {
         "name": f"models/{name}",
         "version": "001",
@@ -622,27 +552,6 @@ def _model(name: str) -> dict[str, Any]:
         "outputTokenLimit": 65_536,
         "supportedGenerationMethods": methods,
     }
-
-
-@dataclass(frozen=True)
-class _Cache:
-    name: str
-    model: str
-    text: str
-    display_name: str
-    created_at: float
-    expires_at: float
-
-    def shown(self) -> dict[str, Any]:
-        return {
-            "name": f"cachedContents/{self.name}",
-            "model": f"models/{self.model}",
-            "displayName": self.display_name,
-            "createTime": _timestamp(self.created_at),
-            "updateTime": _timestamp(self.created_at),
-            "expireTime": _timestamp(self.expires_at),
-            "usageMetadata": {"totalTokenCount": tokens(self.text)},
-        }
 
 
 _PENDING, _RUNNING, _SUCCEEDED, _CANCELLED = (
@@ -704,18 +613,6 @@ class _Batch:
 
 def _timestamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _expiry(request: Request) -> float:
-    """When a cache ends, as seconds since the epoch; an hour from now where nothing is said."""
-    ttl, expire_time = request.field("ttl"), request.field("expireTime")
-    if ttl is not None and expire_time is not None:
-        raise _invalid("oneof field 'expiration' is already set. Cannot set 'ttl'")
-    if expire_time is not None:
-        return datetime.fromisoformat(expire_time).timestamp()
-    if ttl is not None and not re.fullmatch(r"\d+(\.\d{1,9})?s", ttl):
-        raise _invalid("Invalid value at 'cached_content.ttl' (type.googleapis.com/google.protobuf.Duration)")
-    return time.time() + (3600.0 if ttl is None else float(ttl[:-1]))
 
 
 class _RefusedError(Exception):
@@ -799,21 +696,10 @@ _GENERATE_CONTENT: dict[str, Any] = {
     "safetySettings": _Each({"category": str, "threshold": str}),
     "tools": _Each(_TOOL),
     "toolConfig": _TOOL_CONFIG,
-    "cachedContent": str,
     "serviceTier": str,
     "store": bool,
 }
 _COUNT_TOKENS = {"contents": _Each(_CONTENT), "generateContentRequest": _GENERATE_CONTENT}
-_CACHE_UPDATE = {"name": str, "ttl": str, "expireTime": str}
-_CACHED_CONTENT = {
-    **_CACHE_UPDATE,
-    "model": str,
-    "displayName": str,
-    "contents": _Each(_CONTENT),
-    "systemInstruction": _CONTENT,
-    "tools": _Each(_TOOL),
-    "toolConfig": _TOOL_CONFIG,
-}
 _BATCH_ITEM = {"request": object, "metadata": _Named(str)}
 """What is wrong inside a batched request is found when its turn comes, and is that request's own error."""
 _BATCH = {
@@ -869,12 +755,6 @@ def _check_generate(request: Request) -> None:
     _check_contents(request)
     _check_schema(request)
     _check_thinking(request)
-    beside = [name for name in ("systemInstruction", "tools", "toolConfig") if request.field(name) is not None]
-    if request.field("cachedContent") is not None and beside:
-        raise _invalid(
-            "CachedContent can not be used with GenerateContent request setting system_instruction, tools or "
-            f"tool_config; this one sets {_snake(beside[0])}. Proposed fix: move those values to CachedContent."
-        )
 
 
 def _check_contents(request: Request) -> None:
@@ -962,11 +842,6 @@ _ROUTES = tuple(
         ("POST", rf"models/{_NAME}:batchGenerateContent", Emulator._create_batch),
         ("GET", "models", Emulator._list_models),
         ("GET", rf"models/{_NAME}", Emulator._get_model),
-        ("POST", "cachedContents", Emulator._create_cache),
-        ("GET", "cachedContents", Emulator._list_caches),
-        ("GET", rf"cachedContents/{_NAME}", Emulator._get_cache),
-        ("PATCH", rf"cachedContents/{_NAME}", Emulator._patch_cache),
-        ("DELETE", rf"cachedContents/{_NAME}", Emulator._delete_cache),
         ("GET", "batches", Emulator._list_batches),
         ("GET", rf"batches/{_NAME}", Emulator._get_batch),
         ("POST", rf"batches/{_NAME}:cancel", Emulator._cancel_batch),

@@ -36,7 +36,6 @@ from tests.model.emulator import (
     refuses,
     says,
     stopped,
-    tokens,
     within_room,
     wrong_type,
 )
@@ -746,90 +745,6 @@ def test_any_other_request_can_be_answered_by_the_test_instead() -> None:
         with pytest.raises(errors.ServerError):
             visit(emulator, count)
         assert ask(emulator).text == "yes"
-
-
-SHARED = "def pool(): ...\n" * 400
-
-
-async def cache_shared(client: AsyncClient, **more: Any) -> str:
-    config = types.CreateCachedContentConfig(system_instruction="Be brief.", contents=SHARED, **more)
-    return (await client.caches.create(model=MODEL, config=config)).name or ""
-
-
-def test_a_cache_is_made_used_prolonged_and_deleted() -> None:
-    async def live(client: AsyncClient) -> tuple[types.CachedContent, types.CachedContent, Response, list[str | None]]:
-        name = await cache_shared(client, ttl="60s", display_name="shared")
-        made = await client.caches.get(name=name)
-        config = types.GenerateContentConfig(cached_content=name)
-        reply = await client.models.generate_content(model=MODEL, contents="Is it so?", config=config)
-        longer = await client.caches.update(name=name, config=types.UpdateCachedContentConfig(ttl="7200s"))
-        listed = [cache.name async for cache in await client.caches.list()]
-        await client.caches.delete(name=name)
-        listed += [cache.name async for cache in await client.caches.list()]
-        return made, longer, reply, listed
-
-    with Emulator(says("yes")) as emulator:
-        made, longer, reply, listed = visit(emulator, live)
-
-    shared_tokens = tokens(f"Be brief.\n{SHARED}")
-    assert (made.display_name, made.model) == ("shared", f"models/{MODEL}")
-    assert made.usage_metadata is not None
-    assert made.usage_metadata.total_token_count == shared_tokens
-    assert made.expire_time is not None
-    assert longer.expire_time is not None
-    assert (longer.expire_time - made.expire_time).total_seconds() == pytest.approx(7140, abs=30)
-    assert reply.usage_metadata is not None
-    assert reply.usage_metadata.cached_content_token_count == shared_tokens
-    assert reply.usage_metadata.prompt_token_count == tokens(f"Be brief.\n{SHARED}\nIs it so?")
-    assert listed == [made.name]
-    (asked,) = emulator.asked
-    assert (asked.prompt, asked.cached) == ("Is it so?", "Be brief.\n" + SHARED)
-    assert asked.whole_prompt == f"Be brief.\n{SHARED}\nIs it so?"
-
-
-def test_beside_a_cache_no_system_instruction_is_taken() -> None:
-    async def ask_with_both(client: AsyncClient) -> None:
-        config = types.GenerateContentConfig(cached_content=await cache_shared(client), system_instruction="Be brief.")
-        await client.models.generate_content(model=MODEL, contents="Is it so?", config=config)
-
-    with Emulator(says("yes")) as emulator, pytest.raises(errors.ClientError) as raised:
-        visit(emulator, ask_with_both)
-
-    assert (raised.value.code, raised.value.status) == (400, "INVALID_ARGUMENT")
-    assert "system_instruction" in str(raised.value.message)
-
-
-def test_a_cache_serves_only_the_model_it_was_made_for() -> None:
-    async def ask_another(client: AsyncClient) -> None:
-        config = types.GenerateContentConfig(cached_content=await cache_shared(client))
-        await client.models.generate_content(model="gemini-2.5-pro", contents="Is it so?", config=config)
-
-    with Emulator(says("yes")) as emulator, pytest.raises(errors.ClientError, match="has to be the same"):
-        visit(emulator, ask_another)
-
-
-def test_a_small_cache_is_refused() -> None:
-    async def cache_little(client: AsyncClient) -> None:
-        await client.caches.create(model=MODEL, config=types.CreateCachedContentConfig(contents="little"))
-
-    with Emulator(says("yes")) as emulator, pytest.raises(errors.ClientError, match="total_token_count=2, min"):
-        visit(emulator, cache_little)
-    with Emulator(says("yes"), smallest_cache_tokens=2) as emulator:
-        visit(emulator, cache_little)
-
-
-def test_a_cache_that_has_ended_is_no_longer_there() -> None:
-    async def ask_late(client: AsyncClient) -> None:
-        name = await cache_shared(client, ttl="0.05s")
-        await asyncio.sleep(0.1)
-        config = types.GenerateContentConfig(cached_content=name)
-        await client.models.generate_content(model=MODEL, contents="Is it so?", config=config)
-
-    with Emulator(says("yes")) as emulator, pytest.raises(errors.ClientError) as raised:
-        visit(emulator, ask_late)
-
-    assert (raised.value.code, raised.value.status) == (403, "PERMISSION_DENIED")
-    assert emulator.asked == ()
 
 
 def batched(key: str, prompt: str, **config: Any) -> types.InlinedRequest:

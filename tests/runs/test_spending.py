@@ -1,10 +1,9 @@
-"""What a run costs, as people meet it: caps, prices, context caches and batches, through the whole command line."""
+"""What a run costs, as people meet it: caps, prices and batches, through the whole command line."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import Result
@@ -168,32 +167,6 @@ def test_what_the_claims_share_is_sent_first_and_is_the_same_for_all(
     assert len(begins) == 1
     assert all(list(request.body)[:2] == ["contents", "systemInstruction"] for request in gemini.asked)
     assert not any("Worker" in text for texts in begins for text in texts)
-
-
-def test_a_context_cache_is_made_only_where_the_price_says_that_it_is_cheaper(
-    folder: Path, repository: Path, gemini: Emulator
-) -> None:
-    def caches(*more: str) -> tuple[str, dict[str, Any]]:
-        with_prices(folder, *more)
-        before = len([r for r in gemini.requests if "cachedContents" in r.path and r.method == "POST"])
-        result = priced(repository, gemini, "--context-cache", "--fresh")
-        made = len([r for r in gemini.requests if "cachedContents" in r.path and r.method == "POST"]) - before
-        said = next(line for line in result.stderr.splitlines() if "context cache" in line)
-        return f"{made}: {said}", document(result)["totals"]["usage"]
-
-    unknown, nothing = caches()
-    dear, no_more = caches("storage = 1000.0")
-    cheap, cached = caches("storage = 0.001")
-
-    assert unknown.startswith("0: no context cache: what gemini-3.8-flash asks for keeping a cache is unknown")
-    assert dear.startswith("0: no context cache: ")
-    assert cheap.startswith("1: context cache: ")
-    assert (nothing["cached"], no_more["cached"]) == (0, 0)
-    assert cached["cached"] > 0.5 * cached["prompt"]
-    (path,) = (folder / "reports").rglob("*.md")
-    report = path.read_text("utf-8")
-    assert f"({cached['cached']:,} cached)" in report
-    assert "which is not in the claims' own cost" in report
 
 
 def test_a_batch_costs_half(folder: Path, repository: Path, gemini: Emulator) -> None:

@@ -81,7 +81,6 @@ where_to_ask = options(
     option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .verifier/journal.sqlite."),
     click.option("--fresh", is_flag=True, help="Ask anew what the journal could answer."),
     option("--batch", is_flag=True, help="Ask through the Batch API: half the price, hours to wait."),
-    option("--context-cache", is_flag=True, help="Let the service keep what the claims share, where that is cheaper."),
     option("--allow-other-model", is_flag=True, help="Take replies from another model than the one asked."),
 )
 

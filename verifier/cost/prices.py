@@ -23,8 +23,6 @@ class Price:
     output: float
     as_of: str
     source: str
-    storage: float | None = None
-    """For a million tokens that a context cache holds for an hour. None where it is not known."""
     batch: float | None = None
     """By which fresh input and output are multiplied in a batch. None where it is not known."""
 

@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -35,20 +35,6 @@ THINKING_LEVELS = ("MINIMAL", "LOW", "MEDIUM", "HIGH")
 
 _NAMED_MODELS = 5
 _LISTING_TIMEOUT_S = 10.0
-
-
-@dataclass(frozen=True)
-class CachedContent:
-    """What many prompts begin with, where the service keeps it."""
-
-    name: str
-    """`cachedContents/...`"""
-    system: str
-    shared: str
-
-    def begins(self, prompt: Prompt) -> bool:
-        """Whether the prompt begins with it."""
-        return (prompt.system, prompt.shared) == (self.system, self.shared)
 
 
 class Rooms:
@@ -130,8 +116,6 @@ class Gemini:
         self._client: genai.Client | None = None
         self._http: httpx2.AsyncClient | None = None
         self._rooms = Rooms(settings.max_output_tokens, say)
-        self.cached: CachedContent | None = None
-        """Prompts that begin so are sent without their beginning. Given up when the service does not know it."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -162,17 +146,14 @@ class Gemini:
             answered = await caller.async_request(method, path, dict(body or {}))
         return str(answered.body or "")
 
-    def request(self, prompt: Prompt, max_output_tokens: int, cached: CachedContent | None = None) -> dict[str, Any]:
-        """The body of the prompt's request; less what is `cached`, with which the prompt must begin.
+    def request(self, prompt: Prompt, max_output_tokens: int) -> dict[str, Any]:
+        """The body of the prompt's request.
 
         To the byte what google-genai's own method would send: cassettes that were recorded with that still match.
         """
-        sent = replace(prompt, system="", shared="") if cached else prompt
-        body: dict[str, Any] = {"contents": [_user_turn(sent.contents)]}
-        if sent.system:
-            body["systemInstruction"] = _user_turn([sent.system])
-        if cached:
-            body["cachedContent"] = cached.name
+        body: dict[str, Any] = {"contents": [_user_turn(prompt.contents)]}
+        if prompt.system:
+            body["systemInstruction"] = _user_turn([prompt.system])
         body["generationConfig"] = self._generation_config(max_output_tokens)
         return body
 
@@ -208,14 +189,7 @@ class Gemini:
         return refusal
 
     async def _ask(self, prompt: Prompt, max_output_tokens: int) -> Reply:
-        cached = self.cached if self.cached is not None and self.cached.begins(prompt) else None
-        try:
-            body = await self.call("post", self._path, self.request(prompt, max_output_tokens, cached))
-        except ModelError as error:
-            if cached is None or not _is_about_the_cache(error):
-                raise
-            self.cached = None
-            return await self._ask(prompt, max_output_tokens)
+        body = await self.call("post", self._path, self.request(prompt, max_output_tokens))
         return self.read(body, max_output_tokens)
 
     @property
@@ -316,13 +290,6 @@ class Gemini:
 def _user_turn(texts: Iterable[str]) -> dict[str, Any]:
     """Texts as parts of one turn, so that a shared beginning stays byte for byte the same."""
     return {"parts": [{"text": text} for text in texts], "role": "user"}
-
-
-def _is_about_the_cache(error: ModelError) -> bool:
-    """Whether the service refused because it does not have the cached content, or has it no more."""
-    cause = error.__cause__
-    said = str(getattr(cause, "message", "")).lower().replace(" ", "")
-    return getattr(cause, "code", None) in (400, 403, 404) and "cachedcontent" in said
 
 
 @contextmanager

@@ -7,8 +7,8 @@ replay asks nobody.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from verifier.model.journalled import Journalled
     from verifier.model.options import ModelOptions
     from verifier.model.retrying import Retry
-    from verifier.model.spending import FirstRound, Purse, WorstCase
+    from verifier.model.spending import FirstRound, WorstCase
     from verifier.pipeline.opening import OpenedClaim
     from verifier.pipeline.places import Places
     from verifier.runs.interruption import Interruption
@@ -92,11 +92,8 @@ def _refuse_together(options: ModelOptions, given: dict[str, Any]) -> None:
     """
     from verifier.errors import UsageError
 
-    named = [name for name in ("batch", "context_cache") if given[name]]
-    if len(named) > 1:
-        raise UsageError("a batch outlives every context cache; give --batch or --context-cache")
-    if named and (options.record or options.replay):
-        raise UsageError(f"--{named[0].replace('_', '-')} can be neither recorded nor replayed; leave it out")
+    if given["batch"] and (options.record or options.replay):
+        raise UsageError("--batch can be neither recorded nor replayed; leave it out")
     if given["batch"] and given["vertex"]:
         raise UsageError("--batch asks the Gemini API; leave --vertex out")
 
@@ -147,7 +144,7 @@ async def _judge_and_keep(
 ) -> RunRecord:
     """Judge one run, carrying over what earlier ones said, and keep its rulings in the journal."""
     from verifier.runs.bookkeeping import Books
-    from verifier.runs.run import judge, with_notes
+    from verifier.runs.run import judge
 
     run, reuse, unchanged, known = ahead.run, ahead.reuse, ahead.unchanged, ahead.known
     assert reuse is not None
@@ -167,9 +164,8 @@ async def _judge_and_keep(
             shown.started(claim)
             door.claim_begins()
 
-        async with door.shared_part(run) as notes:
-            record = await judge(run, model, done, started, carry=reuse.carry, known=known, places=places)
-        record = with_notes(reuse.marked(books.with_other_verdicts(record)), notes)
+        record = await judge(run, model, done, started, carry=reuse.carry, known=known, places=places)
+        record = reuse.marked(books.with_other_verdicts(record))
         unchanged.keep(record.rulings)
         return record
 
@@ -199,15 +195,12 @@ class _Door:
     ) -> None:
         self._shown = shown
         self._batched: Batched | None = None
-        self._gemini: Gemini | None = None
-        self._purse: Purse | None = None
         self._options = options
         self._interruption = interruption
         self._journal = journal
         self._given = given
         self._prices = run.prices
         self._journalled: Journalled | None = None
-        self._to_ask: dict[Path, list[Prompt]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -259,45 +252,16 @@ class _Door:
         estimate.refuse_beyond(max_cost=given["max_cost"], max_tokens=given["max_tokens"])
 
     def _first_round(self, ahead: _Ahead, opened: OpenedClaim) -> FirstRound:
-        """What is known of the claim's first round; its prompt is kept in mind where it may come to share a cache."""
+        """What is known of the claim's first round."""
         from verifier.model.spending import FirstRound
 
         run, prompt = ahead.run, opened.prompt
         answered = self._is_answered(prompt)
         carried = not answered and ahead.reuse is not None and ahead.reuse.knows(run.work, opened)
-        if self._given["context_cache"] and not (answered or carried):
-            self._to_ask.setdefault(run.loaded.path, []).append(prompt)
         return FirstRound(prompt.tokens, answered, carried)
 
     def _is_answered(self, prompt: Prompt) -> bool:
         return self._journalled is not None and self._journalled.holds(prompt)
-
-    @asynccontextmanager
-    async def shared_part(self, run: Run) -> AsyncIterator[list[str]]:
-        """Let the service keep what the prompts share while the context lasts, where that is wanted and cheaper.
-
-        What that cost is a note on the run when the context has ended.
-        """
-        from verifier.cost.prices import price_of
-        from verifier.model.context_cache import context_cache, plan_cache
-
-        notes: list[str] = []
-        if not self._given["context_cache"] or self._gemini is None or self._journal is None:
-            yield notes
-            return
-        model = self._options.settings.model
-        price = price_of(model, run.prices)
-        plan = plan_cache(
-            self._to_ask.get(run.loaded.path, ()),
-            price,
-            model=model,
-            concurrency=self._given["concurrency"],
-            calibration=self._journal.replies.calibration(model),
-        )
-        async with context_cache(self._gemini, plan, model=model, purse=self._purse, say=self._shown.say) as bill:
-            yield notes
-        line = bill.line(price) if price is not None else None
-        notes += [line] if line else []
 
     @property
     def _worst_case(self) -> WorstCase:
@@ -319,11 +283,8 @@ class _Door:
         settings, given, worst = self._options.settings, self._given, self._worst_case
         price = price_of(settings.model, self._prices)
         purse = Purse(settings.model, price, max_cost=given["max_cost"], max_tokens=given["max_tokens"])
-        self._purse = purse
-        if isinstance(model, Gemini):
-            self._gemini = model
-            if given["batch"] and self._journal is not None:
-                return Spending(self._batch(model, self._journal), purse, worst)
+        if given["batch"] and isinstance(model, Gemini) and self._journal is not None:
+            return Spending(self._batch(model, self._journal), purse, worst)
         spending = Spending(self._interruption.inside(model), purse, worst)
         pace = Pace(given["concurrency"], given["rpm"], given["tpm"], worst.of(given["budget_tokens"]).prompt)
         return Paced(spending, pace, ratio=worst.calibration.ratio)
