@@ -319,7 +319,7 @@ class _Session:
     def _given(self, loaded: LoadedClaims) -> dict[str, Any]:
         """The options of `verifier run`, as flags of pytest, the environment and the settings files have them."""
         from verifier.cli.run import run
-        from verifier.cli.settings import read_settings
+        from verifier.runs.settings import read_settings
 
         flags: list[str] = []
         for name in ("repo", "ref"):

@@ -13,7 +13,7 @@ from click.testing import Result
 from tests.conftest import Commit
 from tests.runs.workers import KEY, call, claim, claim_set, files
 from verifier.cli.run import run as run_command
-from verifier.cli.settings import SETTINGS
+from verifier.runs.settings import SETTINGS
 from verifier.setup.shipped_files import shipped
 
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from verifier.cli import cli
-from verifier.cli.settings import SETTINGS
 from verifier.model.endpoint import Endpoint
+from verifier.runs.settings import SETTINGS
 
 SECRET = "AIza" + "s" * 35
 

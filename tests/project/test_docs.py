@@ -23,7 +23,8 @@ from verifier.claim_files import claim_file_schema, lint, load_claims
 from verifier.cli import cli
 from verifier.cli.run import run as run_command
 from verifier.cost.prices import read_prices
-from verifier.records.gate import Exit, FailOn, Require
+from verifier.records.gate import Exit
+from verifier.values.passing import FailOn, Require
 
 DOCS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 BY_HAND = {name: text for name, text in DOCS.items() if name != "commands.md"}

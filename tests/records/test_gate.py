@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.report.run_records import asked, part, ruled, run
-from verifier.records.gate import Exit, FailOn, Failure, Require, Rules, examine
+from verifier.records.gate import Exit, Failure, Rules, examine
 from verifier.values.claim import Claim, Waiver, Word
+from verifier.values.passing import FailOn, Require
 from verifier.values.prompt import Source
 from verifier.values.record import ClaimSetRecord, PolicyChangeRecord, RulingRecord, RunRecord
 from verifier.values.ruling import State

@@ -17,8 +17,8 @@ from verifier import __version__
 from verifier.claim_files import lint, load_claims
 from verifier.cli import cli
 from verifier.cli.run import run as run_command
-from verifier.cli.settings import NEVER_FROM_A_FILE, SETTINGS, read_settings
 from verifier.repository.snapshot import Snapshot
+from verifier.runs.settings import NEVER_FROM_A_FILE, SETTINGS, read_settings
 from verifier.setup.installed import Origin, read_origin
 
 MADE = (

@@ -76,17 +76,29 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
 @click.option(
     "--from", "notes", type=click.Path(path_type=Path), help="One claim per bullet of a pull-request text or checklist."
 )
-def new(**given: Any) -> None:
+def new(
+    file: Path,
+    claim_id: str | None,
+    statement: str | None,
+    files: tuple[str, ...],
+    tags: tuple[str, ...],
+    title: str | None,
+    notes: Path | None,
+) -> None:
     """Add a claim to FILE, or begin FILE with it. What stands in FILE stays as it is, byte for byte."""
     from verifier.claim_files.writing import add_claims
     from verifier.cli.output import escape_terminal, say
 
-    if (given["statement"] is None) == (given["notes"] is None):
+    if statement is not None and notes is None:
+        fresh = [_stated(file, claim_id, statement)]
+    elif notes is None or statement is not None:
         raise click.UsageError("give --statement TEXT, or --from NOTES.md")
-    if given["notes"] is not None and given["claim_id"] is not None:
+    elif claim_id is not None:
         raise click.UsageError("--id names one claim; with --from ids are made of the bullets' words")
-    fresh = _noted(given) if given["notes"] is not None else [_stated(given)]
-    added = add_claims(given["file"], fresh, title=given["title"])
+    else:
+        fresh = _noted(file, notes)
+    fresh = [claim | {key: list(some) for key, some in (("files", files), ("tags", tags)) if some} for claim in fresh]
+    added = add_claims(file, fresh, title=title)
     for claim in fresh:
         say(escape_terminal(f'{added.path}:{added.lines[claim["id"]]}: added claim "{claim["id"]}"'))
 
@@ -147,31 +159,26 @@ def _paths_at(repo: Path, ref: str | None) -> tuple[str, ...] | None:
         return tuple(snapshot.paths)
 
 
-def _stated(given: dict[str, Any]) -> dict[str, Any]:
+def _stated(file: Path, claim_id: str | None, statement: str) -> dict[str, Any]:
     from verifier.claim_files.notes import slug
 
-    statement = " ".join(given["statement"].split())
-    return _fresh(given["claim_id"] or slug(statement, _ids_in(given["file"])), statement, given)
+    statement = " ".join(statement.split())
+    return {"id": claim_id or slug(statement, _ids_in(file)), "statement": statement}
 
 
-def _noted(given: dict[str, Any]) -> list[dict[str, Any]]:
+def _noted(file: Path, notes: Path) -> list[dict[str, Any]]:
     from verifier.claim_files.notes import read_notes, slug
     from verifier.cli.output import escape_terminal, say
 
-    taken = set(_ids_in(given["file"]))
+    taken = set(_ids_in(file))
     fresh: list[dict[str, Any]] = []
-    for note in read_notes(given["notes"]):
+    for note in read_notes(notes):
         if note.left_out is not None:
-            say(escape_terminal(f"{given['notes']}:{note.line}: left out, {note.left_out}: {note.statement}"))
+            say(escape_terminal(f"{notes}:{note.line}: left out, {note.left_out}: {note.statement}"))
             continue
-        fresh.append(_fresh(slug(note.statement, taken), note.statement, given))
+        fresh.append({"id": slug(note.statement, taken), "statement": note.statement})
         taken.add(fresh[-1]["id"])
     return fresh
-
-
-def _fresh(claim_id: str, statement: str, given: dict[str, Any]) -> dict[str, Any]:
-    claim: dict[str, Any] = {"id": claim_id, "statement": statement}
-    return claim | {key: list(given[key]) for key in ("files", "tags") if given[key]}
 
 
 def _ids_in(path: Path) -> frozenset[str]:

@@ -49,8 +49,8 @@ def shown_settings() -> Iterator[Shown]:
         click.UsageError: A value is none that the setting takes.
     """
     from verifier.cli.run import run
-    from verifier.cli.settings import read_settings
     from verifier.journal import DEFAULT_PLACE
+    from verifier.runs.settings import read_settings
 
     context = run.make_context("verifier run", [])
     _, file = read_settings(Path.cwd())

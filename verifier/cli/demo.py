@@ -30,7 +30,6 @@ def demo(into: Path, **given: Any) -> int:
     The sample's branch phase4 claims to be ready for production; ten claims are judged. The replies that are replayed
     are authored: written from the rendered prompts alone, not by Gemini.
     """
-    from verifier.cli.options import DEFAULT_MODEL
     from verifier.cli.run import judge_all
     from verifier.demo import sample
     from verifier.demo.sample import build_sample
@@ -53,7 +52,7 @@ def demo(into: Path, **given: Any) -> int:
             "ref": "phase4",
             "ids": (),
             "tags": (),
-            "model": DEFAULT_MODEL,
+            "model": "gemini-3.8-flash",
             "budget_tokens": 60_000,
             "max_rounds": 3,
             "max_cost": None,

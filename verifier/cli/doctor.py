@@ -10,12 +10,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
-from verifier.cli.options import DEFAULT_MODEL, option, where_to_ask
-from verifier.cli.output import escape_terminal
+from verifier.cli.options import option, where_to_ask, with_run_options
+from verifier.cli.output import escape_terminal, say
+from verifier.runs.options import RunOptions
 
 
 @dataclass(frozen=True)
@@ -28,31 +28,34 @@ class Finding:
 
 
 @click.command()
-@option("--model", default=DEFAULT_MODEL, show_default=True, help="The model to ask.")
+@option("--model", default=RunOptions.model, show_default=True, help="The model to ask.")
 @click.option("--offline", is_flag=True, help="Make no live calls, also where there is a key.")
 @where_to_ask
-def doctor(model: str, offline: bool, **given: Any) -> int:
+@with_run_options
+def doctor(options: RunOptions, offline: bool) -> int:
     """Check the set-up. With a key, also make a handful of small live calls.
 
     Exit code 1 where something that a run needs is missing.
     """
     findings = list(_setup())
-    keyed = given["api_key"] or os.environ.get("GOOGLE_API_KEY") or os.environ.get("GEMINI_API_KEY")
+    keyed = options.api_key or os.environ.get("GOOGLE_API_KEY") or os.environ.get("GEMINI_API_KEY")
     if offline or not keyed:
         findings.append(Finding("key", True, "none given; runs need one, replays do not" if not keyed else "not tried"))
     else:
-        from verifier.cli.options import endpoint
         from verifier.model.probing import probe
 
-        findings += (Finding(p.what, p.good, p.says) for p in asyncio.run(probe(endpoint(given), model)))
+        endpoint = options.endpoint(os.environ)
+        if endpoint.warning is not None:
+            say(f"verifier: {endpoint.warning}")
+        findings += (Finding(p.what, p.good, p.says) for p in asyncio.run(probe(endpoint, options.model)))
     for finding in findings:
         click.echo(escape_terminal(f"{'ok  ' if finding.good else 'FAIL'} {finding.what}: {finding.says}"))
     return 0 if all(finding.good for finding in findings) else 1
 
 
 def _setup() -> Iterator[Finding]:
-    from verifier.cli.settings import read_settings
     from verifier.cost.tokens import count_tokens
+    from verifier.runs.settings import read_settings
     from verifier.setup.shipped_files import shipped
 
     yield Finding("python", sys.version_info >= (3, 11), sys.version.split()[0])

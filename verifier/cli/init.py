@@ -21,7 +21,7 @@ def init(folder: Path) -> None:
     Asks nothing and overwrites nothing: what is there already is left as it is, and said.
     """
     from verifier.cli.output import escape_terminal, say, show
-    from verifier.cli.settings import read_settings
+    from verifier.runs.settings import read_settings
     from verifier.setup.initialising import initialise
 
     _, settings = read_settings(folder)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from verifier.cli.completing import claim_ids, claim_tags
+from verifier.runs.options import LEAST, MOST, RunOptions
 
 if TYPE_CHECKING:
     from verifier.model.endpoint import Endpoint
@@ -18,13 +21,11 @@ if TYPE_CHECKING:
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-DEFAULT_MODEL = "gemini-3.8-flash"
-
 
 def option(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
     """A click option that the environment may set too, as VERIFIER_<NAME>."""
-    longest = max(names, key=len).lstrip("-")
-    return click.option(*names, envvar=f"VERIFIER_{longest.replace('-', '_').upper()}", show_envvar=False, **settings)
+    name = next((name for name in names if name.isidentifier()), max(names, key=len).lstrip("-"))
+    return click.option(*names, envvar=f"VERIFIER_{name.replace('-', '_').upper()}", show_envvar=False, **settings)
 
 
 def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
@@ -55,14 +56,26 @@ what_to_judge = options(
     ),
 )
 
+
+def _whole(name: str) -> dict[str, Any]:
+    """Type and default of an option that counts something."""
+    return {
+        "type": click.IntRange(LEAST[name], MOST.get(name)),
+        "default": getattr(RunOptions, name),
+        "show_default": True,
+    }
+
+
+_ABOVE_ZERO = click.FloatRange(0, min_open=True)
+
 how_to_ask = options(
-    option("--model", default=DEFAULT_MODEL, show_default=True, help="The model to ask."),
-    option("--budget-tokens", type=click.IntRange(1000), default=60_000, show_default=True, help="Largest request."),
-    option("--max-rounds", type=click.IntRange(1, 10), default=3, show_default=True, help="Requests a claim."),
-    option("--max-output-tokens", type=click.IntRange(256), default=16_384, show_default=True, help="Room to reply."),
+    option("--model", default=RunOptions.model, show_default=True, help="The model to ask."),
+    option("--budget-tokens", **_whole("budget_tokens"), help="Largest request."),
+    option("--max-rounds", **_whole("max_rounds"), help="Requests a claim."),
+    option("--max-output-tokens", **_whole("max_output_tokens"), help="Room to reply."),
     option("--thinking-level", help="MINIMAL, LOW, MEDIUM or HIGH.  [default: the model's own]"),
-    option("--max-cost", type=click.FloatRange(0, min_open=True), help="Spend at most so many US dollars."),
-    option("--max-tokens", type=click.IntRange(1), help="Use at most so many tokens."),
+    option("--max-cost", type=_ABOVE_ZERO, help="Spend at most so many US dollars."),
+    option("--max-tokens", **_whole("max_tokens"), help="Use at most so many tokens."),
     option("--prompts", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Own prompt templates."),
     option("--prices", type=click.Path(path_type=Path, dir_okay=False), help="Own prices, a TOML file."),
 )
@@ -73,16 +86,28 @@ where_to_ask = options(
     option("--vertex", is_flag=True, help="Ask Vertex AI."),
     option("--project", help="Vertex AI project."),
     option("--location", help="Vertex AI location."),
-    option("--timeout-s", type=click.FloatRange(0, min_open=True), default=300.0, show_default=True, help="A call."),
-    option("--attempts", type=click.IntRange(1), default=4, show_default=True, help="Tries a request."),
-    option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True, help="Claims at a time."),
-    option("--rpm", type=click.FloatRange(0, min_open=True), help="Requests a minute at most."),
-    option("--tpm", type=click.FloatRange(0, min_open=True), help="Tokens a minute at most."),
+    option("--timeout-s", type=_ABOVE_ZERO, default=RunOptions.timeout_s, show_default=True, help="A call."),
+    option("--attempts", **_whole("attempts"), help="Tries a request."),
+    option("--concurrency", **_whole("concurrency"), help="Claims at a time."),
+    option("--rpm", type=_ABOVE_ZERO, help="Requests a minute at most."),
+    option("--tpm", type=_ABOVE_ZERO, help="Tokens a minute at most."),
     option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .verifier/journal.sqlite."),
     click.option("--fresh", is_flag=True, help="Ask anew what the journal could answer."),
     option("--batch", is_flag=True, help="Ask through the Batch API: half the price, hours to wait."),
     option("--allow-other-model", is_flag=True, help="Take replies from another model than the one asked."),
 )
+
+
+def with_run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command, handed as one value all that says how a run is made, and the rest by name."""
+    ours = {one.name for one in fields(RunOptions)}
+
+    @functools.wraps(command)
+    def called(**given: Any) -> Any:
+        rest = {name: value for name, value in given.items() if name not in ours}
+        return command(RunOptions.of(given), **rest)
+
+    return called
 
 
 def model_settings(given: dict[str, Any]) -> ModelSettings:
@@ -95,7 +120,7 @@ def model_settings(given: dict[str, Any]) -> ModelSettings:
     from verifier.values.prompt import ModelSettings
 
     if not given["model"].strip():
-        raise UsageError(f"--model is empty; name a model, or leave it out for {DEFAULT_MODEL}")
+        raise UsageError(f"--model is empty; name a model, or leave it out for {RunOptions.model}")
     return ModelSettings(
         model=given["model"], max_output_tokens=given["max_output_tokens"], thinking_level=given["thinking_level"]
     )
@@ -127,8 +152,8 @@ def endpoint(given: dict[str, Any]) -> Endpoint:
         location=given["location"],
         timeout_s=given["timeout_s"],
     )
-    if found.other_key_set:
-        click.echo(f"verifier: GOOGLE_API_KEY and GEMINI_API_KEY are both set; {found.key_name} is used", err=True)
+    if found.warning is not None:
+        click.echo(f"verifier: {found.warning}", err=True)
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from verifier.cli import cli
-from verifier.cli.settings import KINDS, SETTINGS
+from verifier.runs.settings import KINDS, SETTINGS
 
 _WIDTH = 100
 

@@ -131,8 +131,9 @@ def gate_rules(given: dict[str, Any]) -> Rules:
         RecordError: A baseline cannot be read.
         UsageError: A baseline is the branch's own, and the branch is judged by a policy.
     """
-    from verifier.records.gate import FailOn, Require, Rules
+    from verifier.records.gate import Rules
     from verifier.report.files import read_record
+    from verifier.values.passing import FailOn, Require
 
     wanted = given["require"] or ("recorded" if given["replay"] else "journal")
     with ExitStack() as stack:

@@ -89,6 +89,12 @@ class Endpoint:
         return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
     @property
+    def warning(self) -> str | None:
+        """What to say, once, where two keys are set. None where nothing is unclear."""
+        both = f"GOOGLE_API_KEY and GEMINI_API_KEY are both set; {self.key_name} is used"
+        return both if self.other_key_set else None
+
+    @property
     def url_name(self) -> str:
         """The variable that sets the address."""
         return _URL_VARIABLES[self.vertex]

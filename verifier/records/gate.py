@@ -11,6 +11,7 @@ from verifier.claim_files.names import is_same_file
 from verifier.records.comparing import SETTLED, reworded, worsened
 from verifier.records.waivers import is_waived
 from verifier.values.claim import Word
+from verifier.values.passing import FailOn, Require
 from verifier.values.prompt import Source
 from verifier.values.record import PolicyChangeRecord, RulingRecord, RunRecord
 
@@ -23,22 +24,6 @@ class Exit(enum.IntEnum):
     USAGE = 2
     UNPROVEN = 3
     INCOMPLETE = 4
-
-
-class FailOn(enum.StrEnum):
-    """The mildest ruling that fails."""
-
-    PARTIALLY = "partially"
-    NOT = "not"
-    NEVER = "never"
-
-
-class Require(enum.StrEnum):
-    """The mildest source of replies that passes. Authored ones never do."""
-
-    LIVE = "live"
-    JOURNAL = "journal"
-    RECORDED = "recorded"
 
 
 @dataclass(frozen=True)

@@ -101,12 +101,12 @@ def _refuse_unknown(loaded: Sequence[LoadedClaims], given: dict[str, Any]) -> No
 def _runs(loaded: Sequence[LoadedClaims], snapshot: Snapshot, given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
     from verifier.cost.prices import read_prices
     from verifier.prompting.rendering import Prompts
-    from verifier.records.gate import FailOn
     from verifier.repository.branches import open_branch
     from verifier.runs.claim_filter import Chosen, choose, narrowed
     from verifier.runs.rerun import to_repeat
     from verifier.runs.run import Run
     from verifier.runs.touched import touched_claims
+    from verifier.values.passing import FailOn
 
     chosen = Chosen(given["ids"], given["tags"])
     pairs = choose(loaded, chosen)

@@ -8,10 +8,11 @@ from pathlib import Path
 from verifier.claim_files import LoadedClaims
 from verifier.claim_files.names import is_same_file, shown_path
 from verifier.errors import RecordError, UsageError
-from verifier.records.gate import FailOn, does_not_pass
+from verifier.records.gate import does_not_pass
 from verifier.report.files import read_record
 from verifier.repository.git import shown
 from verifier.runs.claim_filter import Repeated
+from verifier.values.passing import FailOn
 from verifier.values.record import RulingRecord, RunRecord
 
 LAST = "last"

@@ -1,0 +1,48 @@
+"""Watch a run: what is told to whoever wants to see how it goes. Nothing that a watcher does changes the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from verifier.cost.prices import Price
+    from verifier.model.retrying import Retry
+    from verifier.values.claim import Claim
+    from verifier.values.outcome import Outcome
+    from verifier.values.record import RulingRecord
+
+
+class Watcher(Protocol):
+    """Told what happens in a run. Each method does nothing, so that a subclass says only what it looks at."""
+
+    def begins(self, total: int, price: Price | None, waiting: Callable[[], int]) -> None:
+        """Work begins on so many claims, at a price where it is known.
+
+        `waiting` gives how many of the claims at work wait for the service just now; it may be called from any thread.
+        """
+
+    def ends(self) -> None:
+        """The run is over, or an error ended it."""
+
+    def started(self, claim: Claim) -> None:
+        """Work on a claim begins."""
+
+    def done(self, outcome: Outcome) -> None:
+        """A claim has its outcome."""
+
+    def repeated(self, ruling: RulingRecord) -> None:
+        """A claim's ruling is that of an earlier run."""
+
+    def retried(self, retry: Retry) -> None:
+        """A request failed and is made again after a pause."""
+
+    def say(self, line: str) -> None:
+        """The run has something to tell: what it is going to take, for example."""
+
+    def insist(self, line: str) -> None:
+        """The run has something to tell that nobody should be spared: that it stops, for example."""
+
+
+class Unwatched(Watcher):
+    """Nobody looks."""
