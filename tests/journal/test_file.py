@@ -99,7 +99,7 @@ def filled(path: Path) -> None:
         pytest.param(no_database, "is no journal; it was left as it is; give another place with --journal", id="text"),
         pytest.param(short, "is no journal; it was left as it is", id="half a header"),
         pytest.param(somebody_elses, "is a database, but no journal of verifier", id="another program's database"),
-        pytest.param(newer, r"newer verifier \(journal version 3, this one knows 1\)", id="a newer version"),
+        pytest.param(newer, r"newer verifier \(journal version 3, this one knows 2\)", id="a newer version"),
         pytest.param(cut_short, "is damaged; it was left as it is; move it away, or give another", id="cut short"),
         pytest.param(overwritten, "is damaged; it was left as it is", id="overwritten in the middle"),
     ],
@@ -117,6 +117,43 @@ def test_a_file_that_is_no_good_journal_is_said_so_and_left_untouched(
     assert digest(path) == before
     assert "\n" not in str(raised.value)
     assert isinstance(raised.value, VerifierError)
+
+
+def test_a_newer_version_that_only_the_log_tells_of_is_refused_too(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    Journal(path).close()
+    newer = sqlite3.connect(path, isolation_level=None)
+    newer.execute("PRAGMA user_version = 3")
+
+    with pytest.raises(JournalError, match=r"newer verifier \(journal version 3, this one knows 2\)"):
+        Journal(path)
+    newer.close()
+
+
+def version_1(path: Path) -> None:
+    """A journal as the first version left it: begun without batches, and with records of rulings."""
+    with Journal(path) as journal:
+        keep(journal)
+    with sqlite3.connect(path) as older:
+        older.execute("DROP TABLE batched")
+        older.execute("CREATE TABLE records (key TEXT PRIMARY KEY, claim_id TEXT, made_at TEXT, record TEXT)")
+        older.execute("INSERT INTO records VALUES ('k', 'c', '2026-01-01', '{}')")
+        older.execute("PRAGMA user_version = 1")
+    older.close()
+
+
+def test_a_journal_of_the_first_version_keeps_its_replies_and_gets_what_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    version_1(path)
+
+    with Journal(path) as journal:
+        assert [kept.text for kept in journal.replies.find(DOOR.key(prompt(0)))] == ["{}"]
+        assert journal.batches.waiting_for(DOOR.key(prompt(0))) is None
+
+    with sqlite3.connect(path) as brought_up:
+        assert brought_up.execute("PRAGMA user_version").fetchone() == (2,)
+        assert not brought_up.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchall()
+    brought_up.close()
 
 
 def test_a_journal_that_is_a_folder_is_said_so(tmp_path: Path) -> None:

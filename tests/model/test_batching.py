@@ -823,6 +823,7 @@ def test_a_journal_from_before_there_were_batches_takes_them_in(path: Path) -> N
     Journal(path).close()
     with sqlite3.connect(path) as older:
         older.execute("DROP TABLE batched")
+        older.execute("PRAGMA user_version = 1")
     older.close()
 
     with Journal(path) as journal:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from verifier.values.record import RulingRecord
-
 
 class Progress(Protocol):
     """Told what happens in a run, while its context lasts."""
@@ -38,10 +36,6 @@ class Progress(Protocol):
 
     def done(self, outcome: Outcome) -> None:
         """A claim has its outcome."""
-        ...
-
-    def repeated(self, ruling: RulingRecord) -> None:
-        """A claim's ruling is that of an earlier run."""
         ...
 
     def retried(self, retry: Retry) -> None:
@@ -96,9 +90,6 @@ class Silence:
         """Say nothing."""
 
     def done(self, outcome: Outcome) -> None:
-        """Say nothing."""
-
-    def repeated(self, ruling: RulingRecord) -> None:
         """Say nothing."""
 
     def retried(self, retry: Retry) -> None:
@@ -160,10 +151,6 @@ class PlainLines(Silence):
         self._done += 1
         if self._ending.is_news(outcome):
             self.say(f"{self._done}/{self._total} {outcome.claim.id}: {_ruling(outcome)}")
-
-    def repeated(self, ruling: RulingRecord) -> None:  # noqa: ARG002
-        """Count the claim; the estimate has said how many come from the journal."""
-        self._done += 1
 
     def retried(self, retry: Retry) -> None:
         """Say what is asked again, and why."""
@@ -238,12 +225,6 @@ class TerminalBar(Silence):
         if self._ending.is_news(outcome) and outcome.ruling is None:
             self.say(f"{outcome.claim.id}: {_ruling(outcome)}")
         self._draw()
-
-    def repeated(self, ruling: RulingRecord) -> None:
-        """Count the ruling."""
-        self._done += 1
-        self._started = max(self._started, self._done)
-        self._words[ruling.ruling] += 1
 
     def retried(self, retry: Retry) -> None:
         """Say what is asked again, and why."""

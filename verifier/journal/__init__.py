@@ -14,7 +14,6 @@ from typing import Self
 from verifier.journal.batches import Batches
 from verifier.journal.connection import JournalError, refuse_tracked
 from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
-from verifier.journal.records import Records
 from verifier.journal.replies import Calibration, Door, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
 from verifier.journal.store import Store
@@ -59,7 +58,6 @@ class Journal:
         self.runs = Runs(self._store, now)
         self.memories = Memories(self._store, now)
         self.batches = Batches(self._store, now)
-        self.records = Records(self._store, now)
         self.turns = Turns(path)
 
     def __enter__(self) -> Self:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from verifier.journal.replies import Door
 from verifier.journal.store import Statement, Store
-from verifier.journal.tables import BATCHED
 from verifier.values.prompt import Prompt
 
 
@@ -33,8 +32,6 @@ class Batches:
     def __init__(self, store: Store, now: Callable[[], str]) -> None:
         self._store = store
         self._now = now
-        if not store.rows("SELECT 1 FROM sqlite_schema WHERE name = 'batched'"):
-            store.write([Statement(sql) for sql in BATCHED])
 
     def announce(self, label: str, door: Door, requests: Sequence[tuple[Prompt, int]]) -> None:
         """Write down what is about to be submitted under the label: prompts, each with its room to reply."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.errors import VerifierError
-from verifier.journal.tables import APPLICATION_ID, TABLES, VERSION
+from verifier.journal.tables import APPLICATION_ID, TABLES, TO_2, VERSION
 
 if TYPE_CHECKING:
     from verifier.repository.snapshot import Snapshot
@@ -48,15 +48,22 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
-    """A connection whose commits are on the disk when they return, the tables made if the file is new."""
+    """A connection whose commits are on the disk when they return; a file that is new or older gets what it lacks.
+
+    Raises:
+        JournalError: The file cannot be written, or the log beside it is a newer verifier's.
+    """
     with named_errors(path):
         writer = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             # A new file gets its header before it is switched to WAL, so that the header alone tells whose file it is.
             writer.execute("BEGIN IMMEDIATE")
-            if writer.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for table in TABLES:
-                    writer.execute(table)
+            version = writer.execute("PRAGMA user_version").fetchone()[0]
+            if version > VERSION:
+                raise _newer(path, version)
+            if version < VERSION:
+                for change in TABLES if version == 0 else TO_2:
+                    writer.execute(change)
                 writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 writer.execute(f"PRAGMA user_version = {VERSION}")
             writer.execute("COMMIT")
@@ -106,10 +113,7 @@ def is_new(path: Path) -> bool:
     if application != APPLICATION_ID:
         raise JournalError(f"{path} is a database, but no journal of verifier; it was left as it is; {_WAY_OUT}")
     if version > VERSION:
-        raise JournalError(
-            f"{path} was written by a newer verifier (journal version {version}, this one knows {VERSION}); "
-            f"it was left as it is; upgrade verifier, or {_WAY_OUT}"
-        )
+        raise _newer(path, version)
     return False
 
 
@@ -145,6 +149,13 @@ def _described(path: Path, error: sqlite3.DatabaseError) -> JournalError | None:
     if code in _UNWRITABLE:
         return JournalError(f"{path}: the journal cannot be written ({error}); {_WAY_OUT}")
     return None
+
+
+def _newer(path: Path, version: int) -> JournalError:
+    return JournalError(
+        f"{path} was written by a newer verifier (journal version {version}, this one knows {VERSION}); "
+        f"it was left as it is; upgrade verifier, or {_WAY_OUT}"
+    )
 
 
 def _damaged(path: Path) -> JournalError:

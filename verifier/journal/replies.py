@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from verifier.cost.tokens import MARGIN
-from verifier.journal.store import Statement, Store, asked_together
+from verifier.journal.store import Statement, Store
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage, digest
 
 _RECENT = 200
@@ -37,17 +37,13 @@ class Door:
 
     def key(self, prompt: Prompt) -> str:
         """The request's name in the journal: equal for requests that are the same, byte for byte."""
-        return self.key_of(prompt.digests)
-
-    def key_of(self, digests: Mapping[str, str]) -> str:
-        """The same by the digests of the prompt's sections."""
         return digest(
             json.dumps(
                 {
                     "host": self.host,
                     "settings": self.settings.as_json(),
                     "schema": self.schema_digest,
-                    "digests": digests,
+                    "digests": prompt.digests,
                 },
                 sort_keys=True,
             )
@@ -93,19 +89,15 @@ class Replies:
 
     def find(self, key: str) -> tuple[KeptReply, ...]:
         """Every reply to the request, newest first."""
-        return self.find_all([key]).get(key, ())
-
-    def find_all(self, keys: Sequence[str]) -> dict[str, tuple[KeptReply, ...]]:
-        """Every reply to each of the requests, newest first; requests without any are left out."""
-        sql = (
-            "SELECT key, text, answered_by, response_id, prompt_tokens, cached_tokens, output_tokens, thought_tokens,"
-            " answered_at FROM replies WHERE key IN ({}) ORDER BY id DESC"
+        rows = self._store.rows(
+            "SELECT text, answered_by, response_id, prompt_tokens, cached_tokens, output_tokens, thought_tokens,"
+            " answered_at FROM replies WHERE key = ? ORDER BY id DESC",
+            key,
         )
-        found: dict[str, list[KeptReply]] = {}
-        for key, text, model, response_id, *tokens, answered_at in asked_together(self._store, sql, keys):
-            usage = None if tokens[0] is None else Usage(*tokens)
-            found.setdefault(key, []).append(KeptReply(text, model, response_id, usage, answered_at))
-        return {key: tuple(replies) for key, replies in found.items()}
+        return tuple(
+            KeptReply(text, model, response_id, None if tokens[0] is None else Usage(*tokens), answered_at)
+            for text, model, response_id, *tokens, answered_at in rows
+        )
 
     async def keep(self, door: Door, prompt: Prompt, reply: Reply) -> None:
         """Keep a live reply; it is on the disk when this returns."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 APPLICATION_ID = 0x76726672
 """In the file's header: this database is a journal of verifier. Source: SQLite docs, "Database File Format", 1.3.17."""
 
-VERSION = 1
-"""In the file's header as `user_version`. A journal with a higher one is left alone."""
+VERSION = 2
+"""In the file's header as `user_version`. A lower one is brought up to it, a higher one left alone."""
 
 BATCHED = (
     """
@@ -28,24 +28,9 @@ BATCHED = (
     "CREATE INDEX IF NOT EXISTS batched_by_key ON batched (key)",
     "CREATE INDEX IF NOT EXISTS batched_by_label ON batched (label)",
 )
-"""Of the same version: a journal without them gets them when they are first asked for."""
-
-RECORDS = (
-    """
-    CREATE TABLE IF NOT EXISTS records (
-        key TEXT PRIMARY KEY,
-        claim_id TEXT NOT NULL,
-        made_at TEXT NOT NULL,
-        record TEXT NOT NULL
-    ) WITHOUT ROWID
-    """,
-    "CREATE INDEX IF NOT EXISTS records_by_age ON records (made_at)",
-)
-"""Of the same version too."""
 
 TABLES = (
     *BATCHED,
-    *RECORDS,
     """
     CREATE TABLE replies (
         id INTEGER PRIMARY KEY,
@@ -114,3 +99,6 @@ TABLES = (
     """,
     "CREATE INDEX memories_by_key ON memories (key)",
 )
+
+TO_2 = (*BATCHED, "DROP TABLE IF EXISTS records")
+"""Brings a journal of version 1 up to version 2. Early ones were begun without batches."""

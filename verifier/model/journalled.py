@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from weakref import WeakValueDictionary
 
 from verifier.errors import ModelError
@@ -67,16 +67,6 @@ class Journalled:
         """Keys that this run has asked; under `fresh` only these are answered from the journal."""
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._broken: JournalError | None = None
-
-    def newest(self, digests: Sequence[Mapping[str, str]]) -> list[str | None]:
-        """What the journal would answer each prompt, known by its sections' digests; None where it would not.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
-        keys = [self._door.key_of(one) for one in digests]
-        found = self._journal.replies.find_all(keys)
-        return [next((kept.text for kept in found.get(key, ()) if self._answers(kept)), None) for key in keys]
 
     def holds(self, prompt: Prompt) -> bool:
         """Whether the journal would answer the prompt.

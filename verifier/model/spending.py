@@ -239,12 +239,8 @@ def estimate_run(
     price: Price | None,
     budget_tokens: int,
     max_rounds: int,
-    known: int = 0,
 ) -> Estimate:
-    """What a run over these claims is going to take.
-
-    So many more claims are `known`: their rulings are given again, and they have no first round.
-    """
+    """What a run over these claims is going to take."""
     calibration = worst_case.calibration
     # What the service has counted, it has counted with the schema, if it counts that.
     schema_tokens = 0 if calibration.replies else worst_case.schema_tokens
@@ -256,8 +252,8 @@ def estimate_run(
     rounds = len(firsts) * (max_rounds - 1)
     most = Usage(prompt=rounds * later.prompt, output=rounds * later.output)
     return Estimate(
-        claims=known + len(firsts),
-        answered=known + len(firsts) - len(unanswered),
+        claims=len(firsts),
+        answered=len(firsts) - len(unanswered),
         carried=len(unanswered) - len(asked),
         model=model,
         price=price,

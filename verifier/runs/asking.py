@@ -7,9 +7,9 @@ replay asks nobody.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     from verifier.runs.interruption import Interruption
     from verifier.runs.reuse import Reuse
     from verifier.runs.run import Run
-    from verifier.runs.unchanged import Unchanged
     from verifier.values.claim import Claim
     from verifier.values.outcome import Outcome
     from verifier.values.prompt import Prompt
-    from verifier.values.record import RulingRecord, RunRecord
+    from verifier.values.record import RunRecord
 
 
 MOST_OPENED_CHARS = 100_000_000
@@ -64,8 +63,8 @@ def ask_all(runs: Sequence[Run], options: ModelOptions, given: dict[str, Any], *
         return interruption.run(_judge(runs, options, interruption, shown, journal, given))
 
 
-def _open_all(run: Run, known: Collection[str]) -> Iterator[OpenedClaim]:
-    """The run's claims that are not known, opened, one after the other. One that cannot be opened is left out.
+def _open_all(run: Run) -> Iterator[OpenedClaim]:
+    """The run's claims, opened, one after the other. One that cannot be opened is left out.
 
     The first claims stay opened for the run, as many as memory has room for.
     """
@@ -74,8 +73,6 @@ def _open_all(run: Run, known: Collection[str]) -> Iterator[OpenedClaim]:
 
     chars = 0
     for claim in run.claims:
-        if claim.id in known:
-            continue
         with suppress(VerifierError):  # the run says why
             opened = open_claim(run.work, claim)
             chars += len(opened.prompt.claim)
@@ -146,13 +143,9 @@ async def _judge_and_keep(
     from verifier.runs.bookkeeping import Books
     from verifier.runs.run import judge
 
-    run, reuse, unchanged, known = ahead.run, ahead.reuse, ahead.unchanged, ahead.known
+    run, reuse = ahead.run, ahead.reuse
     assert reuse is not None
-    assert unchanged is not None
     with reuse, Books(journal, run, reuse.carried_from) as books:
-        for ruling in known.values():
-            books.repeated(ruling)
-            shown.repeated(ruling)
 
         def done(outcome: Outcome) -> None:
             books.ruled(outcome)
@@ -164,10 +157,8 @@ async def _judge_and_keep(
             shown.started(claim)
             door.claim_begins()
 
-        record = await judge(run, model, done, started, carry=reuse.carry, known=known, places=places)
-        record = reuse.marked(books.with_other_verdicts(record))
-        unchanged.keep(record.rulings)
-        return record
+        record = await judge(run, model, done, started, carry=reuse.carry, places=places)
+        return reuse.marked(books.with_other_verdicts(record))
 
 
 @dataclass(frozen=True)
@@ -176,9 +167,6 @@ class _Ahead:
 
     run: Run
     reuse: Reuse | None = None
-    unchanged: Unchanged | None = None
-    known: Mapping[str, RulingRecord] = field(default_factory=dict)
-    """Rulings of earlier runs on the same commit, by claim."""
 
 
 class _Door:
@@ -222,12 +210,7 @@ class _Door:
 
     def look_ahead(self, run: Run, journal: Journal) -> _Ahead:
         """What the journal knows of the run; after `outside`."""
-        from verifier.cost.prices import price_of
-
-        judged_by = self._judged_by(run)
-        unchanged = self._unchanged(run, journal, judged_by)
-        known = unchanged.rulings(run.claims, price_of(run.settings.model, run.prices))
-        return _Ahead(run, self._reuse(journal, judged_by), unchanged, known)
+        return _Ahead(run, self._reuse(journal, self._judged_by(run)))
 
     def announce(self, runs: Sequence[_Ahead]) -> None:
         """Say what the runs are going to take, before the first call.
@@ -240,13 +223,12 @@ class _Door:
 
         model, given = self._options.settings.model, self._given
         estimate = estimate_run(
-            [self._first_round(ahead, opened) for ahead in runs for opened in _open_all(ahead.run, ahead.known)],
+            [self._first_round(ahead, opened) for ahead in runs for opened in _open_all(ahead.run)],
             self._worst_case,
             model=model,
             price=price_of(model, self._prices),
             budget_tokens=given["budget_tokens"],
             max_rounds=given["max_rounds"],
-            known=sum(len(ahead.known) for ahead in runs),
         )
         self._shown.say(str(estimate))
         estimate.refuse_beyond(max_cost=given["max_cost"], max_tokens=given["max_tokens"])
@@ -309,15 +291,6 @@ class _Door:
             say=self._shown.say,
         )
         return self._interruption.outside(self._journalled)
-
-    def _unchanged(self, run: Run, journal: Journal, judged_by: str) -> Unchanged:
-        """What earlier runs ruled on the same commit."""
-        from verifier.runs.unchanged import Unchanged
-
-        assert self._journalled is not None
-        beside = run.branch.before.commit if run.branch is not None else None
-        decides = (judged_by, self._options.allow_other_model, beside)
-        return Unchanged(journal, decides, run.snapshot, self._journalled.newest, fresh=self._given["fresh"])
 
     def _judged_by(self, run: Run) -> str:
         from verifier.cli.options import prompts_folder

@@ -17,7 +17,7 @@ from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
 from verifier.values.pack import ManifestEntry, Supply
 from verifier.values.prompt import Source
-from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.record import RunRecord
 
 _TOGETHER = 25
 """Rulings that are written at once: each write waits for the disk."""
@@ -54,31 +54,11 @@ class Books:
 
     def ruled(self, outcome: Outcome) -> None:
         """Take one claim's outcome down."""
-        self._take_down(self._kept(outcome))
-        if len(self._waiting) >= _TOGETHER:
-            self._write()
-
-    def repeated(self, ruling: RulingRecord) -> None:
-        """Take down a ruling that an earlier run made and this one gives again."""
-        shown = (entry.path for entry in (*ruling.context.whole, *ruling.context.in_part))
-        self._take_down(
-            KeptRuling(
-                claim_id=ruling.claim_id,
-                claim_digest=judged_digest(ruling.claim),
-                word=ruling.ruling,
-                range=ruling.range,
-                counts=dict(ruling.counts),
-                verdict=ruling.verdict,
-                source=_source([r.source for r in ruling.rounds]),
-                carried_from=ruling.carried_from,
-                supplied=_blobs(shown, self._run.snapshot),
-                cost=ruling.cost,
-            )
-        )
-
-    def _take_down(self, kept: KeptRuling) -> None:
+        kept = self._kept(outcome)
         self._judged[kept.claim_id] = (kept.claim_digest, code_key(kept.supplied))
         self._waiting.append(kept)
+        if len(self._waiting) >= _TOGETHER:
+            self._write()
 
     def with_other_verdicts(self, record: RunRecord) -> RunRecord:
         """The record with the model's differing verdicts on the same claims over the same code, counted."""
@@ -126,10 +106,7 @@ def judged_digest(claim: Claim) -> str:
 
 def supplied_blobs(manifest: Iterable[ManifestEntry], snapshot: Snapshot) -> dict[str, str]:
     """The paths of which the model was shown text, each with its blob."""
-    return _blobs((entry.path for entry in manifest if entry.supply in (Supply.WHOLE, Supply.IN_PART)), snapshot)
-
-
-def _blobs(paths: Iterable[str], snapshot: Snapshot) -> dict[str, str]:
+    paths = (entry.path for entry in manifest if entry.supply in (Supply.WHOLE, Supply.IN_PART))
     return {path: entry.blob for path in paths if (entry := snapshot.entry(path)) is not None}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from types import MappingProxyType
 
 from verifier import __version__
 from verifier.claim_files import LoadedClaims
@@ -75,21 +74,19 @@ async def judge(
     started: Callable[[Claim], None] = lambda _: None,
     *,
     carry: Carry = not_carried,
-    known: Mapping[str, RulingRecord] = MappingProxyType({}),
     places: Places | None = None,
     now: str | None = None,
 ) -> RunRecord:
     """Verify the run's claims and give the record.
 
-    Claims whose rulings are `known` are not judged; the others are at work in `places`, as many as the limits say where
-    none are given. `now` stands for the clock where it is given.
+    They are at work in `places`, as many as the limits say where none are given. `now` stands for the clock where it is
+    given.
 
     Raises:
         SnapshotError: The repository cannot be described; nothing was asked then.
     """
     _ = run.repository
-    rulings = list(known.values())
-    claims = [claim for claim in run.claims if claim.id not in known]
+    rulings: list[RulingRecord] = []
     price = price_of(run.settings.model, run.prices)
     complete = True
 
@@ -99,7 +96,7 @@ async def judge(
         rulings.append(ruling_record(outcome, price.of(outcome.usage) if price else None))
         done(outcome)
 
-    await verify(run.work, claims, model, take_down, started, carry, places)
+    await verify(run.work, run.claims, model, take_down, started, carry, places)
     return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
 
 
