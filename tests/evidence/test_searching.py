@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import Commit
 from verifier.evidence.searching import search
-from verifier.evidence.widening import split_words, stems, widened
+from verifier.evidence.widening import stems, widened
+from verifier.languages.identifiers import split_identifier
 from verifier.repository.snapshot import Snapshot
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Hit
 from verifier.values.verdict import Absence, Syntax
@@ -25,7 +26,7 @@ def look_up(
     snapshot: Snapshot, pattern: str, *paths: str, syntax: Syntax = Syntax.LITERAL, **others: Any
 ) -> AbsenceFinding:
     """Search with nothing excluded, for a claim that has the pattern's words."""
-    usual: dict[str, Any] = {"words": frozenset(split_words(pattern)), "excluded": lambda _: False}
+    usual: dict[str, Any] = {"words": frozenset(split_identifier(pattern)), "excluded": lambda _: False}
     return search(Absence(pattern, syntax, paths), snapshot, **usual | others)
 
 
@@ -184,6 +185,25 @@ def test_words_that_the_pattern_adds_to_those_of_the_claim_hide_nothing(commit: 
     found = look_up(snapshot, "circuit_breaker_zzz", words=frozenset({"uses", "circuit", "breakers"}))
 
     assert (found.standing, found.hits) == (CONTESTED, (Hit("a.py", 1, "class CircuitBreaker:", near=True),))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words", "line"),
+    [
+        pytest.param("retry_policy_v2", "has a retry policy", "class RetryPolicy:", id="word-in-y"),
+        pytest.param("RetryPoliciesX", "has a retry policy", "class RetryPolicy:", id="plural"),
+        pytest.param("cache_handler_zzz", "caching by a handler", "class CacheHandler:", id="other-ending"),
+        pytest.param("legacyExpiryTimes", "times of expiry", "expiry_time = 3", id="camel"),
+    ],
+)
+def test_a_word_of_the_claim_and_of_the_pattern_meet_in_any_form(
+    commit: Commit, pattern: str, words: str, line: str
+) -> None:
+    snapshot = commit({"a.py": f"{line}\n"})
+
+    found = look_up(snapshot, pattern, words=frozenset(words.split()))
+
+    assert (found.standing, found.hits) == (CONTESTED, (Hit("a.py", 1, line, near=True),))
 
 
 # What does not contest.

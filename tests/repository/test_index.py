@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests import ROOT
 from tests.conftest import Commit
 from verifier.prompting.packing import pack
-from verifier.repository.index import WORD, Index, _words, sure_letters
+from verifier.repository.index import WORD, Index, _words
 from verifier.repository.snapshot import Snapshot
 from verifier.values.pack import Selection
-from verifier.wording.stems import split_word, stem
+from verifier.wording.words import split_word, stem, sure_letters
 
 WORDS = (
     "retries retry_policy MaxRetries RETRY2 retrying unacked acked reconnect_attempts ReConnect serialise serializer "

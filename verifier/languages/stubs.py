@@ -28,6 +28,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from verifier.languages import stub_words as words
+from verifier.languages.identifiers import split_identifier
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def why_class_stub(owner: Owner, body: Body | None, methods: Sequence[tuple[str,
 
 def split_name(name: str) -> list[str]:
     """The words of an identifier, in lower case: send, email of both `sendEmail` and `send_email`."""
-    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+", name)]
+    return [word.lower() for word in split_identifier(name) if word.isalpha()]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from verifier.languages import Definition, FileKind, SourceText, file_kind, read_source
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
-from verifier.wording.stems import split_word, stem, words_in
+from verifier.wording.words import split_word, stem, sure_letters, words_in
 
 WORD = re.compile(r"[^\W\d]\w+")
 _HEAD_CHARS = 2000
@@ -149,11 +149,6 @@ class _Letters:
             number = bisect_right(self._starts, at) - 1
             yield self._words[number]
             at = self._text.find(letters, self._starts[number + 1])
-
-
-def sure_letters(stemmed: str) -> str:
-    """What stands in every word of this stem: stemming cuts, and may leave a last letter changed to i or z."""
-    return stemmed[:-1] if stemmed.endswith(("i", "z")) else stemmed
 
 
 def _stems(word: str) -> set[str]:

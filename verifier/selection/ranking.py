@@ -20,7 +20,7 @@ from verifier.repository.index import WORD, Index
 from verifier.repository.snapshot import SourceFile
 from verifier.values.source import Lines
 from verifier.wording.kindred_words import kindred
-from verifier.wording.stems import split_word, stem, words_in
+from verifier.wording.words import split_word, stem, words_in
 
 CLOSELY_READ = 120
 """Files that are read line by line, after all have been weighed by the words they have."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 
-from verifier.wording.stems import stem
+from verifier.wording.words import stem
 
 _GROUPS = """
     acknowledge ack
@@ -22,7 +23,7 @@ _GROUPS = """
     count number num
     database db sql
     delete remove purge drop unlink evict
-    deserialize decode load parse
+    deserialize deserialise decode load parse
     directory dir folder
     disconnect lost close drop
     encrypt cipher crypto
@@ -51,7 +52,8 @@ _GROUPS = """
     response resp reply
     restore requeue recover rollback back
     schedule cron periodic timer
-    serialize encode dump
+    format formatter
+    serialize serialise encode dump
     shutdown stop close exit
     symbolic symlink
     temporary temp tmp
@@ -61,16 +63,14 @@ _GROUPS = """
 
 def kindred(stemmed: str) -> frozenset[str]:
     """Stems of other words for the same thing; empty for most words."""
-    return _KINDRED_STEMS.get(stemmed, frozenset())
+    return _kindred_stems().get(stemmed, frozenset())
 
 
-def _read(groups: str) -> dict[str, frozenset[str]]:
+@cache
+def _kindred_stems() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for line in groups.splitlines():
+    for line in _GROUPS.splitlines():
         stems = {stem(word) for word in line.split()}
         for one in stems:
             found[one] |= stems - {one}
     return {one: frozenset(others) for one, others in found.items()}
-
-
-_KINDRED_STEMS = _read(_GROUPS)

@@ -3,16 +3,17 @@ from __future__ import annotations
 import pytest
 
 from verifier.wording.kindred_words import kindred
-from verifier.wording.stems import split_word, stem, words_in
+from verifier.wording.words import beginning_of_forms, split_word, stem, words_in
 
 
 @pytest.mark.parametrize(
     "forms",
     [
         pytest.param("retry retries retried retrying", id="y-and-i"),
-        pytest.param("serialise serialize serialised serializer serialization", id="british-spelling"),
-        pytest.param("format formatter formatting formatted", id="doubled-consonant"),
-        pytest.param("expire expiry expires expired expiration", id="many-endings"),
+        pytest.param("policy policies", id="y-in-a-noun"),
+        pytest.param("serialize serialized serializer serialization", id="many-endings"),
+        pytest.param("format formatting formatted", id="doubled-consonant"),
+        pytest.param("expire expires expired expiration", id="final-e"),
         pytest.param("compress compression compressed", id="final-double-s"),
         pytest.param("acknowledged unacknowledged", id="denied"),
         pytest.param("cookie cookies", id="ie-at-the-end"),
@@ -53,6 +54,29 @@ def test_an_identifier_is_split_into_its_words(word: str, pieces: tuple[str, ...
 
 def test_words_of_a_text_come_in_order_and_in_small_letters() -> None:
     assert list(words_in("Retries `max_retries` times (HTTP)")) == ["retries", "max", "retries", "times", "http"]
+
+
+@pytest.mark.parametrize(
+    ("word", "letters"),
+    [
+        pytest.param("retries", "retri", id="y-and-i"),
+        pytest.param("connections", "connect", id="two-endings"),
+        pytest.param("stopping", "stop", id="doubled-consonant"),
+        pytest.param("organization", "organiz", id="more-would-be-another-word"),
+        pytest.param("validation", "valida", id="half-of-it-would-be-another-word"),
+        pytest.param("probability", "probab", id="the-stem-has-other-letters"),
+        pytest.param("unacked", "unack", id="denied"),
+        pytest.param("größen", "größen", id="letters-beyond-ascii"),
+    ],
+)
+def test_forms_of_a_word_begin_alike(word: str, letters: str) -> None:
+    assert beginning_of_forms(word) == letters
+
+
+def test_words_of_one_thing_that_have_no_stem_in_common_are_kindred() -> None:
+    pairs = (("serialise", "serialization"), ("expiry", "expired"), ("formatter", "formatted"))
+
+    assert all(stem(one) in kindred(stem(other)) for one, other in pairs)
 
 
 def test_kindred_words_are_kin_both_ways() -> None:

@@ -1,0 +1,77 @@
+"""Words: those of a text or an identifier, and the stem that the forms of a word share.
+
+"Reconnecting", `reconnect_attempts` and `ReConnect` meet here, so that a claim in plain words finds its code. Whatever
+compares words compares them by these: two ways of cutting "retry" would not find each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any
+
+from verifier.languages.identifiers import split_identifier
+
+LONGEST_WORD = 60
+"""A longer run of letters is data, not a word."""
+
+_RUN = re.compile(r"[^\W_]+")
+_SHORTEST_STEM = 3
+
+
+def words_in(text: str) -> Iterator[str]:
+    """The words of a text in order, in small letters; identifiers count as the words they are made of."""
+    for run in _RUN.finditer(text):
+        yield from split_word(run.group())
+
+
+@lru_cache(maxsize=200_000)
+def split_word(word: str) -> tuple[str, ...]:
+    """The words an identifier is made of, split at underscores, capitals and digits, in small letters."""
+    if len(word) > LONGEST_WORD:
+        return ()
+    return tuple(piece.lower() for piece in split_identifier(word) if piece.isalpha() and len(piece) > 1)
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """What the forms of a word in small letters share: "retries", "retried" and "retry" give "retri".
+
+    A word and its opposite ("unacked") count as forms of one word: a claim and its code may turn either round.
+    """
+    cut = _cut(word)
+    is_denied = cut.startswith("un") and len(cut) - 2 >= _SHORTEST_STEM
+    return cut[2:] if is_denied else cut
+
+
+def beginning_of_forms(word: str) -> str:
+    """The letters with which the forms of a word in small letters begin; all of it where nothing is cut.
+
+    Fewer letters are cut than are left, or four: "organization" begins as "organize" does, and not as "organ".
+    """
+    most = max(4, (len(word) - 1) // 2)
+    begin = max(_cut(word), word[:-most], key=len)
+    while not word.startswith(begin):
+        begin = begin[:-1]
+    return begin
+
+
+def sure_letters(stemmed: str) -> str:
+    """What stands in every word of this stem: stemming cuts, and may leave a last letter changed."""
+    return stemmed[:-1] if stemmed.endswith(("e", "i", "l", "y")) else stemmed
+
+
+def _cut(word: str) -> str:
+    if len(word) <= _SHORTEST_STEM or not word.isascii():
+        return word
+    # A stemmer holds the word that it works on, so threads must not share one.
+    return str(_stemmer()().stemWord(word))
+
+
+@cache
+def _stemmer() -> Any:
+    # Importing it imports all of its languages: 40 ms that most commands do not need.
+    from snowballstemmer.english_stemmer import EnglishStemmer
+
+    return EnglishStemmer
