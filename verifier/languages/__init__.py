@@ -13,9 +13,9 @@ import threading
 from collections import OrderedDict
 from typing import Final, Protocol
 
-from verifier.languages.file_kinds import FileKind, file_kind, is_test
+from verifier.languages.file_kinds import file_kind, is_test
 from verifier.languages.generic import called_names
-from verifier.languages.source_text import Definition, LineKind, SourceText
+from verifier.languages.source_text import Definition, FileKind, LineKind, SourceText
 from verifier.languages.table import GENERIC, language_of
 
 __all__ = [

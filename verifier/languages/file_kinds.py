@@ -5,56 +5,50 @@ Where two answers fit, the first of this list is given: vendored, lock, generate
 
 from __future__ import annotations
 
-import enum
 import re
-from pathlib import PurePosixPath
+from collections.abc import Sequence
 
-from verifier.languages.table import language_of
-
-
-class FileKind(enum.Enum):
-    """What a file is for."""
-
-    CODE = "code"
-    CONFIG = "config"
-    PROSE = "prose"
-    TEST = "test"
-    GENERATED = "generated"
-    VENDORED = "vendored"
-    LOCK = "lock"
-    MINIFIED = "minified"
+from verifier.languages.source_text import FileKind
+from verifier.languages.table import GENERIC, extension_of, language_of
 
 
 def file_kind(path: str, head: str = "") -> FileKind:
-    """The kind of a file; `head` is how its text begins, some thousand characters are enough."""
-    name = PurePosixPath(path).name
-    folders = PurePosixPath(path).parts[:-1]
+    """The kind of a file; `head` is how its text begins, some thousand characters are enough.
+
+    A path that ends in a slash is a folder: of what others wrote, of tests, of documentation, else of code.
+    """
+    *folders, name = path.split("/")
+    language = language_of(path, head)
     if _is_vendored(folders):
         return FileKind.VENDORED
-    if name.lower() in _LOCKS or _LOCK_NAME.search(name):
+    if language.kind is FileKind.LOCK or _LOCK_NAME.search(name):
         return FileKind.LOCK
     if _GENERATED_NAME.search(name) or _says_generated(head):
         return FileKind.GENERATED
     if _is_minified(name, head):
         return FileKind.MINIFIED
-    language = language_of(path, head)
-    if language.module == "prose":
+    if language.kind is FileKind.PROSE:
         return FileKind.PROSE
     if is_test(path):
         return FileKind.TEST
-    return FileKind.CONFIG if language.name in _CONFIG_LANGUAGES else FileKind.CODE
+    if language is GENERIC and folders and folders[0].lower() in _PROSE_FOLDERS and not extension_of(name):
+        return FileKind.PROSE
+    return language.kind
 
 
 def is_test(path: str) -> bool:
-    """Whether a path is that of a test, of what tests share, or of their data."""
-    name = PurePosixPath(path).name
-    folders = [folder.lower() for folder in PurePosixPath(path).parts[:-1]]
-    if _TEST_FOLDERS & set(folders) or _TEST_NAME.search(name):
+    """Whether a path is that of a test, of what tests share, or of their data; or of a folder of tests (`tests/`)."""
+    *folders, name = path.split("/")
+    around = {folder.lower() for folder in folders}
+    is_code = language_of(name).kind is FileKind.CODE
+    if not _TEST_FOLDERS.isdisjoint(around) or _TEST_NAME.search(name):
         return True
-    return bool({"spec", "specs"} & set(folders)) and bool(_SPEC_CODE.search(name))
+    if is_code and _TEST_CODE.search(name.rpartition(".")[0]):
+        return True
+    return not _SPEC_FOLDERS.isdisjoint(around) and (is_code or not name)
 
 
-def _is_vendored(folders: tuple[str, ...]) -> bool:
+def _is_vendored(folders: Sequence[str]) -> bool:
     for around, folder in zip(("", *folders), folders, strict=False):
         if folder.lower() in _VENDORED_FOLDERS:
             return True
@@ -77,64 +71,33 @@ def _is_minified(name: str, head: str) -> bool:
     return longest > 1500
 
 
-_VENDORED_FOLDERS = frozenset(
-    {
-        "node_modules",
-        "third_party",
-        "third-party",
-        "thirdparty",
-        "bower_components",
-        "site-packages",
-        "dist-packages",
-        "vendored",
-    }
-    | {".venv", "_vendor", "pods", "carthage", "godeps", "jspm_packages", ".yarn", "vendors"}
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_VENDORED_FOLDERS = _words(
+    """
+    node_modules third_party third-party thirdparty bower_components site-packages dist-packages vendored .venv _vendor
+    pods carthage godeps jspm_packages .yarn vendors
+    """
 )
-_FOLDERS_BY_SUBJECT = frozenset(
-    {
-        "app",
-        "apps",
-        "api",
-        "views",
-        "models",
-        "controllers",
-        "routes",
-        "services",
-        "pages",
-        "components",
-        "features",
-        "modules",
-    }
-    | {
-        "templates",
-        "handlers",
-        "domain",
-        "domains",
-        "entities",
-        "schemas",
-        "repositories",
-        "tests",
-        "test",
-        "screens",
-        "admin",
-    }
+_FOLDERS_BY_SUBJECT = _words(
+    """
+    app apps api views models controllers routes services pages components features modules templates handlers domain
+    domains entities schemas repositories tests test screens admin
+    """
 )
 """Folders in which a folder `vendor` is about vendors."""
-
-_LOCKS = frozenset(
-    {
-        "package-lock.json",
-        "npm-shrinkwrap.json",
-        "pnpm-lock.yaml",
-        "go.sum",
-        "bun.lockb",
-        "packages.lock.json",
-        "gradle.lockfile",
-    }
-    | {"cartfile.resolved", "package.resolved", "conda-lock.yml", "pip-lock.txt", "go.work.sum"}
+_PROSE_FOLDERS = _words("doc docs")
+_TEST_FOLDERS = _words(
+    """
+    test tests __tests__ testdata test-data test_data __mocks__ __snapshots__ e2e cypress unittests androidtest
+    integrationtest integration_tests unit_tests functional_tests src-test testsuite
+    """
 )
-_LOCK_NAME = re.compile(r"[\w-]\.lock$", re.IGNORECASE)
+_SPEC_FOLDERS = _words("spec specs")
 
+_LOCK_NAME = re.compile(r"[\w-]\.lock$", re.IGNORECASE)
 _GENERATED_NAME = re.compile(
     r"\.pb\.(?:go|cc|h|rb|swift)$|_pb2(?:_grpc)?\.pyi?$|_pb\.(?:js|ts|d\.ts)$|\.g\.dart$|\.freezed\.dart$"
     r"|\.designer\.cs$"
@@ -151,33 +114,12 @@ _GENERATED_LINE = re.compile(
 )
 _MINIFIED_NAME = re.compile(r"[.-]min\.(?:js|css|mjs|cjs|html)$|\.bundle\.js$|\.chunk\.(?:js|css)$", re.IGNORECASE)
 _MINIFIED_LANGUAGES = re.compile(r"\.(?:js|mjs|cjs|css)$", re.IGNORECASE)
-
-_TEST_FOLDERS = frozenset(
-    {
-        "test",
-        "tests",
-        "__tests__",
-        "testdata",
-        "test-data",
-        "test_data",
-        "__mocks__",
-        "__snapshots__",
-        "e2e",
-        "cypress",
-        "unittests",
-    }
-    | {"androidtest", "integrationtest", "integration_tests", "unit_tests", "functional_tests", "src-test", "testsuite"}
-)
 _TEST_NAME = re.compile(
-    r"^test_[^/]*\.\w+$|_test\.(?:py|go|rb|c|cc|cpp|cxx|dart|exs|ex|lua|ts|js|rs|sh|clj|ml)$|^(?:tests?"
-    r"|conftest)\.(?:py|rs|js|ts)$"
-    r"|\.(?:test|spec|cy|e2e)\.(?:[cm]?[jt]sx?|svelte|vue)$|_spec\.(?:rb|lua|js|ts)$|_unittest\.(?:cc|cpp|py)$"
-    r"|[a-z0-9](?:Tests?|TestCase|IT|Specs?)\.(?:java|kt|kts|cs|php|swift|scala|groovy|m|mm)$"
-    r"|^Test[A-Z]\w*\.(?:java|kt|cs|php)$"
-    r"|\.bats$|\.snap$|\.feature$|^(?:jest|vitest|karma|playwright|cypress)\.(?:config|setup)\."
+    r"^test_[^/]*\.\w+$|\.(?:bats|snap|feature)$|^(?:jest|vitest|karma|playwright|cypress)\.(?:config|setup)\."
+    r"|[_-]spec\.(?:rb|lua|[cm]?[jt]sx?|cr|exs?|php|coffee)$|Specs?\.(?:kt|scala|groovy|php|swift|cs|hs)$"
 )
-_SPEC_CODE = re.compile(r"\.(?:rb|[cm]?[jt]sx?|php|lua|cr|coffee|ex|exs)$")
-_CONFIG_LANGUAGES = frozenset(
-    {"yaml", "toml", "ini", "env", "ignore", "dockerfile", "makefile", "json", "jsonc", "hcl", "nginx", "cmake"}
-    | {"pip-requirements", "starlark"}
+_TEST_CODE = re.compile(
+    r"^(?:tests?|conftest)$|[_-](?:tests?|unittest)$|[^.]\.(?:test|spec|cy|e2e)$"
+    r"|[a-z0-9](?:Tests?|TestCase|TestSuite|IT)$|^Test[A-Z]\w*$"
 )
+"""Names of code, without their extension."""

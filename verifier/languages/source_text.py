@@ -7,6 +7,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
+class FileKind(enum.Enum):
+    """What a file is for."""
+
+    CODE = "code"
+    CONFIG = "config"
+    PROSE = "prose"
+    TEST = "test"
+    GENERATED = "generated"
+    VENDORED = "vendored"
+    LOCK = "lock"
+    MINIFIED = "minified"
+
+
 class LineKind(enum.Enum):
     """What a whole line is. A line with code and a comment behind it is code."""
 

@@ -1,6 +1,8 @@
-"""Which language a file is written in, and which module of this package reads it.
+"""Which language a file is written in: its name, which module of this package reads it, what its files are called.
 
-A new language is a module with `read` and `calls`, and a line here.
+The only table of file names and extensions: what a file is for, whether a word of a sentence is a path, how a report
+colours code and which module reads a text all follow from it. A new language is a module with `read` and `calls`, and
+a row here.
 """
 
 from __future__ import annotations
@@ -8,6 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from verifier.languages.source_text import FileKind
+
+CODE, CONFIG, PROSE, LOCK = FileKind.CODE, FileKind.CONFIG, FileKind.PROSE, FileKind.LOCK
 
 
 @dataclass(frozen=True)
@@ -19,127 +25,227 @@ class Language:
     """The module of this package that reads it, imported when the first such file is."""
     extensions: str = ""
     """Without dots, in lower case, parted by blanks."""
+    doubtful: str = ""
+    """Further extensions, which in a sentence end an attribute or a domain as often as a file: `np.r`, `a.org`."""
     files: str = ""
-    """Whole file names, in lower case, parted by blanks."""
+    """Whole file names as people write them, parted by blanks; files are known by them in any case."""
+    words: str = ""
+    """Further file names, which are words as well: `README`, `BUILD`."""
     interpreters: str = ""
     """Programs that a first line `#!...` may name."""
+    kind: FileKind = CODE
+    """What its files are for, unless where they lie or how they begin says otherwise."""
+    fence: str | None = None
+    """The name by which Markdown and pygments colour it, where it is another; empty where they know none."""
 
 
 LANGUAGES = (
-    Language("python", "python", "py pyw pyx wsgi", "sconstruct sconscript wscript", "python python2 python3 pypy3 uv"),
-    Language("python-interface", "python", "pyi"),
-    Language("javascript", "javascript", "js jsx mjs cjs es6", "jakefile", "node nodejs bun"),
-    Language("typescript", "javascript", "ts mts cts", "", "deno ts-node tsx"),
+    Language(
+        "python",
+        "python",
+        "py pyw pyx",
+        doubtful="wsgi",
+        files="SConstruct SConscript wscript Snakefile",
+        interpreters="python python2 python3 pypy3 uv",
+    ),
+    Language("python-interface", "python", "pyi", fence="python"),
+    Language("javascript", "javascript", "js jsx mjs cjs es6", files="Jakefile", interpreters="node nodejs bun"),
+    Language("typescript", "javascript", "ts mts cts", interpreters="deno ts-node tsx"),
     Language("tsx", "javascript", "tsx"),
     Language("go", "go", "go"),
-    Language("rust", "rust", "rs", "", "rust-script"),
+    Language("rust", "rust", "rs", interpreters="rust-script"),
     Language("java", "java", "java"),
     Language("c", "c", "c h"),
-    Language("cpp", "c", "cc cpp cxx c++ hh hpp hxx h++ ipp tpp inl cu cuh ino"),
+    Language("cpp", "c", "cc cpp cxx c++ hh hpp hxx h++ ipp tpp cu cuh ino", doubtful="inl"),
     Language(
         "ruby",
         "ruby",
-        "rb rake gemspec ru podspec",
-        "gemfile rakefile vagrantfile podfile fastfile brewfile guardfile capfile berksfile",
-        "ruby jruby",
+        "rb rake gemspec podspec",
+        doubtful="ru",
+        files="Gemfile Rakefile Vagrantfile Podfile Fastfile Brewfile Guardfile Capfile Berksfile",
+        interpreters="ruby jruby",
     ),
     Language(
         "shell",
         "shell",
         "sh bash zsh ksh bats ebuild",
-        ".bashrc .bash_profile .profile .zshrc .envrc pkgbuild",
-        "sh bash zsh ksh dash ash bats",
+        files=".bashrc .bash_profile .profile .zshrc .envrc PKGBUILD",
+        interpreters="sh bash zsh ksh dash ash bats",
+        fence="bash",
     ),
-    Language("markdown", "prose", "md markdown mdx mdown mkd qmd rmd"),
-    Language("restructuredtext", "prose", "rst rest"),
-    Language("asciidoc", "prose", "adoc asciidoc asc"),
+    Language("markdown", "prose", "md markdown mdx mdown mkd qmd rmd", kind=PROSE),
+    Language("restructuredtext", "prose", "rst", doubtful="rest", kind=PROSE, fence="rst"),
+    Language("asciidoc", "prose", "adoc asciidoc asc", kind=PROSE, fence=""),
     Language(
         "text",
         "prose",
-        "txt text org textile wiki pod tex me",
-        "readme license licence copying notice authors contributors changelog changes news history todo install "
-        "maintainers codeowners thanks credits version copyright patents",
+        "txt textile tex",
+        doubtful="text org wiki pod me",
+        files="CODEOWNERS .mailmap .nvmrc .python-version .ruby-version .tool-versions",
+        words="README LICENSE LICENCE COPYING NOTICE AUTHORS CONTRIBUTORS CONTRIBUTING CHANGELOG CHANGES NEWS HISTORY "
+        "TODO INSTALL MAINTAINERS THANKS CREDITS VERSION COPYRIGHT PATENTS",
+        kind=PROSE,
+        fence="",
     ),
-    Language("yaml", "yaml", "yaml yml", ".clang-format .clang-tidy .clangd"),
-    Language("toml", "settings", "toml", "pipfile poetry.lock cargo.lock uv.lock"),
+    Language("yaml", "yaml", "yaml yml", files=".clang-format .clang-tidy .clangd", kind=CONFIG),
+    Language("toml", "settings", "toml", files="Pipfile poetry.lock Cargo.lock uv.lock", kind=CONFIG),
     Language(
         "ini",
         "settings",
-        "ini cfg conf cnf properties desktop service timer socket editorconfig",
-        ".editorconfig .gitconfig .npmrc .flake8 .pylintrc .coveragerc .pypirc .gitmodules setup.cfg",
+        "ini cfg cnf",
+        doubtful="conf properties desktop service timer socket",
+        files=".editorconfig .gitconfig .npmrc .flake8 .pylintrc .coveragerc .pypirc .gitmodules .bazelrc setup.cfg",
+        kind=CONFIG,
     ),
-    Language("env", "settings", "env", ".env procfile"),
+    Language("env", "settings", doubtful="env", files=".env Procfile", kind=CONFIG, fence="bash"),
     Language(
-        "ignore", "settings", "", ".gitignore .dockerignore .npmignore .gitattributes .eslintignore .prettierignore"
+        "ignore",
+        "settings",
+        files=".gitignore .dockerignore .npmignore .gitattributes .eslintignore .prettierignore .helmignore",
+        kind=CONFIG,
+        fence="",
     ),
-    Language("dockerfile", "dockerfile", "dockerfile containerfile", "dockerfile containerfile"),
-    Language("makefile", "makefile", "mk mak make", "makefile gnumakefile bsdmakefile kbuild justfile", "make just"),
-    Language("sql", "sql", "sql ddl dml psql pgsql mysql plsql prc tab"),
-    Language("php", "braces", "php phtml php5 php7", "", "php"),
+    Language("dockerfile", "dockerfile", "dockerfile containerfile", files="Dockerfile Containerfile", kind=CONFIG),
+    Language(
+        "makefile",
+        "makefile",
+        "mk mak",
+        doubtful="make",
+        files="Makefile GNUmakefile BSDmakefile Kbuild Justfile",
+        interpreters="make just",
+        kind=CONFIG,
+    ),
+    Language("sql", "sql", "sql ddl dml plsql pgsql prc", doubtful="psql mysql tab"),
+    Language("php", "braces", "php phtml php5 php7", interpreters="php"),
     Language("csharp", "braces", "cs csx"),
     Language("kotlin", "braces", "kt kts"),
-    Language("swift", "braces", "swift", "", "swift"),
-    Language("scala", "braces", "scala sc sbt"),
+    Language("swift", "braces", "swift", interpreters="swift"),
+    Language("scala", "braces", "scala sbt", doubtful="sc"),
     Language("dart", "braces", "dart"),
-    Language("groovy", "braces", "groovy gradle gvy", "jenkinsfile", "groovy"),
-    Language("perl", "braces", "pl pm t cgi", "", "perl"),
+    Language("groovy", "braces", "groovy gradle gvy", files="Jenkinsfile", interpreters="groovy"),
+    Language("perl", "braces", "pl pm cgi", doubtful="t", interpreters="perl"),
     Language("solidity", "braces", "sol"),
     Language("zig", "braces", "zig"),
     Language("protobuf", "braces", "proto"),
     Language("graphql", "braces", "graphql gql graphqls"),
-    Language("hcl", "braces", "tf tfvars hcl nomad"),
-    Language("prisma", "braces", "prisma"),
-    Language("objective-c", "braces", "m mm"),
+    Language("hcl", "braces", "tf tfvars hcl", doubtful="nomad", kind=CONFIG),
+    Language("prisma", "braces", "prisma", fence=""),
+    Language("objective-c", "braces", "mm", doubtful="m"),
     Language("css", "marked", "css"),
     Language("scss", "marked", "scss sass less styl"),
     Language(
         "html",
         "marked",
-        "html htm xhtml vue svelte astro xml xsl xsd svg plist csproj fsproj vbproj props targets jsp erb hbs",
+        "html htm xhtml vue svelte astro xml xsl xslt xsd svg plist csproj fsproj vbproj jsp erb ejs hbs mustache wsdl",
+        doubtful="props targets",
     ),
     Language("jinja", "marked", "jinja jinja2 j2 njk twig"),
-    Language("lua", "marked", "lua", "", "lua luajit"),
-    Language("r", "marked", "r", ".rprofile", "rscript"),
-    Language("julia", "marked", "jl", "", "julia"),
-    Language("elixir", "marked", "ex exs", "", "elixir"),
-    Language("erlang", "marked", "erl hrl", "", "escript"),
+    Language("lua", "marked", "lua", interpreters="lua luajit"),
+    Language("r", "marked", doubtful="r", files=".Rprofile", interpreters="rscript"),
+    Language("julia", "marked", "jl", interpreters="julia"),
+    Language("elixir", "marked", "exs", doubtful="ex", interpreters="elixir"),
+    Language("erlang", "marked", "erl hrl", interpreters="escript"),
     Language("haskell", "marked", "hs lhs elm purs"),
     Language("ocaml", "marked", "ml mli"),
-    Language("fsharp", "marked", "fs fsi fsx"),
-    Language("clojure", "marked", "clj cljs cljc edn lisp el scm rkt ss cl"),
-    Language("powershell", "marked", "ps1 psm1 psd1", "", "pwsh powershell"),
-    Language("batch", "marked", "bat cmd"),
+    Language("fsharp", "marked", "fsi fsx", doubtful="fs"),
+    Language("clojure", "marked", "clj cljs cljc edn lisp scm rkt", doubtful="el ss cl"),
+    Language("powershell", "marked", "ps1 psm1 psd1", interpreters="pwsh powershell"),
+    Language("batch", "marked", "bat", doubtful="cmd"),
     Language("nix", "marked", "nix"),
-    Language("cmake", "marked", "cmake", "cmakelists.txt"),
-    Language("starlark", "marked", "bzl star bazel", "build workspace tiltfile build.bazel workspace.bazel"),
-    Language("tcl", "marked", "tcl", "", "tclsh wish"),
+    Language("cmake", "marked", "cmake", files="CMakeLists.txt", kind=CONFIG),
+    Language(
+        "starlark",
+        "marked",
+        "bzl bazel",
+        doubtful="star",
+        files="Tiltfile BUILD.bazel WORKSPACE.bazel",
+        words="BUILD WORKSPACE",
+        kind=CONFIG,
+        fence="python",
+    ),
+    Language("tcl", "marked", "tcl", interpreters="tclsh wish"),
     Language("fortran", "marked", "f90 f95 f03 f08"),
-    Language("vimscript", "marked", "vim", ".vimrc"),
-    Language("nginx", "marked", "", "nginx.conf"),
-    Language("fish", "marked", "fish", "", "fish"),
-    Language("awk", "marked", "awk", "", "awk gawk"),
+    Language("vimscript", "marked", "vim", files=".vimrc", fence="vim"),
+    Language("nginx", "marked", files="nginx.conf Caddyfile", kind=CONFIG),
+    Language("fish", "marked", "fish", interpreters="fish"),
+    Language("awk", "marked", "awk", interpreters="awk gawk"),
     Language("nim", "marked", "nim"),
-    Language("crystal", "marked", "cr", "", "crystal"),
-    Language("assembly", "marked", "s asm"),
-    Language("pip-requirements", "marked", "", "requirements.txt constraints.txt"),
-    Language("jsonc", "marked", "jsonc json5 code-workspace", "tsconfig.json .eslintrc .babelrc"),
-    Language("json", "generic", "json geojson webmanifest ipynb jsonl ndjson har", ".prettierrc"),
-    Language("csv", "generic", "csv tsv"),
+    Language("crystal", "marked", doubtful="cr", interpreters="crystal"),
+    Language("assembly", "marked", "asm", doubtful="s", fence="gas"),
+    Language("pip-requirements", "marked", files="requirements.txt constraints.txt", kind=CONFIG, fence=""),
+    Language(
+        "jsonc",
+        "marked",
+        "jsonc json5 code-workspace",
+        files="tsconfig.json .eslintrc .babelrc",
+        kind=CONFIG,
+        fence="json",
+    ),
+    Language(
+        "json",
+        "generic",
+        "json geojson webmanifest ipynb jsonl ndjson har",
+        files=".prettierrc",
+        kind=CONFIG,
+    ),
+    Language("csv", "generic", "csv tsv", fence=""),
+    Language(
+        "lock",
+        "generic",
+        doubtful="lock lockb lockfile resolved",
+        files="go.sum go.work.sum yarn.lock Gemfile.lock package-lock.json npm-shrinkwrap.json pnpm-lock.yaml "
+        "packages.lock.json conda-lock.yml pip-lock.txt",
+        kind=LOCK,
+        fence="",
+    ),
+    Language("go-module", "marked", doubtful="mod", files="go.mod go.work", kind=CONFIG, fence=""),
+    Language("record", "prose", "patch diff", doubtful="log bak orig rej", kind=PROSE, fence=""),
+    Language("thrift", "braces", "thrift"),
+    Language("avro", "generic", "avsc", fence=""),
+    Language("bicep", "marked", "bicep", fence=""),
+    Language("jsonnet", "marked", "jsonnet libsonnet"),
+    Language("rego", "marked", "rego"),
+    Language("haml", "marked", "haml"),
+    Language("pug", "marked", "pug jade"),
+    Language("pascal", "marked", "pas", fence="delphi"),
+    Language("verilog", "marked", "sv", doubtful="v", fence="systemverilog"),
+    Language("vhdl", "marked", "vhd"),
+    Language("visual-basic", "marked", "vb", fence="vbnet"),
+    Language("template", "marked", "tmpl tpl mako eex heex", doubtful="ftl template", fence=""),
+    Language("latex", "marked", "sty bib"),
+    Language("dhall", "marked", "dhall", fence="haskell"),
+    Language("cypher", "marked", "cypher"),
+    Language("gherkin", "marked", doubtful="feature"),
+    Language("m4", "marked", doubtful="m4 pro", fence=""),
+    Language("image", "generic", "gif ico jpeg jpg png webp", kind=CONFIG, fence=""),
+    Language("archive", "generic", "gz jar tgz wasm whl", doubtful="zip tar map", kind=CONFIG, fence=""),
+    Language("document", "generic", "pdf po sln", doubtful="sum", kind=CONFIG, fence=""),
+    Language("data", "generic", "db pem pkl sqlite", doubtful="res", kind=CONFIG, fence=""),
 )
-GENERIC = Language("unknown", "generic")
+GENERIC = Language("unknown", "generic", fence="")
 
-_BY_EXTENSION = {extension: language for language in LANGUAGES for extension in language.extensions.split()}
-_BY_FILE = {file: language for language in LANGUAGES for file in language.files.split()}
-_BY_INTERPRETER = {program: language for language in LANGUAGES for program in language.interpreters.split()}
-_BY_BEGINNING = {
-    "dockerfile": _BY_FILE["dockerfile"],
-    "containerfile": _BY_FILE["containerfile"],
-    "makefile": _BY_FILE["makefile"],
-    "jenkinsfile": _BY_FILE["jenkinsfile"],
-    ".env": _BY_FILE[".env"],
-    "readme": _BY_FILE["readme"],
-    "license": _BY_FILE["license"],
+EXTENSIONS = frozenset(extension for language in LANGUAGES for extension in language.extensions.split())
+"""Extensions that make a word of a sentence a file."""
+DOUBTFUL_EXTENSIONS = frozenset(extension for language in LANGUAGES for extension in language.doubtful.split())
+"""Extensions that do so only where more speaks for it."""
+FILES = frozenset(file for language in LANGUAGES for file in language.files.split())
+"""Names of files as people write them."""
+WORDS = frozenset(file for language in LANGUAGES for file in language.words.split())
+"""Names of files that are words as well."""
+
+_BY_EXTENSION = {
+    extension: language
+    for language in LANGUAGES
+    for extension in (*language.extensions.split(), *language.doubtful.split())
 }
+_BY_FILE = {
+    file.lower(): language for language in LANGUAGES for file in (*language.files.split(), *language.words.split())
+}
+_BY_INTERPRETER = {program: language for language in LANGUAGES for program in language.interpreters.split()}
+_BY_BEGINNING = tuple(
+    (f"{file}.", _BY_FILE[file])
+    for file in ("dockerfile", "containerfile", "makefile", "jenkinsfile", ".env", "readme", "license")
+)
 """Files that are told apart behind a dot: `Dockerfile.dev`, `.env.example`."""
 _REQUIREMENTS = re.compile(r"(?:^|/)(?:requirements/[\w.-]+|(?:requirements|constraints)[\w.-]*)\.txt$")
 _SHEBANG = re.compile(r"\ufeff?#!\s*\S*?([\w.+-]+)(?:[ \t]+(.*))?$", re.MULTILINE)
@@ -152,15 +258,23 @@ def language_of(path: str, head: str = "") -> Language:
         return _BY_FILE[name]
     if _REQUIREMENTS.search(path.lower()):
         return _BY_FILE["requirements.txt"]
-    extension = name.rpartition(".")[2] if "." in name.lstrip(".") else ""
+    extension = extension_of(name)
     if extension == "in" and "." in name[:-3]:  # setup.cfg.in is written like setup.cfg
         return language_of(path[:-3], head)
     if extension in _BY_EXTENSION:
         return _BY_EXTENSION[extension]
-    beginning = next((start for start in _BY_BEGINNING if name.startswith(f"{start}.")), None)
-    if beginning:
-        return _BY_BEGINNING[beginning]
-    return _by_shebang(head)
+    return next((language for start, language in _BY_BEGINNING if name.startswith(start)), None) or _by_shebang(head)
+
+
+def extension_of(name: str) -> str:
+    """What stands behind the last dot of a file's name, in lower case; empty for `.env` and for a name without one."""
+    return name.rpartition(".")[2].lower() if "." in name.lstrip(".") else ""
+
+
+def fence_of(path: str) -> str:
+    """The name by which Markdown and pygments colour the code of a file; empty where they know none."""
+    language = language_of(path)
+    return language.name if language.fence is None else language.fence
 
 
 def _by_shebang(head: str) -> Language:

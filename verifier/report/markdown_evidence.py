@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from verifier.report.fence_languages import fence_language
+from verifier.languages.table import fence_of
 from verifier.report.markdown_text import beginning, code_block, code_span, indented, inline, link, prose
 from verifier.report.permalinks import Permalinks
 from verifier.report.words import counted
@@ -63,7 +63,7 @@ def _counting(citation: CitationRecord, links: Permalinks) -> str:
     notes = [_moved(citation), _kind(citation), _unreferenced(citation)]
     head = f"{citation.role.capitalize()}: {place(citation.path, _true_place(citation), links)}"
     said = "; ".join(note for note in notes if note)
-    code = code_block(citation.quote, fence_language(citation.path))
+    code = code_block(citation.quote, fence_of(citation.path))
     return f"{head}{f' ({said})' if said else ''}\n{code}"
 
 

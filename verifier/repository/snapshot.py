@@ -85,7 +85,7 @@ class SourceFile:
         return split_lines(self.text)
 
 
-_WRITTEN = frozenset({"csv", "html", "ignore", "json", "markdown", "text", "unknown", "yaml"})
+_WRITTEN = frozenset({"csv", "data", "html", "ignore", "json", "markdown", "text", "unknown", "yaml"})
 """Languages of what verifier writes: claim files, cassettes, the journal, reports in whatever format."""
 
 

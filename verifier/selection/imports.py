@@ -9,6 +9,8 @@ import posixpath
 import re
 from itertools import islice
 
+from verifier.languages import FileKind
+from verifier.languages.table import LANGUAGES
 from verifier.repository.index import STAND_FOR_FOLDERS, Index
 
 MOST_IMPORTERS = 60
@@ -87,4 +89,11 @@ def _module_name(path: str) -> str:
 
 
 def _without_ending(path: str) -> str:
-    return re.sub(r"(?<=[^/.])\.(?:[cm]?[jt]sx?|py[ix]?|h|hpp|hh|c|cc|cpp|rs|go|java|rb|vue|svelte)$", "", path)
+    bare, dot, extension = path.rpartition(".")
+    is_ending = dot and bare[-1:] not in ("", "/", ".") and extension in _ENDINGS
+    return bare if is_ending else path
+
+
+_ENDINGS = frozenset(
+    extension for language in LANGUAGES if language.kind is FileKind.CODE for extension in language.extensions.split()
+)

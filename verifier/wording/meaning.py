@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from verifier.languages import FileKind, file_kind, is_test
 from verifier.wording.naming import Named, NameKind, named_in
 from verifier.wording.patterns import Pattern
 from verifier.wording.vocabulary import words
@@ -27,7 +28,7 @@ def is_about_prose(text: str) -> bool:
 
 def is_about_tests(text: str) -> bool:
     """Whether the text is itself about tests, so that tests can bear it out."""
-    if _paths_are_all(text, _is_test_path) or _names_only_tests(text):
+    if _paths_are_all(text, is_test) or _names_only_tests(text):
         return True
     plain = without_names(text)
     return bool(_TESTS.search(plain)) and not _RUNS_TESTS.search(plain)
@@ -79,10 +80,6 @@ def undecidable_words_in(text: str) -> tuple[str, ...]:
     """Words that praise and that no commit can bear out ("robust"), verbatim, each once, in order."""
     return tuple(dict.fromkeys(word[0] for word in _UNDECIDABLE.finditer(without_names(text))))
 
-
-_PROSE_SUFFIXES = (".md", ".markdown", ".rst", ".adoc", ".mdx")
-_PROSE_FILES = ("readme", "changelog", "contributing", "license", "notice", "authors", "changes", "history")
-_TEST_FOLDERS = frozenset(("test", "tests", "testing", "__tests__", "spec", "specs", "e2e"))
 
 _LETTERS = Pattern(r"[^\W_]+")
 _BLANKS = Pattern(r"[\s`]+")
@@ -215,33 +212,15 @@ def _between(text: str, names: Sequence[Named]) -> Iterator[str]:
 
 
 def _paths_are_all(text: str, is_such: Callable[[str], bool]) -> bool:
-    paths = [named.text.lower() for named in named_in(text) if named.kind is NameKind.PATH]
+    paths = [named.text for named in named_in(text) if named.kind is NameKind.PATH]
     return bool(paths) and all(is_such(path) for path in paths)
 
 
 def _is_prose_path(path: str) -> bool:
-    folders, _, name = path.rpartition("/")
-    return (
-        name.endswith(_PROSE_SUFFIXES)
-        or name.split(".", 1)[0] in _PROSE_FILES
-        or (folders.split("/", 1)[0] in ("doc", "docs") and (not name or name.endswith(".txt") or "." not in name))
-    )
-
-
-def _is_test_path(path: str) -> bool:
-    *folders, name = path.split("/")
-    stem = name.split(".", 1)[0]
-    return (
-        not _TEST_FOLDERS.isdisjoint(folders)
-        or name == "conftest.py"
-        or stem.startswith("test_")
-        or stem.endswith(("_test", "_spec", "test.", "-test"))
-        or ".test." in name
-        or ".spec." in name
-    )
+    return file_kind(path) is FileKind.PROSE
 
 
 def _names_only_tests(text: str) -> bool:
     """Whether all the code that the text names is test functions and classes."""
     names = [named for named in named_in(text) if named.kind in (NameKind.PATH, NameKind.IDENTIFIER)]
-    return bool(names) and all(_is_test_path(n.text) or _TEST_NAME.match(n.text) for n in names)
+    return bool(names) and all(is_test(n.text) or _TEST_NAME.match(n.text) for n in names)

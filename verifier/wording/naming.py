@@ -12,20 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from verifier.languages.table import DOUBTFUL_EXTENSIONS, EXTENSIONS, FILES, WORDS
 from verifier.wording.vocabulary import (
-    BARE_FILES,
     CONSTANTS,
-    DOT_FILES,
-    EXTENSIONS,
     LABELS,
     MIME_TYPES,
     PRODUCTS,
-    QUOTED_FILES,
     SLASHED_WORDS,
     TOP_FOLDERS,
     TOP_LEVEL_DOMAINS,
-    WEAK_EXTENSIONS,
-    WEAK_FILES,
     words,
 )
 
@@ -205,7 +200,7 @@ def _in_prose(text: str, start: int, end: int, closed: list[tuple[int, int]]) ->
 
 def _is_plain_word(token: str) -> bool:
     """Whether the word is English for sure: most are, and need no closer look."""
-    return token.isalpha() and token[1:].islower() and token not in BARE_FILES
+    return token.isalpha() and token[1:].islower() and token not in FILES
 
 
 def _names_of_word(text: str, start: int, end: int) -> Iterator[Named]:
@@ -310,24 +305,29 @@ _KINDS_OF_WORK = words("build client code comments lint production runtime stagi
 
 
 def _is_file_name(name: str, in_code: bool) -> bool:
-    if name in DOT_FILES or name in BARE_FILES or name in WEAK_FILES or (in_code and name in QUOTED_FILES):
+    if name in FILES or name in _DOT_FOLDERS:
         return True
-    if name.split(".", 1)[0] in BARE_FILES or _ENV_FILE.fullmatch(name):
+    if in_code and (name.capitalize() in FILES or (name in WORDS and name not in _MARKERS)):
+        return True
+    if name.split(".", 1)[0] in FILES or _ENV_FILE.fullmatch(name):
         return True
     if name.startswith(".") and name.count(".") == 1:
         return False
     return _has_extension(name, in_code)
 
 
+_DOT_FOLDERS = words(".git .github")
+_MARKERS = words("BUILD TODO")
+"""Words in code far more often than files."""
+
+
 def _has_extension(name: str, in_code: bool) -> bool:
     stem, dot, extension = name.rpartition(".")
-    if not dot or not stem or extension.lower() not in EXTENSIONS or name.lower() in PRODUCTS:
+    if not dot or not stem or name.lower() in PRODUCTS or stem in ("self", "cls", "this", "e.g", "i.e"):
         return False
-    if stem in ("self", "cls", "this", "e.g", "i.e"):
-        return False
-    if extension in WEAK_EXTENSIONS:
+    if extension.lower() in DOUBTFUL_EXTENSIONS:
         return "_" in stem or "-" in stem or (extension == "conf" and in_code)
-    return True
+    return extension.lower() in EXTENSIONS
 
 
 def _is_spaced_path(content: str) -> bool:

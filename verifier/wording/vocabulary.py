@@ -8,38 +8,6 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-EXTENSIONS = words(
-    """adoc asm avsc awk bash bat bazel bib bicep c cc cfg cjs clj cmake cmd conf cpp cs css csv cxx dart dhall
-    dockerfile edn ejs el eex elm erb erl ex exs feature fish fs ftl gemspec gif go gql gradle graphql groovy h haml hbs
-    hcl hh hpp hrl hs html htm hxx ico ini ino ipynb j2 jade jar java jinja jinja2 jl jpg jpeg js json json5 jsonc jsonl
-    jsonnet jsp jsx ksh kt kts less lock lua m4 mako markdown md mdx mjs mk ml mli mm mod mustache nim nix pas pdf php
-    pkl pl plist pm png po pro properties proto ps1 psm1 pug py pyi pyx r rake rb rego res rkt rs rst sass scala
-    scss service sh sln sol sql sqlite sty sum sv svelte svg swift tcl template tex tf tfvars thrift tmpl toml ts tsv
-    tsx txt v vb vhd vim vue wasm wsdl xhtml xml xsd xsl xslt yaml yml zig zip zsh"""
-)
-"""What a file name may end in; a dotted word that ends otherwise is an attribute, a domain or a sentence."""
-
-WEAK_EXTENSIONS = words("cmd conf el ex feature fs lock m4 mod pro properties r res service sum template v zip")
-"""Extensions that are attributes at least as often (`queue.lock`, `np.r`), so not believed on their own."""
-
-BARE_FILES = words(
-    """Brewfile CODEOWNERS Caddyfile Containerfile Dockerfile Gemfile Jenkinsfile Justfile Makefile Pipfile Procfile
-    Rakefile Snakefile Tiltfile Vagrantfile"""
-)
-"""Files without an extension whose name alone says so, in prose too."""
-
-QUOTED_FILES = words("AUTHORS CHANGELOG CONTRIBUTING COPYING LICENSE NOTICE README VERSION justfile makefile")
-"""Files without an extension that are also words: files only between backticks."""
-
-WEAK_FILES = words("go.mod go.sum go.work nginx.conf poetry.lock Cargo.lock yarn.lock uv.lock Gemfile.lock")
-"""Well-known files whose extension alone would not be believed."""
-
-DOT_FILES = words(
-    """.babelrc .bazelrc .bashrc .coveragerc .dockerignore .editorconfig .env .envrc .eslintignore .eslintrc .flake8
-    .git .gitattributes .github .gitignore .gitmodules .helmignore .mailmap .npmignore .npmrc .nvmrc .prettierrc
-    .pylintrc .python-version .ruby-version .tool-versions .zshrc"""
-)
-
 TOP_FOLDERS = words(
     """.circleci .github .gitlab .vscode app apps assets benchmarks bin charts claims cmd config configs deploy docker
     docs etc examples internal k8s lib migrations packages pkg prompts scripts server src static templates terraform

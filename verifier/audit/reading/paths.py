@@ -5,6 +5,8 @@ from __future__ import annotations
 import keyword
 import re
 
+from verifier.languages.table import DOUBTFUL_EXTENSIONS, EXTENSIONS, FILES, WORDS, extension_of
+
 
 def is_path(text: str) -> bool:
     """Whether a word names a file or directory of a repository.
@@ -16,12 +18,12 @@ def is_path(text: str) -> bool:
     if text.endswith("/"):
         return len(text) > 1 and not text.startswith("/")
     *parents, last = text.split("/")
-    if _BARE_NAMES.fullmatch(last):
+    if last in FILES or last in WORDS or _BARE_NAMES.fullmatch(last):
         return True
-    _, dot, extension = last.rpartition(".")
-    if dot and _EXTENSIONS.fullmatch(extension):
+    extension = extension_of(last)
+    if extension in EXTENSIONS or (extension in DOUBTFUL_EXTENSIONS and (parents or "_" in last or "-" in last)):
         return bool(parents) or not (_ATTRIBUTES.fullmatch(text) or _PRODUCTS.fullmatch(text))
-    return not dot and len(parents) > 0 and _ROOTS.fullmatch(parents[0]) is not None
+    return "." not in last and len(parents) > 0 and _ROOTS.fullmatch(parents[0]) is not None
 
 
 def name_of(text: str) -> str | None:
@@ -49,16 +51,8 @@ _KEYWORDS = frozenset(keyword.kwlist)
 _OTHER_KEYWORDS = re.compile(
     r"switch|case|catch|throw|function|const|let|var|void|null|undefined|self|this|true|false|new"
 )
-_EXTENSIONS = re.compile(
-    r"pyi?|pyx|ipynb|[mc]?jsx?|tsx?|vue|svelte|html?|css|scss|less|json[l5]?|ya?ml|toml|ini|cfg|conf|env|properties|lock"
-    r"|mdx?|rst|txt|adoc|[ct]sv|xml|xsd|sql|graphql|proto|tf|tfvars|hcl|sh|bash|zsh|fish|ps1|bat|cmd|go|rs|java|kts?"
-    r"|scala|groovy|gradle|swift|c|h|cc|cpp|cxx|hpp|hh|cs|fs|php|rb|erb|p[lm]|lua|r|jl|exs?|erl|hs|clj|dart|zig|nim|j2"
-    r"|jinja|tmpl|tpl|mako|cypher|log|pem|db|sqlite|mod|sum|map|svg",
-    re.IGNORECASE,
-)
 _BARE_NAMES = re.compile(
-    r"(?:docker|make|proc|jenkins|gem|rake|vagrant|brew)file|license|readme|changelog|codeowners|\.env|\.env\..{1,40}"
-    r"|dockerfile\..{1,40}|\.(?:git|docker|npm)ignore|\.gitattributes|\.editorconfig|\.(?:npm|nvm|pylint|coverage)rc|\.flake8",
+    r"(?:docker|make|proc|jenkins|gem|rake|vagrant|brew)file|license|readme|changelog|\.env\..{1,40}|dockerfile\..{1,40}",
     re.IGNORECASE,
 )
 _ROOTS = re.compile(

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Literal, Name, Number, Operator, String, _TokenType
 
-from verifier.report.fence_languages import fence_language
+from verifier.languages.table import fence_of
 from verifier.report.markdown_text import LONGEST_LINE, MOST_LINES
 from verifier.safety.invisible import shown
 from verifier.values.record import LinesRecord
@@ -56,7 +56,7 @@ def code(text: str, path: str, lines: LinesRecord | None = None) -> Code:
     raw = [_clipped(shown(line.removesuffix("\r"), keep="\t")) for line in text.removesuffix("\n").split("\n")]
     numbers = _numbers(raw, lines)
     kept = raw[:MOST_LINES]
-    marked = _coloured(kept, fence_language(path))
+    marked = _coloured(kept, fence_of(path))
     return Code(
         tuple(Line(number, markup) for number, markup in zip(numbers, marked, strict=False)), len(raw) - len(kept)
     )
