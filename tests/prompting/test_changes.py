@@ -326,10 +326,10 @@ def test_what_is_no_text_is_named_with_what_it_is(repository: Path, commit: Comm
         claim = opened(now, since(now), "They were changed", claim={"files": list(names)})
 
     assert shown(claim) == {
-        "logo.png": "changed; not shown: binary",
+        "logo.png": "changed; not shown: binary, of no known format",
         "big.bin": "changed; not shown: Git LFS pointer",
         "link.py": "changed; not shown: symlink",
-        "was_text.py": "changed; not shown: binary",
+        "was_text.py": "changed; not shown: binary, of no known format",
         "vendor/lib": "changed; not shown: submodule",
     }
     assert "@@" not in section(claim)

@@ -110,7 +110,7 @@ def test_a_pack_never_passes_its_budget(commit: Commit, budget: int) -> None:
 
 def test_what_is_no_text_is_named_as_what_it_is(commit: Commit, repository: object) -> None:
     lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"
-    index = Index(commit({"logo.png": b"\x89PNG\x00\x01", "model.bin": lfs}))
+    index = Index(commit({"logo.png": b"\x89PNG\r\n\x1a\n\x00\x01", "model.bin": lfs}))
 
     context = packed(index, 1000, Selected("logo.png", "named"), Selected("model.bin", "named"))
 

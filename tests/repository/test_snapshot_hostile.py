@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 from tests.conftest import Commit, git
 from verifier.errors import SnapshotError
 from verifier.repository.git import Git, GitError
-from verifier.repository.snapshot import Nature, Snapshot
+from verifier.repository.snapshot import Nature, Snapshot, Unread
 
 
 @pytest.fixture
@@ -231,7 +232,6 @@ NAMES = [
     "*.py",
     "app/[id]/page.tsx",
     "\u202ereversed.py",
-    "e\u0301.py",
     " leading and trailing ",
     "..hidden",
     "a/.git-like/b",
@@ -331,21 +331,61 @@ def test_what_a_partial_clone_has_is_read(partial: Path, repository: Path) -> No
     git(partial, "hash-object", "-w", "--stdin", stdin=content.stdout)
 
     with Snapshot.open(partial) as snapshot:
-        assert snapshot.lines("a.py") == ("a",)
-        with pytest.raises(SnapshotError, match=r"^src/b\.py: "):
-            list(snapshot.files(["a.py", "src/b.py"]))
+        assert [(f.path, f.nature, f.text) for f in snapshot.files(["a.py", "src/b.py"])] == [
+            ("a.py", Nature.TEXT, "a\n"),
+            ("src/b.py", Nature.MISSING, ""),
+        ]
         assert snapshot.lines("a.py") == ("a",)
 
 
-def test_a_blob_that_is_gone_is_said(commit: Commit, repository: Path) -> None:
+def test_a_clone_without_large_files_is_judged_by_what_is_there(
+    commit: Commit, repository: Path, tmp_path: Path
+) -> None:
+    large = random.Random(0).randbytes(1_500_000)
+    commit({"a.py": "a\n", "docs/large.png": large, "docs/large.sql": large.hex(), "same.py": "a\n", "z.py": "z\n"})
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--no-checkout", "--filter=blob:limit=1m", f"file://{repository}", "partial")
+
+    with Snapshot.open(tmp_path / "partial") as snapshot:
+        assert [(f.path, f.nature) for f in snapshot.files()] == [
+            ("a.py", Nature.TEXT),
+            ("docs/large.png", Nature.MISSING),
+            ("docs/large.sql", Nature.MISSING),
+            ("same.py", Nature.TEXT),
+            ("z.py", Nature.TEXT),
+        ]
+        why = "its content is not in this clone"
+        assert snapshot.unread == (Unread("docs/large.png", why), Unread("docs/large.sql", why))
+        assert snapshot.lines("docs/large.sql") == ()
+
+
+def test_a_clone_without_folders_is_refused_in_one_line(commit: Commit, repository: Path, tmp_path: Path) -> None:
+    sha = commit({"src/a.py": "a\n"}).commit
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--no-checkout", "--filter=tree:0", f"file://{repository}", "partial")
+
+    with pytest.raises(SnapshotError) as raised:
+        Snapshot.open(tmp_path / "partial")
+    assert str(raised.value) == (
+        f"commit {sha} of {tmp_path / 'partial'} has folders that are not in this clone (a partial clone?), "
+        "and verifier fetches nothing; run `git fetch --refetch --no-filter`, or clone in full"
+    )
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut off", "no object at all"])
+def test_a_blob_that_is_gone_or_broken_is_named(commit: Commit, repository: Path, harm: str) -> None:
     commit({"a.py": "a\n", "b.py": "b\n"})
     blob = git(repository, "rev-parse", "HEAD:a.py")
-    (repository / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    loose = repository / ".git/objects" / blob[:2] / blob[2:]
+    whole = loose.read_bytes()
+    loose.unlink()
+    if harm != "gone":
+        loose.write_bytes(whole[:6] if harm == "cut off" else b"nonsense")
 
     with Snapshot.open(repository) as snapshot:
-        with pytest.raises(SnapshotError, match=r"^a\.py: its content is not in this clone"):
-            snapshot.file("a.py")
+        assert [(f.path, f.nature) for f in snapshot.files()] == [("a.py", Nature.MISSING), ("b.py", Nature.TEXT)]
         assert snapshot.lines("b.py") == ("b",)
+        assert [unread.path for unread in snapshot.unread] == ["a.py"]
 
 
 @pytest.mark.parametrize(

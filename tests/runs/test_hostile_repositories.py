@@ -565,7 +565,7 @@ def test_the_settings_of_a_repository_have_no_say(
 
 def test_what_is_no_text_is_named_and_never_read(commit: Commit, trial: Trial, repository: Path) -> None:
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12\nRetryPolicy\n"
-    sixteen = "class RetryPolicy:\n    def retry(self): self.again()\n".encode("utf-16")
+    sixteen = "class RetryPolicy:\n    def retry(self): self.again()\n".encode("utf-16-le")
     (repository / "link.py").symlink_to("pool.py")
     commit({**HARMLESS, "model.py": pointer, "wide.py": sixteen, ".gitattributes": "*.py filter=lfs\n"})
     tree = git(repository, "ls-tree", "HEAD")
@@ -585,7 +585,7 @@ def test_what_is_no_text_is_named_and_never_read(commit: Commit, trial: Trial, r
     left_out = {entry["path"]: entry["why"] for entry in judged.ruling["context"]["left_out"]}
     assert [left_out[path].rpartition(": ")[2] for path in paths] == [
         "Git LFS pointer",
-        "binary",
+        "binary, of no known format",
         'symlink to "pool.py"',
         "submodule",
     ]

@@ -10,6 +10,7 @@ import functools
 import importlib
 import re
 import threading
+import unicodedata
 from collections import OrderedDict
 from typing import Final, Protocol
 
@@ -25,6 +26,7 @@ __all__ = [
     "SourceText",
     "calls_in",
     "file_kind",
+    "fold_names",
     "identifiers_in",
     "is_test",
     "read_source",
@@ -47,6 +49,7 @@ def calls_in(path: str, text: str, first_line: int, last_line: int) -> frozenset
     """Bare names that are called, instantiated or applied as decorators in those lines, counted from 1."""
     language = language_of(path, text[:300])
     names = None
+    text = fold_names(path, text)
     if not _is_for_no_parser(path, text):
         names = _reader(language.module).calls(language.name, text, first_line, last_line)
     return called_names(text, first_line, last_line) if names is None else names
@@ -55,6 +58,13 @@ def calls_in(path: str, text: str, first_line: int, last_line: int) -> frozenset
 def identifiers_in(text: str) -> frozenset[str]:
     """Words of letters of any script, digits and underscores that begin with no digit."""
     return frozenset(_IDENTIFIER.findall(text))
+
+
+def fold_names(path: str, text: str) -> str:
+    """The text with every name as its language compares it, lines as they were: in Python `ﬁnd` is `find`."""
+    if text.isascii() or not language_of(path, text[:300]).folds:
+        return text
+    return _IDENTIFIER.sub(lambda name: unicodedata.normalize("NFKC", name[0]), text)
 
 
 class _Reader(Protocol):
@@ -96,6 +106,7 @@ _KEPT = _Shelf(_KEPT_CHARS)
 
 def _read(path: str, text: str) -> SourceText:
     language = language_of(path, text[:300])
+    text = fold_names(path, text)
     if _is_for_no_parser(path, text):
         return _reader(GENERIC.module).read(language.name, text)
     return _reader(language.module).read(language.name, text)

@@ -37,6 +37,8 @@ class Language:
     """What its files are for, unless where they lie or how they begin says otherwise."""
     fence: str | None = None
     """The name by which Markdown and pygments colour it, where it is another; empty where they know none."""
+    folds: bool = False
+    """Whether names are one where they are in NFKC: `ﬁnd` is `find`. Elsewhere NFC decides."""
 
 
 LANGUAGES = (
@@ -47,8 +49,9 @@ LANGUAGES = (
         doubtful="wsgi",
         files="SConstruct SConscript wscript Snakefile",
         interpreters="python python2 python3 pypy3 uv",
+        folds=True,
     ),
-    Language("python-interface", "python", "pyi", fence="python"),
+    Language("python-interface", "python", "pyi", fence="python", folds=True),
     Language("javascript", "javascript", "js jsx mjs cjs es6", files="Jakefile", interpreters="node nodejs bun"),
     Language("typescript", "javascript", "ts mts cts", interpreters="deno ts-node tsx"),
     Language("tsx", "javascript", "tsx"),

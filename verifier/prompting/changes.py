@@ -100,7 +100,8 @@ class _Pair:
         """Whether a partial clone lacks what the file held at the base."""
         try:
             self.old = branch.before.file(old) if old is not None else None
-        except SnapshotError:
+            self.unread = self.old is not None and self.old.nature is Nature.MISSING
+        except SnapshotError:  # the clone has no file of the base
             self.unread = True
 
     @property

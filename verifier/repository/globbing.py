@@ -12,6 +12,8 @@ from typing import Any
 
 import re2
 
+from verifier.values.source import nfc
+
 MAX_LENGTH = 1000
 """A longer pattern matches nothing."""
 
@@ -25,12 +27,15 @@ def matching(pattern: str, paths: Iterable[str]) -> tuple[str, ...]:
     A path of that very name comes first, even where it has characters of globs (`app/[id]/page.tsx`); then the name of
     a folder means every file below it; then it is read as a glob: `*` and `?` stay within a folder, `**` does not,
     `[a-z]`, `{a,b}`. Names that begin with a dot match like others. `.` is the whole commit. Absolute patterns and
-    those with `..` or a backslash match nothing.
+    those with `..` or a backslash match nothing. It is read in NFC, as the paths of a snapshot are.
     """
     wanted = _relative(pattern)
     if wanted is None:
         return ()
     known = paths if isinstance(paths, tuple) else tuple(paths)
+    if wanted in known:
+        return (wanted,)
+    wanted = nfc(wanted)
     if wanted in known:
         return (wanted,)
     folder = wanted.rstrip("/") + "/" if wanted else ""
@@ -56,7 +61,9 @@ def any_matches(patterns: Sequence[str], path: str) -> bool:
     compiled = _compiled(tuple(patterns))
     if compiled is None and len(patterns) > 1:  # too many for one expression; what is withheld must stay so
         return any(any_matches((pattern,), path) for pattern in patterns)
-    return compiled is not None and compiled.search(path) is not None
+    if compiled is None or _HALVES.search(path):  # no snapshot has such a path
+        return False
+    return compiled.search(nfc(path)) is not None
 
 
 def _relative(pattern: str) -> str | None:
@@ -70,7 +77,10 @@ def _relative(pattern: str) -> str | None:
     return "" if pattern == "." else pattern
 
 
-_IMPOSSIBLE = re.compile(r"[\\\0\ud800-\udfff]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+"""Half a character, as JSON may hold one."""
+
+_IMPOSSIBLE = re.compile(rf"\\|\0|{_HALVES.pattern}")
 """A backslash, a NUL, half a character: no path of a snapshot has the last two, and the first escapes nothing here."""
 
 
@@ -82,7 +92,7 @@ def _literal_start(pattern: str) -> str:
 @lru_cache(maxsize=256)
 def _compiled(patterns: tuple[str, ...]) -> Any:
     """One expression for all patterns that can match something; None where none can."""
-    wanted = [relative for pattern in patterns if (relative := _relative(pattern)) is not None]
+    wanted = [nfc(relative) for pattern in patterns if (relative := _relative(pattern)) is not None]
     good = [expression for one in wanted for expression in _expressions(one) if _compile(expression) is not None]
     return _compile("|".join(good)) if good else None
 

@@ -7,14 +7,16 @@ definitions are read only from files that mention the name.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
-from verifier.languages import Definition, FileKind, SourceText, file_kind, read_source
+from verifier.languages import Definition, FileKind, SourceText, file_kind, fold_names, read_source
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
+from verifier.values.source import nfc
 from verifier.wording.words import split_word, stem, sure_letters, words_in
 
 WORD = re.compile(r"[^\W\d]\w+")
@@ -57,8 +59,8 @@ class Index:
         return self._kinds[path]
 
     def mentions(self, word: str) -> tuple[str, ...]:
-        """Paths of the text files in which the word stands by itself, as written."""
-        return tuple(self._by_word.get(word, ()))
+        """Paths of the text files in which the word stands by itself, as written or as its language compares it."""
+        return tuple(self._by_word.get(nfc(word), ()))
 
     def words_with(self, stemmed: str) -> tuple[str, ...]:
         """The words of the commit, as written, that have a word of this stem in them: "retri" is in `max_retries`."""
@@ -75,16 +77,18 @@ class Index:
 
         A file that stands for its folder (`core/__init__.py`, `core/index.ts`) is also called as the folder is.
         """
-        return tuple(self._paths_by_name.get(name, ()))
+        return tuple(self._paths_by_name.get(nfc(name), ()))
 
     def definitions(self, name: str) -> tuple[tuple[str, Definition], ...]:
         """Where the name is defined: "drain" or "Pool.drain", with the path."""
         last = name.rsplit(".", 1)[-1]
+        paths = dict.fromkeys((*self.mentions(last), *self.mentions(unicodedata.normalize("NFKC", last))))
         return tuple(
             (path, definition)
-            for path in self.mentions(last)
+            for path in paths
+            for wanted in (fold_names(path, nfc(name)),)
             for definition in self._defined(path)
-            if definition.name == last and f".{definition.qualified}".endswith(f".{name}")
+            if definition.name == wanted.rsplit(".", 1)[-1] and f".{definition.qualified}".endswith(f".{wanted}")
         )
 
     def _defined(self, path: str) -> tuple[Definition, ...]:
@@ -96,7 +100,9 @@ class Index:
         by_word: dict[str, list[str]] = defaultdict(list)
         paths = (path for path in self.snapshot.paths if not self.snapshot.is_own(path))
         for file in self.snapshot.files(paths):
-            for word in _words(file.text):
+            words = _words(file.text)
+            folded = fold_names(file.path, file.text)
+            for word in words if folded is file.text else words | _words(folded):
                 by_word[word].append(file.path)
         return dict(by_word)
 

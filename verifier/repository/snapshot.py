@@ -6,7 +6,6 @@ run and nothing is fetched.
 
 from __future__ import annotations
 
-import enum
 import sys
 import threading
 from collections import OrderedDict
@@ -19,15 +18,16 @@ from typing import Literal
 
 from verifier.errors import SnapshotError
 from verifier.languages.table import language_of
+from verifier.repository.decoding import Nature, decode, is_media
 from verifier.repository.git import Git, GitError, MissingObjectError, Objects, shown
 from verifier.repository.globbing import any_matches
 from verifier.repository.near_paths import near_paths
 from verifier.repository.repository import find_repository
 from verifier.repository.uncommitted import Uncommitted, uncommitted_work
 from verifier.safety.secrets import redact
-from verifier.values.source import split_lines
+from verifier.values.source import nfc, split_lines
 
-__all__ = ["Entry", "Nature", "Snapshot", "SourceFile", "Uncommitted"]
+__all__ = ["Entry", "Nature", "Snapshot", "SourceFile", "Uncommitted", "Unread"]
 
 PATH_LIMIT = 200_000
 """How many paths of a commit are read."""
@@ -43,15 +43,21 @@ READ_AHEAD, READ_AHEAD_BYTES = 64, 8_000_000
 """How many files, and how much of them, are read at once."""
 
 
-class Nature(enum.StrEnum):
-    """What a path holds. Only text is ever read, shown or searched."""
+_WHY_UNREAD = {
+    Nature.UNREADABLE: "it holds NUL bytes and names no encoding",
+    Nature.LFS: "only a Git LFS pointer to it is in the commit",
+    Nature.SUBMODULE: "a submodule, whose files are in another repository",
+    Nature.TOO_LARGE: "larger than 10 MB",
+    Nature.MISSING: "its content is not in this clone",
+}
 
-    TEXT = "text"
-    BINARY = "binary"
-    LFS = "Git LFS pointer"
-    SYMLINK = "symlink"
-    SUBMODULE = "submodule"
-    TOO_LARGE = "too large"
+
+@dataclass(frozen=True)
+class Unread:
+    """A path whose content could not be read, though it may hold what somebody looks for."""
+
+    path: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Entry:
     """In bytes; 0 for a submodule, -1 where a partial clone does not say."""
     blob: str
     """Id of the blob; of a submodule's commit."""
+    name: str = ""
+    """The path as the commit spells it, secrets replaced, where `path` is its normal form; empty where they are one."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ class SourceFile:
     path: str
     nature: Nature
     text: str
-    """Secrets redacted; empty unless it is text."""
+    """In NFC, secrets redacted; empty unless it is text."""
     blob: str
     redactions: int = 0
     target: str | None = None
@@ -84,9 +92,19 @@ class SourceFile:
         """The text's lines without their ends, `lines[0]` being line 1."""
         return split_lines(self.text)
 
+    @property
+    def unread(self) -> str | None:
+        """Why what it holds could not be read. None for text, links, and what holds no text by its kind: pictures."""
+        if self.nature in (Nature.UNREADABLE, Nature.LFS, Nature.TOO_LARGE) and is_media(self.path):
+            return None
+        return _WHY_UNREAD.get(self.nature)
+
 
 _WRITTEN = frozenset({"csv", "data", "html", "ignore", "json", "markdown", "text", "unknown", "yaml"})
 """Languages of what verifier writes: claim files, cassettes, the journal, reports in whatever format."""
+
+
+_FETCH_ALL = "(a partial clone?), and verifier fetches nothing; run `git fetch --refetch --no-filter`, or clone in full"
 
 
 class Snapshot:
@@ -108,6 +126,7 @@ class Snapshot:
         own: tuple[str, ...],
         look_for_remote: Callable[[], str | None],
         look_for_uncommitted: Callable[[], Uncommitted | None],
+        look_for_missing: Callable[[], frozenset[str]],
     ) -> None:
         self.commit = commit
         """The full id."""
@@ -124,7 +143,9 @@ class Snapshot:
         self.truncated = truncated
         """Whether the commit has more than `path_limit` paths; those beyond it are as if they were not there."""
         self.paths = tuple(sorted(entries))
-        """Every path of the commit, symlinks and submodules included, sorted."""
+        """Every path of the commit in NFC, symlinks and submodules included, sorted.
+
+        Where two paths differ in nothing but that, the second keeps its spelling."""
         self._entries = entries
         self._objects = objects
         self.own = own
@@ -132,8 +153,13 @@ class Snapshot:
         self._is_own: dict[str, bool] = {}
         self._look_for_remote = look_for_remote
         self._look_for_uncommitted = look_for_uncommitted
+        self._look_for_missing = look_for_missing
+        self._missing: frozenset[str] = frozenset()
+        """Blobs that were asked for in vain, with all others that this clone does not have."""
         self._kept = _Kept(CACHED_BYTES)
         self._clean: set[str] = set()
+        self._why_unread: dict[str, str | None] = {}
+        """Of each path that was read."""
 
     @classmethod
     def open(cls, repo: Path, ref: str = "HEAD", *, own: Sequence[str] = (), path_limit: int = PATH_LIMIT) -> Snapshot:
@@ -149,9 +175,10 @@ class Snapshot:
         try:
             listed, truncated = _list(repository.git, commit, path_limit)
         except GitError as broken:
-            raise SnapshotError(
-                f"commit {commit} of {shown(repo)} cannot be read ({broken}); fetch it again"
-            ) from broken
+            what = f"commit {commit} of {shown(repo)}"
+            if "promisor" in broken.stderr:
+                raise SnapshotError(f"{what} has folders that are not in this clone {_FETCH_ALL}") from broken
+            raise SnapshotError(f"{what} cannot be read ({broken}); fetch it again") from broken
         return cls(
             commit,
             _entries(listed),
@@ -168,6 +195,7 @@ class Snapshot:
             look_for_uncommitted=lambda: (
                 None if truncated else uncommitted_work(repository, commit, {x.name: x.blob for x in listed})
             ),
+            look_for_missing=lambda: _list_missing(repository.git, commit),
         )
 
     def __enter__(self) -> Snapshot:
@@ -182,15 +210,15 @@ class Snapshot:
 
     def entry(self, path: str) -> Entry | None:
         """What the commit says of a path without reading it. None: it is not in the commit."""
-        return self._entries.get(path)
+        return self._entries.get(path) or self._entries.get(nfc(path))
 
     def file(self, path: str) -> SourceFile | None:
         """A path of the commit, read. None: it is not in the commit.
 
         Raises:
-            SnapshotError: The clone does not have the file's content.
+            SnapshotError: The clone has no file's content.
         """
-        entry = self._entries.get(path)
+        entry = self.entry(path)
         return None if entry is None else next(self._read([entry]))
 
     def files(self, paths: Iterable[str] | None = None) -> Iterator[SourceFile]:
@@ -199,9 +227,9 @@ class Snapshot:
         Paths that are not in the commit are passed over.
 
         Raises:
-            SnapshotError: The clone does not have a file's content.
+            SnapshotError: The clone has no file's content.
         """
-        wanted = (self._entries.get(path) for path in (self.paths if paths is None else paths))
+        wanted = (self.entry(path) for path in (self.paths if paths is None else paths))
         batches = _batches(entry for entry in wanted if entry is not None)
         first, second = next(batches, None), next(batches, None)
         if first is None or second is None:
@@ -232,9 +260,23 @@ class Snapshot:
             self._is_own[path] = any_matches(self.own, path) and language_of(path).name in _WRITTEN
         return self._is_own[path]
 
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What could not be read of the commit, and why, in the commit's order; verifier's own files are left out.
+
+        What no other question has read yet is read now.
+
+        Raises:
+            SnapshotError: The clone has no file's content.
+        """
+        for _ in self.files(path for path in self.paths if path not in self._why_unread):
+            pass
+        whys = ((path, self._why_unread[path]) for path in self.paths if not self.is_own(path))
+        return tuple(Unread(path, why) for path, why in whys if why is not None)
+
     def near_paths(self, path: str) -> tuple[str, ...]:
         """At most three paths that may have been meant: other case, moved elsewhere, one edit away; nearest first."""
-        return near_paths(path, self.paths)
+        return near_paths(nfc(path), self.paths)
 
     @cached_property
     def remote(self) -> str | None:
@@ -257,44 +299,57 @@ class Snapshot:
         at_hand = [self._kept.get(entry.path) for entry in entries]
         wanted = [entry for entry, kept in zip(entries, at_hand, strict=True) if kept is None]
         unread = [entry for entry in wanted if entry.kind != "submodule" and entry.size <= SIZE_LIMIT]
-        try:
-            contents = self._objects.read([entry.blob for entry in unread], SIZE_LIMIT)
-        except MissingObjectError as missing:
-            raise self._without_content(unread, missing) from missing
-        content_of = dict(zip([entry.path for entry in unread], contents, strict=True))
+        content_of = self._contents(unread)
         return [_Loaded(entry, kept, content_of.get(entry.path)) for entry, kept in zip(entries, at_hand, strict=True)]
+
+    def _contents(self, entries: Sequence[Entry]) -> dict[str, bytes | None]:
+        while True:
+            there = [entry for entry in entries if entry.blob not in self._missing]
+            try:
+                contents = self._objects.read([entry.blob for entry in there], SIZE_LIMIT)
+            except MissingObjectError as met:
+                self._miss(met)
+            else:
+                return dict(zip([entry.path for entry in there], contents, strict=True))
+
+    def _miss(self, met: MissingObjectError) -> None:
+        """Remember which blobs this clone does not have. Where it has none at all, nothing can be judged."""
+        if not self._missing:
+            self._missing = self._look_for_missing()
+        self._missing |= {met.oid}
+        files = [entry for entry in self._entries.values() if entry.kind != "submodule"]
+        if all(entry.blob in self._missing for entry in files):
+            path = next((entry.path for entry in files if entry.blob == met.oid), met.oid)
+            raise SnapshotError(
+                f"{shown(path)}: its content is not in this clone of {shown(self.repo)} {_FETCH_ALL}"
+            ) from met
 
     def _sources(self, loaded: Iterable[_Loaded]) -> Iterator[SourceFile]:
         for one in loaded:
             source = one.at_hand or self._source(one.entry, one.content)
             self._kept.put(source)
+            self._why_unread[source.path] = source.unread
             yield source
 
     def _source(self, entry: Entry, content: bytes | None) -> SourceFile:
         if entry.kind == "submodule":
             return SourceFile(entry.path, Nature.SUBMODULE, "", entry.blob)
         if content is None:
-            return SourceFile(entry.path, Nature.TOO_LARGE, "", entry.blob)
+            nature = Nature.MISSING if entry.blob in self._missing else Nature.TOO_LARGE
+            return SourceFile(entry.path, nature, "", entry.blob)
         if entry.kind == "symlink":
-            target, redactions = redact(content.decode("utf-8", "replace"))
+            target, redactions = redact(nfc(content.decode("utf-8", "replace")))
             return SourceFile(entry.path, Nature.SYMLINK, "", entry.blob, redactions, target)
-        nature = _nature(content)
+        nature, text = decode(content)
         if nature is not Nature.TEXT:
             return SourceFile(entry.path, nature, "", entry.blob)
-        text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+        text = nfc(text)
         redactions = 0
         if entry.blob not in self._clean:
             text, redactions = redact(text)
             if redactions == 0:
                 self._clean.add(entry.blob)
         return SourceFile(entry.path, Nature.TEXT, text, entry.blob, redactions)
-
-    def _without_content(self, entries: Sequence[Entry], missing: MissingObjectError) -> SnapshotError:
-        path = next((entry.path for entry in entries if entry.blob == missing.oid), missing.oid)
-        return SnapshotError(
-            f"{shown(path)}: its content is not in this clone of {shown(self.repo)} (a partial clone?), "
-            f"and verifier fetches nothing; run `git fetch --refetch --no-filter`, or clone in full"
-        )
 
 
 @dataclass(frozen=True)
@@ -319,12 +374,6 @@ def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         some_bytes += entry.size
     if some:
         yield some
-
-
-def _nature(content: bytes) -> Nature:
-    if content.startswith(b"version https://git-lfs") and len(content) < 1024:
-        return Nature.LFS
-    return Nature.BINARY if b"\0" in content[:8000] else Nature.TEXT
 
 
 class _Kept:
@@ -388,23 +437,34 @@ def _listed(record: bytes) -> _Listed:
 _KINDS: Mapping[bytes, Literal["symlink", "submodule"]] = {b"120000": "symlink", b"160000": "submodule"}
 
 
+def _list_missing(git: Git, commit: str) -> frozenset[str]:
+    """Ids of what the clone does not have of a commit. Source: git-rev-list(1), "--missing=print"."""
+    said, _ = git.run("rev-list", "--objects", "--no-walk", "--missing=print", commit)
+    return frozenset(line[1:].split(" ", 1)[0] for line in said.split("\n") if line.startswith("?"))
+
+
 def _entries(listed: Sequence[_Listed]) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
-    for item, path in zip(listed, _paths([item.name for item in listed]), strict=True):
-        entries[path] = Entry(path, _KINDS.get(item.mode, "file"), item.size, item.blob)
+    for item, (path, name) in zip(listed, _paths([item.name for item in listed]), strict=True):
+        spelt = name if name != path else ""
+        entries[path] = Entry(path, _KINDS.get(item.mode, "file"), item.size, item.blob, spelt)
     return entries
 
 
-def _paths(names: Sequence[bytes]) -> list[str]:
-    """The names as text, without secrets, each different from all others."""
-    decoded = [name.decode("utf-8", "replace") for name in names]
-    if redact("\n".join(decoded))[1]:
-        decoded = [redact(name)[0] for name in decoded]
-    taken: set[str] = set()
-    for i, path in enumerate(decoded):
-        number = 1
-        while decoded[i] in taken:
+def _paths(names: Sequence[bytes]) -> list[tuple[str, str]]:
+    """Each name as a path, which is text in NFC, without secrets and different from all others; and as it is spelt."""
+    spelt = [name.decode("utf-8", "replace") for name in names]
+    if redact("\n".join(spelt))[1]:
+        spelt = [redact(name)[0] for name in spelt]
+    own = {name for name in spelt if nfc(name) == name}
+    paths: dict[str, str] = {}
+    for name in spelt:
+        path = nfc(name)
+        if path != name and (path in own or path in paths):
+            path = name
+        first, number = path, 1
+        while path in paths:
             number += 1
-            decoded[i] = f"{path} ({number})"
-        taken.add(decoded[i])
-    return decoded
+            path = f"{first} ({number})"
+        paths[path] = name
+    return list(paths.items())

@@ -10,7 +10,18 @@ import enum
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from verifier.values.source import nfc_of
 
 DEFAULT_QUESTIONS = ("implementation present", "functionality complete", "requirements met", "production ready")
 
@@ -53,6 +64,8 @@ class Word(enum.StrEnum):
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    _nfc = field_validator("*")(nfc_of)
 
 
 class Check(_Frozen):

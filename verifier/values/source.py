@@ -1,8 +1,11 @@
-"""Where text stands: lines, counted from 1, and ranges of them with both ends included."""
+"""Text and where it stands: one spelling for each letter, and lines, counted from 1, with both ends included."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
@@ -34,3 +37,33 @@ def split_lines(text: str) -> tuple[str, ...]:
     if "\r" not in text:
         return tuple(pieces)
     return tuple(piece[:-1] if piece.endswith("\r") else piece for piece in pieces)
+
+
+def nfc(text: str) -> str:
+    """The text in Unicode's normal form C: "é" is one character, however it was typed.
+
+    Paths, patterns, names and text take this form where they come in, so that all later stages compare alike with
+    alike. Time is linear in the text.
+    """
+    if text.isascii():
+        return text
+    # Putting marks in order takes time quadratic in how many one letter has; very many are ordered in pieces.
+    if len(max(text.split("\n"), key=len)) <= _SHORT_LINE:
+        return unicodedata.normalize("NFC", text)
+    return "".join(unicodedata.normalize("NFC", piece) for piece in _MANY_MARKS.split(text))
+
+
+def nfc_of(value: Any) -> Any:
+    """A text, or a list or tuple of some, in NFC; all else as it is. For the models that foreign text comes in by."""
+    if isinstance(value, str):
+        return nfc(value)
+    return type(value)(map(nfc_of, value)) if isinstance(value, list | tuple) else value
+
+
+_SHORT_LINE = 1000
+"""Characters of a line in which the marks may be as many as they like."""
+
+_MANY_MARKS = re.compile(r"([\w\s\x00-\x7f]?[^\w\s\x00-\x7f]{30})")
+"""A letter with as many marks as any script gives one; other signs are cut apart as well, which changes none of them.
+
+Source: Unicode Standard Annex 15, "Stream-Safe Text Format"."""

@@ -11,7 +11,9 @@ import enum
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from verifier.values.source import nfc_of
 
 
 class Holds(enum.StrEnum):
@@ -50,6 +52,8 @@ class _Asked(BaseModel):
     """No field that is an enum or a model has a description: beside a `$ref` the API refuses it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    _nfc = field_validator("*")(nfc_of)
 
 
 class AskedCitation(_Asked):
