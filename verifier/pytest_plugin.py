@@ -8,9 +8,10 @@ pytest loads this module wherever verifier is installed, so nothing heavy is imp
 
 from __future__ import annotations
 
-import asyncio
+import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from verifier.claim_files import LoadedClaims
-    from verifier.model.options import ModelOptions
-    from verifier.runs.run import Run
+    from verifier.runs.options import RunOptions
+    from verifier.runs.planning import Plan
     from verifier.values.claim import Claim
     from verifier.values.record import PartRecord, RulingRecord, RunRecord
 
@@ -146,15 +147,12 @@ class ClaimItem(pytest.Item):
 
     def setup(self) -> None:
         """Judge the claim; what could not be done is this test's error, not its failure."""
-        from click import ClickException
-
         from verifier.errors import VerifierError
 
         try:
-            record = self.config.stash[_SESSION].judge(self.loaded, self.claim)
-        except (VerifierError, ClickException) as error:
-            message = error.format_message() if isinstance(error, ClickException) else str(error)
-            raise pytest.fail.Exception(f"not judged: {_shown(message)}", pytrace=False) from None
+            record = self.config.stash[_SESSION].judge(self.loaded.path, self.claim.id)
+        except VerifierError as error:
+            raise pytest.fail.Exception(f"not judged: {_shown(str(error))}", pytrace=False) from None
         (self.ruling,) = record.rulings
         self.user_properties.append(("commit", record.repository.commit))
         self.user_properties.append(("ruling", str(self.ruling.ruling)))
@@ -238,7 +236,7 @@ def _is_authored(ruling: RulingRecord) -> bool:
 
 def _shown(text: str) -> str:
     """Foreign text on one line, which cannot move a terminal."""
-    from verifier.cli.output import escape_terminal
+    from verifier.report.terminal import escape_terminal
 
     return escape_terminal(" ".join(text.split()))
 
@@ -249,7 +247,8 @@ class _Session:
 
     config: pytest.Config
     marks: set[str] = field(default_factory=set)
-    runs: dict[Path, Run] = field(default_factory=dict)
+    opened: ExitStack = field(default_factory=ExitStack)
+    plans: dict[Path, Plan] = field(default_factory=dict)
     cost: float = 0.0
     tokens: int = 0
 
@@ -264,97 +263,70 @@ class _Session:
             self.marks.add(mark)
             self.config.addinivalue_line("markers", f"{mark}: claims with this tag")
 
-    def judge(self, loaded: LoadedClaims, claim: Claim) -> RunRecord:
+    def judge(self, path: Path, claim_id: str) -> RunRecord:
         """Judge one claim, from its file's cassette or live.
 
         Raises:
             VerifierError: It cannot be asked about: no cassette, no such commit, no key.
             KeyboardInterrupt: A live claim was stopped by Ctrl-C.
         """
-        from verifier.cli.run import model_options
-        from verifier.runs.asking import ask_all
+        from verifier.runs.execution import execute
         from verifier.runs.interruption import StoppedError
 
-        given = self._given(loaded)
-        run = self._run(loaded, claim, given)
-        options = model_options(given, [run])
-        if options.replay is not None:
-            with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-                return runner.run(_replay(run, options))
-        (record,) = ask_all([run], options, given | self._left(given), quiet=True)
+        plan = self._plan(path).only(claim_id)
+        (record,) = execute(replace(plan, options=self._left(plan.options)))
         self._settle(record)
         if record.rulings[0].error == str(StoppedError()):
             raise KeyboardInterrupt
         return record
 
-    def _run(self, loaded: LoadedClaims, claim: Claim, given: dict[str, Any]) -> Run:
-        """A run of one claim. The commit is opened and indexed once for all claims of a file."""
-        from verifier.cli.options import limits, model_settings, prompts_folder
-        from verifier.cost.prices import read_prices
-        from verifier.prompting.rendering import Prompts
-        from verifier.repository.own_paths import own_paths
-        from verifier.repository.snapshot import Snapshot
-        from verifier.runs.claim_filter import Chosen, choose
-        from verifier.runs.run import Run
+    def _plan(self, path: Path) -> Plan:
+        """What is to be judged of a claim file. The commit is opened and indexed once for all of its claims."""
+        from verifier.runs.planning import plan_runs
 
-        chosen = Chosen((claim.id,))
-        ((redacted, claims),) = choose([loaded], chosen)
-        whole = self.runs.get(loaded.path)
-        if whole is None:
-            own = own_paths(given["repo"], [loaded.path], given["reports"], self._cassette(loaded))
-            whole = Run(
-                redacted,
-                redacted.claims.claims,
-                Snapshot.open(given["repo"], given["ref"], own=own),
-                Prompts(prompts_folder(given)),
-                model_settings(given),
-                limits(given),
-                read_prices(given["prices"]),
-            )
-            self.runs[loaded.path] = whole
-        run = replace(whole, claims=claims, subset=chosen.subset)
-        vars(run)["work"] = whole.work  # indexed already
-        return run
+        if path not in self.plans:
+            self.plans[path] = self.opened.enter_context(plan_runs(self._options(path)))
+        return self.plans[path]
 
-    def _given(self, loaded: LoadedClaims) -> dict[str, Any]:
-        """The options of `verifier run`, as flags of pytest, the environment and the settings files have them."""
-        from verifier.cli.run import run
-        from verifier.runs.settings import read_settings
+    def _options(self, path: Path) -> RunOptions:
+        """The options of a run, as flags of pytest, the environment, pytest's own file and settings files have them."""
+        from verifier.runs.options import RunOptions
+        from verifier.runs.settings import read_settings, settings_in
 
-        flags: list[str] = []
-        for name in ("repo", "ref"):
-            value = self.config.getoption(f"verifier_{name}")
-            flags += [f"--{name}", value] if value else []
-        if not self.config.getoption("verifier_live"):
-            flags += ["--replay", str(self._cassette(loaded))]
         settings, _ = read_settings(self.config.rootpath)
-        defaults = settings | {
-            "repo": str(self.config.rootpath / self.config.getini("verifier_repo")),
-            "ref": self.config.getini("verifier_ref") or "HEAD",
+        ini = {
+            "repo": self.config.rootpath / self.config.getini("verifier_repo"),
+            "ref": self.config.getini("verifier_ref") or RunOptions.ref,
         }
-        return dict(run.make_context("verifier run", flags, default_map=defaults).params)
+        flags = {name: self.config.getoption(f"verifier_{name}") for name in ("repo", "ref")}
+        live = self.config.getoption("verifier_live")
+        own = {"claims": (path,), "replay": None if live else self._cassette(path), "policy_ref": None}
+        given = {name: value for name, value in flags.items() if value}
+        return RunOptions.of({**settings, **ini, **settings_in(os.environ), **given, **own})
 
-    def _cassette(self, loaded: LoadedClaims) -> Path:
+    def _cassette(self, path: Path) -> Path:
         from verifier.setup.from_here import from_here
 
         folder = self.config.rootpath / self.config.getini("verifier_cassettes")
-        return from_here(folder / f"{loaded.path.stem}.yaml")
+        return from_here(folder / f"{path.stem}.yaml")
 
-    def _left(self, given: dict[str, Any]) -> dict[str, Any]:
-        """The caps, less what earlier claims of this session took.
+    def _left(self, options: RunOptions) -> RunOptions:
+        """The options with their caps less what earlier claims of this session took.
 
         Raises:
             UsageError: Nothing is left.
         """
         from verifier.errors import UsageError
 
-        left: dict[str, Any] = {}
         for name, spent in (("max_cost", self.cost), ("max_tokens", self.tokens)):
-            if given[name] is not None:
-                left[name] = given[name] - spent
-                if left[name] <= 0:
-                    raise UsageError(f"{name} of {given[name]} is used up by earlier claims; raise it")
-        return left
+            cap = getattr(options, name)
+            if cap is not None and cap <= spent:
+                raise UsageError(f"{name} of {cap} is used up by earlier claims; raise it")
+        return replace(
+            options,
+            max_cost=options.max_cost and options.max_cost - self.cost,
+            max_tokens=options.max_tokens and options.max_tokens - self.tokens,
+        )
 
     def _settle(self, record: RunRecord) -> None:
         from verifier.values.prompt import Source
@@ -366,17 +338,8 @@ class _Session:
 
     def close(self) -> None:
         """Close the commits that were opened."""
-        for run in self.runs.values():
-            run.snapshot.close()
-        self.runs.clear()
-
-
-async def _replay(run: Run, options: ModelOptions) -> RunRecord:
-    from verifier.model.options import open_model
-    from verifier.runs.run import judge
-
-    async with open_model(options) as model:
-        return await judge(run, model)
+        self.plans.clear()
+        self.opened.close()
 
 
 _SESSION = pytest.StashKey[_Session]()

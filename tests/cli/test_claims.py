@@ -10,8 +10,9 @@ from click.testing import CliRunner, Result
 
 from tests.conftest import Commit
 from verifier.cli.claims import claims
-from verifier.cli.output import colour, escape_terminal, table
+from verifier.cli.output import colour, table
 from verifier.errors import ClaimError, VerifierError
+from verifier.report.terminal import escape_terminal
 
 SET = """\
 title: Phase 4

@@ -19,11 +19,12 @@ from tests import ROOT
 from tests.conftest import Commit
 from tests.model.emulator import Emulator, refuses
 from tests.runs import faulty
-from verifier.cli.output import escape_terminal
-from verifier.cli.progress import PlainLines, Progress, Silence, TerminalBar, progress
+from verifier.cli.progress import PlainLines, Silence, TerminalBar, progress
 from verifier.cost.prices import Price
 from verifier.model.errors import TransientError
 from verifier.model.retrying import Retry
+from verifier.report.terminal import escape_terminal
+from verifier.runs.watching import Watcher
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome, Round
 from verifier.values.prompt import Prompt, Reply, Source, Usage
@@ -55,20 +56,21 @@ def retry(name: str, reason: str = "the service answered 429", wait_s: float = 2
     return Retry(prompt(name), TransientError(reason), 1, 4, wait_s)
 
 
-def tell_everything(shown: Progress) -> None:
-    with shown:
-        for name in ("a", "b", "c", "d"):
-            shown.started(claim(name))
-        shown.retried(retry("a", f"the service answered {NASTY}", wait_s=1000.0))
-        shown.done(ruled("b", Word.FULLY, Usage(100_000, 0, 1_000, 500)))
-        shown.done(ruled("c", Word.UNPROVEN))
-        shown.done(failed("d", f"it says {NASTY}"))
+def tell_everything(shown: Watcher) -> None:
+    shown.begins(5, PRICE, lambda: 1)
+    for name in ("a", "b", "c", "d"):
+        shown.started(claim(name))
+    shown.retried(retry("a", f"the service answered {NASTY}", wait_s=1000.0))
+    shown.done(ruled("b", Word.FULLY, Usage(100_000, 0, 1_000, 500)))
+    shown.done(ruled("c", Word.UNPROVEN))
+    shown.done(failed("d", f"it says {NASTY}"))
+    shown.ends()
 
 
 def test_elsewhere_than_on_a_terminal_there_is_a_line_for_each_claim_and_retry() -> None:
     stream = io.StringIO()
 
-    tell_everything(progress(5, PRICE, stream=stream))
+    tell_everything(progress(stream=stream))
 
     assert stream.getvalue().splitlines() == [
         f'"a", round 1: the service answered {ESCAPED}; asking again in 1000.0 s (2 of 4)',
@@ -82,21 +84,22 @@ BAD_KEY = "the key is not valid"
 ENDED = f"not asked, because the run had ended: {BAD_KEY}"
 
 
-def tell_of_the_end(shown: Progress) -> None:
-    with shown:
-        for name in ("a", "b", "c"):
-            shown.started(claim(name))
-        shown.done(replace(failed("a", BAD_KEY), fatal=True))
-        shown.done(replace(failed("b", BAD_KEY), fatal=True))
-        shown.done(failed("c", ENDED))
-        shown.done(ruled("d", Word.FULLY))
-        shown.done(failed("e", "blocked"))
+def tell_of_the_end(shown: Watcher) -> None:
+    shown.begins(5, PRICE, lambda: 1)
+    for name in ("a", "b", "c"):
+        shown.started(claim(name))
+    shown.done(replace(failed("a", BAD_KEY), fatal=True))
+    shown.done(replace(failed("b", BAD_KEY), fatal=True))
+    shown.done(failed("c", ENDED))
+    shown.done(ruled("d", Word.FULLY))
+    shown.done(failed("e", "blocked"))
+    shown.ends()
 
 
 def test_what_ended_the_run_is_said_once() -> None:
     stream = io.StringIO()
 
-    tell_of_the_end(progress(5, stream=stream))
+    tell_of_the_end(progress(stream=stream))
 
     assert stream.getvalue().splitlines() == [
         f"1/5 a: ERROR: {BAD_KEY}",
@@ -119,7 +122,9 @@ def test_letters_that_the_stream_does_not_have_are_escaped() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
 
-    PlainLines(1, stream).done(failed("a", "größer als erlaubt"))
+    lines = PlainLines(stream)
+    lines.begins(1, None, lambda: 0)
+    lines.done(failed("a", "größer als erlaubt"))
 
     assert raw.getvalue() == b"1/1 a: ERROR: gr\\xf6\\xdfer als erlaubt\n"
 
@@ -127,7 +132,7 @@ def test_letters_that_the_stream_does_not_have_are_escaped() -> None:
 def test_quiet_says_nothing() -> None:
     stream = io.StringIO()
 
-    tell_everything(progress(5, PRICE, quiet=True, stream=stream))
+    tell_everything(progress(quiet=True, stream=stream))
 
     assert stream.getvalue() == ""
 
@@ -135,19 +140,19 @@ def test_quiet_says_nothing() -> None:
 def test_what_nobody_is_spared_is_said_in_quiet_too() -> None:
     for quiet in (False, True):
         stream = io.StringIO()
-        progress(5, quiet=quiet, stream=stream).insist("stopping")
+        progress(quiet=quiet, stream=stream).insist("stopping")
         assert stream.getvalue() == "stopping\n"
 
 
 def test_quiet_says_nothing_on_a_terminal_either() -> None:
-    assert isinstance(progress(5, quiet=True), Silence)
+    assert isinstance(progress(quiet=True), Silence)
 
 
 SHOWS = """
 import sys
 from tests.cli import test_progress
 from verifier.cli.progress import progress
-getattr(test_progress, sys.argv[1])(progress(5, test_progress.PRICE, waiting=lambda: 1))
+getattr(test_progress, sys.argv[1])(progress())
 sys.stdout.write("the result\\n")
 """
 
@@ -267,17 +272,19 @@ def test_on_a_narrow_terminal_the_bar_stays_on_one_line_and_says_the_count(colum
 )
 def test_the_bar_says_how_many_wait_at_the_moment_it_is_drawn(waiting: int, says: str) -> None:
     waiting_now = [9]
-    bar = TerminalBar(2, None, io.StringIO(), lambda: waiting_now[0])
+    bar = TerminalBar(io.StringIO())
+    bar.begins(2, None, lambda: waiting_now[0])
     for name in ("a", "b"):
         bar.started(claim(name))
 
     waiting_now[0] = waiting
 
     assert str(bar) == says
+    bar.ends()
 
 
 def test_claims_that_end_without_having_started_leave_nothing_in_flight() -> None:
-    bar = TerminalBar(3, None, io.StringIO(), lambda: 0)
+    bar = TerminalBar(io.StringIO())
 
     for name in ("a", "b"):
         bar.done(failed(name, "not asked, because the run had ended"))

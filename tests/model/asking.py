@@ -73,15 +73,16 @@ class Run:
         from verifier.pipeline.opening import Limits
         from verifier.prompting.rendering import Prompts
         from verifier.records.gate import gate
+        from verifier.repository.index import Index
         from verifier.repository.snapshot import Snapshot
-        from verifier.runs.run import Run as ClaimRun
-        from verifier.runs.run import judge
+        from verifier.runs.claim_set_run import Run as ClaimRun
+        from verifier.runs.claim_set_run import judge
         from verifier.setup.shipped_files import shipped
 
         loaded = load_claims(repository / "claims.yaml")
         with Snapshot.open(repository) as snapshot:
             limits = Limits(max_rounds=1, concurrency=self.concurrency)
-            run = ClaimRun(loaded, loaded.claims.claims, snapshot, Prompts(shipped("prompts")), SETTINGS, limits)
+            run = ClaimRun(loaded, loaded.claims.claims, Index(snapshot), Prompts(shipped("prompts")), SETTINGS, limits)
             async with Gemini(self.endpoint, SETTINGS, reply_schema()) as gemini:
                 record = await judge(run, self.model(gemini))
         for ruling in record.rulings:

@@ -24,7 +24,7 @@ def test_every_option_of_the_command_is_one_of_a_run() -> None:
     named = {parameter.name for parameter in run.params}
 
     assert named - OF_THE_COMMAND_ALONE == NAMES - {"reader_model"}
-    assert {parameter.name for parameter in pack.params} - {"show"} <= NAMES
+    assert {parameter.name for parameter in pack.params} - {"whole"} <= NAMES
 
 
 def test_both_have_the_same_defaults() -> None:

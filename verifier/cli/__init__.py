@@ -76,7 +76,7 @@ class _Refused(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the line; control characters of foreign text are shown as escapes."""
-        from verifier.cli.output import escape_terminal
+        from verifier.report.terminal import escape_terminal
 
         click.echo(f"verifier: {escape_terminal(self.message)}", file=file, err=file is None)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from verifier.cli.options import option
-from verifier.cli.output import escape_terminal, say, show, show_json
+from verifier.cli.output import say, show, show_json
+from verifier.report.terminal import escape_terminal
 
 if TYPE_CHECKING:
     from verifier.audit.record import Audit

@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from verifier.cli.options import option, where_to_ask, with_run_options
-from verifier.cli.output import escape_terminal, say
+from verifier.cli.output import say
+from verifier.report.terminal import escape_terminal
 from verifier.runs.options import RunOptions
 
 

@@ -20,7 +20,8 @@ def init(folder: Path) -> None:
 
     Asks nothing and overwrites nothing: what is there already is left as it is, and said.
     """
-    from verifier.cli.output import escape_terminal, say, show
+    from verifier.cli.output import say, show
+    from verifier.report.terminal import escape_terminal
     from verifier.runs.settings import read_settings
     from verifier.setup.initialising import initialise
 

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from verifier.cli.completing import claim_ids, claim_tags
 from verifier.runs.options import LEAST, MOST, RunOptions
-
-if TYPE_CHECKING:
-    from verifier.model.endpoint import Endpoint
-    from verifier.pipeline.opening import Limits
-    from verifier.values.prompt import ModelSettings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -108,58 +102,3 @@ def with_run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(RunOptions.of(given), **rest)
 
     return called
-
-
-def model_settings(given: dict[str, Any]) -> ModelSettings:
-    """What each request says beside the prompt.
-
-    Raises:
-        UsageError: No model is named.
-    """
-    from verifier.errors import UsageError
-    from verifier.values.prompt import ModelSettings
-
-    if not given["model"].strip():
-        raise UsageError(f"--model is empty; name a model, or leave it out for {RunOptions.model}")
-    return ModelSettings(
-        model=given["model"], max_output_tokens=given["max_output_tokens"], thinking_level=given["thinking_level"]
-    )
-
-
-def limits(given: dict[str, Any]) -> Limits:
-    """How much one claim may take."""
-    from verifier.pipeline.opening import Limits
-
-    return Limits(
-        given["budget_tokens"], given["max_rounds"], 1000 if given.get("batch") else given.get("concurrency", 1)
-    )
-
-
-def endpoint(given: dict[str, Any]) -> Endpoint:
-    """Where to ask, completed from the environment; says so where two keys are set.
-
-    Raises:
-        UsageError: There is no key.
-    """
-    from verifier.model.endpoint import Endpoint
-
-    found = Endpoint.from_environment(
-        os.environ,
-        api_key=given["api_key"],
-        base_url=given["base_url"],
-        vertex=given["vertex"],
-        project=given["project"],
-        location=given["location"],
-        timeout_s=given["timeout_s"],
-    )
-    if found.warning is not None:
-        click.echo(f"verifier: {found.warning}", err=True)
-    return found
-
-
-def prompts_folder(given: dict[str, Any]) -> Path:
-    """The templates asked for, or those that travel with verifier."""
-    from verifier.setup.shipped_files import shipped
-
-    folder: Path | None = given["prompts"]
-    return folder or shipped("prompts")

@@ -8,39 +8,14 @@ import re
 import sys
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from verifier.report.terminal import escape_terminal
+
 if TYPE_CHECKING:
     from verifier.values.record import RunRecord
-
-
-def escape_terminal(text: str, *, keep: str = "") -> str:
-    """The text without secrets, every control and invisible character an escape: `\\u001b`, `\\u202e`, `\\n`.
-
-    Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
-    every script stay as they are, and so do those in `keep`. In a step of GitHub Actions nothing is a command.
-    """
-    from verifier.safety.invisible import shown
-    from verifier.safety.secrets import redact
-
-    return unobeyed(shown(redact(text)[0], keep=keep))
-
-
-def is_github_step() -> bool:
-    """Whether a runner of GitHub Actions reads what is printed, and obeys commands in it."""
-    return os.environ.get("GITHUB_ACTIONS") == "true"
-
-
-def unobeyed(text: str) -> str:
-    """The text; in a step of GitHub Actions with a blank of no width in whatever its runner would obey."""
-    if not is_github_step():
-        return text
-    from verifier.report.github.workflow_commands import disarmed
-
-    return disarmed(text)
 
 
 def say(message: str) -> None:
@@ -76,9 +51,9 @@ _UNPLAIN = re.compile(r"[^\n\x20-\x7e]|(?<=##)\[")
 """The bracket is that of a workflow command, which is obeyed wherever on a line it stands."""
 
 
-def print_records(records: Sequence[tuple[RunRecord, Path]]) -> None:
+def print_records(records: Sequence[RunRecord]) -> None:
     """Print run records as one JSON document: a single one as it is, several as a list."""
-    documents = [record.model_dump(mode="json") for record, _ in records]
+    documents = [record.model_dump(mode="json") for record in records]
     show_json(documents[0] if len(documents) == 1 else documents)
 
 

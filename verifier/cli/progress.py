@@ -6,12 +6,12 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
-from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from verifier.cli.output import escape_terminal
 from verifier.cost.prices import Price
 from verifier.model.retrying import Retry
+from verifier.report.terminal import escape_terminal
+from verifier.runs.watching import Watcher
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Usage
@@ -21,82 +21,22 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
-class Progress(Protocol):
-    """Told what happens in a run, while its context lasts."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    def started(self, claim: Claim) -> None:
-        """Work on a claim begins."""
-        ...
-
-    def done(self, outcome: Outcome) -> None:
-        """A claim has its outcome."""
-        ...
-
-    def retried(self, retry: Retry) -> None:
-        """A request failed and is made again after a pause."""
-        ...
-
-    def say(self, line: str) -> None:
-        """Print one line of its own."""
-        ...
-
-    def insist(self, line: str) -> None:
-        """Print one line that nobody is spared."""
-        ...
-
-
-def progress(
-    total: int,
-    price: Price | None = None,
-    *,
-    quiet: bool = False,
-    stream: TextIO | None = None,
-    waiting: Callable[[], int] = lambda: 0,
-) -> Progress:
-    """Progress over so many claims, in the form that suits the stream; stderr where none is given.
-
-    `waiting` gives how many of the claims at work wait for the service just now.
-    """
+def progress(*, quiet: bool = False, stream: TextIO | None = None) -> Watcher:
+    """A watcher in the form that suits the stream; stderr where none is given."""
     stream = stream or sys.stderr
     if quiet:
         return Silence(stream)
     if stream.isatty() and os.environ.get("TERM") != "dumb":
-        return TerminalBar(total, price, stream, waiting)
-    return PlainLines(total, stream)
+        return TerminalBar(stream)
+    return PlainLines(stream)
 
 
-class Silence:
+class Silence(Watcher):
     """Says nothing that can be left unsaid."""
 
     def __init__(self, stream: TextIO) -> None:
         """Keep `stream` for what cannot."""
         self._stream = stream
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing was begun."""
-
-    def started(self, claim: Claim) -> None:
-        """Say nothing."""
-
-    def done(self, outcome: Outcome) -> None:
-        """Say nothing."""
-
-    def retried(self, retry: Retry) -> None:
-        """Say nothing."""
-
-    def say(self, line: str) -> None:
-        """Say nothing."""
 
     def insist(self, line: str) -> None:
         """Print the line, whole and at once, in whatever letters the stream has."""
@@ -132,16 +72,18 @@ class _Ending:
 class PlainLines(Silence):
     """One line for each claim that is done and for each retry, as a log wants them."""
 
-    def __init__(self, total: int, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO) -> None:
         """Write to `stream`."""
         super().__init__(stream)
-        self._total = total
+        self._total = 0
         self._done = 0
         self._ending = _Ending()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def begins(self, total: int, price: Price | None, waiting: Callable[[], int]) -> None:  # noqa: ARG002
+        """Learn how many claims there are."""
+        self._total = total
+
+    def ends(self) -> None:
         """Say how many claims were not judged because the run ended."""
         if self._ending.line is not None:
             self.say(self._ending.line)
@@ -164,12 +106,11 @@ class PlainLines(Silence):
 class TerminalBar(Silence):
     """A bar that moves, with the errors and retries above it."""
 
-    def __init__(self, total: int, price: Price | None, stream: TextIO, waiting: Callable[[], int]) -> None:
-        """Draw on `stream`; `waiting` gives how many claims wait for the service, and is called from any thread."""
+    def __init__(self, stream: TextIO) -> None:
+        """Draw on `stream`."""
         super().__init__(stream)
-        self._total = total
-        self._price = price
-        self._waiting = waiting
+        self._price: Price | None = None
+        self._waiting: Callable[[], int] = lambda: 0
         self._started = 0
         self._done = 0
         self._words: Counter[Word] = Counter()
@@ -178,7 +119,8 @@ class TerminalBar(Silence):
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
-    def __enter__(self) -> Self:
+    def begins(self, total: int, price: Price | None, waiting: Callable[[], int]) -> None:
+        """Draw the bar for the first time."""
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
@@ -197,13 +139,11 @@ class TerminalBar(Silence):
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._task = self._bar.add_task("", total=self._total, state=self)
+        self._task = self._bar.add_task("", total=total, state=self)
+        self._price, self._waiting = price, waiting
         self._bar.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def ends(self) -> None:
         """Leave the last state standing, and the cursor as it was."""
         if self._ending.line is not None:
             self.say(self._ending.line)
@@ -236,8 +176,11 @@ class TerminalBar(Silence):
             self._bar.console.print(escape_terminal(line), markup=False, highlight=False, soft_wrap=True)
 
     def insist(self, line: str) -> None:
-        """Print the line above the bar."""
-        self.say(line)
+        """Print the line above the bar, or where it will be."""
+        if self._bar is not None:
+            self.say(line)
+        else:
+            super().insist(line)
 
     def _draw(self) -> None:
         if self._bar is not None and self._task is not None:

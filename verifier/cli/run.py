@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from verifier.cli.completing import formats
-from verifier.cli.options import (
-    endpoint,
-    how_to_ask,
-    model_settings,
-    option,
-    options,
-    what_to_judge,
-    where_to_ask,
-)
-from verifier.cli.output import escape_terminal, is_github_step, say, show
+from verifier.cli.options import how_to_ask, option, options, what_to_judge, where_to_ask, with_run_options
+from verifier.cli.output import print_records, say, show
 from verifier.cli.settings import WithSettings
+from verifier.report.terminal import escape_terminal, is_github_step
+from verifier.runs.options import RunOptions
+from verifier.values.passing import FailOn, Require
 
 if TYPE_CHECKING:
-    from verifier.model.options import ModelOptions
-    from verifier.records.gate import Gated, Rules
+    from verifier.records.gate import Gated
     from verifier.report import Format
-    from verifier.runs.run import Run
     from verifier.values.history import History
-    from verifier.values.record import PolicyChangeRecord, RunRecord
+    from verifier.values.record import RunRecord
 
 recording_options = options(
     click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write a cassette of this run."),
@@ -43,14 +34,14 @@ recording_options = options(
 how_to_gate = options(
     option(
         "--fail-on",
-        type=click.Choice(["partially", "not", "never"]),
-        default="partially",
+        type=click.Choice(list(map(str, FailOn))),
+        default=str(RunOptions.fail_on),
         show_default=True,
         help="The mildest ruling that fails.",
     ),
     option(
         "--require",
-        type=click.Choice(["live", "journal", "recorded"]),
+        type=click.Choice(list(map(str, Require))),
         help="The mildest source of replies that passes.  [default: journal; recorded with --replay]",
     ),
     click.option(
@@ -102,142 +93,61 @@ which_first = options(
 @how_to_gate
 @click.option("--json", "as_json", is_flag=True, help="Print the run record, nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
-def run(**given: Any) -> int:
+@with_run_options
+def run(options: RunOptions, also: tuple[str, ...], as_json: bool, quiet: bool) -> int:
     """Verify a claim set on a branch or commit.
 
     CLAIMS are claim files or folders of them; claims/*.yaml where none is given. Exit codes: 0 every claim passes,
     1 one fails, 2 usage, 3 none fails but some are unproven, 4 some could not be judged.
     """
+    from verifier.cli.progress import progress
     from verifier.records.gate import examine
+    from verifier.report import find_format
+    from verifier.runs.execution import execute
+    from verifier.runs.planning import plan_runs
+    from verifier.runs.policy import gate_rules
 
-    rules = gate_rules(given)
-    judged = judge_all(given, progress=not given["quiet"])
-    if given["as_json"]:
-        from verifier.cli.output import print_records
-
-        print_records(judged.written)
-    if not judged.records and not judged.changes:
+    rules, formats, watcher = gate_rules(options), [find_format(name) for name in also], progress(quiet=quiet)
+    with plan_runs(options, watcher) as plan:
+        records = execute(plan, watcher)
+    if not plan.runs:
+        say(plan.why_none)
+    written = write_reports(records, options, formats)
+    if as_json:
+        print_records(records)
+    else:
+        print_summaries(written)
+    if not records and not plan.changes:
         return 0
-    gated = examine(judged.records, rules, judged.changes)
-    _print_failures(gated, judged.records)
-    _tell_github(judged.records, gated, as_json=given["as_json"])
+    gated = examine(records, rules, plan.changes)
+    _print_failures(gated, records)
+    _tell_github(records, gated, as_json=as_json)
     return int(gated.exit)
 
 
-def gate_rules(given: dict[str, Any]) -> Rules:
-    """By what the run is let pass.
-
-    Raises:
-        RecordError: A baseline cannot be read.
-        UsageError: A baseline is the branch's own, and the branch is judged by a policy.
-    """
-    from verifier.records.gate import Rules
-    from verifier.report.files import read_record
-    from verifier.values.passing import FailOn, Require
-
-    wanted = given["require"] or ("recorded" if given["replay"] else "journal")
-    with ExitStack() as stack:
-        paths: Sequence[Path] = given["baseline"]
-        if given["policy_ref"] is not None and paths:
-            from verifier.repository.snapshot import Snapshot
-            from verifier.runs.policy import open_policy
-
-            policy = stack.enter_context(open_policy(given["repo"], given["policy_ref"]))
-            branch = stack.enter_context(Snapshot.open(given["repo"], given["ref"]))
-            paths = [policy.baseline(path, branch) for path in paths]
-        baseline = tuple(map(read_record, paths))
-    return Rules(FailOn(given["fail_on"]), Require(wanted), baseline, datetime.now(UTC).date())
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What came of all runs."""
-
-    written: list[tuple[RunRecord, Path]]
-    """Each with its Markdown report."""
-    changes: tuple[PolicyChangeRecord, ...] = ()
-    """What the branch does to the claims that judge it."""
-
-    @property
-    def records(self) -> list[RunRecord]:
-        """The records of the runs."""
-        return [record for record, _ in self.written]
-
-
-def judge_all(given: dict[str, Any], progress: bool) -> Judged:
-    """Judge every claim set that was asked for, and write the reports."""
-    from verifier.cost.tokens import counts_kept
-    from verifier.records.waivers import waiver_notes
-    from verifier.report import find_format
+def write_reports(
+    records: Sequence[RunRecord], options: RunOptions, also: Sequence[Format] = ()
+) -> list[tuple[RunRecord, Path]]:
+    """Write the reports of the runs; each record with its Markdown report."""
     from verifier.report.files import write_report
-    from verifier.runs.asking import ask_all
-    from verifier.runs.planning import choose_claims
-    from verifier.runs.run import with_notes
 
-    also = [find_format(name) for name in given["also"]]
-    with ExitStack() as stack:
-        stack.enter_context(counts_kept())
-        chosen = choose_claims(given, stack)
-        if not chosen.runs:
-            say(chosen.why_none)
-            return Judged([], chosen.changes)
-        records = ask_all(chosen.runs, model_options(chosen.given, chosen.runs), chosen.given, quiet=not progress)
-        records = [chosen.marked(with_notes(record, waiver_notes(record))) for record in records]
-        written = [(one, write_report(one, given["reports"], also, _history(one, also, given))) for one in records]
-    if not given["as_json"]:
-        for record, path in written:
-            _print_summary(record, path)
-    return Judged(written, chosen.changes)
+    return [(one, write_report(one, options.reports, also, _history(one, also, options))) for one in records]
 
 
-def _history(record: RunRecord, also: Sequence[Format], given: dict[str, Any]) -> History | None:
+def _history(record: RunRecord, also: Sequence[Format], options: RunOptions) -> History | None:
     """What the journal knows of the run's claims, where a format shows it and the run is kept in one."""
-    if given["record"] or given["replay"] or not any(one.with_history for one in also):
+    if not options.keeps_journal or not any(one.with_history for one in also):
         return None
     from verifier.journal import DEFAULT_PLACE
     from verifier.journal.past_rulings import kept_history
 
-    return kept_history(given["journal"] or DEFAULT_PLACE, record)
+    return kept_history(options.journal or DEFAULT_PLACE, record)
 
 
-def model_options(given: dict[str, Any], runs: Sequence[Run]) -> ModelOptions:
-    """How to reach the model, live, recorded or replayed."""
-    from verifier.errors import UsageError
-    from verifier.model.cassettes.files import Provenance
-    from verifier.model.options import ModelOptions, Record
-    from verifier.runs.run import TOOL
-    from verifier.values.verdict import reply_schema
-
-    record = None
-    base = next((run.branch.before.commit for run in runs if run.branch is not None), None)
-    if given["authored"] and given["record"] is None:
-        raise UsageError("--authored says where recorded replies come from; give --record too")
-    if given["record"] is not None:
-        if given["record"].exists() and any(run.subset for run in runs):
-            raise UsageError(
-                f"{given['record']}: recording some of the claims would replace the whole cassette; name a new file"
-            )
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        order = [claim.id for run in runs for claim in run.claims]
-        provenance = Provenance(
-            replies="authored" if given["authored"] else "recorded",
-            recorded_at=now,
-            tool=TOOL,
-            model=given["model"],
-            base=base,
-        )
-        record = Record(given["record"], provenance, order)
-    return ModelOptions(
-        settings=model_settings(given),
-        schema=reply_schema(),
-        endpoint=None if given["replay"] else endpoint(given),
-        allow_other_model=given["allow_other_model"],
-        attempts=given["attempts"],
-        connections=given["concurrency"],
-        record=record,
-        replay=given["replay"],
-        base=base,
-    )
+def print_summaries(written: Sequence[tuple[RunRecord, Path]]) -> None:
+    """For each run one line a claim, then where its report is."""
+    for record, path in written:
+        _print_summary(record, path)
 
 
 def _print_summary(record: RunRecord, path: Path) -> None:

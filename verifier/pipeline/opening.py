@@ -51,8 +51,6 @@ class Work:
     index: Index
     prompts: Prompts
     limits: Limits = field(default_factory=Limits)
-    opened: dict[str, OpenedClaim] = field(default_factory=dict, compare=False, repr=False)
-    """Claims that were opened ahead, by id; `verify` takes them from here instead of opening them again."""
     branch: Branch | None = None
     """The branch that is judged, where what it changed is shown for claims that speak of a change."""
 

@@ -18,6 +18,10 @@ Carry = Callable[[Work, OpenedClaim], Awaitable[Outcome | None]]
 """Gives a claim's outcome from what was said of it on another commit. None: the model is to be asked."""
 
 
+Opener = Callable[[Work, Claim], OpenedClaim]
+"""Opens a claim, as `open_claim` does, or has it open already."""
+
+
 async def not_carried(_work: Work, _opened: OpenedClaim) -> Outcome | None:
     """Carry nothing over."""
     return None
@@ -31,6 +35,7 @@ async def verify(
     started: Callable[[Claim], None] = lambda _: None,
     carry: Carry = not_carried,
     places: Places | None = None,
+    opener: Opener = open_claim,
 ) -> tuple[Outcome, ...]:
     """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
 
@@ -46,7 +51,7 @@ async def verify(
             if ended_by:
                 outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")
             else:
-                outcome = await verify_claim(work, claim, model, carry)
+                outcome = await verify_claim(work, claim, model, carry, opener)
         if outcome.fatal:
             ended_by.append(outcome.error)
         done(outcome)
@@ -55,10 +60,12 @@ async def verify(
     return tuple(await asyncio.gather(*(one(claim) for claim in claims)))
 
 
-async def verify_claim(work: Work, claim: Claim, model: Model, carry: Carry = not_carried) -> Outcome:
+async def verify_claim(
+    work: Work, claim: Claim, model: Model, carry: Carry = not_carried, opener: Opener = open_claim
+) -> Outcome:
     """Carry one claim through every stage. An error is the claim's outcome, never a verdict."""
     try:
-        opened = work.opened.pop(claim.id, None) or open_claim(work, claim)
+        opened = opener(work, claim)
         carried = await carry(work, opened)
     except VerifierError as error:
         return _failed(claim, str(error))

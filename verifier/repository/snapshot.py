@@ -162,10 +162,19 @@ class Snapshot:
         """Of each path that was read."""
 
     @classmethod
-    def open(cls, repo: Path, ref: str = "HEAD", *, own: Sequence[str] = (), path_limit: int = PATH_LIMIT) -> Snapshot:
+    def open(
+        cls,
+        repo: Path,
+        ref: str = "HEAD",
+        *,
+        own: Sequence[str] = (),
+        path_limit: int = PATH_LIMIT,
+        called: str | None = None,
+    ) -> Snapshot:
         """The commit that a branch, tag or id names, in the repository at or above a folder.
 
-        `own` are the paths or globs that verifier itself writes: claim sets, reports, cassettes, journal.
+        `own` are the paths or globs that verifier itself writes: claim sets, reports, cassettes, journal. `called` is
+        the name that the snapshot goes by where that is another than `ref`.
 
         Raises:
             SnapshotError: There is no repository, no such commit, or the name is ambiguous.
@@ -184,7 +193,7 @@ class Snapshot:
             _entries(listed),
             repository.git.objects(),
             repo=repo,
-            ref=ref,
+            ref=called or ref,
             committed_at=repository.committed_at(commit),
             shallow=repository.shallow,
             alternates=repository.alternates,

@@ -8,10 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from verifier.claim_files.names import shown_path
-from verifier.cost.prices import price_of
 from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
 from verifier.repository.snapshot import Snapshot
-from verifier.runs.run import TOOL, Run, with_notes
+from verifier.runs.claim_set_run import TOOL, Run, with_notes
 from verifier.safety.secrets import redact
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
@@ -83,7 +82,7 @@ class Books:
 
     def _kept(self, outcome: Outcome) -> KeptRuling:
         ruling, verdict = outcome.ruling, outcome.verdict
-        price = price_of(self._run.settings.model, self._run.prices)
+        price = self._run.price
         return KeptRuling(
             claim_id=outcome.claim.id,
             claim_digest=judged_digest(outcome.claim),

@@ -149,6 +149,11 @@ class RunOptions:
         values: dict[str, Any] = {name: _as(kinds[name], value, name) for name, value in own.items()}
         return cls(**values)
 
+    @property
+    def keeps_journal(self) -> bool:
+        """Whether replies and rulings are kept: not those of a recording or a replay."""
+        return self.record is None and self.replay is None
+
     def endpoint(self, environ: Mapping[str, str]) -> Endpoint:
         """Where to ask and with which key, completed from the environment.
 

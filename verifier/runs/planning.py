@@ -1,150 +1,176 @@
-"""From what was asked for to the runs that are to be made: which claims, of which claim sets, by whose policy."""
+"""Plan runs: which claims of which claim sets are judged at which commit, and by whose policy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from verifier.cli.options import limits, model_settings, prompts_folder
-from verifier.cli.output import say
+from verifier.claim_files import LoadedClaims, find_claim_files, load_claims
+from verifier.claim_files.names import shown_path
+from verifier.cost.prices import read_prices
+from verifier.cost.tokens import counts_kept
+from verifier.errors import UsageError
+from verifier.pipeline.opening import Limits
+from verifier.prompting.rendering import Prompts
+from verifier.report.files import refuse_one_name_twice
+from verifier.repository.branches import open_branch
+from verifier.repository.index import Index
+from verifier.repository.own_paths import own_paths
+from verifier.repository.snapshot import Snapshot
+from verifier.runs.claim_filter import Chosen, choose, narrowed
+from verifier.runs.claim_set_run import Run
+from verifier.runs.options import RunOptions
+from verifier.runs.policy import JudgedClaims, Policy, open_policy
+from verifier.runs.rerun import to_repeat
+from verifier.runs.touched import touched_claims
+from verifier.runs.watching import Watcher
+from verifier.setup.shipped_files import shipped
+from verifier.values.claim import Claim
+from verifier.values.prompt import ModelSettings
+from verifier.values.record import PolicyChangeRecord, RunRecord
 
-if TYPE_CHECKING:
-    from verifier.claim_files import LoadedClaims
-    from verifier.repository.snapshot import Snapshot
-    from verifier.runs.run import Run
-    from verifier.values.claim import Claim
-    from verifier.values.record import PolicyChangeRecord, RunRecord
+MOST_AT_ONCE_IN_A_BATCH = 1000
+"""Claims that are worked on at a time where each waits for a batch that all of them fill."""
+
+_Pairs = Sequence[tuple[LoadedClaims, tuple[Claim, ...]]]
 
 
 @dataclass(frozen=True)
-class ChosenRuns:
-    """The runs to make."""
+class Plan:
+    """The runs to make, one for each claim set of which anything is judged."""
 
+    options: RunOptions
+    """With a policy, its prompts, prices and cassette in place of the branch's."""
     runs: tuple[Run, ...]
-    given: dict[str, Any]
-    """The options; with a policy, its prompts, prices and cassette in place of the branch's."""
-    changes: tuple[PolicyChangeRecord, ...] = ()
-    """What the branch does to claims and may not do, in sets of which nothing is judged too."""
     why_none: str = ""
     """Why there is nothing to judge, where there is no run."""
-    marked: Callable[[RunRecord], RunRecord] = lambda record: record
-    """Adds to a record what the branch did to the claims it is judged by."""
+    policy: Policy | None = None
+    judged: Mapping[str, JudgedClaims] = field(default_factory=dict)
+    """With a policy, what the branch does to each claim set, by the set's path as records have it."""
+
+    @property
+    def changes(self) -> tuple[PolicyChangeRecord, ...]:
+        """What the branch does to claims and may not do, in sets of which nothing is judged too."""
+        return tuple(change for one in self.judged.values() for change in one.changes)
+
+    def only(self, claim_id: str) -> Plan:
+        """The same for one claim."""
+        chosen = Chosen((claim_id,))
+        runs = (replace(run, claims=chosen.of(run.loaded), subset=chosen.subset) for run in self.runs)
+        return replace(self, runs=tuple(run for run in runs if run.claims))
+
+    def marked(self, record: RunRecord) -> RunRecord:
+        """The record with what the branch did to the claims it is judged by."""
+        if self.policy is None:
+            return record
+        return self.policy.marked(record, self.judged[record.claim_set.path])
 
 
-def choose_claims(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
-    """What is to be judged. The snapshots stay open as long as `stack` does.
+@contextmanager
+def plan_runs(options: RunOptions, watcher: Watcher | None = None) -> Iterator[Plan]:
+    """What is to be judged. The commits stay open while the context lasts.
 
     Raises:
         UsageError: Options contradict each other, or name what is not there.
         VerifierError: Claims, repository or policy cannot be read.
     """
-    from verifier.errors import UsageError
-
-    if given["changed"] and given["base"] is None:
+    if options.changed and options.base is None:
         raise UsageError("--changed needs to know since when; give --base too")
-    return _by_policy(given, stack) if given["policy_ref"] is not None else _by_working_tree(given, stack)
+    plan = _by_files if options.policy_ref is None else _by_policy
+    with counts_kept(), ExitStack() as stack:
+        yield plan(options, watcher or Watcher(), stack)
 
 
-def _by_working_tree(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
-    from verifier.claim_files import find_claim_files, load_claims
-    from verifier.report.files import refuse_one_name_twice
-    from verifier.repository.own_paths import own_paths
-    from verifier.repository.snapshot import Snapshot
+def prompts_folder(options: RunOptions) -> Path:
+    """The templates asked for, or those that travel with verifier."""
+    return options.prompts or shipped("prompts")
 
-    files = find_claim_files(given["claims"], Path())
+
+def _by_files(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
+    files = find_claim_files(options.claims, Path())
     refuse_one_name_twice(files)
     loaded = [load_claims(path) for path in files]
-    _refuse_unknown(loaded, given)
-    own = own_paths(given["repo"], files, given["reports"], given["replay"] or given["record"])
-    snapshot = stack.enter_context(Snapshot.open(given["repo"], given["ref"], own=own))
-    return _runs(loaded, snapshot, given, stack)
+    pairs = choose(loaded, _chosen(options))
+    snapshot = stack.enter_context(Snapshot.open(options.repo, options.ref, own=_own_paths(options, files)))
+    return _plan(pairs, loaded, snapshot, options, watcher, stack)
 
 
-def _by_policy(given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
-    from verifier.claim_files.names import shown_path
-    from verifier.report.files import refuse_one_name_twice
-    from verifier.repository.own_paths import own_paths
-    from verifier.repository.snapshot import Snapshot
-    from verifier.runs.policy import open_policy
-
-    policy = stack.enter_context(open_policy(given["repo"], given["policy_ref"]))
-    with Snapshot.open(given["repo"], given["ref"]) as branch:
-        judged = policy.claim_sets(given["claims"], branch)
+def _by_policy(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
+    policy = stack.enter_context(open_policy(options.repo, options.policy_ref or ""))
+    with Snapshot.open(options.repo, options.ref) as branch:
+        judged = policy.claim_sets(options.claims, branch)
         commit = branch.commit
     loaded = [one.loaded for one in judged]
-    refuse_one_name_twice([one.path for one in loaded])
-    _refuse_unknown(loaded, given)
-    own = own_paths(given["repo"], [one.path for one in loaded], given["reports"], given["replay"] or given["record"])
+    files = [one.path for one in loaded]
+    refuse_one_name_twice(files)
+    pairs = choose(loaded, _chosen(options))
     # The commit that the claims were read from, even where the branch has moved on since.
-    snapshot = stack.enter_context(Snapshot.open(given["repo"], commit, own=own))
-    snapshot.ref = given["ref"]
-    taken = {name: policy.taken(given[name]) for name in ("prompts", "prices", "replay")}
-    by_path = {shown_path(one.loaded.path): one for one in judged}
-    chosen = _runs(loaded, snapshot, given | taken, stack)
-    changes = tuple(change for one in judged for change in one.changes)
-
-    def marked(record: RunRecord) -> RunRecord:
-        return policy.marked(record, by_path[record.claim_set.path], given["policy_ref"])
-
-    return replace(chosen, marked=marked, changes=changes)
+    opened = Snapshot.open(options.repo, commit, own=_own_paths(options, files), called=options.ref)
+    options = replace(
+        options,
+        prompts=policy.taken(options.prompts),
+        prices=policy.taken(options.prices),
+        replay=policy.taken(options.replay),
+    )
+    plan = _plan(pairs, loaded, stack.enter_context(opened), options, watcher, stack)
+    return replace(plan, policy=policy, judged={shown_path(one.loaded.path): one for one in judged})
 
 
-def _refuse_unknown(loaded: Sequence[LoadedClaims], given: dict[str, Any]) -> None:
-    from verifier.runs.claim_filter import Chosen, choose
-
-    choose(loaded, Chosen(given["ids"], given["tags"]))
+def _chosen(options: RunOptions) -> Chosen:
+    return Chosen(options.ids, options.tags)
 
 
-def _runs(loaded: Sequence[LoadedClaims], snapshot: Snapshot, given: dict[str, Any], stack: ExitStack) -> ChosenRuns:
-    from verifier.cost.prices import read_prices
-    from verifier.prompting.rendering import Prompts
-    from verifier.repository.branches import open_branch
-    from verifier.runs.claim_filter import Chosen, choose, narrowed
-    from verifier.runs.rerun import to_repeat
-    from verifier.runs.run import Run
-    from verifier.runs.touched import touched_claims
-    from verifier.values.passing import FailOn
+def _own_paths(options: RunOptions, claim_files: Sequence[Path]) -> tuple[str, ...]:
+    return own_paths(options.repo, claim_files, options.reports, options.replay or options.record)
 
-    chosen = Chosen(given["ids"], given["tags"])
-    pairs = choose(loaded, chosen)
+
+def _plan(
+    pairs: _Pairs,
+    loaded: Sequence[LoadedClaims],
+    snapshot: Snapshot,
+    options: RunOptions,
+    watcher: Watcher,
+    stack: ExitStack,
+) -> Plan:
+    chosen = _chosen(options)
     subset = [chosen.subset] if chosen.subset else []
-    if given["failed"] is not None:
-        repeated = to_repeat(given["failed"], loaded, given["reports"], FailOn(given["fail_on"]))
+    if options.failed is not None:
+        repeated = to_repeat(options.failed, loaded, options.reports, options.fail_on)
         for claim_id in repeated.gone(loaded):
-            say(f"{claim_id} did not pass, but is no claim any more; it is not repeated")
+            watcher.insist(f"{claim_id} did not pass, but is no claim any more; it is not repeated")
         pairs = narrowed(pairs, repeated.of)
         subset.append("did not pass: " + ", ".join(claim.id for _, claims in pairs for claim in claims))
     if not pairs:
-        return ChosenRuns((), given, why_none="nothing to repeat: every claim passed")
-    prices, prompts = read_prices(given["prices"]), Prompts(prompts_folder(given))
+        return Plan(options, (), why_none="nothing to repeat: every claim passed")
+    index, prices, prompts = Index(snapshot), read_prices(options.prices), Prompts(prompts_folder(options))
+    settings = ModelSettings(
+        model=options.model, max_output_tokens=options.max_output_tokens, thinking_level=options.thinking_level
+    )
+    at_once = MOST_AT_ONCE_IN_A_BATCH if options.batch else options.concurrency
+    limits = Limits(options.budget_tokens, options.max_rounds, at_once)
     runs = [
-        Run(one, claims, snapshot, prompts, model_settings(given), limits(given), prices, ", ".join(subset) or None)
-        for one, claims in pairs
+        Run(one, claims, index, prompts, settings, limits, prices, ", ".join(subset) or None) for one, claims in pairs
     ]
-    if given["base"] is None:
-        return ChosenRuns(tuple(runs), given)
-    branch = stack.enter_context(open_branch(given["repo"], given["base"], snapshot))
+    if options.base is None:
+        return Plan(options, tuple(runs))
+    branch = stack.enter_context(open_branch(options.repo, options.base, snapshot))
     runs = [replace(run, branch=branch) for run in runs]
     first = [touched_claims(run.work, run.claims, branch.touched) for run in runs]
-    if given["changed"]:
+    if options.changed:
         first = [_with_its_file(run, claims, branch.touched) for run, claims in zip(runs, first, strict=True)]
-        name = ", ".join([*subset, f"touched since {given['base']}"])
+        name = ", ".join([*subset, f"touched since {options.base}"])
         only = [replace(run, claims=claims, subset=name) for run, claims in zip(runs, first, strict=True) if claims]
-        return ChosenRuns(
-            tuple(only), given, why_none=f"nothing to judge: no claim is about a file touched since {given['base']}"
-        )
+        why_none = f"nothing to judge: no claim is about a file touched since {options.base}"
+        return Plan(options, tuple(only), why_none)
     ordered = (
         replace(run, claims=(*claims, *(claim for claim in run.claims if claim not in claims)))
         for run, claims in zip(runs, first, strict=True)
     )
-    return ChosenRuns(tuple(ordered), given)
+    return Plan(options, tuple(ordered))
 
 
 def _with_its_file(run: Run, claims: tuple[Claim, ...], touched: Collection[str]) -> tuple[Claim, ...]:
     """All claims of a file that the branch touches: who asks for something new is not to get away without an answer."""
-    from verifier.claim_files.names import shown_path
-
     return run.claims if shown_path(run.loaded.path) in touched else claims

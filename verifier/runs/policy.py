@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from verifier.claim_files import LoadedClaims, load_claims
 from verifier.claim_files.finding import DEFAULT_FOLDER, SUFFIXES
 from verifier.errors import ClaimError, UsageError
 from verifier.records.comparing import reworded
+from verifier.records.gate import Rules
+from verifier.report.files import read_record
 from verifier.repository.git import shown
 from verifier.repository.repository import find_repository
 from verifier.repository.snapshot import Nature, Snapshot
-from verifier.runs.run import listed, with_notes
+from verifier.runs.claim_set_run import listed, with_notes
+from verifier.runs.options import RunOptions
 from verifier.values.claim import Claim, ClaimSet
+from verifier.values.passing import Require
 from verifier.values.record import PolicyChangeRecord, PolicyRecord, RunRecord
 
 
@@ -118,8 +123,9 @@ class Policy:
             paths |= dict.fromkeys(found)
         return [self._judged(path, branch) for path in sorted(paths)]
 
-    def marked(self, record: RunRecord, judged: JudgedClaims, ref: str) -> RunRecord:
+    def marked(self, record: RunRecord, judged: JudgedClaims) -> RunRecord:
         """The record of a run over the claims, with what the branch did to them."""
+        ref = self.snapshot.ref
         rulings = tuple(r.model_copy(update={"new": r.claim_id in judged.new}) for r in record.rulings)
         policy = PolicyRecord(ref=ref, commit=self.snapshot.commit, changes=judged.changes)
         added = [r.claim_id for r in rulings if r.new]
@@ -240,3 +246,20 @@ def _waivers_that_do_not_hold(before: Sequence[Claim], after: Sequence[Claim]) -
 
 def _without_waiver(claim: Claim) -> Claim:
     return claim.model_copy(update={"waiver": None})
+
+
+def gate_rules(options: RunOptions) -> Rules:
+    """By what a run is let pass, as of today.
+
+    Raises:
+        RecordError: A baseline cannot be read.
+        UsageError: A baseline is the branch's own, and the branch is judged by a policy.
+    """
+    require = options.require or (Require.RECORDED if options.replay else Require.JOURNAL)
+    baseline: Sequence[Path] = options.baseline
+    with ExitStack() as stack:
+        if options.policy_ref is not None and baseline:
+            policy = stack.enter_context(open_policy(options.repo, options.policy_ref))
+            branch = stack.enter_context(Snapshot.open(options.repo, options.ref))
+            baseline = [policy.baseline(path, branch) for path in baseline]
+        return Rules(options.fail_on, require, tuple(map(read_record, baseline)), datetime.now(UTC).date())

@@ -20,7 +20,7 @@ from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.pipeline.verifying import verify_opened
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.bookkeeping import judged_digest, supplied_blobs
-from verifier.runs.run import TOOL, Run, listed, with_notes
+from verifier.runs.claim_set_run import TOOL, Run, listed, with_notes
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Prompt, Reply, digest

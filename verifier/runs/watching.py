@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verifier.cost.prices import Price
     from verifier.model.retrying import Retry
     from verifier.values.claim import Claim
     from verifier.values.outcome import Outcome
-    from verifier.values.record import RulingRecord
 
 
-class Watcher(Protocol):
-    """Told what happens in a run. Each method does nothing, so that a subclass says only what it looks at."""
+class Watcher:
+    """Told what happens in a run. Each method does nothing: a subclass has those of what it looks at."""
 
     def begins(self, total: int, price: Price | None, waiting: Callable[[], int]) -> None:
         """Work begins on so many claims, at a price where it is known.
@@ -31,9 +30,6 @@ class Watcher(Protocol):
     def done(self, outcome: Outcome) -> None:
         """A claim has its outcome."""
 
-    def repeated(self, ruling: RulingRecord) -> None:
-        """A claim's ruling is that of an earlier run."""
-
     def retried(self, retry: Retry) -> None:
         """A request failed and is made again after a pause."""
 
@@ -42,7 +38,3 @@ class Watcher(Protocol):
 
     def insist(self, line: str) -> None:
         """The run has something to tell that nobody should be spared: that it stops, for example."""
-
-
-class Unwatched(Watcher):
-    """Nobody looks."""

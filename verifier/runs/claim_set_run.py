@@ -12,9 +12,9 @@ from verifier.claim_files import LoadedClaims
 from verifier.claim_files.names import shown_path
 from verifier.cost.prices import Price, price_of
 from verifier.model import Model
-from verifier.pipeline.opening import Limits, Work
+from verifier.pipeline.opening import Limits, Work, open_claim
 from verifier.pipeline.places import Places
-from verifier.pipeline.verifying import Carry, not_carried, verify
+from verifier.pipeline.verifying import Carry, Opener, not_carried, verify
 from verifier.prompting.rendering import Prompts
 from verifier.records.making import ruling_record, run_record
 from verifier.repository.branches import Branch
@@ -34,7 +34,8 @@ class Run:
 
     loaded: LoadedClaims
     claims: tuple[Claim, ...]
-    snapshot: Snapshot
+    index: Index
+    """Of the commit that is judged."""
     prompts: Prompts
     settings: ModelSettings
     limits: Limits = field(default_factory=Limits)
@@ -43,10 +44,20 @@ class Run:
     branch: Branch | None = None
     """The branch that the snapshot is the tip of, where what it changed is to be shown."""
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """The commit that is judged."""
+        return self.index.snapshot
+
+    @property
+    def price(self) -> Price | None:
+        """Of the model that is asked. None where it is not known."""
+        return price_of(self.settings.model, self.prices)
+
     @cached_property
     def work(self) -> Work:
         """What the pipeline judges each claim with."""
-        return Work(self.loaded.claims, Index(self.snapshot), self.prompts, self.limits, branch=self.branch)
+        return Work(self.loaded.claims, self.index, self.prompts, self.limits, branch=self.branch)
 
     @cached_property
     def repository(self) -> RepositoryRecord:
@@ -75,6 +86,7 @@ async def judge(
     *,
     carry: Carry = not_carried,
     places: Places | None = None,
+    opener: Opener = open_claim,
     now: str | None = None,
 ) -> RunRecord:
     """Verify the run's claims and give the record.
@@ -87,7 +99,7 @@ async def judge(
     """
     _ = run.repository
     rulings: list[RulingRecord] = []
-    price = price_of(run.settings.model, run.prices)
+    price = run.price
     complete = True
 
     def take_down(outcome: Outcome) -> None:
@@ -96,7 +108,7 @@ async def judge(
         rulings.append(ruling_record(outcome, price.of(outcome.usage) if price else None))
         done(outcome)
 
-    await verify(run.work, run.claims, model, take_down, started, carry, places)
+    await verify(run.work, run.claims, model, take_down, started, carry, places, opener)
     return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
 
 

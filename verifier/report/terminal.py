@@ -1,0 +1,31 @@
+"""Text for a terminal or a log: nothing in it moves a cursor, and no runner of GitHub Actions obeys it."""
+
+from __future__ import annotations
+
+import os
+
+
+def escape_terminal(text: str, *, keep: str = "") -> str:
+    """The text without secrets, every control and invisible character an escape: `\\u001b`, `\\u202e`, `\\n`.
+
+    Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
+    every script stay as they are, and so do those in `keep`. In a step of GitHub Actions nothing is a command.
+    """
+    from verifier.safety.invisible import shown
+    from verifier.safety.secrets import redact
+
+    return unobeyed(shown(redact(text)[0], keep=keep))
+
+
+def is_github_step() -> bool:
+    """Whether a runner of GitHub Actions reads what is printed, and obeys commands in it."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def unobeyed(text: str) -> str:
+    """The text; in a step of GitHub Actions with a blank of no width in whatever its runner would obey."""
+    if not is_github_step():
+        return text
+    from verifier.report.github.workflow_commands import disarmed
+
+    return disarmed(text)

@@ -1,0 +1,184 @@
+"""Make the runs of a plan: judge claims, keep what was answered and ruled, and give the records.
+
+A live run asks through the journal and stops at Ctrl-C; a recording asks without the journal; a replay asks nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+
+from verifier.cost.prices import batch_prices
+from verifier.errors import VerifierError
+from verifier.journal import DEFAULT_PLACE, Journal, refuse_tracked
+from verifier.model import Model
+from verifier.model.envelopes import same_model
+from verifier.model.options import ModelOptions, open_model
+from verifier.model.retrying import Retry
+from verifier.model.spending import FirstRound, estimate_run
+from verifier.pipeline.opening import OpenedClaim, Work, open_claim
+from verifier.pipeline.places import Places
+from verifier.records.waivers import waiver_notes
+from verifier.repository.repository import find_repository
+from verifier.runs.bookkeeping import Books
+from verifier.runs.claim_set_run import Run, judge, with_notes
+from verifier.runs.interruption import Interruption, stopping_line
+from verifier.runs.model_stack import ModelStack, model_options
+from verifier.runs.planning import Plan, prompts_folder
+from verifier.runs.reuse import Reuse, judged_by
+from verifier.runs.watching import Watcher
+from verifier.values.claim import Claim
+from verifier.values.outcome import Outcome
+from verifier.values.record import RunRecord
+
+MOST_OPENED_CHARS = 100_000_000
+"""How much text of prompts is kept between the estimate and the claims' turn."""
+
+
+def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
+    """Make every run of the plan, one after the other, and give their records in its order.
+
+    Raises:
+        UsageError: Options contradict each other, there is no key, or a cap cannot be kept.
+        VerifierError: The journal, the cassette or the commit cannot be read.
+    """
+    if not plan.runs:
+        return []
+    reached, watcher = model_options(plan), watcher or Watcher()
+    if reached.endpoint is not None and reached.endpoint.warning is not None:
+        watcher.insist(f"verifier: {reached.endpoint.warning}")
+    if plan.options.batch:
+        plan = replace(plan, runs=tuple(replace(run, prices=batch_prices(run.prices)) for run in plan.runs))
+    interruption = Interruption(on_stop=lambda on_the_way: watcher.insist(stopping_line(on_the_way)))
+    total = sum(len(run.claims) for run in plan.runs)
+    with ExitStack() as stack:
+        watcher.begins(total, plan.runs[0].price, lambda: interruption.waiting)
+        stack.callback(watcher.ends)
+        if reached.replay is not None:
+            with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+                records = runner.run(_replay(plan, reached, watcher))
+        else:
+            journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
+            records = interruption.run(_ask(plan, reached, journal, interruption, watcher))
+    return [plan.marked(with_notes(record, waiver_notes(record))) for record in records]
+
+
+def _journal(plan: Plan) -> Journal:
+    place = plan.options.journal or DEFAULT_PLACE
+    refuse_tracked(place, plan.runs[0].snapshot, find_repository(plan.options.repo).worktree)
+    return Journal(place)
+
+
+async def _replay(plan: Plan, reached: ModelOptions, watcher: Watcher) -> list[RunRecord]:
+    async with open_model(reached) as model:
+        return [await judge(run, model, watcher.done, watcher.started) for run in plan.runs]
+
+
+async def _ask(
+    plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
+) -> list[RunRecord]:
+    stack = ModelStack(plan, reached, journal, interruption, watcher)
+    places = Places(plan.runs[0].limits.concurrency)
+
+    def retried(retry: Retry) -> None:
+        watcher.retried(retry)
+        # While it pauses, another claim is asked about.
+        places.leave(retry.prompt.claim_id)
+
+    async with open_model(reached, on_retry=retried, say=watcher.say, inside=stack.inside) as opened, stack:
+        model = stack.outside(opened)
+        begun = [_Begun(run, _reuse(run, plan, stack, journal)) for run in plan.runs]
+        _announce(begun, plan, stack, watcher)
+        return [await _judge(one, model, stack, watcher, journal, places) for one in begun]
+
+
+class _Begun:
+    """A run before its first call: what the journal knows of it, and its claims as far as they are open."""
+
+    def __init__(self, run: Run, reuse: Reuse | None) -> None:
+        self.run = run
+        self.reuse = reuse
+        self._opened: dict[str, OpenedClaim] = {}
+
+    def open_all(self) -> Iterator[OpenedClaim]:
+        """The run's claims, opened one after the other. One that cannot be opened is left out.
+
+        The first ones stay open until their turn, as many as memory has room for.
+        """
+        chars = 0
+        for claim in self.run.claims:
+            with suppress(VerifierError):  # the run says why
+                opened = open_claim(self.run.work, claim)
+                chars += len(opened.prompt.claim)
+                if chars <= MOST_OPENED_CHARS:
+                    self._opened[claim.id] = opened
+                yield opened
+
+    def opener(self, work: Work, claim: Claim) -> OpenedClaim:
+        """The claim, opened; it is kept no longer."""
+        return self._opened.pop(claim.id, None) or open_claim(work, claim)
+
+
+def _reuse(run: Run, plan: Plan, stack: ModelStack, journal: Journal | None) -> Reuse | None:
+    """What earlier runs said of the same claims."""
+    options = plan.options
+    if journal is None:
+        return None
+    return Reuse(
+        journal,
+        judged_by(run, stack.kept_under, prompts_folder(options)),
+        fresh=options.fresh,
+        answered=stack.is_answered,
+        takes=lambda answered: options.allow_other_model or same_model(options.model, answered),
+    )
+
+
+def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: Watcher) -> None:
+    """Say what the runs are going to take, before the first call.
+
+    Raises:
+        UsageError: The first rounds alone would pass a cap.
+    """
+    options = plan.options
+    estimate = estimate_run(
+        [_first_round(one, opened, stack) for one in begun for opened in one.open_all()],
+        stack.worst_case,
+        model=options.model,
+        price=plan.runs[0].price,
+        budget_tokens=options.budget_tokens,
+        max_rounds=options.max_rounds,
+    )
+    watcher.say(str(estimate))
+    estimate.refuse_beyond(max_cost=options.max_cost, max_tokens=options.max_tokens)
+
+
+def _first_round(one: _Begun, opened: OpenedClaim, stack: ModelStack) -> FirstRound:
+    """What is known of the claim's first round."""
+    answered = stack.is_answered(opened.prompt)
+    carried = not answered and one.reuse is not None and one.reuse.knows(one.run.work, opened)
+    return FirstRound(opened.prompt.tokens, answered, carried)
+
+
+async def _judge(
+    one: _Begun, model: Model, stack: ModelStack, watcher: Watcher, journal: Journal | None, places: Places
+) -> RunRecord:
+    """Judge one run; with a journal, carry over what earlier ones said, and keep its rulings there."""
+    run, reuse = one.run, one.reuse
+    if journal is None or reuse is None:
+        return await judge(run, model, watcher.done, watcher.started, places=places, opener=one.opener)
+    with reuse, Books(journal, run, reuse.carried_from) as books:
+
+        def done(outcome: Outcome) -> None:
+            books.ruled(outcome)
+            reuse.remember(outcome, run.snapshot)
+            watcher.done(outcome)
+            stack.claim_ends()
+
+        def started(claim: Claim) -> None:
+            watcher.started(claim)
+            stack.claim_begins()
+
+        record = await judge(run, model, done, started, carry=reuse.carry, places=places, opener=one.opener)
+        return reuse.marked(books.with_other_verdicts(record))

@@ -1,0 +1,147 @@
+"""What stands between the pipeline and a live model: journal, retries, pace, caps, batches, and a stop at Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from verifier.cost.tokens import count_tokens
+from verifier.errors import UsageError
+from verifier.journal import Calibration, Door, Journal
+from verifier.model import Model
+from verifier.model.batching import Batched
+from verifier.model.cassettes.files import Provenance
+from verifier.model.gemini import Gemini
+from verifier.model.journalled import Journalled
+from verifier.model.options import ModelOptions, Record
+from verifier.model.pacing import Pace, Paced
+from verifier.model.redacting import Redacting
+from verifier.model.spending import Purse, Spending, WorstCase
+from verifier.runs.claim_set_run import TOOL
+from verifier.runs.interruption import Interruption
+from verifier.runs.planning import Plan
+from verifier.runs.watching import Watcher
+from verifier.values.prompt import Prompt
+from verifier.values.verdict import reply_schema
+
+
+def model_options(plan: Plan) -> ModelOptions:
+    """How to reach the model, live, recorded or replayed.
+
+    Raises:
+        UsageError: Options contradict each other, or there is no key.
+    """
+    options = plan.options
+    if options.authored and options.record is None:
+        raise UsageError("--authored says where recorded replies come from; give --record too")
+    base = next((run.branch.before.commit for run in plan.runs if run.branch is not None), None)
+    reached = ModelOptions(
+        settings=plan.runs[0].settings,
+        schema=reply_schema(),
+        endpoint=None if options.replay else options.endpoint(os.environ),
+        allow_other_model=options.allow_other_model,
+        attempts=options.attempts,
+        connections=options.concurrency,
+        record=_recording(plan, base),
+        replay=options.replay,
+        base=base,
+    )
+    if options.batch and (options.record or options.replay):
+        raise UsageError("--batch can be neither recorded nor replayed; leave it out")
+    if options.batch and options.vertex:
+        raise UsageError("--batch asks the Gemini API; leave --vertex out")
+    return reached
+
+
+def _recording(plan: Plan, base: str | None) -> Record | None:
+    place = plan.options.record
+    if place is None:
+        return None
+    if place.exists() and any(run.subset for run in plan.runs):
+        raise UsageError(f"{place}: recording some of the claims would replace the whole cassette; name a new file")
+    provenance = Provenance(
+        replies="authored" if plan.options.authored else "recorded",
+        recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        tool=TOOL,
+        model=plan.options.model,
+        base=base,
+    )
+    return Record(place, provenance, [claim.id for run in plan.runs for claim in run.claims])
+
+
+class ModelStack:
+    """Wraps a live model on either side of its retries. Use it as a context manager."""
+
+    def __init__(
+        self, plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
+    ) -> None:
+        """Prepare for the runs of `plan`. `journal` is None where none is kept, as in a recording."""
+        self._options = plan.options
+        self._price = plan.runs[0].price
+        self._reached = reached
+        self._journal = journal
+        self._interruption = interruption
+        self._watcher = watcher
+        self._batched: Batched | None = None
+        self._journalled: Journalled | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        """End what waits for a batch."""
+        if self._batched is not None:
+            await self._batched.__aexit__(*error)
+
+    def inside(self, model: Model) -> Model:
+        """Pace and caps, which must see every attempt."""
+        options, worst = self._options, self.worst_case
+        purse = Purse(options.model, self._price, max_cost=options.max_cost, max_tokens=options.max_tokens)
+        if options.batch and isinstance(model, Gemini) and self._journal is not None:
+            self._batched = Batched(model, self.kept_under, self._journal.batches, say=self._watcher.say)
+            return Spending(self._batched, purse, worst)
+        spending = Spending(self._interruption.inside(model), purse, worst)
+        pace = Pace(options.concurrency, options.rpm, options.tpm, worst.of(options.budget_tokens).prompt)
+        return Paced(spending, pace, ratio=worst.calibration.ratio)
+
+    def outside(self, model: Model) -> Model:
+        """The journal, which answers what was answered before, and an end at Ctrl-C."""
+        if self._journal is not None:
+            model = self._journalled = Journalled(
+                Redacting(model),
+                self._journal,
+                self.kept_under,
+                fresh=self._options.fresh,
+                allow_other_model=self._options.allow_other_model,
+                say=self._watcher.say,
+            )
+        return self._interruption.outside(model)
+
+    def is_answered(self, prompt: Prompt) -> bool:
+        """Whether the journal answers the very same prompt; after `outside`."""
+        return self._journalled is not None and self._journalled.holds(prompt)
+
+    def claim_begins(self) -> None:
+        """Tell a batch that one more claim may ask."""
+        if self._batched is not None:
+            self._batched.claim_begins()
+
+    def claim_ends(self) -> None:
+        """Tell a batch that a claim asks no more."""
+        if self._batched is not None:
+            self._batched.claim_ends()
+
+    @property
+    def worst_case(self) -> WorstCase:
+        """What a call may take at most, by the replies that the journal has."""
+        settings = self._reached.settings
+        calibration = self._journal.replies.calibration(settings.model) if self._journal else Calibration()
+        return WorstCase(settings.max_output_tokens, count_tokens(json.dumps(self._reached.schema)), calibration)
+
+    @property
+    def kept_under(self) -> Door:
+        """What the journal keeps replies under, beside their prompts."""
+        endpoint = self._reached.endpoint
+        return Door(endpoint.host if endpoint else "", self._reached.settings, self._reached.schema)
