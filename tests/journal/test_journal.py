@@ -202,8 +202,11 @@ def test_a_cancelled_request_whose_reply_has_come_is_kept(tmp_path: Path) -> Non
 
     async def cancel_while_keeping() -> None:
         with Journal(path) as journal:
-            task = asyncio.create_task(Journalled(Answering(), journal, DOOR).reply(PROMPT))
-            for _ in range(3):
+            model = Answering()
+            task = asyncio.create_task(Journalled(model, journal, DOOR).reply(PROMPT))
+            while not model.asked:
+                await asyncio.sleep(0.001)
+            for _ in range(2):
                 await asyncio.sleep(0)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -23,7 +24,7 @@ from tests.journal.test_journal import AGAIN, DOOR, PROMPT, REPLY, Answering
 from tests.model.asking import prompt
 from tests.model.emulator import Answer, Emulator, Request, after, hangs, in_turn, says
 from verifier.errors import ModelError
-from verifier.journal import Journal, JournalError
+from verifier.journal import Journal
 from verifier.model.journalled import Journalled
 from verifier.values.prompt import Prompt, Reply
 
@@ -119,6 +120,7 @@ def test_when_the_run_that_asks_ends_the_one_that_waits_asks(number: signal.Sign
             assert len(emulator.asked) == 1
 
             one.send_signal(number)
+            one.wait(10)  # until its parent has heard of it, a process has not ended
 
             assert lines(other) == ["claim-0 live"]
         assert len(emulator.asked) == 2
@@ -156,10 +158,11 @@ class Slow(Answering):
 
     def __init__(self, *replies: Reply | BaseException) -> None:
         super().__init__(list(replies or [REPLY]))
-        self.may_answer = asyncio.Event()
+        self.is_asked, self.may_answer = asyncio.Event(), asyncio.Event()
 
     async def reply(self, prompt: Prompt) -> Reply:
         self.asked.append(prompt)
+        self.is_asked.set()
         await self.may_answer.wait()
         answer = self.replies[0]
         if isinstance(answer, BaseException):
@@ -181,7 +184,9 @@ async def both(journal: Journal, first: Slow, second: Answering, **options: Any)
     """What two runs get that ask the same; the first one's model may answer when the second run has long asked."""
     one = Journalled(first, journal, DOOR)
     other = Journalled(second, journal, DOOR, sleep=no_pause, **options)
-    asking = [asyncio.create_task(model.reply(PROMPT)) for model in (one, other)]
+    asking = [asyncio.create_task(one.reply(PROMPT))]
+    await first.is_asked.wait()
+    asking.append(asyncio.create_task(other.reply(PROMPT)))
     await asyncio.sleep(0.05)
     first.may_answer.set()
     return await asyncio.gather(*asking, return_exceptions=True)
@@ -218,8 +223,9 @@ def test_who_asks_anew_waits_for_nobody(journal: Journal) -> None:
 def test_what_the_journal_answers_is_not_waited_for_while_somebody_asks_it_anew(journal: Journal) -> None:
     async def beside_a_fresh_run() -> Reply:
         await Journalled(Answering(), journal, DOOR).reply(PROMPT)
-        fresh = asyncio.create_task(Journalled(Slow(), journal, DOOR, fresh=True).reply(PROMPT))
-        await asyncio.sleep(0.01)
+        slow = Slow()
+        fresh = asyncio.create_task(Journalled(slow, journal, DOOR, fresh=True).reply(PROMPT))
+        await slow.is_asked.wait()
         reply = await Journalled(Answering(), journal, DOOR).reply(PROMPT)
         fresh.cancel()
         await asyncio.gather(fresh, return_exceptions=True)
@@ -230,8 +236,9 @@ def test_what_the_journal_answers_is_not_waited_for_while_somebody_asks_it_anew(
 
 def test_a_claim_that_is_cancelled_gives_its_turn_back(journal: Journal) -> None:
     async def cancel_the_first() -> Reply:
-        asking = asyncio.create_task(Journalled(Slow(), journal, DOOR).reply(PROMPT))
-        await asyncio.sleep(0.01)
+        slow = Slow()
+        asking = asyncio.create_task(Journalled(slow, journal, DOOR).reply(PROMPT))
+        await slow.is_asked.wait()
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         return await Journalled(Answering(), journal, DOOR).reply(PROMPT)
@@ -247,8 +254,9 @@ def test_looks_at_what_the_other_run_does_grow_rare(journal: Journal) -> None:
         await asyncio.sleep(0)
 
     async def wait_long() -> None:
-        asking = asyncio.create_task(Journalled(Slow(), journal, DOOR).reply(PROMPT))
-        await asyncio.sleep(0)
+        slow = Slow()
+        asking = asyncio.create_task(Journalled(slow, journal, DOOR).reply(PROMPT))
+        await slow.is_asked.wait()
         waiting = asyncio.create_task(Journalled(Answering(), journal, DOOR, sleep=pause).reply(PROMPT))
         while len(pauses) < 20:
             await asyncio.sleep(0)
@@ -263,14 +271,46 @@ def test_looks_at_what_the_other_run_does_grow_rare(journal: Journal) -> None:
     assert pauses[-1] == 1.0
 
 
-def test_a_file_that_cannot_be_locked_ends_the_run_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "journal.sqlite-turns").mkdir()
-    with Journal(tmp_path / "journal.sqlite") as journal:
-        with pytest.raises(JournalError) as raised, journal.turns.turn("ab"):
-            pass
-        with pytest.raises(ModelError) as ended:
-            asyncio.run(Journalled(Answering(), journal, DOOR).reply(PROMPT))
+def asking_since_before(journal: Journal, pid: int, for_s: float) -> None:
+    """What a process of that number left in the journal when it began to ask."""
+    with sqlite3.connect(journal.path) as other:
+        other.execute("INSERT INTO asking VALUES (?, ?, ?)", (DOOR.key(PROMPT), pid, time.time() + for_s))
+    other.close()
 
-    expected = f"{tmp_path}/journal.sqlite-turns: cannot be opened (Is a directory); give another place with --journal"
-    assert str(raised.value) == str(ended.value) == expected
-    assert ended.value.fatal
+
+def turns_left(journal: Journal) -> int:
+    with sqlite3.connect(journal.path) as other:
+        (count,) = other.execute("SELECT count(*) FROM asking").fetchone()
+    other.close()
+    return int(count)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody tells there whether a process has ended")
+def test_a_turn_of_a_process_that_has_ended_is_taken_at_once(journal: Journal) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    asking_since_before(journal, ended.pid, for_s=600)
+    said: list[str] = []
+
+    assert asyncio.run(Journalled(Answering(), journal, DOOR, say=said.append).reply(PROMPT)) == REPLY
+    assert (said, turns_left(journal)) == ([], 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, nobody waits")
+def test_a_process_that_lives_but_never_gets_its_reply_is_waited_for_no_longer_than_a_turn_lasts(
+    journal: Journal,
+) -> None:
+    asking_since_before(journal, os.getppid(), for_s=0.5)
+    said: list[str] = []
+    began_s = time.monotonic()
+
+    assert asyncio.run(Journalled(Answering(), journal, DOOR, say=said.append).reply(PROMPT)) == REPLY
+    assert time.monotonic() - began_s > 0.4
+    assert (said, turns_left(journal)) == ([WAITS], 0)
+
+
+@pytest.mark.parametrize("answer", [REPLY, ModelError("blocked")], ids=["answered", "failed"])
+def test_a_turn_ends_with_its_request(answer: Reply | BaseException, journal: Journal) -> None:
+    asyncio.run(both(journal, Slow(answer), Answering()))
+
+    assert turns_left(journal) == 0

@@ -823,6 +823,8 @@ def test_a_journal_from_before_there_were_batches_takes_them_in(path: Path) -> N
     Journal(path).close()
     with sqlite3.connect(path) as older:
         older.execute("DROP TABLE batched")
+        older.execute("DROP TRIGGER answered")
+        older.execute("DROP TABLE asking")
         older.execute("PRAGMA user_version = 1")
     older.close()
 

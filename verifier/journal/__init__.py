@@ -17,7 +17,6 @@ from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
 from verifier.journal.replies import Calibration, Door, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
 from verifier.journal.store import Store
-from verifier.journal.turns import Turns
 
 DEFAULT_PLACE = Path(".verifier") / "journal.sqlite"
 
@@ -58,7 +57,6 @@ class Journal:
         self.runs = Runs(self._store, now)
         self.memories = Memories(self._store, now)
         self.batches = Batches(self._store, now)
-        self.turns = Turns(path)
 
     def __enter__(self) -> Self:
         return self
@@ -69,4 +67,3 @@ class Journal:
     def close(self) -> None:
         """Commit what waits and let go of the file."""
         self._store.close()
-        self.turns.close()

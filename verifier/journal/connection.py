@@ -48,7 +48,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
-    """A connection whose commits are on the disk when they return; a file that is new or older gets what it lacks.
+    """A connection that writes; a file that is new or older gets what it lacks.
 
     Raises:
         JournalError: The file cannot be written, or the log beside it is a newer verifier's.
@@ -68,8 +68,6 @@ def open_writer(path: Path) -> sqlite3.Connection:
                 writer.execute(f"PRAGMA user_version = {VERSION}")
             writer.execute("COMMIT")
             writer.execute("PRAGMA journal_mode = WAL")
-            # FULL, not NORMAL: a reply that was paid for outlives a power cut too.
-            writer.execute("PRAGMA synchronous = FULL")
             # The log is opened by its first use, and only who has opened it tidies it away at the end.
             writer.execute("SELECT count(*) FROM sqlite_schema")
         except BaseException:
@@ -178,7 +176,7 @@ def refuse_tracked(journal: Path, snapshot: Snapshot, root: Path | None) -> None
             if not path.is_relative_to(base):
                 continue
             below = path.relative_to(base)
-            files = [f"{below.as_posix()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal", "-turns")]
+            files = [f"{below.as_posix()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")]
             # A parent that is a path of the commit is a link or a submodule, and leads where the commit says.
             for name in (*files, *(parent.as_posix() for parent in below.parents)):
                 if _folded(name) in tracked:

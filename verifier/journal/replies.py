@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
-from collections.abc import Callable, Mapping
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from verifier.cost.tokens import MARGIN
+from verifier.journal.connection import JournalError
 from verifier.journal.store import Statement, Store
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage, digest
 
@@ -18,6 +23,10 @@ _RECENT = 200
 
 _ENOUGH = 5
 """From how many replies on the largest deviation seen stands for the largest there is."""
+
+
+TURN_S = 600.0
+"""For how long nobody else asks what one process is asking: longer than a reply takes, pauses included."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class Replies:
     def __init__(self, store: Store, now: Callable[[], str]) -> None:
         self._store = store
         self._now = now
+        self._turns: set[str] = set()
 
     def find(self, key: str) -> tuple[KeptReply, ...]:
         """Every reply to the request, newest first."""
@@ -98,6 +108,45 @@ class Replies:
             KeptReply(text, model, response_id, None if tokens[0] is None else Usage(*tokens), answered_at)
             for text, model, response_id, *tokens, answered_at in rows
         )
+
+    @asynccontextmanager
+    async def turn(self, key: str) -> AsyncIterator[bool]:
+        """Whether this run is to ask the request. If so, no other run is, as long as the context lasts.
+
+        A turn ends with the reply, with the context, with its process, and after `TURN_S` in any case.
+
+        Raises:
+            JournalError: The journal cannot be read or written.
+        """
+        if key in self._turns:
+            yield False
+            return
+        self._turns.add(key)
+        try:
+            yield await self._take_turn(key)
+        finally:
+            self._turns.remove(key)
+            with suppress(JournalError):  # it ends by itself
+                if self._store.rows("SELECT 1 FROM asking WHERE key = ? AND pid = ?", key, os.getpid()):
+                    self._store.write([Statement("DELETE FROM asking WHERE key = ?", (key,))])
+
+    async def _take_turn(self, key: str) -> bool:
+        now_s, ours, gone = time.time(), os.getpid(), None
+        while True:
+            await self._store.keep(
+                Statement(
+                    "INSERT INTO asking (key, pid, until) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE"
+                    " SET pid = excluded.pid, until = excluded.until WHERE until < ? OR pid = ?",
+                    (key, ours, now_s + TURN_S, now_s, gone),
+                    outlives_power_cut=False,
+                )
+            )
+            holders = self._store.rows("SELECT pid FROM asking WHERE key = ?", key)
+            if holders == [(ours,)]:
+                return True
+            if not holders or not _is_gone(holders[0][0]):
+                return False
+            gone = holders[0][0]
 
     async def keep(self, door: Door, prompt: Prompt, reply: Reply) -> None:
         """Keep a live reply; it is on the disk when this returns."""
@@ -135,6 +184,19 @@ class Replies:
         ratios = [row[0] for row in rows]
         largest = max(ratios) if len(ratios) >= _ENOUGH else max(MARGIN, *ratios)
         return Calibration(len(rows), statistics.median(ratios), largest, round(statistics.median(r[1] for r in rows)))
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether the process has ended."""
+    if sys.platform == "win32":
+        return True  # There the question would end it; two runs may still pay for the same.
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False  # somebody else's
+    return False
 
 
 _COLUMNS = (

@@ -28,6 +28,8 @@ class Statement:
 
     sql: str
     values: tuple[Any, ...] = ()
+    outlives_power_cut: bool = True
+    """Whether the disk is waited for; who does without may lose the change, never the file."""
 
 
 _ASKED_AT_ONCE = 500
@@ -86,9 +88,12 @@ class Store:
             return self._reader.execute(sql, values).fetchall()
 
     def write(self, statements: Sequence[Statement]) -> int:
-        """Make the changes, all or none; they are on the disk when this returns. Gives the id of the last row."""
+        """Make the changes, all or none; they are kept when this returns. Gives the id of the last row."""
         last = 0
         with self._lock, named_errors(self.path):
+            waits = any(statement.outlives_power_cut for statement in statements)
+            # Source: SQLite docs, "PRAGMA synchronous": in WAL mode, NORMAL is consistent without waiting at commits.
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if waits else 'NORMAL'}")
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 for statement in statements:
@@ -102,7 +107,7 @@ class Store:
         return last
 
     async def keep(self, statement: Statement) -> None:
-        """Make one change, together with those that others are making; it is on the disk when this returns.
+        """Make one change, together with those that others are making; it is kept when this returns.
 
         A task that is cancelled here still sees its change made.
         """

@@ -29,6 +29,12 @@ BATCHED = (
     "CREATE INDEX IF NOT EXISTS batched_by_label ON batched (label)",
 )
 
+ASKING = (
+    "CREATE TABLE asking (key TEXT PRIMARY KEY, pid INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID",
+    "CREATE TRIGGER answered AFTER INSERT ON replies BEGIN DELETE FROM asking WHERE key = NEW.key; END",
+)
+"""Which process is asking what, and until when in seconds since the epoch, however it ends."""
+
 TABLES = (
     *BATCHED,
     """
@@ -98,7 +104,8 @@ TABLES = (
     )
     """,
     "CREATE INDEX memories_by_key ON memories (key)",
+    *ASKING,
 )
 
-TO_2 = (*BATCHED, "DROP TABLE IF EXISTS records")
+TO_2 = (*BATCHED, *ASKING, "DROP TABLE IF EXISTS records")
 """Brings a journal of version 1 up to version 2. Early ones were begun without batches."""

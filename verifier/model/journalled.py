@@ -92,18 +92,16 @@ class Journalled:
 
     async def _in_turn(self, key: str, prompt: Prompt) -> Reply:
         """Answer from the journal; where another run is asking the same, once it has its reply or has given up."""
-        turns, pauses_s = self._journal.turns, _pauses_s()
-        while True:
-            with turns.turn(key) as ours:
-                # Looked up within the turn: whoever had it before has kept its reply by now.
-                kept = self._kept(key)
-                if kept is not None:
-                    return kept.again
-                # Who asks anew does not want another run's reply.
-                if ours or self._fresh:
+        pauses_s = _pauses_s()
+        while (kept := self._kept(key)) is None:
+            async with self._journal.replies.turn(key) as ours:
+                # Whoever had the turn before may have kept its reply by now. Who asks anew does not want it.
+                if (ours or self._fresh) and self._kept(key) is None:
                     return await self._ask(key, prompt)
-            self._tell_once()
-            await self._sleep(next(pauses_s))
+            if not ours:
+                self._tell_once()
+                await self._sleep(next(pauses_s))
+        return kept.again
 
     async def _ask(self, key: str, prompt: Prompt) -> Reply:
         if self._broken is not None:
