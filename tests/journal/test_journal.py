@@ -198,16 +198,17 @@ def test_a_prompt_is_known_to_be_answered_without_asking(journal: Journal) -> No
 
 
 def test_a_cancelled_request_whose_reply_has_come_is_kept(tmp_path: Path) -> None:
-    path = tmp_path / "journal.sqlite"
+    path, answered = tmp_path / "journal.sqlite", asyncio.Event()
+
+    class AtOnce:
+        async def reply(self, _: Prompt) -> Reply:
+            answered.set()
+            return REPLY
 
     async def cancel_while_keeping() -> None:
         with Journal(path) as journal:
-            model = Answering()
-            task = asyncio.create_task(Journalled(model, journal, DOOR).reply(PROMPT))
-            while not model.asked:
-                await asyncio.sleep(0.001)
-            for _ in range(2):
-                await asyncio.sleep(0)
+            task = asyncio.create_task(Journalled(AtOnce(), journal, DOOR).reply(PROMPT))
+            await answered.wait()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
