@@ -75,9 +75,10 @@ def _audited(files: Sequence[Path], repo: Path, ref: str, reports: Path | None) 
     from verifier.audit.reading.reports import read_report_file
     from verifier.errors import AuditError
     from verifier.repository.index import Index
+    from verifier.repository.own_paths import own_paths
     from verifier.repository.snapshot import Snapshot
 
-    with Snapshot.open(repo, ref, own=_own(repo, files, reports)) as snapshot:
+    with Snapshot.open(repo, ref, own=own_paths(repo, files, reports or Path("reports"), None)) as snapshot:
         auditor = Auditor(Index(snapshot))
         taken: set[str] = set()
         for path in files:
@@ -103,16 +104,6 @@ def _write(done: Audit, reports: Path, taken: set[str]) -> None:
     place = reports / folder / f"{done.repository.commit[:12]}.audit.md"
     write_text(place.with_suffix(".json"), done.model_dump_json(indent=2) + "\n")
     write_text(place, render(done))
-
-
-def _own(repo: Path, files: Sequence[Path], reports: Path | None) -> tuple[str, ...]:
-    """The audited reports, and what verifier writes: neither is evidence, where the commit has it."""
-    from verifier.repository.repository import find_repository
-
-    root = find_repository(repo).worktree
-    places = [path.resolve() for path in (*files, *((reports,) if reports else ()))]
-    inside = [path.relative_to(root.resolve()) for path in places if root and path.is_relative_to(root.resolve())]
-    return (".verifier/**", *(path.as_posix() for path in inside if path.parts))
 
 
 def _is_below(audit: Audit, percent: float) -> bool:

@@ -22,6 +22,7 @@ from verifier.repository.decoding import Nature, decode, is_media
 from verifier.repository.git import Git, GitError, MissingObjectError, Objects, shown
 from verifier.repository.globbing import any_matches
 from verifier.repository.near_paths import near_paths
+from verifier.repository.own_paths import is_written_by_verifier
 from verifier.repository.repository import find_repository
 from verifier.repository.uncommitted import Uncommitted, uncommitted_work
 from verifier.safety.secrets import redact
@@ -266,7 +267,9 @@ class Snapshot:
         A program is never its own: a branch must not hide code where reports, cassettes or the journal go.
         """
         if path not in self._is_own:
-            self._is_own[path] = any_matches(self.own, path) and language_of(path).name in _WRITTEN
+            self._is_own[path] = language_of(path).name in _WRITTEN and (
+                any_matches(self.own, path) or is_written_by_verifier(path, self._text)
+            )
         return self._is_own[path]
 
     @property
@@ -300,6 +303,14 @@ class Snapshot:
     def uncommitted(self) -> Uncommitted | None:
         """What is not committed. None where that is not known: bare, truncated, or another commit is checked out."""
         return self._look_for_uncommitted()
+
+    def _text(self, path: str) -> str | None:
+        try:
+            source = self.file(path)
+        except SnapshotError:
+            # What this clone does not have is told of where it is needed.
+            return None
+        return source.text if source is not None and source.nature is Nature.TEXT else None
 
     def _read(self, entries: Sequence[Entry]) -> Iterator[SourceFile]:
         return self._sources(self._load(entries))
