@@ -26,7 +26,7 @@ from verifier.cost.tokens import count_tokens
 from verifier.prompting.packing import numbered, pack
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
-from verifier.selection.selecting import select
+from verifier.selection.selecting import Selector
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selected, Selection, Supply
 from verifier.values.source import Lines
@@ -91,8 +91,10 @@ def measure(package: str, work: Path) -> list[Outcome]:
         dump = sum(_tokens(path, index) for path in snapshot.paths)
         outcomes = []
         for claim in claims.claims:
-            for way, selection in (("selection", select(claim, claims, index)), ("baseline", baseline(claim, index))):
-                packed = pack(selection, index, BUDGET_TOKENS)
+            selector = Selector(claim, claims, index)
+            for way, selection in (("selection", selector.files()), ("baseline", baseline(claim, index))):
+                telling = selector.telling_lines if way == "selection" else lambda _: ()
+                packed = pack(selection, index, BUDGET_TOKENS, telling)
                 supplied = {
                     supply: frozenset(entry.path for entry in packed.manifest if entry.supply is supply)
                     for supply in (Supply.WHOLE, Supply.IN_PART)

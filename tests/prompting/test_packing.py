@@ -43,7 +43,9 @@ def test_a_file_that_does_not_fit_goes_in_as_an_outline_with_whole_definitions(c
     source = split_lines(LARGE)
     wanted = next(d for _, d in index.definitions("step_7"))
 
-    context = packed(index, 2500, Selected("large.py", "named", (Lines(wanted.first_line + 3, wanted.first_line + 3),)))
+    telling = (Lines(wanted.first_line + 3, wanted.first_line + 3),)
+
+    context = pack(Selection((Selected("large.py", "named"),)), index, 2500, lambda _: telling)
 
     (entry,) = context.manifest
     text = context.files[0].text
@@ -145,6 +147,25 @@ def test_shared_files_go_first_and_are_the_same_for_every_claim(commit: Commit) 
 
     assert [file.path for file in one.files] == ["shared.py", "a.py"]
     assert one.files[0] == two.files[0]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_telling_lines_come_first_of_a_file_in_part_unless_every_claim_is_shown_it(
+    commit: Commit, shared: bool
+) -> None:
+    index = Index(commit({"a.py": LARGE, "b.py": "x = 1\n"}))
+    asked: list[str] = []
+
+    def telling(path: str) -> tuple[Lines, ...]:
+        asked.append(path)
+        return (Lines(590, 590),)
+
+    selection = Selection((Selected("b.py", "named"), Selected("a.py", "named", shared=shared)))
+    (entry,) = (one for one in pack(selection, index, 2000, telling).manifest if one.path == "a.py")
+
+    assert entry.supply is Supply.IN_PART
+    assert asked == ([] if shared else ["a.py"])
+    assert (sum(len(lines) for lines in entry.lines if lines.covers(590)) > 1) is not shared
 
 
 def test_a_listing_that_is_too_long_counts_by_directory(commit: Commit) -> None:

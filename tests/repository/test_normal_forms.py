@@ -22,8 +22,8 @@ from verifier.evidence.locating import locate
 from verifier.evidence.parsing import parse_verdict
 from verifier.repository.globbing import any_matches, matching
 from verifier.repository.index import Index
+from verifier.repository.sending import SendRules
 from verifier.repository.snapshot import Snapshot, SourceFile
-from verifier.selection.named_files import Rules
 from verifier.values.claim import Check, Claim, ClaimSet
 from verifier.values.prompt import Reply, Source
 from verifier.values.source import Lines, nfc
@@ -60,7 +60,7 @@ def test_what_is_withheld_is_withheld(commit: Commit, there: Form, written: Form
 
     (path,) = snapshot.paths
 
-    assert Rules(claims, snapshot).refusal(path) is not None
+    assert SendRules(claims, snapshot).refusal(path) is not None
     assert any_matches(claims.never_send or claims.context.exclude, there(PATH))
 
 

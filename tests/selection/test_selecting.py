@@ -8,7 +8,15 @@ from tests.conftest import Commit
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
 from verifier.selection.named_files import MOST_OF_ONE_NAME
-from verifier.selection.selecting import MOST_BESIDE_NAMED, MOST_FILES, MOST_NAMES, MOST_OF_ONE_NEED, grant, select
+from verifier.selection.selecting import (
+    MOST_BESIDE_NAMED,
+    MOST_FILES,
+    MOST_NAMES,
+    MOST_OF_ONE_NEED,
+    Selector,
+    grant,
+    select,
+)
 from verifier.values.claim import Check, Claim, ClaimSet, Context
 from verifier.values.pack import Selected, Selection
 from verifier.values.source import Lines
@@ -57,6 +65,11 @@ def chosen(statement: str, snapshot: Snapshot, context: Context | None = None, *
     return select(claim, claims, Index(snapshot))
 
 
+def telling(statement: str, snapshot: Snapshot, path: str) -> tuple[Lines, ...]:
+    claim = claim_of(statement)
+    return Selector(claim, ClaimSet(title="t", claims=(claim,)), Index(snapshot)).telling_lines(path)
+
+
 def paths_of(selection: Selection) -> list[str]:
     return [selected.path for selected in selection.files]
 
@@ -75,17 +88,22 @@ def test_a_claim_that_names_its_files_gets_those_alone(commit: Commit) -> None:
 
 
 def test_the_lines_that_matter_begin_with_the_definitions_of_the_claims_names(commit: Commit) -> None:
-    selection = chosen("`drain_pool` clears idle connections in `src/core/pool.py`", commit(SERVICE))
+    lines = telling("`drain_pool` clears idle connections in `src/core/pool.py`", commit(SERVICE), "src/core/pool.py")
 
-    assert selection.files[0].matters[0] == Lines(10, 11)
+    assert lines[0] == Lines(10, 11)
 
 
 def test_lines_that_mention_a_name_matter_too(commit: Commit) -> None:
     snapshot = commit({"a.py": "import pool\n" + "x = 1\n" * 40 + "pool.drain_pool()\n" + "x = 1\n" * 40})
 
-    selection = chosen("a.py calls `drain_pool`", snapshot)
+    assert any(lines.covers(42) for lines in telling("a.py calls `drain_pool`", snapshot, "a.py"))
 
-    assert any(lines.covers(42) for lines in selection.files[0].matters)
+
+def test_no_line_of_a_file_that_is_no_text_matters(commit: Commit) -> None:
+    snapshot = commit({"a.py": "x = 1\n", "logo.png": b"\0\0"})
+
+    assert telling("a.py shows `logo.png`", snapshot, "logo.png") == ()
+    assert telling("a.py shows `logo.png`", snapshot, "gone.py") == ()
 
 
 def test_a_name_that_the_named_files_do_not_have_brings_its_definition(commit: Commit) -> None:
@@ -284,7 +302,6 @@ def test_shared_files_come_in_one_order_and_one_wording_for_every_claim(commit: 
     shared = [selected for selected in first.files if selected.shared]
     assert shared == [selected for selected in second.files if selected.shared]
     assert [selected.path for selected in shared] == ["src/core/breaker.py", "src/core/clock.py", "src/core/pool.py"]
-    assert {selected.matters for selected in shared} == {()}
 
 
 def test_a_missing_shared_path_widens_no_claim(commit: Commit) -> None:

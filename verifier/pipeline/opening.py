@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from verifier.errors import VerifierError
 from verifier.evidence.facts import gather_facts
 from verifier.pipeline.budget import MOST_PACKINGS, less_room, refuse_over
 from verifier.prompting.changes import changes_of
-from verifier.prompting.packing import is_airy, pack
+from verifier.prompting.packing import TellingLines, is_airy, pack
 from verifier.prompting.rendering import Prompts
 from verifier.repository.branches import Branch
 from verifier.repository.globbing import any_matches
 from verifier.repository.index import Index
 from verifier.safety.redacting import redact_claim
-from verifier.selection.selecting import select
+from verifier.selection.selecting import Selector, select
 from verifier.values.changes import Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact
@@ -87,39 +87,63 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
     snapshot = work.index.snapshot
     if not snapshot.paths:
         raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
-    facts = gather_facts(claim, work.index)
-    selection = select(claim, work.claims, work.index)
+    selector = Selector(claim, work.claims, work.index)
+    known = _Known(work, claim, gather_facts(claim, work.index), selector.files(), cache(selector.telling_lines))
     budget = work.limits.budget_tokens
     keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0
-    changes = _changes(work, claim, facts, selection, budget - keep)
-    return _with_all(work, claim, facts, changes, selection, budget - keep) or _within(
-        work, claim, facts, changes, selection, keep
-    )
+    known = replace(known, changes=_changes(known, budget - keep))
+    return _with_all(known, budget - keep) or _within(known, keep)
 
 
-def _changes(work: Work, claim: Claim, facts: tuple[Fact, ...], selection: Selection, room: int) -> Changes | None:
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a claim before its files are packed."""
+
+    work: Work
+    claim: Claim
+    facts: tuple[Fact, ...]
+    selection: Selection
+    telling_lines: TellingLines
+    changes: Changes | None = None
+
+    def packed(self, room: int) -> OpenedClaim:
+        """The claim with as much of its files as there is room for, in tokens."""
+        return self._with(pack(self.selection, self.work.index, room, self.telling_lines))
+
+    @property
+    def bare(self) -> Prompt:
+        """The prompt without any file."""
+        return self._with(pack(Selection(()), self.work.index, 0)).prompt
+
+    def _with(self, context: ContextPack) -> OpenedClaim:
+        snapshot, claims = self.work.index.snapshot, self.work.claims
+        bound = len(snapshot.paths) if snapshot.truncated else None
+        prompt = self.work.prompts.first(self.claim, claims, context, self.facts, bound, self.changes)
+        return OpenedClaim(self.claim, self.facts, context, prompt, self.changes)
+
+
+def _changes(known: _Known, room: int) -> Changes | None:
     """What the branch changed, where the claim speaks of a change, within a share of the room for files."""
+    work, claim = known.work, known.claim
     if work.branch is None or not any(map(speaks_of_change, (claim.statement, *(claim.parts or ())))):
         return None
-    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts)
-    return changes_of(claim, work.claims, selection, work.branch, int(CHANGES_SHARE * (room - bare.tokens)))
+    share = int(CHANGES_SHARE * (room - known.bare.tokens))
+    return changes_of(claim, work.claims, known.selection, work.branch, share)
 
 
-def _with_all(
-    work: Work, claim: Claim, facts: tuple[Fact, ...], changes: Changes | None, selection: Selection, room: int
-) -> OpenedClaim | None:
+def _with_all(known: _Known, room: int) -> OpenedClaim | None:
     """The claim with every file whole, as most are. None where that takes more than there is room for.
 
     What comes out is what `_within` gives too, which renders the prompt twice.
     """
-    entries = (work.index.snapshot.entry(selected.path) for selected in selection.files)
+    entries = (known.work.index.snapshot.entry(selected.path) for selected in known.selection.files)
     if sum(entry.size for entry in entries if entry is not None) > room * _MOST_BYTES_A_TOKEN:
         return None
-    context = pack(selection, work.index, room)
-    prompt = _render(work, claim, context, facts, changes)
-    if prompt.tokens > room or not all(map(_is_whole, context.manifest)) or any(map(is_airy, context.files)):
+    opened = known.packed(room)
+    context = opened.context
+    if opened.prompt.tokens > room or not all(map(_is_whole, context.manifest)) or any(map(is_airy, context.files)):
         return None
-    return OpenedClaim(claim, facts, context, prompt, changes)
+    return opened
 
 
 def _is_whole(entry: ManifestEntry) -> bool:
@@ -127,29 +151,16 @@ def _is_whole(entry: ManifestEntry) -> bool:
     return entry.supply is Supply.WHOLE or not entry.total_lines
 
 
-def _within(
-    work: Work, claim: Claim, facts: tuple[Fact, ...], changes: Changes | None, selection: Selection, keep: int
-) -> OpenedClaim:
+def _within(known: _Known, keep: int) -> OpenedClaim:
     """The claim with what fits of its files into the budget, less what is kept for later rounds."""
-    budget = work.limits.budget_tokens
-    bare = _render(work, claim, pack(Selection(()), work.index, 0), facts, changes)
+    budget, bare = known.work.limits.budget_tokens, known.bare
     refuse_over(budget, bare, "instructions and facts alone need")
     room = budget - keep - bare.tokens
-    context = pack(selection, work.index, max(0, room))
-    prompt = _render(work, claim, context, facts, changes)
+    opened = known.packed(max(0, room))
     for _ in range(MOST_PACKINGS):
-        if prompt.tokens <= budget:
+        if opened.prompt.tokens <= budget:
             break
-        room = less_room(room, budget - bare.tokens, prompt.tokens - bare.tokens)
-        context = pack(selection, work.index, room)
-        prompt = _render(work, claim, context, facts, changes)
-    refuse_over(budget, prompt, "instructions, facts and the names of its files need")
-    return OpenedClaim(claim, facts, context, prompt, changes)
-
-
-def _render(
-    work: Work, claim: Claim, context: ContextPack, facts: Sequence[Fact], changes: Changes | None = None
-) -> Prompt:
-    snapshot = work.index.snapshot
-    bound = len(snapshot.paths) if snapshot.truncated else None
-    return work.prompts.first(claim, work.claims, context, facts, bound, changes)
+        room = less_room(room, budget - bare.tokens, opened.prompt.tokens - bare.tokens)
+        opened = known.packed(room)
+    refuse_over(budget, opened.prompt, "instructions, facts and the names of its files need")
+    return opened

@@ -13,9 +13,9 @@ from verifier.errors import SnapshotError
 from verifier.prompting.hunks import hunks
 from verifier.repository.branches import Branch
 from verifier.repository.globbing import matching
+from verifier.repository.sending import SendRules
 from verifier.repository.snapshot import Nature, SourceFile
 from verifier.safety.quoting import fence, quoted_path
-from verifier.selection.named_files import Rules
 from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selected, Selection
@@ -39,7 +39,7 @@ def changes_of(
     pairs = list(dict.fromkeys((*_selected(selection, branch), *_gone(claim, branch))))
     if not pairs:
         return None
-    rules = Rules(claims, branch.now)
+    rules = SendRules(claims, branch.now)
     files: list[ChangedFile] = []
     named: list[Selected] = []
     left = budget_tokens
@@ -128,7 +128,7 @@ def _lines(file: SourceFile | None) -> Sequence[str]:
     return file.lines if file is not None else ()
 
 
-def _changed(pair: _Pair, rules: Rules, left: int) -> ChangedFile | Selected:
+def _changed(pair: _Pair, rules: SendRules, left: int) -> ChangedFile | Selected:
     """The file with the hunks that fit, or how it differs where none is shown."""
     refusal = next(filter(None, map(rules.refusal, pair.paths)), None)
     if refusal is not None:

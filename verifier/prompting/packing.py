@@ -8,7 +8,7 @@ with the reason.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from operator import add
 from weakref import WeakKeyDictionary
@@ -35,11 +35,18 @@ _AROUND_LINES = 8
 _HEAD_LINES = 40
 
 
-def pack(selection: Selection, index: Index, budget_tokens: int) -> ContextPack:
+TellingLines = Callable[[str], Sequence[Lines]]
+"""Gives the lines of a path to keep first where it does not fit whole. Asked only then."""
+
+
+def pack(
+    selection: Selection, index: Index, budget_tokens: int, telling_lines: TellingLines = lambda _: ()
+) -> ContextPack:
     """Join the selected files into texts whose every line the model can cite.
 
     Files go in whole, in the order given, shared ones first, while the budget lasts; after that in part. The manifest
-    has every selected, missing and refused path; the commit's other files are counted by directory.
+    has every selected, missing and refused path; the commit's other files are counted by directory. Shared files look
+    the same for every claim, so `telling_lines` is not asked about them.
     """
     shared = [selected for selected in selection.files if selected.shared]
     own = [selected for selected in selection.files if not selected.shared]
@@ -47,7 +54,7 @@ def pack(selection: Selection, index: Index, budget_tokens: int) -> ContextPack:
     manifest: list[ManifestEntry] = []
     left = budget_tokens
     for selected in (*shared, *own):
-        packed, entry = _pack_file(selected, index, left)
+        packed, entry = _pack_file(selected, index, left, (lambda _: ()) if selected.shared else telling_lines)
         manifest.append(entry)
         if packed is not None:
             files.append(packed)
@@ -86,14 +93,16 @@ def _commit(snapshot: Snapshot) -> _Commit:
     return _commits[snapshot]
 
 
-def _pack_file(selected: Selected, index: Index, left: int) -> tuple[PackedFile | None, ManifestEntry]:
+def _pack_file(
+    selected: Selected, index: Index, left: int, telling_lines: TellingLines
+) -> tuple[PackedFile | None, ManifestEntry]:
     file = index.snapshot.file(selected.path)
     if file is None:
         return None, ManifestEntry(selected.path, Supply.NOT_IN_COMMIT, selected.why, shared=selected.shared)
     if file.nature is not Nature.TEXT:
         what = f"{selected.why}; not shown: {_nature(file)}"
         return None, ManifestEntry(selected.path, Supply.LEFT_OUT, what, shared=selected.shared)
-    text, kept, tokens = _fit(file, selected, index, left)
+    text, kept, tokens = _fit(file, index, left, telling_lines)
     total = len(file.lines)
     if text is None:
         why = f"{selected.why}; not shown: {tokens} tokens do not fit in the {max(left, 0)} that are left"
@@ -123,7 +132,9 @@ def _nature(file: SourceFile) -> str:
     return f"symlink to {quoted_path(file.target)}" if file.target is not None else file.nature.value
 
 
-def _fit(file: SourceFile, selected: Selected, index: Index, left: int) -> tuple[str | None, tuple[Lines, ...], int]:
+def _fit(
+    file: SourceFile, index: Index, left: int, telling_lines: TellingLines
+) -> tuple[str | None, tuple[Lines, ...], int]:
     """The file's numbered text that fits, the lines it has, and its tokens; None and the tokens it would have taken."""
     whole = (Lines(1, len(file.lines)),)
     if len(file.text) // AIRY_CHARS > left:
@@ -133,7 +144,7 @@ def _fit(file: SourceFile, selected: Selected, index: Index, left: int) -> tuple
         tokens = count_tokens(text)
         if tokens <= left:
             return text, whole, tokens
-    kept = _InPart(file, index, int(left * _SHARE_IN_PART)).lines(selected.matters)
+    kept = _InPart(file, index, int(left * _SHARE_IN_PART)).lines(telling_lines(file.path))
     if not kept:
         return None, (), tokens
     text = numbered(file.lines, kept)
@@ -189,13 +200,13 @@ class _InPart:
         self._left = budget_tokens
         self._kept: set[int] = set()
 
-    def lines(self, matters: Sequence[Lines]) -> tuple[Lines, ...]:
+    def lines(self, telling: Sequence[Lines]) -> tuple[Lines, ...]:
         """The ranges to show; empty when not even an outline fits."""
         if not self._outline():
             return ()
-        for wanted in matters:
+        for wanted in telling:
             self._keep_first_that_fits(self._holding(wanted))
-        if not matters and not self._definitions:
+        if not telling and not self._definitions:
             self._keep(Lines(1, min(_HEAD_LINES, len(self._lines))))
         for definition in self._definitions:
             self._keep(Lines(definition.first_line, definition.last_line))

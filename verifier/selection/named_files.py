@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from typing import overload
 
-from verifier.repository.globbing import any_matches, is_glob, matching
+from verifier.repository.globbing import is_glob, matching
+from verifier.repository.sending import SendRules
 from verifier.repository.snapshot import Snapshot
-from verifier.values.claim import ClaimSet
 from verifier.values.pack import Selected, Selection
-from verifier.values.source import Lines
 
 MOST_OF_ONE_NAME = 100
 """Files that one directory or glob adds."""
@@ -24,29 +21,6 @@ _FEW = 5
 
 Sort = Callable[[Collection[str]], Sequence[str]]
 """Puts paths in order, those first that are most wanted."""
-
-
-class Rules:
-    """Which files may be sent at all."""
-
-    def __init__(self, claims: ClaimSet, snapshot: Snapshot) -> None:
-        self._claims = claims
-        self._snapshot = snapshot
-        self._known: dict[str, bool] = {}
-
-    def may(self, path: str) -> bool:
-        """Whether the file may be sent."""
-        if path not in self._known:
-            self._known[path] = self.refusal(path) is None
-        return self._known[path]
-
-    def refusal(self, path: str) -> str | None:
-        """The rule by which the file may not be sent. None: it may."""
-        for rule, patterns in (("exclude", self._claims.context.exclude), ("never_send", self._claims.never_send)):
-            if any_matches(patterns, path):
-                binding = next((pattern for pattern in patterns if any_matches((pattern,), path)), patterns[0])
-                return f'the claim set\'s {rule} has "{binding}"'
-        return "verifier's own file" if self._snapshot.is_own(path) else None
 
 
 @dataclass
@@ -75,58 +49,21 @@ class Picks:
         elif not pick.shared and why not in pick.whys:
             pick.whys.append(why)
 
-    def selection(self, matters: Callable[[str], tuple[Lines, ...]] | None = None) -> Selection:
-        """What was chosen. `matters` says which lines to keep first of a file that is not shared."""
+    def selection(self) -> Selection:
+        """What was chosen."""
         return Selection(
-            tuple(
-                Selected(
-                    path,
-                    "; ".join(pick.whys[:3]),
-                    () if pick.shared or matters is None else Later(partial(matters, path)),
-                    pick.shared,
-                )
-                for path, pick in self.files.items()
-            ),
+            tuple(Selected(path, "; ".join(pick.whys[:3]), pick.shared) for path, pick in self.files.items()),
             tuple(Selected(path, why) for path, why in self.missing.items()),
             tuple(Selected(path, why) for path, why in self.refused.items()),
         )
 
 
-class Later(Sequence[Lines]):
-    """Lines that are worked out when somebody looks: most files fit whole, and nobody asks what matters in those."""
-
-    def __init__(self, find: Callable[[], Sequence[Lines]]) -> None:
-        self._find = find
-
-    @cached_property
-    def _found(self) -> tuple[Lines, ...]:
-        return tuple(self._find())
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    @overload
-    def __getitem__(self, at: int) -> Lines: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Lines, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Lines | tuple[Lines, ...]:
-        return self._found[at]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._found == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._found)
-
-
-@dataclass(frozen=True)
+@dataclass
 class Picker:
     """Picks what names mean in one commit, under one claim set's rules."""
 
     picks: Picks
-    rules: Rules
+    rules: SendRules
     snapshot: Snapshot
     sort: Sort
 

@@ -16,8 +16,9 @@ from functools import cached_property
 from verifier.languages import FileKind
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.index import WORD, Index
+from verifier.repository.sending import SendRules
 from verifier.selection.imports import imported_by, importers_of
-from verifier.selection.named_files import Picker, Picks, Rules, leads_outside
+from verifier.selection.named_files import Picker, Picks, leads_outside
 from verifier.selection.ranking import Ranked, Ranking
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selection
@@ -53,24 +54,42 @@ _VERY_WEAK = 0.15
 """The same for files that strong ones import, or that import them."""
 
 
+class Selector:
+    """Chooses the files for one claim, and their lines; the same claim and commit always give the same."""
+
+    def __init__(self, claim: Claim, claims: ClaimSet, index: Index) -> None:
+        self._claim = claim
+        self._claims = claims
+        self._speaks = _Speaks(claim, SendRules(claims, index.snapshot), index)
+
+    def files(self) -> Selection:
+        """The files that the claim needs, and what it names that is not there or may not be sent."""
+        claim, speaks, picks = self._claim, self._speaks, Picks()
+        picker = Picker(picks, speaks.rules, speaks.index.snapshot, speaks.best_first)
+        for pattern in claim.files:
+            picker.pick(pattern, "listed by the claim")
+        for pattern in paths_in(speaks.text)[:MOST_NAMES]:
+            picker.pick(pattern, "named in the statement")
+        named = _Named(tuple(picks.files), all_there=not picks.missing)
+        for pattern in self._claims.context.include:
+            picker.pick(pattern, "shown with every claim", shared=True)
+        for check in claim.checks:
+            _add_checked(picker, check.path_exists or check.within)
+        if not _is_complete(named, speaks):
+            _add_tail(picks, named, speaks)
+        return picks.selection()
+
+    def telling_lines(self, path: str) -> tuple[Lines, ...]:
+        """The lines of a file to keep first where it does not fit whole. Empty: nothing in particular.
+
+        Definitions of the claim's names, passages whose words fit the statement, lines that mention its names.
+        """
+        return self._speaks.telling_lines(path)
+
+
 def select(claim: Claim, claims: ClaimSet, index: Index) -> Selection:
-    """Choose the files for one claim; the same claim and commit always give the same selection."""
-    rules = Rules(claims, index.snapshot)
-    speaks = _Speaks(claim, rules, index)
-    picks = Picks()
-    picker = Picker(picks, rules, index.snapshot, speaks.best_first)
-    for pattern in claim.files:
-        picker.pick(pattern, "listed by the claim")
-    for pattern in paths_in(speaks.text)[:MOST_NAMES]:
-        picker.pick(pattern, "named in the statement")
-    named = _Named(tuple(picks.files), all_there=not picks.missing)
-    for pattern in claims.context.include:
-        picker.pick(pattern, "shown with every claim", shared=True)
-    for check in claim.checks:
-        _add_checked(picker, check.path_exists or check.within)
-    if not _is_complete(named, speaks):
-        _add_tail(picks, named, speaks)
-    return picks.selection(speaks.matters)
+    """Choose the files for one claim."""
+    return Selector(claim, claims, index).files()
 
 
 def grant(needs: Sequence[Need], claims: ClaimSet, index: Index, already: Collection[str]) -> Selection:
@@ -78,7 +97,7 @@ def grant(needs: Sequence[Need], claims: ClaimSet, index: Index, already: Collec
 
     What is refused comes with the reason; a name that matches nothing comes with the names nearest to it.
     """
-    rules = Rules(claims, index.snapshot)
+    rules = SendRules(claims, index.snapshot)
     picks = Picks()
     for pattern in dict.fromkeys(need.path.strip() for need in needs[:MOST_NAMES]):
         _grant(picks, pattern, rules, index, already)
@@ -99,7 +118,7 @@ class _Named:
 class _Speaks:
     """What one claim speaks of, and how well the commit's files fit that."""
 
-    def __init__(self, claim: Claim, rules: Rules, index: Index) -> None:
+    def __init__(self, claim: Claim, rules: SendRules, index: Index) -> None:
         self.text = "\n".join((claim.statement, *(claim.parts or ())))
         self.rules = rules
         self.index = index
@@ -134,8 +153,7 @@ class _Speaks:
         """How early the path comes among the ranked files."""
         return self._places.get(path, len(self._places))
 
-    def matters(self, path: str) -> tuple[Lines, ...]:
-        """The lines to keep first: definitions of the claim's names, lines that mention them, passages that fit."""
+    def telling_lines(self, path: str) -> tuple[Lines, ...]:
         source, file = self.index.source(path), self.index.text_file(path)
         if source is None or file is None:
             return ()
@@ -275,7 +293,7 @@ def _add_neighbours(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> Non
         picks.add(path, beside[path])
 
 
-def _grant(picks: Picks, pattern: str, rules: Rules, index: Index, already: Collection[str]) -> None:
+def _grant(picks: Picks, pattern: str, rules: SendRules, index: Index, already: Collection[str]) -> None:
     snapshot = index.snapshot
     found = matching(pattern, snapshot.paths)
     if not found and "/" not in pattern:
@@ -292,7 +310,7 @@ def _grant(picks: Picks, pattern: str, rules: Rules, index: Index, already: Coll
         kind[pattern] = reason
 
 
-def _why_nothing(pattern: str, found: Sequence[str], allowed: Sequence[str], rules: Rules, index: Index) -> str:
+def _why_nothing(pattern: str, found: Sequence[str], allowed: Sequence[str], rules: SendRules, index: Index) -> str:
     if allowed:
         return "already supplied whole"
     if found:

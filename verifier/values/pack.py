@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from verifier.values.source import Lines
@@ -25,8 +24,6 @@ class Selected:
     path: str
     why: str
     """For the manifest: "named in the statement", "defines PoolManager"."""
-    matters: Sequence[Lines] = ()
-    """The lines to keep first when the file does not fit whole. Empty: nothing in particular."""
     shared: bool = False
     """Whether every claim of the set is shown it (the claim set's own `include`)."""
 
