@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from verifier.runs.options import RunOptions
     from verifier.runs.planning import Plan
     from verifier.values.claim import Claim
-    from verifier.values.record import PartRecord, RulingRecord, RunRecord
+    from verifier.values.record import RulingRecord, RunRecord
+    from verifier.values.ruling import RuledPart
 
 _SUFFIXES = (".yaml", ".yml")
 _LARGEST_BYTES = 5_000_000
@@ -193,26 +194,28 @@ def _why_not(ruling: RulingRecord) -> Iterator[str]:
     yield f"  claimed: {_shown(ruling.statement)}"
     for part in ruling.parts:
         if part.state is not State.PROVEN:
-            yield f"  {part.id} {part.state}: {_shown(part.text)}"
+            yield f"  {part.id} {part.state}: {_shown(part.part.text)}"
             yield from (f"     {_shown(reason)}" for reason in _reasons(part))
     for fact in ruling.facts:
         if fact.kind is FactKind.CHECK and fact.required and not fact.holds:
             yield f"  a check fails: {_shown(fact.says)}"
 
 
-def _reasons(part: PartRecord) -> Iterator[str]:
+def _reasons(ruled: RuledPart) -> Iterator[str]:
     from verifier.values.ruling import State
+    from verifier.values.weakness import weakness
 
-    yield f"because {part.because}"
-    if part.why.strip():
-        yield f"the model says: {part.why}"
-    for citation in part.citations:
-        stands = "counts" if citation.counts else f"does not count: {'; '.join(citation.why_not) or citation.standing}"
-        yield f"{citation.role} at {citation.path}:{citation.first_line}-{citation.last_line}, {stands}"
-    for absence in part.absences:
-        hits = [f"{hit.path}:{hit.line}" for hit in absence.hits if hit.excused is None][:_MOST_HITS]
-        yield f"said to be absent: {absence.pattern}, {absence.standing}" + (f" by {', '.join(hits)}" if hits else "")
-    if part.state is State.UNPROVEN:
+    yield f"because {ruled.because}"
+    if ruled.part.why.strip():
+        yield f"the model says: {ruled.part.why}"
+    for one in ruled.evidence.groundings:
+        stands = "counts" if one.counts else f"does not count: {weakness(one)}"
+        yield f"{one.citation.role} at {one.citation.path}:{one.citation.lines}, {stands}"
+    for finding in ruled.evidence.absences:
+        hits = [f"{hit.path}:{hit.line}" for hit in finding.hits if hit.excused is None][:_MOST_HITS]
+        by = f" by {', '.join(hits)}" if hits else ""
+        yield f"said to be absent: {finding.absence.pattern}, {finding.standing}{by}"
+    if ruled.state is State.UNPROVEN:
         yield (
             "what would prove it: lines of code that do this, no stub, comment or document, cited by the model; "
             "name the file and the definition in the claim, or split the claim into parts"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.report.run_records import EVERYTHING, asked, cited, lines, part, ruled, run
 from tests.runs.workers import call, document
 from verifier.records.comparing import Change, Move, compare
+from verifier.records.document import as_json
 from verifier.values.claim import Claim, Word
 from verifier.values.grounding import Standing
 from verifier.values.record import ModelRecord, RepositoryRecord, RulingRecord, RunRecord
@@ -121,7 +123,7 @@ OLD = run(
     one(Word.FULLY, "drains", cited("pool.py", 3, 4, DRAIN)),
     one(Word.NOT, "retries"),
     one(Word.FULLY, "logs"),
-    one(Word.FULLY, "gone").model_copy(update={"claim_id": "gone@team"}),
+    replace(one(Word.FULLY, "gone"), claim_id="gone@team"),
     repository=RepositoryRecord(commit="a" * 40, ref="main"),
 )
 NEW = run(
@@ -138,7 +140,7 @@ NEW = run(
 def records(tmp_path: Path) -> list[str]:
     def write(name: str, record: RunRecord) -> str:
         path = tmp_path / name
-        path.write_text(record.model_dump_json(), encoding="utf-8")
+        path.write_text(as_json(record), encoding="utf-8")
         return str(path)
 
     return [write("old.json", OLD), write("new.json", NEW)]
@@ -194,7 +196,7 @@ def test_a_difference_as_data_has_every_claim(records: list[str]) -> None:
 
 def test_a_run_does_not_differ_from_itself(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    path.write_text(EVERYTHING.model_dump_json(), encoding="utf-8")
+    path.write_text(as_json(EVERYTHING), encoding="utf-8")
 
     result = call("diff", str(path), str(path), "--json")
 

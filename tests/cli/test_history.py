@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,15 +94,15 @@ def test_a_strip_is_a_row_of_spells(words: tuple[Word | None, ...], spells: list
 
 # What a report is given.
 
-LIVE = PLAIN.model_copy(update={"generated": "2025-07-18T12:00:00+00:00"})
+LIVE = replace(PLAIN, generated="2025-07-18T12:00:00+00:00")
 ITS_OWN = past("pool-drains", COMMIT, Word.FULLY)
 BEFORE = past("pool-drains", "c1", Word.NOT, "2025-07-17T12:00:00.000+00:00")
 
 
 def replayed(source: Source) -> RunRecord:
     (ruling,) = LIVE.rulings
-    rounds = tuple(one.model_copy(update={"source": source}) for one in ruling.rounds)
-    return LIVE.model_copy(update={"rulings": (ruling.model_copy(update={"rounds": rounds}),)})
+    rounds = tuple(replace(one, source=source) for one in ruling.rounds)
+    return replace(LIVE, rulings=(replace(ruling, rounds=rounds),))
 
 
 def test_a_run_has_the_history_up_to_itself() -> None:
@@ -120,7 +121,7 @@ def test_a_run_has_the_history_up_to_itself() -> None:
         ),
         pytest.param(replayed(Source.RECORDED), [ITS_OWN, BEFORE], id="a replay"),
         pytest.param(replayed(Source.AUTHORED), [ITS_OWN, BEFORE], id="a replay of authored replies"),
-        pytest.param(LIVE.model_copy(update={"generated": "some day"}), [ITS_OWN, BEFORE], id="no time"),
+        pytest.param(replace(LIVE, generated="some day"), [ITS_OWN, BEFORE], id="no time"),
         pytest.param(LIVE, [], id="an empty journal"),
     ],
 )

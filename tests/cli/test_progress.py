@@ -44,7 +44,7 @@ def prompt(name: str) -> Prompt:
 
 
 def ruled(name: str, word: Word, usage: Usage | None = None) -> Outcome:
-    rounds = (Round(prompt(name), Reply("{}", Source.LIVE, "gemini-3.8-flash", usage=usage)),)
+    rounds = (Round.of(prompt(name), Reply("{}", Source.LIVE, "gemini-3.8-flash", usage=usage)),)
     return Outcome(claim(name), (), (), rounds, None, Ruling(word, (), "so the table says"))
 
 

@@ -210,12 +210,17 @@ def test_a_report_is_rechecked_without_model_or_key(verifier: Verifier, judged: 
     assert "unattested" not in attested.stdout
 
 
+def evidence(record: Any) -> Any:
+    return record["rulings"][0]["parts"][0]["evidence"]
+
+
 FORGERIES: list[Any] = [
     pytest.param(lambda r: r["rulings"][1].update(ruling="FULLY RESOLVED"), "ruling", id="a changed ruling"),
     pytest.param(
-        lambda r: r["rulings"][0]["parts"][0]["citations"][0].update(first_line=1), "citation 1", id="a moved line"
+        lambda r: evidence(r)["groundings"][0]["citation"].update(first_line=1), "citation 1", id="a moved line"
     ),
-    pytest.param(lambda r: r["rulings"][0]["parts"][0].update(citations=[]), "citations", id="a dropped citation"),
+    pytest.param(lambda r: evidence(r).update(groundings=[]), "citations", id="a dropped citation"),
+    pytest.param(lambda r: evidence(r)["part"].update(why="It is so."), "p1, why", id="another reason"),
     pytest.param(lambda r: r["rulings"][0].update(parts=[]), "p1", id="a dropped part"),
     pytest.param(lambda r: r["rulings"][0].update(statement="`Pool` is fast"), "statement", id="a reworded statement"),
     pytest.param(lambda r: r["rulings"][1]["parts"][0].update(state="proven"), "state", id="a changed state"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -190,7 +191,7 @@ def test_neither_waiver_nor_baseline_excuses_where_replies_came_from() -> None:
 
 
 def test_one_poor_reply_among_good_ones_is_enough() -> None:
-    mixed = one(Word.FULLY).model_copy(update={"rounds": (asked(1), asked(2, Source.JOURNAL))})
+    mixed = replace(one(Word.FULLY), rounds=(asked(1), asked(2, Source.JOURNAL)))
 
     assert gated(mixed, require=Require.LIVE)[0] is Exit.FAILED
     assert gated(mixed, require=Require.JOURNAL)[0] is Exit.PASSED

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from verifier.records.document import as_json, from_json
 from verifier.records.making import ruling_record, run_record
 from verifier.values.claim import Check, Claim, Word
 from verifier.values.fact import Fact, FactKind
@@ -14,25 +15,15 @@ from verifier.values.followup import FollowUp
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing, TextKind
 from verifier.values.outcome import Outcome, Round
 from verifier.values.pack import ManifestEntry, PackedFile, Selected, Supply
-from verifier.values.prompt import Prompt, Reply, Source, Usage, digest
+from verifier.values.prompt import Prompt, Reply, Source, Usage
 from verifier.values.record import (
-    AbsenceRecord,
-    AnswerRecord,
-    CitationRecord,
     ClaimSetRecord,
     ContextRecord,
-    FactRecord,
-    HitRecord,
-    LinesRecord,
     ModelRecord,
-    PartRecord,
     RepositoryRecord,
-    RoundRecord,
     RulingRecord,
     RunRecord,
-    SuppliedRecord,
     TotalsRecord,
-    UsageRecord,
 )
 from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
 from verifier.values.source import Lines
@@ -82,8 +73,8 @@ OUTCOME = Outcome(
         ManifestEntry("gone.py", Supply.NOT_IN_COMMIT, "named"),
     ),
     rounds=(
-        Round(PROMPT, REPLY),
-        Round(
+        Round.of(PROMPT, REPLY),
+        Round.of(
             replace(PROMPT, round=2, followup="more", tokens=150),
             replace(REPLY, model="gemini-3.8-flash-001", usage=Usage(200, 0, 30, 0)),
             FollowUp(
@@ -98,113 +89,27 @@ OUTCOME = Outcome(
 )
 NO_REPLY = Outcome(CLAIM, (), (), (), None, None, "no reply came")
 
+STATED = replace(PART, citations=(), absences=())
+
 RECORD = RulingRecord(
     claim_id="pool-drains",
     statement="The pool drains",
     claim=CLAIM,
     ruling=Word.NOT,
     because="every part is refuted",
-    counts={State.REFUTED: 1},
     verdict=VerdictWord.NOT,
-    parts=(
-        PartRecord(
-            id="p1",
-            text="the pool drains",
-            span="pool drains",
-            holds=Holds.NO,
-            why="it does nothing",
-            state=State.REFUTED,
-            because="the model says no, and a contradicting citation counts",
-            citations=(
-                CitationRecord(
-                    path="src/pool.py",
-                    first_line=3,
-                    last_line=4,
-                    quote="def drain():\n    pass",
-                    role=Role.CONTRADICTS,
-                    standing=Standing.MOVED,
-                    found=(LinesRecord(first_line=7, last_line=8), LinesRecord(first_line=20, last_line=21)),
-                    kind=TextKind.CODE,
-                    counts=True,
-                    stub="its body is only pass",
-                    unreferenced="drain",
-                ),
-            ),
-            absences=(
-                AbsenceRecord(
-                    pattern="drain_all",
-                    syntax=Syntax.ERE,
-                    paths=("src/**",),
-                    why="it would be called so",
-                    standing=AbsenceStanding.CONTESTED,
-                    files_searched=12,
-                    hits=(HitRecord(path="src/a.py", line=4, text="drain_all()", near=True, excluded=True),),
-                    contesting=1,
-                    answered=2,
-                    excused=3,
-                    pertinent=False,
-                ),
-            ),
-        ),
-    ),
-    answers=(AnswerRecord(question="production ready", answer="no", why="a stub"),),
-    facts=(
-        FactRecord(
-            kind=FactKind.CHECK,
-            subject="symbol: drain",
-            holds=False,
-            says="symbol drain: not defined",
-            part="p1",
-            required=True,
-        ),
-    ),
+    parts=(replace(RULED, evidence=replace(RULED.evidence, part=STATED)),),
+    answers=VERDICT.answers,
+    facts=OUTCOME.facts,
     context=ContextRecord(
-        whole=(SuppliedRecord(path="src/pool.py", why="named", total_lines=30, tokens=90),),
-        in_part=(
-            SuppliedRecord(
-                path="src/big.py",
-                why="mentions drain",
-                lines=(LinesRecord(first_line=1, last_line=5),),
-                total_lines=900,
-                tokens=40,
-            ),
-        ),
-        left_out=(SuppliedRecord(path="data.bin", why="binary"),),
-        not_in_commit=(SuppliedRecord(path="gone.py", why="named"),),
+        whole=OUTCOME.manifest[:1],
+        in_part=OUTCOME.manifest[1:2],
+        left_out=OUTCOME.manifest[2:3],
+        not_in_commit=OUTCOME.manifest[3:],
         redactions=3,
     ),
-    rounds=(
-        RoundRecord(
-            round=1,
-            digests={"system": digest("system"), "shared": digest("shared"), "claim": digest("claim")},
-            tokens_estimated=120,
-            reply='{"verdict": "NOT RESOLVED"}',
-            model="gemini-3.8-flash",
-            source=Source.LIVE,
-            response_id="r-1",
-            recorded_at="2025-07-18T00:00:00Z",
-            usage=UsageRecord(prompt=100, cached=10, output=20, thoughts=5),
-        ),
-        RoundRecord(
-            round=2,
-            digests={
-                "system": digest("system"),
-                "shared": digest("shared"),
-                "claim": digest("claim"),
-                "followup": digest("more"),
-            },
-            tokens_estimated=150,
-            reply='{"verdict": "NOT RESOLVED"}',
-            model="gemini-3.8-flash-001",
-            source=Source.LIVE,
-            response_id="r-1",
-            recorded_at="2025-07-18T00:00:00Z",
-            usage=UsageRecord(prompt=200, output=30),
-            granted=("src/big.py",),
-            refused=("../etc/passwd",),
-        ),
-    ),
-    usage=UsageRecord(prompt=300, cached=10, output=50, thoughts=5),
+    rounds=OUTCOME.rounds,
+    usage=Usage(prompt=300, cached=10, output=50, thoughts=5),
     cost=0.25,
 )
 
@@ -234,7 +139,7 @@ def test_a_run_counts_rulings_evidence_tokens_and_sources() -> None:
         rulings={Word.FULLY: 0, Word.PARTIALLY: 0, Word.NOT: 2, Word.UNPROVEN: 0, Word.ERROR: 1},
         citations={standing: 2 if standing is Standing.MOVED else 0 for standing in Standing},
         absences={standing: 2 if standing is AbsenceStanding.CONTESTED else 0 for standing in AbsenceStanding},
-        usage=UsageRecord(prompt=600, cached=20, output=100, thoughts=10),
+        usage=Usage(prompt=600, cached=20, output=100, thoughts=10),
         cost=0.75,
         sources={Source.LIVE: 4, Source.JOURNAL: 0, Source.RECORDED: 0, Source.AUTHORED: 0},
     )
@@ -273,15 +178,8 @@ def test_a_claim_without_a_reply_is_an_error_with_its_line() -> None:
 def test_an_error_in_a_later_round_keeps_the_earlier_verdict_and_rules_nothing() -> None:
     made = ruling_record(replace(OUTCOME, ruling=None, error="the second reply was cut", kept='{"parts": ['), 0.25)
 
-    assert made == RECORD.model_copy(
-        update={
-            "ruling": Word.ERROR,
-            "because": "",
-            "counts": {},
-            "parts": (),
-            "error": "the second reply was cut",
-            "kept": '{"parts": [',
-        }
+    assert made == replace(
+        RECORD, ruling=Word.ERROR, because="", parts=(), error="the second reply was cut", kept='{"parts": ['
     )
 
 
@@ -323,7 +221,7 @@ def with_secret_everywhere() -> Outcome:
         ),
         facts=(Fact(FactKind.PATH, text, False, text),),
         manifest=tuple(ManifestEntry(text, supply, text) for supply in Supply),
-        rounds=(Round(PROMPT, replace(REPLY, text=json.dumps({"why": text}), model=text), followup),),
+        rounds=(Round.of(PROMPT, replace(REPLY, text=json.dumps({"why": text}), model=text), followup),),
         verdict=Verdict((part,), (), (Answer(text, text, text),), VerdictWord.NOT),
         ruling=ruling,
         error=text,
@@ -334,7 +232,7 @@ def with_secret_everywhere() -> Outcome:
 def test_no_secret_is_in_any_field_of_a_record() -> None:
     made = record(with_secret_everywhere(), title=f"Pool {SECRET}")
 
-    written = made.model_dump_json()
+    written = as_json(made)
     assert SECRET not in written
     assert made.rulings[0].statement == "it says [redacted: GitHub token] here"
     assert made.rulings[0].rounds[0].reply == '{"why": "it says [redacted: GitHub token] here"}'
@@ -349,7 +247,7 @@ def test_a_key_that_was_cut_off_is_found_whatever_text_stands_behind_it() -> Non
     part = replace(PART, text=cut_off, span=commit, citations=(), absences=())
     ruling = Ruling(Word.NOT, (RuledPart(PartEvidence(part), State.REFUTED, "x"),), "x")
 
-    assert lines[0] not in ruling_record(replace(OUTCOME, ruling=ruling, verdict=None), None).model_dump_json()
+    assert lines[0] not in as_json(record(replace(OUTCOME, ruling=ruling, verdict=None)))
 
 
 @pytest.mark.parametrize(
@@ -363,7 +261,7 @@ def test_a_key_that_was_cut_off_is_found_whatever_text_stands_behind_it() -> Non
     ],
 )
 def test_a_reply_without_a_secret_is_kept_verbatim(text: str) -> None:
-    outcome = replace(OUTCOME, rounds=(Round(PROMPT, replace(REPLY, text=text)),))
+    outcome = replace(OUTCOME, rounds=(Round.of(PROMPT, replace(REPLY, text=text)),))
 
     assert ruling_record(outcome, None).rounds[0].reply == text
 
@@ -374,11 +272,12 @@ def test_half_a_pair_of_surrogates_does_not_keep_a_record_from_being_written() -
     ruled = RuledPart(PartEvidence(part, (Grounding(citation, Standing.MALFORMED),)), State.UNPROVEN, "x")
     made = ruling_record(replace(OUTCOME, ruling=Ruling(Word.UNPROVEN, (ruled,), "x")), None)
 
-    assert made.parts[0].citations[0].path == "a\ufffd.py"
-    assert RulingRecord.model_validate_json(made.model_dump_json()) == made
+    assert made.parts[0].evidence.groundings[0].citation.path == "a\ufffd.py"
+    whole = record(OUTCOME)
+    assert from_json(as_json(replace(whole, rulings=(made,)))).rulings == (made,)
 
 
 def test_a_record_comes_back_from_json_as_it_was() -> None:
     made = record(OUTCOME, NO_REPLY)
 
-    assert RunRecord.model_validate_json(made.model_dump_json()) == made
+    assert from_json(as_json(made)) == made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from tests.report.run_records import EVERYTHING
+from tests.report.run_records import EVERYTHING, RECORDS
 from tests.report.test_markdown_text import HOSTILE
 from verifier.values.record import RunRecord
 
@@ -37,13 +37,13 @@ _OURS = {"commit", "remote", "schema_version", "digest", "digests", "response_id
 
 def hostile(text: str) -> RunRecord:
     """The rich record with the text wherever a statement, a file, a name or the model may speak."""
-    given = _with_text(EVERYTHING.model_dump(), text)
+    given = _with_text(RECORDS.dump_python(EVERYTHING), text)
     for number, ruling in enumerate(given["rulings"], start=1):
         ruling["claim_id"] = f"{text} {number}"
         ruling["claim"]["tags"] = [text] if text.strip() else []
         ruling["claim"]["waiver"] = {"reason": text, "owner": text, "expires": "2025-01-01"} if text.strip() else None
     given["policy"] = {"ref": text, "commit": "a" * 40, "changes": [{"claim_id": text, "what": text}]}
-    return RunRecord.model_validate(given)
+    return RECORDS.validate_python(given)
 
 
 def _with_text(value: Any, text: str, key: str = "") -> Any:

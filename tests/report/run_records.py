@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from verifier.values.claim import Claim, Context, Word
-from verifier.values.fact import FactKind
-from verifier.values.grounding import AbsenceStanding, Standing, TextKind
+from verifier.values.fact import Fact, FactKind
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing, TextKind
 from verifier.values.history import History, JudgedCommit, Strip
-from verifier.values.prompt import Source
+from verifier.values.outcome import Round
+from verifier.values.pack import ManifestEntry, Supply
+from verifier.values.prompt import Source, Usage
 from verifier.values.record import (
-    AbsenceRecord,
-    AnswerRecord,
-    CitationRecord,
     ClaimSetRecord,
     ContextRecord,
-    FactRecord,
-    HitRecord,
-    LinesRecord,
     ModelRecord,
-    PartRecord,
     PolicyChangeRecord,
     PolicyRecord,
     RepositoryRecord,
-    RoundRecord,
     RulingRecord,
     RunRecord,
-    SuppliedRecord,
     TotalsRecord,
-    UsageRecord,
 )
-from verifier.values.ruling import State
-from verifier.values.verdict import Holds, Role, Syntax, VerdictWord
+from verifier.values.ruling import PartEvidence, RuledPart, State
+from verifier.values.source import Lines
+from verifier.values.verdict import Absence, Answer, Citation, Holds, Part, Role, Syntax, VerdictWord
 
 COMMIT = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 REMOTE = "https://github.com/example/pool.git"
@@ -40,45 +37,50 @@ REMOTE = "https://github.com/example/pool.git"
 DRAIN = "    def drain(self):\n        while self.items:\n            self.items.pop().close()"
 
 
-def lines(*numbers: int) -> LinesRecord:
-    return LinesRecord(first_line=numbers[0], last_line=numbers[-1])
+RECORDS: TypeAdapter[RunRecord] = TypeAdapter(RunRecord)
+"""Takes a record apart into plain values, enumerations left as they are, and puts it together again."""
 
 
-def cited(path: str, first: int, last: int, quote: str, **given: Any) -> CitationRecord:
+def lines(*numbers: int) -> Lines:
+    return Lines(numbers[0], numbers[-1])
+
+
+def cited(path: str, first: int, last: int, quote: str, role: Role = Role.SUPPORTS, **given: Any) -> Grounding:
     """A citation that is exact and counts, except for what is given."""
-    exact: dict[str, Any] = {
-        "role": Role.SUPPORTS,
-        "standing": Standing.EXACT,
-        "found": (lines(first, last),),
-        "kind": TextKind.CODE,
-        "counts": True,
-    }
-    return CitationRecord(path=path, first_line=first, last_line=last, quote=quote, **{**exact, **given})
+    exact: dict[str, Any] = {"standing": Standing.EXACT, "found": (lines(first, last),), "kind": TextKind.CODE}
+    return Grounding(Citation(path, first, last, quote, role), **{**exact, **given})
 
 
-def lost(path: str, first: int, last: int, quote: str, standing: Standing, **given: Any) -> CitationRecord:
+def lost(path: str, first: int, last: int, quote: str, standing: Standing, **given: Any) -> Grounding:
     """A citation that was not found."""
-    return cited(
-        path, first, last, quote, **{"standing": standing, "found": (), "kind": None, "counts": False, **given}
-    )
+    return cited(path, first, last, quote, **{"standing": standing, "found": (), "kind": None, **given})
 
 
-def absent(pattern: str, **given: Any) -> AbsenceRecord:
+def absent(
+    pattern: str, syntax: Syntax = Syntax.LITERAL, paths: tuple[str, ...] = (), why: str = "", **given: Any
+) -> AbsenceFinding:
     """An absence that is confirmed, except for what is given."""
-    confirmed: dict[str, Any] = {
-        "syntax": Syntax.LITERAL,
-        "standing": AbsenceStanding.CONFIRMED,
-        "files_searched": 124,
-    }
-    return AbsenceRecord(pattern=pattern, **{**confirmed, **given})
+    confirmed: dict[str, Any] = {"standing": AbsenceStanding.CONFIRMED, "files_searched": 124}
+    return AbsenceFinding(Absence(pattern, syntax, paths, why), **{**confirmed, **given})
 
 
-def part(number: int, text: str, holds: Holds, state: State, because: str, **given: Any) -> PartRecord:
+def part(
+    number: int,
+    text: str,
+    holds: Holds,
+    state: State,
+    because: str,
+    *,
+    why: str = "",
+    citations: Sequence[Grounding] = (),
+    absences: Sequence[AbsenceFinding] = (),
+) -> RuledPart:
     """A part whose span is its text."""
-    return PartRecord(id=f"p{number}", text=text, holds=holds, state=state, because=because, **{"span": text, **given})
+    given = Part(f"p{number}", text, text, holds, why)
+    return RuledPart(PartEvidence(given, tuple(citations), tuple(absences)), state, because)
 
 
-def asked(number: int, source: Source = Source.LIVE, **given: Any) -> RoundRecord:
+def asked(number: int, source: Source = Source.LIVE, **given: Any) -> Round:
     """A round with a live reply, except for what is given."""
     live: dict[str, Any] = {
         "digests": {"system": "51" * 32, "shared": "5a" * 32, "claim": "c1" * 32},
@@ -86,16 +88,14 @@ def asked(number: int, source: Source = Source.LIVE, **given: Any) -> RoundRecor
         "reply": '{"parts": []}',
         "model": "gemini-3.8-flash",
     }
-    return RoundRecord(round=number, source=source, **{**live, **given})
+    return Round(round=number, source=source, **{**live, **given})
 
 
-def ruled(claim_id: str, statement: str, ruling: Word, because: str, *parts: PartRecord, **given: Any) -> RulingRecord:
+def ruled(claim_id: str, statement: str, ruling: Word, because: str, *parts: RuledPart, **given: Any) -> RulingRecord:
     """A ruling on parts, with one live round and its cost, except for what is given."""
-    counts = Counter(one.state for one in parts)
-    usage = UsageRecord(prompt=5_120, cached=1_024, output=830, thoughts=200)
+    usage = Usage(prompt=5_120, cached=1_024, output=830, thoughts=200)
     usual: dict[str, Any] = {
         "claim": Claim(id=claim_id, statement=statement),
-        "counts": {state: counts[state] for state in State if counts[state]},
         "rounds": (asked(1, usage=usage),),
         "usage": usage,
         "cost": 0.0123,
@@ -108,9 +108,9 @@ def ruled(claim_id: str, statement: str, ruling: Word, because: str, *parts: Par
 def run(*rulings: RulingRecord, **given: Any) -> RunRecord:
     """A run with totals that fit its rulings."""
     rounds = [one for ruling in rulings for one in ruling.rounds]
-    parts = [one for ruling in rulings for one in ruling.parts]
+    parts = [one.evidence for ruling in rulings for one in ruling.parts]
     words = Counter(ruling.ruling for ruling in rulings)
-    standings = Counter(one.standing for part in parts for one in part.citations)
+    standings = Counter(one.standing for part in parts for one in part.groundings)
     searches = Counter(one.standing for part in parts for one in part.absences)
     sources = Counter(one.source for one in rounds)
     costs = [ruling.cost for ruling in rulings]
@@ -130,12 +130,7 @@ def run(*rulings: RulingRecord, **given: Any) -> RunRecord:
             rulings={word: words[word] for word in Word},
             citations={standing: standings[standing] for standing in Standing},
             absences={standing: searches[standing] for standing in AbsenceStanding},
-            usage=UsageRecord(
-                **{
-                    name: sum(getattr(ruling.usage, name) for ruling in rulings)
-                    for name in ("prompt", "cached", "output", "thoughts")
-                }
-            ),
+            usage=sum((ruling.usage for ruling in rulings), Usage()),
             cost=None if None in costs else sum(cost or 0 for cost in costs),
             sources={source: sources[source] for source in Source},
         ),
@@ -174,14 +169,12 @@ FULLY = ruled(
     ),
     verdict=VerdictWord.FULLY,
     answers=(
-        AnswerRecord(question="implementation present", answer="yes", why="`drain` is there."),
-        AnswerRecord(question="production ready", answer="cannot_tell"),
+        Answer(question="implementation present", answer="yes", why="`drain` is there."),
+        Answer(question="production ready", answer="cannot_tell"),
     ),
     facts=(
-        FactRecord(
-            kind=FactKind.PATH, subject="src/pool.py", holds=True, says='"src/pool.py" is in the commit: 40 lines'
-        ),
-        FactRecord(
+        Fact(kind=FactKind.PATH, subject="src/pool.py", holds=True, says='"src/pool.py" is in the commit: 40 lines'),
+        Fact(
             kind=FactKind.CHECK,
             subject="symbol: drain",
             holds=True,
@@ -191,11 +184,12 @@ FULLY = ruled(
         ),
     ),
     context=ContextRecord(
-        whole=(SuppliedRecord(path="src/pool.py", why="named in the statement", total_lines=40, tokens=310),),
+        whole=(ManifestEntry("src/pool.py", Supply.WHOLE, "named in the statement", total_lines=40, tokens=310),),
         in_part=(
-            SuppliedRecord(
-                path="tests/test_pool.py",
-                why="mentions drain",
+            ManifestEntry(
+                "tests/test_pool.py",
+                Supply.IN_PART,
+                "mentions drain",
                 lines=(lines(1, 20), lines(44, 44)),
                 total_lines=1_900,
                 tokens=260,
@@ -231,7 +225,6 @@ PARTIALLY = ruled(
                 1,
                 '"""Retries."""',
                 kind=TextKind.PROSE,
-                counts=False,
                 why_not=("only comment, docstring or documentation",),
             ),
         ),
@@ -265,7 +258,7 @@ PARTIALLY = ruled(
             refused=("../secrets.env", "vendor/**"),
         ),
     ),
-    usage=UsageRecord(),
+    usage=Usage(),
     cost=0.0,
 )
 
@@ -290,7 +283,7 @@ NOT = ruled(
                 why="An import or a call would name it.",
                 excused=2,
                 answered=1,
-                hits=(HitRecord(path="README.md", line=9, text="Passwords: bcrypt", excused="prose"),),
+                hits=(Hit("README.md", 9, "Passwords: bcrypt", excused="prose"),),
             ),
             absent("import (bcrypt|argon2)", syntax=Syntax.ERE, paths=("src/**", "lib/**"), files_searched=1),
             absent("zebra", pertinent=False),
@@ -298,17 +291,15 @@ NOT = ruled(
     ),
     verdict=VerdictWord.NOT,
     facts=(
-        FactRecord(
-            kind=FactKind.PATH, subject="src/security.py", holds=False, says='"src/security.py" is not in the commit'
-        ),
-        FactRecord(kind=FactKind.CHECK, subject="matches: bcrypt", holds=False, says="matches bcrypt: no line of 1"),
+        Fact(kind=FactKind.PATH, subject="src/security.py", holds=False, says='"src/security.py" is not in the commit'),
+        Fact(kind=FactKind.CHECK, subject="matches: bcrypt", holds=False, says="matches bcrypt: no line of 1"),
     ),
     context=ContextRecord(
-        left_out=(SuppliedRecord(path="data/big.bin", why="binary"),),
-        not_in_commit=(SuppliedRecord(path="src/security.py", why="named in the statement"),),
+        left_out=(ManifestEntry("data/big.bin", Supply.LEFT_OUT, "binary"),),
+        not_in_commit=(ManifestEntry("src/security.py", Supply.NOT_IN_COMMIT, "named in the statement"),),
     ),
     rounds=(asked(1, Source.JOURNAL),),
-    usage=UsageRecord(),
+    usage=Usage(),
 )
 
 UNPROVEN = ruled(
@@ -340,7 +331,6 @@ UNPROVEN = ruled(
                 7,
                 7,
                 "func start() {}",
-                counts=False,
                 stub="its body is empty",
                 why_not=("a stub: its body is empty",),
             ),
@@ -358,9 +348,9 @@ UNPROVEN = ruled(
                 standing=AbsenceStanding.CONTESTED,
                 contesting=9,
                 hits=(
-                    HitRecord(path="src/admin.go", line=31, text="\tif bypass(user) {"),
-                    HitRecord(path="src/admin.go", line=40, text="\tbyPass = true", near=True),
-                    HitRecord(path="private/keys.go", line=2, excluded=True),
+                    Hit("src/admin.go", 31, "\tif bypass(user) {"),
+                    Hit("src/admin.go", 40, "\tbyPass = true", near=True),
+                    Hit("private/keys.go", 2, "", excluded=True),
                 ),
             ),
             absent(
@@ -375,7 +365,7 @@ UNPROVEN = ruled(
     verdict=VerdictWord.CANNOT_TELL,
     range=(Word.FULLY, Word.PARTIALLY),
     rounds=(asked(1, Source.RECORDED, recorded_at="2025-07-18T12:00:00+00:00", model="gemini-3.8-flash-001"),),
-    usage=UsageRecord(),
+    usage=Usage(),
     cost=None,
 )
 
@@ -433,18 +423,17 @@ def waived(ruling: RulingRecord, expires: str, **given: Any) -> RulingRecord:
     """The ruling of a claim that somebody waived until a day."""
     waiver = {"reason": "Comes with `v2`.", "owner": "the <core> team", "expires": expires}
     claim = Claim.model_validate({**ruling.claim.model_dump(), "waiver": waiver})
-    return ruling.model_copy(update={"claim": claim, **given})
+    return replace(ruling, claim=claim, **given)
 
 
 BESIDES = run(
     waived(NOT, "2025-07-18", new=True),
     waived(PARTIALLY, "2025-07-17", carried_from="1" * 40),
     waived(ERROR, "2026-01-31"),
-    FULLY.model_copy(
-        update={
-            "claim": FULLY.claim.model_copy(update={"required": True}),
-            "verdicts": {VerdictWord.FULLY: 2, VerdictWord.NOT: 1},
-        }
+    replace(
+        FULLY,
+        claim=FULLY.claim.model_copy(update={"required": True}),
+        verdicts={VerdictWord.FULLY: 2, VerdictWord.NOT: 1},
     ),
     policy=PolicyRecord(
         ref="main",

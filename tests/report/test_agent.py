@@ -23,17 +23,17 @@ from tests.report.run_records import (
     ruled,
     run,
 )
+from verifier.records.document import as_document
 from verifier.report import json_lines
 from verifier.report.agent import render
 from verifier.values.claim import Word
-from verifier.values.fact import FactKind
-from verifier.values.grounding import AbsenceStanding, Standing
-from verifier.values.record import FactRecord, HitRecord, PartRecord, RulingRecord
-from verifier.values.ruling import State
+from verifier.values.fact import Fact, FactKind
+from verifier.values.grounding import AbsenceStanding, Hit, Standing
+from verifier.values.ruling import RuledPart, State
 from verifier.values.verdict import Holds, Role
 
 
-def steps(one: PartRecord, **given: Any) -> list[str]:
+def steps(one: RuledPart, **given: Any) -> list[str]:
     """What the agent is told to do about one part."""
     page = render(run(ruled("a", "x", Word.UNPROVEN, "y", one, **given)))
     return [line.removeprefix("    - ") for line in page.split("\n") if line.startswith("    - ")]
@@ -101,7 +101,7 @@ def test_an_error_is_not_said_of_the_code() -> None:
                         "bypass",
                         standing=AbsenceStanding.CONTESTED,
                         contesting=1,
-                        hits=(HitRecord(path="a.go", line=3), HitRecord(path="b.md", line=1, excused="prose")),
+                        hits=(Hit("a.go", 3, ""), Hit("b.md", 1, "", excused="prose")),
                     ),
                 ),
             ),
@@ -110,7 +110,7 @@ def test_an_error_is_not_said_of_the_code() -> None:
         ),
     ],
 )
-def test_each_open_part_is_told_what_would_prove_it(given: PartRecord, told: list[str]) -> None:
+def test_each_open_part_is_told_what_would_prove_it(given: RuledPart, told: list[str]) -> None:
     assert steps(given) == told
 
 
@@ -118,12 +118,12 @@ def test_each_open_part_is_told_what_would_prove_it(given: PartRecord, told: lis
     ("citation", "told"),
     [
         pytest.param(
-            cited("a.py", 7, 7, "def f(): ...", counts=False, stub="its body is empty", why_not=("a stub",)),
+            cited("a.py", 7, 7, "def f(): ...", stub="its body is empty", why_not=("a stub",)),
             "fill in the stub at a.py:7: its body is empty",
             id="a stub",
         ),
         pytest.param(
-            cited("README.md", 7, 7, "It does.", counts=False, why_not=("only documentation",)),
+            cited("README.md", 7, 7, "It does.", why_not=("only documentation",)),
             "README.md:7 alone does not prove it: only documentation",
             id="words alone",
         ),
@@ -159,7 +159,7 @@ def test_a_quote_that_the_model_invented_is_no_matter_of_the_agent() -> None:
     ],
 )
 def test_a_failed_check_is_to_be_made_to_hold(required: bool, holds: bool, about: str | None, said: bool) -> None:
-    check = FactRecord(
+    check = Fact(
         kind=FactKind.CHECK, subject="x", holds=holds, says="symbol f: undefined", part=about, required=required
     )
     ruling = ruled("a", "x", Word.NOT, "y", part(1, "x", Holds.NO, State.REFUTED, "z"), facts=(check,))
@@ -188,7 +188,7 @@ def test_each_line_is_one_ruling_with_its_run() -> None:
     lines = [json.loads(line) for line in json_lines.render(EVERYTHING).splitlines()]
 
     assert [line.pop("run")["commit"] for line in lines] == [EVERYTHING.repository.commit] * 5
-    assert tuple(RulingRecord.model_validate(line) for line in lines) == EVERYTHING.rulings
+    assert lines == as_document(EVERYTHING)["rulings"]
 
 
 @pytest.mark.parametrize("text", SPEAKING.values(), ids=SPEAKING)

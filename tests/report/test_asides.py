@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.report.expected_files import assert_as_expected
 from tests.report.run_records import BESIDES, ERROR, FULLY, NOT, PARTIALLY, PLAIN, UNPROVEN, run, waived
+from verifier.records.document import as_json, from_json
 from verifier.report import Format, find_format, format_names
 from verifier.report.asides import asides, day_of, held_waiver
 from verifier.report.github.annotations import annotate
@@ -39,8 +41,8 @@ def test_every_format_says_it_as_expected(one: Format) -> None:
 )
 def test_no_format_keeps_it_from_the_reader(one: Format, said: str) -> None:
     notes = ("the branch may not do this, and it had no effect: is changed by the branch: statement",)
-    repository = BESIDES.repository.model_copy(update={"notes": notes})
-    written = one.render(BESIDES.model_copy(update={"repository": repository}))
+    repository = replace(BESIDES.repository, notes=notes)
+    written = one.render(replace(BESIDES, repository=repository))
 
     assert said in written.replace("&gt;", ">").replace("%3A", ":")
 
@@ -61,7 +63,7 @@ def test_a_waiver_holds_by_the_day_of_the_run(ruling: RulingRecord, holds: bool)
 
 
 def test_a_run_without_a_day_holds_no_waiver() -> None:
-    record = run(waived(NOT, "2999-12-31")).model_copy(update={"generated": "some day"})
+    record = replace(run(waived(NOT, "2999-12-31")), generated="some day")
 
     assert held_waiver(record.rulings[0], day_of(record)) is None
 
@@ -72,7 +74,7 @@ def test_of_a_plain_claim_there_is_nothing_to_say() -> None:
 
 @pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.name)
 def test_the_same_record_gives_the_same_text_on_any_day(one: Format) -> None:
-    assert one.render(RunRecord.model_validate_json(BESIDES.model_dump_json())) == one.render(BESIDES)
+    assert one.render(from_json(as_json(BESIDES))) == one.render(BESIDES)
 
 
 def in_sarif(*rulings: RulingRecord) -> list[object]:
@@ -128,9 +130,7 @@ def test_an_agent_is_asked_nothing_for_a_waived_claim() -> None:
     [
         pytest.param(run(NOT), True, id="no policy"),
         pytest.param(run(NOT, policy=BESIDES.policy), False, id="a claim that the branch is judged by"),
-        pytest.param(
-            run(NOT.model_copy(update={"new": True}), policy=BESIDES.policy), True, id="a claim that the branch adds"
-        ),
+        pytest.param(run(replace(NOT, new=True), policy=BESIDES.policy), True, id="a claim that the branch adds"),
     ],
 )
 def test_an_agent_is_not_told_to_reword_what_it_may_not(record: RunRecord, may: bool) -> None:

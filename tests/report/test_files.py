@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.report.run_records import COMMIT, EVERYTHING, PLAIN
 from verifier.errors import RecordError, UsageError, VerifierError
+from verifier.records.document import as_json
 from verifier.report import Format
 from verifier.report.files import read_record, refuse_one_name_twice, write_report, write_text
 from verifier.report.markdown import render
 from verifier.values.record import RunRecord
 
 FULL = PLAIN
-SUBSET = PLAIN.model_copy(update={"subset": "claim pool-drains"})
-OTHER_SUBSET = PLAIN.model_copy(update={"subset": "tag core"})
+SUBSET = replace(PLAIN, subset="claim pool-drains")
+OTHER_SUBSET = replace(PLAIN, subset="tag core")
 
 
 def of_claim_file(path: str) -> RunRecord:
-    return FULL.model_copy(update={"claim_set": FULL.claim_set.model_copy(update={"path": path})})
+    return replace(FULL, claim_set=replace(FULL.claim_set, path=path))
 
 
 def written(folder: Path) -> list[str]:
@@ -52,7 +54,7 @@ def test_a_subset_never_takes_the_place_of_a_full_run_or_of_another_subset(tmp_p
 
 def test_a_second_run_over_the_same_commit_takes_the_place_of_the_first(tmp_path: Path) -> None:
     write_report(FULL, tmp_path)
-    later = FULL.model_copy(update={"generated": "2025-07-19T00:00:00+00:00"})
+    later = replace(FULL, generated="2025-07-19T00:00:00+00:00")
 
     assert "2025-07-19" in write_report(later, tmp_path).read_text(encoding="utf-8")
     assert written(tmp_path) == ["pool/4b825dc642cb.json", "pool/4b825dc642cb.md"]
@@ -128,7 +130,7 @@ def test_a_link_is_replaced_and_what_it_pointed_to_stays(tmp_path: Path) -> None
     assert (tmp_path / "report.md").read_text() == "text"
 
 
-RECORD = json.loads(EVERYTHING.model_dump_json())
+RECORD = json.loads(as_json(EVERYTHING))
 
 
 @pytest.mark.parametrize(
@@ -140,12 +142,17 @@ RECORD = json.loads(EVERYTHING.model_dump_json())
         pytest.param("[]", "no run record (the whole: ", id="a list"),
         pytest.param("{}", "no run record (tool: Field required, and ", id="an empty object"),
         pytest.param(
-            json.dumps(RECORD | {"schema_version": 2, "new": 1}),
-            "written by a newer verifier (schema_version 2, this one reads 1); install that one",
+            json.dumps(RECORD | {"schema_version": 3, "new": 1}),
+            "written by a newer verifier (schema_version 3, this one reads 2); install that one",
             id="a newer version",
         ),
         pytest.param(
-            json.dumps(RECORD | {"schema_version": 0}), "no run record (schema_version: ", id="no such version"
+            json.dumps({"schema_version": 1, "rulings": [{"counts": {}}]}),
+            "written by an older verifier (schema_version 1, this one reads 2); run `verifier run` again",
+            id="an older version",
+        ),
+        pytest.param(
+            json.dumps(RECORD | {"schema_version": "2"}), "no run record (schema_version: ", id="no such version"
         ),
         pytest.param(
             json.dumps(RECORD | {"rulings": [{"ruling": "FINE"}]}), "no run record (rulings.0.", id="a wrong ruling"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,8 +140,8 @@ def test_a_comment_is_as_expected() -> None:
 
 
 def test_a_comment_is_found_again_by_its_first_line() -> None:
-    other = EVERYTHING.claim_set.model_copy(update={"path": "claims/other.yaml"})
-    moved = EVERYTHING.claim_set.model_copy(update={"path": "/home/user/claims/pool.yaml"})
+    other = replace(EVERYTHING.claim_set, path="claims/other.yaml")
+    moved = replace(EVERYTHING.claim_set, path="/home/user/claims/pool.yaml")
     first = [
         comment.render(record).split("\n")[0]
         for record in (EVERYTHING, run(FULLY), run(FULLY, claim_set=moved), run(FULLY, claim_set=other))
@@ -197,8 +198,8 @@ def test_what_is_left_out_is_named() -> None:
 
 def test_notes_leave_room_for_rulings() -> None:
     notes = tuple(f"note {number}: {'x' * 1_800}" for number in range(200))
-    repository = EVERYTHING.repository.model_copy(update={"notes": notes})
-    record = EVERYTHING.model_copy(update={"repository": repository})
+    repository = replace(EVERYTHING.repository, notes=notes)
+    record = replace(EVERYTHING, repository=repository)
 
     page = comment.render(record)
 

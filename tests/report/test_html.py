@@ -9,6 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -37,12 +38,14 @@ from tests.report.run_records import (
     ruled,
     run,
 )
+from verifier.records.document import as_json, from_json
 from verifier.report.html import render
 from verifier.report.html.code import code
 from verifier.report.markdown_text import LONGEST_LINE, LONGEST_TEXT, MOST_LINES
 from verifier.values.claim import Word
-from verifier.values.record import LinesRecord, RepositoryRecord, RulingRecord, RunRecord
+from verifier.values.record import RepositoryRecord, RulingRecord
 from verifier.values.ruling import State
+from verifier.values.source import Lines
 from verifier.values.verdict import Holds
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ PHONE: dict[str, Any] = {
 
 
 def tagged(ruling: RulingRecord, *tags: str) -> RulingRecord:
-    return ruling.model_copy(update={"claim": ruling.claim.model_copy(update={"tags": tags})})
+    return replace(ruling, claim=ruling.claim.model_copy(update={"tags": tags}))
 
 
 TAGGED = run(
@@ -125,7 +128,7 @@ def test_a_page_is_as_expected(name: str) -> None:
 
 
 def test_the_same_record_gives_the_same_bytes_after_a_journey_through_json() -> None:
-    assert render(RunRecord.model_validate_json(EVERYTHING.model_dump_json())) == render(EVERYTHING)
+    assert render(from_json(as_json(EVERYTHING))) == render(EVERYTHING)
 
 
 def test_the_policy_allows_the_one_style_and_the_one_script_and_no_request() -> None:
@@ -202,7 +205,7 @@ def test_long_text_and_long_code_are_cut_visibly() -> None:
 
 def test_claims_of_the_same_id_or_of_an_odd_one_have_anchors_of_their_own() -> None:
     one = ruled("a", "x", Word.UNPROVEN, "y")
-    claims = [one.model_copy(update={"claim_id": name}) for name in ("a", "a", "b c", "", "-1")]
+    claims = [replace(one, claim_id=name) for name in ("a", "a", "b c", "", "-1")]
 
     anchors = [
         given["id"] for tag, given in Page(render(run(*claims))).tags if given.get("class") == "claim is-unproven"
@@ -235,7 +238,7 @@ def test_a_run_without_claims_is_a_page() -> None:
 # Code.
 
 
-def numbers(text: str, where: LinesRecord | None) -> list[int | None]:
+def numbers(text: str, where: Lines | None) -> list[int | None]:
     return [line.number for line in code(text, "a.py", where).lines]
 
 
@@ -252,7 +255,7 @@ def numbers(text: str, where: LinesRecord | None) -> list[int | None]:
     ],
 )
 def test_lines_have_their_numbers_in_the_commit_or_none(
-    text: str, where: LinesRecord | None, expected: list[int | None]
+    text: str, where: Lines | None, expected: list[int | None]
 ) -> None:
     assert numbers(text, where) == expected
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ def named(name: str) -> tuple[Page, Page]:
     """Both pages, with that name for a claim, its claim file and every ref."""
     commits = tuple(JudgedCommit(one.commit, name, one.judged) for one in HISTORY.commits)
     history = History(commits, (Strip(name, name, (Word.NOT,) * 5, Word.NOT),))
-    claim = ruled("a", "x", Word.NOT, "y").model_copy(update={"claim_id": name})
+    claim = replace(ruled("a", "x", Word.NOT, "y"), claim_id=name)
     return Page(picture(history)), Page(render(run(claim), history))
 
 

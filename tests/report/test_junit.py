@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -82,7 +83,7 @@ def test_the_numbers_are_those_of_the_cases(tmp_path: Path) -> None:
 
 
 def test_a_run_that_was_ended_is_never_green(tmp_path: Path) -> None:
-    ended = PLAIN.model_copy(update={"complete": False})
+    ended = replace(PLAIN, complete=False)
 
     (error,) = cases(ended, tmp_path)[-1].result
 
@@ -124,6 +125,6 @@ def one(text: str) -> Any:
     ],
 )
 def test_the_time_is_in_utc(generated: str, timestamp: str | None) -> None:
-    root = ElementTree.fromstring(render(PLAIN.model_copy(update={"generated": generated})))
+    root = ElementTree.fromstring(render(replace(PLAIN, generated=generated)))
 
     assert root[0].get("timestamp") == timestamp

@@ -20,6 +20,7 @@ from tests.report.run_records import (
     EVERYTHING,
     FULLY,
     PLAIN,
+    RECORDS,
     YES,
     absent,
     asked,
@@ -30,11 +31,12 @@ from tests.report.run_records import (
     run,
 )
 from tests.report.test_markdown_text import HOSTILE
+from verifier.records.document import as_json, from_json
 from verifier.report.markdown import render
 from verifier.values.claim import Word
-from verifier.values.grounding import AbsenceStanding, Standing
-from verifier.values.prompt import Source
-from verifier.values.record import ClaimSetRecord, HitRecord, ModelRecord, RepositoryRecord, RunRecord, UsageRecord
+from verifier.values.grounding import AbsenceStanding, Hit, Standing
+from verifier.values.prompt import Source, Usage
+from verifier.values.record import ClaimSetRecord, ModelRecord, RepositoryRecord
 from verifier.values.ruling import State
 from verifier.values.verdict import Holds, VerdictWord
 
@@ -52,7 +54,7 @@ def test_a_report_is_as_expected(name: str) -> None:
 
 
 def test_the_same_record_gives_the_same_bytes_after_a_journey_through_json() -> None:
-    again = RunRecord.model_validate_json(EVERYTHING.model_dump_json())
+    again = from_json(as_json(EVERYTHING))
 
     assert render(again) == render(EVERYTHING)
 
@@ -117,9 +119,9 @@ def test_an_error_shows_its_line_and_no_ruling() -> None:
 
 
 def test_what_counts_stands_before_what_does_not() -> None:
-    weak = cited("a.py", 1, 1, "weak = 1", counts=False, why_not=("only a test",))
+    weak = cited("a.py", 1, 1, "weak = 1", why_not=("only a test",))
     strong = cited("a.py", 2, 2, "strong = 1")
-    contested = absent("x", standing=AbsenceStanding.CONTESTED, contesting=1, hits=(HitRecord(path="b.py", line=1),))
+    contested = absent("x", standing=AbsenceStanding.CONTESTED, contesting=1, hits=(Hit("b.py", 1, ""),))
     page = render(
         run(
             ruled(
@@ -177,7 +179,7 @@ def test_an_unknown_price_is_never_zero(cost: float | None, said: str) -> None:
 
 
 def test_replies_without_usage_are_not_said_to_be_free() -> None:
-    unpaid = ruled("a", "x", Word.UNPROVEN, "y", rounds=(asked(1),), usage=UsageRecord(), cost=0.0)
+    unpaid = ruled("a", "x", Word.UNPROVEN, "y", rounds=(asked(1),), usage=Usage(), cost=0.0)
 
     assert "- **Tokens**: none reported" in render(run(unpaid))
 
@@ -220,8 +222,8 @@ def with_text(value: Any, text: str, key: str = "") -> Any:
 
 @cache
 def page_with(text: str) -> str:
-    given = with_text(EVERYTHING.model_dump(), text)
-    return render(RunRecord.model_validate(given))
+    given = with_text(RECORDS.dump_python(EVERYTHING), text)
+    return render(RECORDS.validate_python(given))
 
 
 def structure(page: str) -> list[tuple[str, int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,18 +35,16 @@ from tests.report.run_records import (
 )
 from verifier.report.sarif import render
 from verifier.values.claim import Word
-from verifier.values.fact import FactKind
-from verifier.values.grounding import AbsenceStanding, Standing
+from verifier.values.fact import Fact, FactKind
+from verifier.values.grounding import AbsenceStanding, Hit, Standing
+from verifier.values.pack import ManifestEntry, Supply
 from verifier.values.record import (
     ContextRecord,
-    FactRecord,
-    HitRecord,
     PolicyChangeRecord,
     PolicyRecord,
     RepositoryRecord,
     RulingRecord,
     RunRecord,
-    SuppliedRecord,
 )
 from verifier.values.ruling import State
 from verifier.values.verdict import Holds, Role
@@ -153,7 +152,7 @@ def test_an_alert_stays_the_same_whatever_becomes_of_its_claim() -> None:
     moved = run(
         ruled("a", "New words", Word.NOT, "x", part(1, "x", Holds.NO, State.REFUTED, "x")),
         repository=RepositoryRecord(commit="1" * 40, ref="other"),
-        claim_set=EVERYTHING.claim_set.model_copy(update={"path": "/home/user/claims/pool.yaml"}),
+        claim_set=replace(EVERYTHING.claim_set, path="/home/user/claims/pool.yaml"),
     )
     before = run(ruled("a", "Old words", Word.ERROR, "", error="x"), ruled("b", "y", Word.UNPROVEN, "z"))
 
@@ -183,8 +182,8 @@ def open_claim(*parts: Any, **given: Any) -> RulingRecord:
 
 
 PROVEN = part(1, "x", Holds.YES, State.PROVEN, "z", citations=(cited("proven.py", 1, 2, "a\nb"),))
-NAMED = FactRecord(kind=FactKind.PATH, subject="named.py", holds=True, says="there")
-WEAK = cited("weak.py", 4, 4, "x", counts=False, why_not=("prose",))
+NAMED = Fact(kind=FactKind.PATH, subject="named.py", holds=True, says="there")
+WEAK = cited("weak.py", 4, 4, "x", why_not=("prose",))
 
 
 @pytest.mark.parametrize(
@@ -237,8 +236,8 @@ WEAK = cited("weak.py", 4, 4, "x", counts=False, why_not=("prose",))
                             "b",
                             standing=AbsenceStanding.CONTESTED,
                             hits=(
-                                HitRecord(path="README.md", line=1, excused="prose"),
-                                HitRecord(path="hit.py", line=31),
+                                Hit("README.md", 1, "", excused="prose"),
+                                Hit("hit.py", 31, ""),
                             ),
                         ),
                     ),
@@ -257,8 +256,8 @@ WEAK = cited("weak.py", 4, 4, "x", counts=False, why_not=("prose",))
                     YES_ALONE,
                     citations=(lost("named.py", 7, 8, "x", Standing.NOT_FOUND),),
                 ),
-                facts=(FactRecord(kind=FactKind.PATH, subject="src/**", holds=True, says="a glob"), NAMED),
-                context=ContextRecord(whole=(SuppliedRecord(path="named.py", why="named"),)),
+                facts=(Fact(kind=FactKind.PATH, subject="src/**", holds=True, says="a glob"), NAMED),
+                context=ContextRecord(whole=(ManifestEntry("named.py", Supply.WHOLE, "named"),)),
             ),
             {"uri": "named.py"},
             id="a quote that is nowhere marks no lines, so the named file it is",
@@ -282,7 +281,7 @@ def test_a_result_is_at_its_most_telling_place(ruling: RulingRecord, place: dict
 
 @pytest.mark.parametrize("path", ["/tmp/claims.yaml", "../claims.yaml", ""])
 def test_a_claim_file_outside_the_repository_is_no_place(path: str) -> None:
-    claim_set = EVERYTHING.claim_set.model_copy(update={"path": path})
+    claim_set = replace(EVERYTHING.claim_set, path=path)
 
     assert location(open_claim(), claim_set=claim_set) is None
 

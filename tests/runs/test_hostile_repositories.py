@@ -391,7 +391,7 @@ def test_paths_that_differ_in_case_alone_are_two_files(repository: Path, trial: 
     judged = trial(DRAINS, verdict(part(DRAINS, "yes", citation("POOL.py", 3, 4, CLOSES))))
 
     assert judged.word == "UNPROVEN"
-    assert judged.ruling["parts"][0]["citations"][0]["standing"] == "outside_file"
+    assert judged.ruling["parts"][0]["evidence"]["groundings"][0]["standing"] == "outside_file"
 
 
 # Ways out of the commit.
@@ -432,8 +432,8 @@ def test_nothing_outside_the_commit_is_read(
 
     assert judged.word == "UNPROVEN"
     assert SECRETLY not in "".join(judged.prompts)
-    assert [c["standing"] for c in judged.ruling["parts"][0]["citations"]] == ["no_such_file"] * 2
-    assert judged.ruling["parts"][0]["absences"][0]["hits"] == []
+    assert [c["standing"] for c in judged.ruling["parts"][0]["evidence"]["groundings"]] == ["no_such_file"] * 2
+    assert judged.ruling["parts"][0]["evidence"]["absences"][0]["hits"] == []
 
 
 OUTSIDE = ("../outside.txt", "/etc/passwd", "a/../../b", f"a{ESC}.py", "..\\x", "~/x", "C:/x")
@@ -805,7 +805,7 @@ def test_what_verifier_wrote_is_no_evidence(commit: Commit, repository: Path, mo
     judged = judge(repository, RETRIES, believed(*quotes), claims=Path("claims/pool.yaml"), title="RetryPolicy")
 
     assert judged.word == "UNPROVEN"
-    assert {c["standing"] for c in judged.ruling["parts"][0]["citations"]} == {"no_such_file"}
+    assert {c["standing"] for c in judged.ruling["parts"][0]["evidence"]["groundings"]} == {"no_such_file"}
     assert not [path for path in OWN if path.rpartition("/")[2] in judged.prompts[0]]
 
 
@@ -841,7 +841,7 @@ def test_what_only_looks_like_verifier_s_own_is_searched(
         claims=Path("claims/pool.yaml"),
     )
 
-    hits = judged.ruling["parts"][0]["absences"][0]["hits"]
+    hits = judged.ruling["parts"][0]["evidence"]["absences"][0]["hits"]
     assert judged.word == "UNPROVEN"
     assert sorted({hit["path"] for hit in hits}) == sorted(NOT_OWN)
 
@@ -884,8 +884,8 @@ def test_a_recheck_says_what_differs_with_its_controls_as_escapes(
     trial(f"{DRAINS} {RUDE}", rude(why=RUDE, citations=[citation(f"{ESC}{BIDI}.py", 1, 1, RUDE)]))
     (path,) = Path("reports").rglob("*.json")
     record = json.loads(path.read_text("utf-8"))
-    record["rulings"][0]["parts"][0]["why"] = RUDE[::-1]
-    record["rulings"][0]["parts"][0]["citations"][0]["quote"] = RUDE[::-1]
+    record["rulings"][0]["parts"][0]["evidence"]["part"]["why"] = RUDE[::-1]
+    record["rulings"][0]["parts"][0]["evidence"]["groundings"][0]["citation"]["quote"] = RUDE[::-1]
     path.write_text(json.dumps(record), "utf-8")
 
     result = verifier("recheck", str(path), "--repo", str(repository))

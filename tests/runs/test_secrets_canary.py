@@ -326,10 +326,10 @@ def test_secrets_are_marked_where_they_stood(left: Left) -> None:
 
 
 def test_lines_below_a_long_key_keep_their_numbers(left: Left) -> None:
-    (cited,) = left.record["rulings"][1]["parts"][0]["citations"]
+    (cited,) = left.record["rulings"][1]["parts"][0]["evidence"]["groundings"]
 
     assert left.record["rulings"][1]["ruling"] == "FULLY RESOLVED"
-    assert (cited["standing"], cited["first_line"]) == ("exact", SIGNS_AT)
+    assert (cited["standing"], cited["citation"]["first_line"]) == ("exact", SIGNS_AT)
 
 
 def test_a_replay_finds_what_the_run_found(left: Left) -> None:

@@ -53,7 +53,9 @@ _UNPLAIN = re.compile(r"[^\n\x20-\x7e]|(?<=##)\[")
 
 def print_records(records: Sequence[RunRecord]) -> None:
     """Print run records as one JSON document: a single one as it is, several as a list."""
-    documents = [record.model_dump(mode="json") for record in records]
+    from verifier.records.document import as_document
+
+    documents = [as_document(record) for record in records]
     show_json(documents[0] if len(documents) == 1 else documents)
 
 

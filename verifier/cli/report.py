@@ -99,6 +99,6 @@ def _given(run: Path | None) -> Path:
 
 
 def _schema() -> str:
-    from verifier.values.record import RunRecord
+    from verifier.records.document import json_schema
 
-    return json.dumps(RunRecord.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

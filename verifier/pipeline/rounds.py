@@ -78,7 +78,7 @@ class Rounds:
         # A secret that the model made up or met elsewhere is replaced before anything looks at the reply, so that a
         # replay and a recheck, which know it redacted only, find the same.
         reply = replace(reply, text=redact_reply(reply.text))
-        self._rounds.append(Round(prompt, reply, followup))
+        self._rounds.append(Round.of(prompt, reply, followup))
         verdict = self._read(reply)
         self._verdict = verdict
         return verdict, rule(self._evidence(verdict), self._opened.claim.essential)

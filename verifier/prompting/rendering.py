@@ -23,9 +23,9 @@ from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact
 from verifier.values.followup import ContestedAbsence, FollowUp, WeakCitation
-from verifier.values.grounding import Grounding, Standing
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Supply
 from verifier.values.prompt import Prompt
+from verifier.values.weakness import weakness
 
 _LONGEST_PATH = 4096
 """Characters; no file system has longer ones."""
@@ -62,7 +62,7 @@ class Prompts:
             "part_id": lambda number: f"p{number}",
             "hits": _hits,
             "hits_fence": lambda absence: fence(absence.pattern, _hits(absence)),
-            "weakness": weakness,
+            "weakness": lambda grounding: weakness(grounding, path=quoted_path),
             "true_text": _true_text,
             "true_fence": lambda weak: fence(weak.grounding.citation.path, _true_text(weak)),
         }
@@ -161,22 +161,6 @@ class _Unknown(StrictUndefined):
 
 def _unknown(message: str | None) -> UsageError:
     return UsageError(f"a template of the prompts asks for what there is not: {message}; mend it")
-
-
-def weakness(grounding: Grounding) -> str:
-    """What is wrong with a citation that does not count, as the model and the reader are told it."""
-    match grounding.standing:
-        case Standing.NO_SUCH_FILE:
-            near = f"; {quoted_path(grounding.near_path)} is" if grounding.near_path else ""
-            return f"no such file in the commit{near}"
-        case Standing.OUTSIDE_FILE:
-            return f"outside the file: {grounding.true_text}, and the quote is nowhere in it"
-        case Standing.NOT_FOUND:
-            return "the quote is nowhere in that file"
-        case Standing.MALFORMED:
-            return f"malformed: {'; '.join(grounding.why_not)}"
-        case Standing.EXACT | Standing.MOVED:
-            return "; ".join(grounding.why_not) or "it counts"
 
 
 def _counted(prompt: Prompt, files: Sequence[PackedFile]) -> Prompt:

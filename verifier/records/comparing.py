@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier.values.claim import Claim, Word
-from verifier.values.record import CitationRecord, LinesRecord, PartRecord, RulingRecord, RunRecord
-from verifier.values.ruling import State
+from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.ruling import RuledPart, State
 
 SETTLED = (Word.NOT, Word.PARTIALLY, Word.FULLY)
 """The rulings that say something of the commit, worst first."""
@@ -169,16 +169,11 @@ def _moves(before: RulingRecord, after: RulingRecord) -> Iterator[Move]:
             yield Move(quote.strip("\n").split("\n")[0].strip(), was, place)
 
 
-def _places(parts: Sequence[PartRecord]) -> dict[str, str | None]:
+def _places(parts: Sequence[RuledPart]) -> dict[str, str | None]:
     """Where each quote stands that was found; None for one that is cited at several places."""
     places: dict[str, str | None] = {}
-    for citation in (citation for part in parts for citation in part.citations):
-        if citation.found:
-            place = _place(citation, citation.found[0])
-            places[citation.quote] = place if places.get(citation.quote, place) == place else None
+    for found in (grounding for part in parts for grounding in part.evidence.groundings):
+        if found.found:
+            quote, place = found.citation.quote, f"{found.citation.path}:{found.place}"
+            places[quote] = place if places.get(quote, place) == place else None
     return places
-
-
-def _place(citation: CitationRecord, lines: LinesRecord) -> str:
-    last = "" if lines.first_line == lines.last_line else f"-{lines.last_line}"
-    return f"{citation.path}:{lines.first_line}{last}"

@@ -6,11 +6,11 @@ did not come through a snapshot. Of a reply nothing else is changed.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -19,33 +19,22 @@ from verifier.safety.redacting import holds_a_secret, redact_claim, redact_reply
 from verifier.safety.secrets import redact
 from verifier.values.changes import Changes
 from verifier.values.claim import Claim, Word
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
-from verifier.values.outcome import Outcome, Round
+from verifier.values.grounding import AbsenceStanding, Standing
+from verifier.values.outcome import Exchange, Outcome
 from verifier.values.pack import ManifestEntry, Supply
-from verifier.values.prompt import Prompt, Reply, Source, Usage
+from verifier.values.prompt import Source, Usage
 from verifier.values.record import (
-    AbsenceRecord,
-    AnswerRecord,
     ChangedRecord,
     ChangesRecord,
-    CitationRecord,
     ClaimSetRecord,
     ContextRecord,
-    FactRecord,
-    HitRecord,
-    LinesRecord,
     ModelRecord,
-    PartRecord,
     RepositoryRecord,
-    RoundRecord,
     RulingRecord,
     RunRecord,
-    SuppliedRecord,
     TotalsRecord,
-    UsageRecord,
 )
-from verifier.values.ruling import RuledPart, State
-from verifier.values.source import Lines
+from verifier.values.ruling import RuledPart
 
 Choice = TypeVar("Choice", bound=enum.Enum)
 
@@ -71,8 +60,8 @@ def run_record(
     return RunRecord(
         tool=tool,
         generated=generated,
-        repository=RepositoryRecord.model_validate(_clean(repository.model_dump())),
-        claim_set=ClaimSetRecord.model_validate({**_clean(claim_set.model_dump()), "digest": claim_set.digest}),
+        repository=_clean(repository),
+        claim_set=replace(_clean(claim_set), digest=claim_set.digest),
         model=ModelRecord(requested=requested, answered=tuple(answered)),
         settings=dict(settings),
         complete=complete,
@@ -87,85 +76,37 @@ def ruling_record(outcome: Outcome, cost: float | None) -> RulingRecord:
 
     `cost` is in US dollars, None where the price is not known.
     """
-    outcome = outcome if _is_clean(outcome) else _clean(outcome)
     ruling, verdict, claim = outcome.ruling, outcome.verdict, outcome.claim
     error = outcome.error if ruling is not None else outcome.error or "the work could not be done"
-    return RulingRecord(
+    record = RulingRecord(
         claim_id=claim.id,
         statement=claim.statement,
         claim=claim,
         ruling=ruling.word if ruling else Word.ERROR,
         range=ruling.range if ruling else (),
         because=ruling.because if ruling else "",
-        counts={state: n for state, n in _every(State, ruling.counts).items() if n} if ruling else {},
         verdict=verdict.word if verdict else None,
-        parts=tuple(_part(part) for part in ruling.parts) if ruling else (),
-        answers=tuple(AnswerRecord(**dataclasses.asdict(a)) for a in verdict.answers) if verdict else (),
-        facts=tuple(FactRecord(**dataclasses.asdict(fact)) for fact in outcome.facts),
+        parts=tuple(map(_stated, ruling.parts)) if ruling else (),
+        answers=verdict.answers if verdict else (),
+        facts=outcome.facts,
         context=_context(outcome.manifest, outcome.changes),
-        rounds=tuple(_round(r) for r in outcome.rounds),
-        usage=_usage(outcome.usage),
+        rounds=outcome.rounds,
+        usage=outcome.usage,
         cost=cost,
         error=error,
         kept=outcome.kept,
     )
+    return record if _is_clean(record) else replace(_clean(record), claim_id=claim.id)
 
 
-def _part(ruled: RuledPart) -> PartRecord:
-    part = ruled.evidence.part
-    return PartRecord(
-        id=part.id,
-        text=part.text,
-        span=part.span,
-        holds=part.holds,
-        why=part.why,
-        state=ruled.state,
-        because=ruled.because,
-        citations=tuple(_citation(grounding) for grounding in ruled.evidence.groundings),
-        absences=tuple(_absence(finding) for finding in ruled.evidence.absences),
-    )
-
-
-def _citation(grounding: Grounding) -> CitationRecord:
-    cited = grounding.citation
-    return CitationRecord(
-        path=cited.path,
-        first_line=cited.first_line,
-        last_line=cited.last_line,
-        quote=cited.quote,
-        role=cited.role,
-        standing=grounding.standing,
-        found=_lines(grounding.found),
-        kind=grounding.kind,
-        counts=grounding.counts,
-        why_not=grounding.why_not,
-        stub=grounding.stub,
-        unreferenced=grounding.unreferenced,
-        near_path=grounding.near_path,
-        true_text=grounding.true_text,
-    )
-
-
-def _absence(finding: AbsenceFinding) -> AbsenceRecord:
-    absence = finding.absence
-    return AbsenceRecord(
-        pattern=absence.pattern,
-        syntax=absence.syntax,
-        paths=absence.paths,
-        why=absence.why,
-        standing=finding.standing,
-        files_searched=finding.files_searched,
-        hits=tuple(HitRecord(**dataclasses.asdict(hit)) for hit in finding.hits),
-        contesting=finding.contesting,
-        answered=finding.answered,
-        excused=finding.excused,
-        pertinent=finding.pertinent,
-        problem=finding.problem,
-    )
+def _stated(ruled: RuledPart) -> RuledPart:
+    """The part without what it rests on, which stands beside it with what was found."""
+    evidence = ruled.evidence
+    return replace(ruled, evidence=replace(evidence, part=replace(evidence.part, citations=(), absences=())))
 
 
 def _context(manifest: Sequence[ManifestEntry], changes: Changes | None) -> ContextRecord:
-    supplied = {supply: tuple(_supplied(e) for e in manifest if e.supply is supply) for supply in Supply}
+    supplied = {supply: tuple(e for e in manifest if e.supply is supply) for supply in Supply}
     return ContextRecord(
         whole=supplied[Supply.WHOLE],
         in_part=supplied[Supply.IN_PART],
@@ -179,53 +120,21 @@ def _context(manifest: Sequence[ManifestEntry], changes: Changes | None) -> Cont
 def _changes(changes: Changes) -> ChangesRecord:
     return ChangesRecord(
         base=changes.base,
-        shown=tuple(ChangedRecord(path=file.path, how=file.note) for file in changes.files),
-        named=tuple(ChangedRecord(path=one.path, how=one.why) for one in changes.named),
-    )
-
-
-def _supplied(entry: ManifestEntry) -> SuppliedRecord:
-    return SuppliedRecord(
-        path=entry.path,
-        why=entry.why,
-        lines=_lines(entry.lines),
-        total_lines=entry.total_lines,
-        tokens=entry.tokens,
-    )
-
-
-def _round(one: Round) -> RoundRecord:
-    reply, followup = one.reply, one.followup
-    return RoundRecord(
-        round=one.prompt.round,
-        digests=one.prompt.digests,
-        tokens_estimated=one.prompt.tokens,
-        reply=reply.text,
-        model=reply.model,
-        source=reply.source,
-        response_id=reply.response_id,
-        recorded_at=reply.recorded_at,
-        usage=_usage(reply.usage) if reply.usage is not None else None,
-        granted=tuple(file.path for file in followup.files) if followup else (),
-        refused=tuple(refused.path for refused in followup.refused) if followup else (),
+        shown=tuple(ChangedRecord(file.path, file.note) for file in changes.files),
+        named=tuple(ChangedRecord(one.path, one.why) for one in changes.named),
     )
 
 
 def _totals(rulings: Sequence[RulingRecord]) -> TotalsRecord:
-    parts = [part for ruling in rulings for part in ruling.parts]
+    parts = [part.evidence for ruling in rulings for part in ruling.parts]
     costs = [ruling.cost for ruling in rulings]
     known = [cost for cost in costs if cost is not None]
     return TotalsRecord(
         claims=len(rulings),
         rulings=_every(Word, Counter(ruling.ruling for ruling in rulings)),
-        citations=_every(Standing, Counter(c.standing for part in parts for c in part.citations)),
+        citations=_every(Standing, Counter(g.standing for part in parts for g in part.groundings)),
         absences=_every(AbsenceStanding, Counter(a.standing for part in parts for a in part.absences)),
-        usage=UsageRecord(
-            prompt=sum(ruling.usage.prompt for ruling in rulings),
-            cached=sum(ruling.usage.cached for ruling in rulings),
-            output=sum(ruling.usage.output for ruling in rulings),
-            thoughts=sum(ruling.usage.thoughts for ruling in rulings),
-        ),
+        usage=sum((ruling.usage for ruling in rulings), Usage()),
         cost=math.fsum(known) if len(known) == len(costs) else None,
         sources=_every(Source, Counter(r.source for ruling in rulings for r in ruling.rounds)),
     )
@@ -236,30 +145,22 @@ def _every(kind: type[Choice], counts: Mapping[Choice, int]) -> dict[Choice, int
     return {choice: counts.get(choice, 0) for choice in kind}
 
 
-def _usage(usage: Usage) -> UsageRecord:
-    return UsageRecord(**dataclasses.asdict(usage))
-
-
-def _lines(ranges: Iterable[Lines]) -> tuple[LinesRecord, ...]:
-    return tuple(LinesRecord(first_line=lines.first, last_line=lines.last) for lines in ranges)
-
-
-def _is_clean(outcome: Outcome) -> bool:
+def _is_clean(record: RulingRecord) -> bool:
     """Whether nothing of it has to be changed."""
-    texts = list(_texts(outcome))
+    texts = list(_texts(record))
     try:
         "".join(texts).encode("utf-8")
     except UnicodeEncodeError:
         return False
-    return not holds_a_secret(texts) and all(redact_reply(r.reply.text) == r.reply.text for r in outcome.rounds)
+    return not holds_a_secret(texts) and all(redact_reply(r.reply) == r.reply for r in record.rounds)
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in the value; those of prompts, of which a record holds digests, are left out."""
+    """Every text in the value."""
     match value:
         case str():
             yield value
-        case None | int() | float() | Prompt():
+        case None | int() | float():
             pass
         case tuple() | list():
             for item in value:
@@ -276,7 +177,7 @@ def _texts(value: Any) -> Iterator[str]:
 def _clean(value: Any) -> Any:
     """The value with every text in it free of secrets, and writable as UTF-8."""
     match value:
-        case enum.Enum() | Prompt():
+        case enum.Enum():
             return value
         case str():
             # A reply may hold half a surrogate pair as a JSON escape; no file can.
@@ -288,9 +189,10 @@ def _clean(value: Any) -> Any:
         case Claim():
             # The id stays: it has a shape of its own and rulings are found by it.
             return Claim.model_validate({**_clean(redact_claim(value).model_dump()), "id": value.id})
-        case Reply():
-            value = dataclasses.replace(value, text=redact_reply(value.text))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        own = {f.name: _clean(getattr(value, f.name)) for f in dataclasses.fields(value) if f.init}
-        return dataclasses.replace(value, **own)
+        case BaseModel():
+            return type(value).model_validate(_clean(value.model_dump()))
+        case Exchange():
+            value = replace(value, reply=redact_reply(value.reply))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _clean(getattr(value, f.name)) for f in fields(value)})
     return value

@@ -11,13 +11,13 @@ from datetime import date
 
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
-from verifier.report.plain_evidence import aside_line, beginning, carries, plain, quoted, search, weakness, where
+from verifier.report.plain_evidence import aside_line, beginning, carries, plain, quoted, search, weak, where
 from verifier.report.words import counted, ruling_line
 from verifier.values.claim import Word
-from verifier.values.fact import FactKind
-from verifier.values.grounding import AbsenceStanding, Standing
-from verifier.values.record import AbsenceRecord, CitationRecord, FactRecord, PartRecord, RulingRecord, RunRecord
-from verifier.values.ruling import State
+from verifier.values.fact import Fact, FactKind
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
+from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.ruling import PartEvidence, RuledPart, State
 from verifier.values.verdict import Role
 
 _MOST = 3
@@ -62,11 +62,12 @@ def _claim(ruling: RulingRecord, day: date, *, may_reword: bool) -> Iterator[str
         yield f"  not judged, which says nothing of the code: {plain(ruling.error or '', 600)}"
         return
     checks = [fact for fact in ruling.facts if _refutes(fact)]
-    for part in ruling.parts:
-        if part.state is not State.PROVEN:
-            yield f"  {plain(part.id)} {part.state}: {plain(part.text)}"
-            steps = list(_steps(part, [fact for fact in checks if fact.part == part.id]))
-            if part.state is State.REFUTED and may_reword and part.span.strip():
+    for ruled in ruling.parts:
+        if ruled.state is not State.PROVEN:
+            part = ruled.part
+            yield f"  {plain(part.id)} {ruled.state}: {plain(part.text)}"
+            steps = list(_steps(ruled, [fact for fact in checks if fact.part == part.id]))
+            if ruled.state is State.REFUTED and may_reword and part.span.strip():
                 steps.append(f"or take these words out of the claim: {quoted(part.span, 200)}")
             yield from (f"    - {step}" for step in dict.fromkeys(steps))
     for fact in checks:
@@ -74,46 +75,46 @@ def _claim(ruling: RulingRecord, day: date, *, may_reword: bool) -> Iterator[str
             yield f"  make the claim's check hold: {plain(fact.says)}"
 
 
-def _refutes(fact: FactRecord) -> bool:
+def _refutes(fact: Fact) -> bool:
     return fact.kind is FactKind.CHECK and fact.required and not fact.holds
 
 
-def _steps(part: PartRecord, checks: list[FactRecord]) -> Iterator[str]:
+def _steps(ruled: RuledPart, checks: list[Fact]) -> Iterator[str]:
     """What to do, in the order in which it matters for the part's state."""
     for fact in checks:
         yield f"make the claim's check hold: {plain(fact.says)}"
-    match part.state:
+    match ruled.state:
         case State.REFUTED:
-            yield from _against(part)
+            yield from _against(ruled.evidence)
         case State.PARTLY:
-            yield from _missing(part)
+            yield from _missing(ruled.evidence)
         case State.UNPROVEN | State.PROVEN:
-            yield from _unproven(part)
+            yield from _unproven(ruled.evidence)
 
 
-def _against(part: PartRecord) -> Iterator[str]:
-    for citation in _counting(part, Role.CONTRADICTS):
-        yield f"change {where(citation)}, which contradicts it: {beginning(citation.quote)}"
-    absent = [search(one) for one in part.absences if carries(one)][:_MOST]
+def _against(evidence: PartEvidence) -> Iterator[str]:
+    for one in _counting(evidence, Role.CONTRADICTS):
+        yield f"change {where(one)}, which contradicts it: {beginning(one.citation.quote)}"
+    absent = [search(one.absence) for one in evidence.absences if carries(one)][:_MOST]
     if absent:
         yield f"add it and commit it: nothing matches {', nor '.join(absent)}"
 
 
-def _missing(part: PartRecord) -> Iterator[str]:
-    for citation in _counting(part, Role.SUPPORTS):
-        yield f"complete what is begun at {where(citation)}: {beginning(citation.quote)}"
-    for citation in _counting(part, Role.CONTRADICTS):
-        yield f"change {where(citation)}, which contradicts it: {beginning(citation.quote)}"
-    if part.why.strip():
-        yield f"missing, as the model says: {plain(part.why)}"
+def _missing(evidence: PartEvidence) -> Iterator[str]:
+    for one in _counting(evidence, Role.SUPPORTS):
+        yield f"complete what is begun at {where(one)}: {beginning(one.citation.quote)}"
+    for one in _counting(evidence, Role.CONTRADICTS):
+        yield f"change {where(one)}, which contradicts it: {beginning(one.citation.quote)}"
+    if evidence.part.why.strip():
+        yield f"missing, as the model says: {plain(evidence.part.why)}"
 
 
-def _unproven(part: PartRecord) -> Iterator[str]:
-    contested = [one for one in part.absences if one.standing is AbsenceStanding.CONTESTED][:_MOST]
-    for absence in contested:
-        yield _contested(absence)
-    weak = [one for one in part.citations if not one.counts and one.role is Role.SUPPORTS]
-    steps = [step for citation in weak for step in _strengthen(citation)]
+def _unproven(evidence: PartEvidence) -> Iterator[str]:
+    contested = [one for one in evidence.absences if one.standing is AbsenceStanding.CONTESTED][:_MOST]
+    for finding in contested:
+        yield _contested(finding)
+    fail = [one for one in evidence.groundings if not one.counts and one.citation.role is Role.SUPPORTS]
+    steps = [step for one in fail for step in _strengthen(one)]
     yield from steps[:_MOST]
     if not contested:
         yield (
@@ -122,23 +123,23 @@ def _unproven(part: PartRecord) -> Iterator[str]:
         )
 
 
-def _contested(absence: AbsenceRecord) -> str:
-    contesting = [hit for hit in absence.hits if not hit.excused][:_MOST]
+def _contested(finding: AbsenceFinding) -> str:
+    contesting = [hit for hit in finding.hits if not hit.excused][:_MOST]
     places = ", ".join(f"{plain(hit.path)}:{hit.line}" for hit in contesting)
-    hits = counted(absence.contesting, "line")
-    more = ", ..." if absence.contesting > len(contesting) > 0 else ""
-    return f"remove what matches {search(absence)}, or let the claim allow it: {hits}: {places}{more}"
+    hits = counted(finding.contesting, "line")
+    more = ", ..." if finding.contesting > len(contesting) > 0 else ""
+    return f"remove what matches {search(finding.absence)}, or let the claim allow it: {hits}: {places}{more}"
 
 
-def _strengthen(citation: CitationRecord) -> Iterator[str]:
-    if citation.standing in (Standing.EXACT, Standing.MOVED):
-        if citation.stub is not None:
-            yield f"fill in the stub at {where(citation)}: {plain(citation.stub)}"
+def _strengthen(grounding: Grounding) -> Iterator[str]:
+    if grounding.standing in (Standing.EXACT, Standing.MOVED):
+        if grounding.stub is not None:
+            yield f"fill in the stub at {where(grounding)}: {plain(grounding.stub)}"
         else:
-            yield f"{where(citation)} alone does not prove it: {weakness(citation)}"
-    elif citation.standing is Standing.NO_SUCH_FILE:
-        yield f"{plain(citation.path)} is not in the commit; commit it, or name the right file"
+            yield f"{where(grounding)} alone does not prove it: {weak(grounding)}"
+    elif grounding.standing is Standing.NO_SUCH_FILE:
+        yield f"{plain(grounding.citation.path)} is not in the commit; commit it, or name the right file"
 
 
-def _counting(part: PartRecord, role: Role) -> list[CitationRecord]:
-    return [one for one in part.citations if one.counts and one.role is role][:_MOST]
+def _counting(evidence: PartEvidence, role: Role) -> list[Grounding]:
+    return [one for one in evidence.groundings if one.counts and one.citation.role is role][:_MOST]

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from verifier.claim_files.names import is_same_file
 from verifier.errors import RecordError, UsageError, VerifierError
+from verifier.records.document import from_json
 from verifier.report import Format, find_format
 from verifier.repository.git import shown
 from verifier.values.history import History
@@ -69,7 +70,7 @@ def read_record(path: Path) -> RunRecord:
         RecordError: The file is missing, is no JSON, has another shape, or comes from a newer verifier.
     """
     try:
-        return RunRecord.model_validate_json(path.read_bytes())
+        return from_json(path.read_bytes())
     except OSError as error:
         raise RecordError(f"{shown(path)}: cannot be read ({error.strerror}); name the .json of a run") from error
     except ValidationError as error:
@@ -131,11 +132,11 @@ class _Titled(BaseModel):
 def _misfit(error: ValidationError) -> str:
     found = error.errors(include_url=False)
     version = next((one for one in found if one["loc"] == ("schema_version",)), None)
-    if version is not None and isinstance(version["input"], int) and version["input"] > SCHEMA_VERSION:
-        return (
-            f"written by a newer verifier (schema_version {version['input']}, this one reads {SCHEMA_VERSION}); "
-            "install that one"
-        )
+    if version is not None and isinstance(version["input"], int):
+        newer = version["input"] > SCHEMA_VERSION
+        age, way_out = ("a newer", "install that one") if newer else ("an older", "run `verifier run` again")
+        numbers = f"schema_version {version['input']}, this one reads {SCHEMA_VERSION}"
+        return f"written by {age} verifier ({numbers}); {way_out}"
     first = found[0]
     if first["type"] == "json_invalid":
         return f"not JSON ({first['msg'].removeprefix('Invalid JSON: ')}); name the .json of a run"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from verifier.records.document import as_document
 from verifier.report.format import Format
 from verifier.values.record import RunRecord
 
@@ -14,21 +15,17 @@ def render(record: RunRecord) -> str:
 
     All ASCII: some readers take U+2028 for the end of a line.
     """
-    run = _run(record)
-    return "".join(
-        json.dumps({"run": run, **ruling.model_dump(mode="json")}, ensure_ascii=True) + "\n"
-        for ruling in record.rulings
-    )
+    document = as_document(record)
+    run = _run(record, document)
+    return "".join(json.dumps({"run": run, **ruling}, ensure_ascii=True) + "\n" for ruling in document["rulings"])
 
 
 FORMAT = Format("jsonl", ".jsonl", render)
 
 
-def _run(record: RunRecord) -> dict[str, Any]:
-    own = record.model_dump(
-        mode="json", include={"schema_version", "tool", "generated", "complete", "subset", "policy"}
-    )
-    return own | {
+def _run(record: RunRecord, document: dict[str, Any]) -> dict[str, Any]:
+    own = ("schema_version", "tool", "generated", "complete", "subset", "policy")
+    return {name: document[name] for name in own} | {
         "commit": record.repository.commit,
         "ref": record.repository.ref,
         "remote": record.repository.remote,

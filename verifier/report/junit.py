@@ -103,8 +103,8 @@ def _lines(ruling: RulingRecord, day: date) -> Iterator[str]:
     elif ruling.because:
         yield f"why: {plain(ruling.because)}"
     for part in ruling.parts:
-        yield f"part {plain(part.id)}, {part.state}: {plain(part.text)} ({plain(part.because)})"
-        for line in evidence_lines(part):
+        yield f"part {plain(part.id)}, {part.state}: {plain(part.part.text)} ({plain(part.because)})"
+        for line in evidence_lines(part.evidence):
             yield f"  {line}"
 
 

@@ -90,7 +90,7 @@ def _evidence(record: RunRecord) -> str:
     citations, absences = sum(totals.citations.values()), sum(totals.absences.values())
     standings = ", ".join(f"{totals.citations[s]} {_word(s)}" for s in Standing if totals.citations.get(s))
     found = ", ".join(f"{totals.absences[s]} {_word(s)}" for s in AbsenceStanding if totals.absences.get(s))
-    counting = sum(c.counts for ruling in record.rulings for part in ruling.parts for c in part.citations)
+    counting = sum(g.counts for ruling in record.rulings for part in ruling.parts for g in part.evidence.groundings)
     said = f"{counted(citations, 'citation')}"
     if citations:
         said += f" ({standings}), of which {counting} {'counts' if counting == 1 else 'count'}"

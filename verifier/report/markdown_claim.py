@@ -12,18 +12,12 @@ from verifier.report.markdown_text import code_block, code_span, inline, prose
 from verifier.report.permalinks import Permalinks
 from verifier.report.words import SIGNS, counted, differs, money, ruling_line, tokens
 from verifier.values.claim import Word
-from verifier.values.fact import FactKind
+from verifier.values.fact import Fact, FactKind
+from verifier.values.outcome import Round
+from verifier.values.pack import ManifestEntry
 from verifier.values.prompt import Source
-from verifier.values.record import (
-    ChangesRecord,
-    ContextRecord,
-    FactRecord,
-    PartRecord,
-    RoundRecord,
-    RulingRecord,
-    SuppliedRecord,
-)
-from verifier.values.ruling import State
+from verifier.values.record import ChangesRecord, ContextRecord, RulingRecord
+from verifier.values.ruling import RuledPart, State
 from verifier.values.verdict import Holds
 
 _SAME = {
@@ -98,26 +92,23 @@ def _verdict(ruling: RulingRecord) -> str:
     if not differs(ruling):
         return f"The model's verdict agrees: {ruling.verdict}."
     otherwise = [
-        f"{inline(part.id)} is {part.state} (the model: {_holds(part)})"
-        for part in ruling.parts
-        if _SAME[part.holds] is not part.state
+        f"{inline(ruled.id)} is {ruled.state} (the model: {ruled.part.holds.replace('_', ' ')})"
+        for ruled in ruling.parts
+        if _SAME[ruled.part.holds] is not ruled.state
     ]
     parts = f" Parts that differ: {', '.join(otherwise)}." if otherwise else ""
     return f"**The model's verdict differs: {ruling.verdict}**; the rule just named decided, not the model.{parts}"
 
 
-def _holds(part: PartRecord) -> str:
-    return part.holds.replace("_", " ")
-
-
-def _part(part: PartRecord, links: Permalinks) -> str:
-    why = f"Why: {inline(part.because)}"
+def _part(ruled: RuledPart, links: Permalinks) -> str:
+    part, state = ruled.part, ruled.state
+    why = f"Why: {inline(ruled.because)}"
     if part.why.strip():
         why += f". The model: {prose(part.why)}"
     return "\n".join(
         [
-            list_item(f"{SIGNS[part.state]} **{inline(part.id)} {part.state}**: {prose(part.text)}"),
-            *(list_item(item, depth=1) for item in evidence(part, links)),
+            list_item(f"{SIGNS[state]} **{inline(part.id)} {state}**: {prose(part.text)}"),
+            *(list_item(item, depth=1) for item in evidence(ruled.evidence, links)),
             list_item(why, depth=1),
         ]
     )
@@ -141,7 +132,7 @@ def _folded(summary: str, body: str) -> str:
     return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
-def _facts(facts: Iterable[FactRecord]) -> str:
+def _facts(facts: Iterable[Fact]) -> str:
     items = [list_item(_fact(fact)) for fact in facts]
     if not items:
         return ""
@@ -150,7 +141,7 @@ def _facts(facts: Iterable[FactRecord]) -> str:
     return _folded(f"{summary}, {failed} not so" if failed else summary, "\n".join(items))
 
 
-def _fact(fact: FactRecord) -> str:
+def _fact(fact: Fact) -> str:
     said = inline(fact.says)
     if fact.kind is not FactKind.CHECK:
         return said
@@ -189,7 +180,7 @@ def _changes(changes: ChangesRecord, links: Permalinks) -> Iterable[str]:
             yield list_item(f"{label}: {place(entry.path, None, links, linked=False)}: {inline(entry.how)}")
 
 
-def _supplied(entry: SuppliedRecord, links: Permalinks, label: str) -> str:
+def _supplied(entry: ManifestEntry, links: Permalinks, label: str) -> str:
     there = label.startswith("Shown")
     size = ""
     if entry.lines:
@@ -209,7 +200,7 @@ def _rounds(ruling: RulingRecord) -> str:
     return _folded(summary, "\n".join(list_item(_round(r)) for r in ruling.rounds))
 
 
-def _round(one: RoundRecord) -> str:
+def _round(one: Round) -> str:
     spent = tokens(one.usage) if one.usage else "no usage reported"
     said = [
         f"Round {one.round}: {one.source} reply of {code_span(one.model)}",

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from verifier.report.plain_evidence import true_lines
 from verifier.values.fact import FactKind
-from verifier.values.grounding import Standing
-from verifier.values.record import CitationRecord, LinesRecord, PartRecord, RulingRecord, RunRecord
-from verifier.values.ruling import State
+from verifier.values.grounding import Grounding, Standing
+from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.ruling import PartEvidence, State
+from verifier.values.source import Lines
 from verifier.values.verdict import Role
 
 _MOST_TELLING = (State.REFUTED, State.PARTLY, State.UNPROVEN, State.PROVEN)
@@ -21,7 +21,7 @@ class Place:
     """A file of the repository, or lines of one."""
 
     path: str
-    lines: LinesRecord | None = None
+    lines: Lines | None = None
     """None for the whole file."""
 
 
@@ -46,13 +46,13 @@ def is_inside(path: str) -> bool:
 
 
 def _places(record: RunRecord, ruling: RulingRecord) -> Iterator[Place]:
-    parts = sorted(ruling.parts, key=lambda part: _MOST_TELLING.index(part.state))
-    found = [Place(one.path, true_lines(one)) for part in parts for one in _citations(part)]
+    parts = [part.evidence for part in sorted(ruling.parts, key=lambda part: _MOST_TELLING.index(part.state))]
+    found = [Place(one.citation.path, one.place) for part in parts for one in _standing(part)]
     hits = [
-        Place(hit.path, LinesRecord(first_line=hit.line, last_line=hit.line))
+        Place(hit.path, Lines(hit.line, hit.line))
         for part in parts
-        for absence in part.absences
-        for hit in absence.hits
+        for finding in part.absences
+        for hit in finding.hits
         if not hit.excused
     ]
     context = ruling.context
@@ -60,14 +60,14 @@ def _places(record: RunRecord, ruling: RulingRecord) -> Iterator[Place]:
     # A fact may also be about a folder or a glob, which no file view can show.
     named = [Place(fact.subject) for fact in ruling.facts if fact.kind is FactKind.PATH and fact.subject in files]
     for place in (*found, *hits, *named):
-        if is_inside(place.path) and (place.lines is None or 1 <= place.lines.first_line <= place.lines.last_line):
+        if is_inside(place.path) and (place.lines is None or 1 <= place.lines.first <= place.lines.last):
             yield place
     last = claim_file(record)
     if last is not None:
         yield last
 
 
-def _citations(part: PartRecord) -> list[CitationRecord]:
-    """Those that stand in the commit, most telling first."""
-    standing = [one for one in part.citations if one.standing in (Standing.EXACT, Standing.MOVED)]
-    return sorted(standing, key=lambda one: (not one.counts, one.role is not Role.CONTRADICTS))
+def _standing(part: PartEvidence) -> list[Grounding]:
+    """The citations that stand in the commit, most telling first."""
+    standing = [one for one in part.groundings if one.standing in (Standing.EXACT, Standing.MOVED)]
+    return sorted(standing, key=lambda one: (not one.counts, one.citation.role is not Role.CONTRADICTS))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.report.asides import Aside
-from verifier.report.markdown_evidence import span
 from verifier.report.words import counted
 from verifier.safety.invisible import shown
-from verifier.values.grounding import AbsenceStanding, Standing
-from verifier.values.record import AbsenceRecord, CitationRecord, LinesRecord, PartRecord
-from verifier.values.verdict import Syntax
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
+from verifier.values.ruling import PartEvidence
+from verifier.values.verdict import Absence, Syntax
+from verifier.values.weakness import weakness
 
 LONGEST = 300
 """Characters of one text that are shown; the run record has all of it."""
@@ -38,70 +38,57 @@ def beginning(text: str) -> str:
     return f"{quoted(said[0])}{' ...' if len(said) > 1 else ''}" if said else '""'
 
 
-def true_lines(citation: CitationRecord) -> LinesRecord:
-    """Where the quote stands: the nearest place where it was found, or as cited where there is none."""
-    cited = LinesRecord(first_line=citation.first_line, last_line=citation.last_line)
-    return citation.found[0] if citation.found else cited
-
-
-def where(citation: CitationRecord) -> str:
+def where(grounding: Grounding) -> str:
     """The citation's path with its true lines: "src/pool.py:5-7"."""
-    return f"{plain(citation.path)}:{span(true_lines(citation))}"
+    return f"{plain(grounding.citation.path)}:{grounding.place}"
 
 
-def carries(absence: AbsenceRecord) -> bool:
+def carries(finding: AbsenceFinding) -> bool:
     """Whether a ruling may rest on the absence."""
-    return absence.standing is AbsenceStanding.CONFIRMED and absence.pertinent
+    return finding.standing is AbsenceStanding.CONFIRMED and finding.pertinent
 
 
-def weakness(citation: CitationRecord) -> str:
+def weak(grounding: Grounding) -> str:
     """Why a citation does not count."""
-    reasons = plain("; ".join(citation.why_not))
-    match citation.standing:
-        case Standing.NO_SUCH_FILE:
-            return "no such file in the commit" + (f"; {plain(citation.near_path)} is" if citation.near_path else "")
-        case Standing.OUTSIDE_FILE:
-            size = f" ({plain(citation.true_text)})" if citation.true_text else ""
-            return f"outside the file{size}, and the quote is nowhere in it"
-        case Standing.NOT_FOUND:
-            return "the quote is nowhere in that file"
-        case Standing.MALFORMED:
-            return f"malformed: {reasons}"
-        case Standing.EXACT | Standing.MOVED:
-            return reasons or "it carries nothing by itself"
+    return weakness(grounding, plain, plain)
 
 
-def search(absence: AbsenceRecord) -> str:
+def search(absence: Absence) -> str:
     """What was searched for, and where."""
     syntax = "" if absence.syntax is Syntax.LITERAL else " (a regular expression)"
     return f"{quoted(absence.pattern)}{syntax} in {', '.join(map(plain, absence.paths)) or 'the whole commit'}"
 
 
-def result(absence: AbsenceRecord) -> str:
+def result(finding: AbsenceFinding) -> str:
     """What the search found."""
-    if absence.standing is AbsenceStanding.BAD_PATTERN:
-        return f"it cannot be searched for: {plain(absence.problem or '')}"
-    found = counted(absence.contesting, "hit") if absence.contesting else "no hit"
-    said = [f"{found} in {counted(absence.files_searched, 'file')} searched"]
-    if absence.answered:
-        said.append(f"{counted(absence.answered, 'hit')} that the model was shown and has answered")
-    if absence.excused:
-        said.append(f"{counted(absence.excused, 'hit')} that cannot contest (prose, tests, vendored, generated, locks)")
+    if finding.standing is AbsenceStanding.BAD_PATTERN:
+        return f"it cannot be searched for: {plain(finding.problem or '')}"
+    return found(finding)
+
+
+def found(finding: AbsenceFinding) -> str:
+    """What a search that could be made found, in numbers."""
+    contesting = counted(finding.contesting, "hit") if finding.contesting else "no hit"
+    said = [f"{contesting} in {counted(finding.files_searched, 'file')} searched"]
+    if finding.answered:
+        said.append(f"{counted(finding.answered, 'hit')} that the model was shown and has answered")
+    if finding.excused:
+        said.append(f"{counted(finding.excused, 'hit')} that cannot contest (prose, tests, vendored, generated, locks)")
     return "; ".join(said)
 
 
-def evidence_lines(part: PartRecord) -> Iterator[str]:
+def evidence_lines(evidence: PartEvidence) -> Iterator[str]:
     """A line for each piece of evidence, what counts first."""
-    for citation in part.citations:
-        if citation.counts:
-            yield f"{citation.role}: {where(citation)}: {beginning(citation.quote)}"
-    for absence in part.absences:
-        if carries(absence):
-            yield f"absent: {search(absence)}: {result(absence)}"
-    for citation in part.citations:
-        if not citation.counts:
-            yield f"does not count: {where(citation)}: {beginning(citation.quote)}: {weakness(citation)}"
-    for absence in part.absences:
-        if not carries(absence):
-            impertinent = "no word of the claim is in it; " if absence.standing is AbsenceStanding.CONFIRMED else ""
-            yield f"does not count: absence of {search(absence)}: {impertinent}{result(absence)}"
+    for one in evidence.groundings:
+        if one.counts:
+            yield f"{one.citation.role}: {where(one)}: {beginning(one.citation.quote)}"
+    for finding in evidence.absences:
+        if carries(finding):
+            yield f"absent: {search(finding.absence)}: {result(finding)}"
+    for one in evidence.groundings:
+        if not one.counts:
+            yield f"does not count: {where(one)}: {beginning(one.citation.quote)}: {weak(one)}"
+    for finding in evidence.absences:
+        if not carries(finding):
+            impertinent = "no word of the claim is in it; " if finding.standing is AbsenceStanding.CONFIRMED else ""
+            yield f"does not count: absence of {search(finding.absence)}: {impertinent}{result(finding)}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from verifier.records.document import as_json
 from verifier.report.format import Format
 from verifier.values.record import RunRecord
 
 
 def render(record: RunRecord) -> str:
     """The record as indented JSON; the same record always gives the same bytes."""
-    return record.model_dump_json(indent=2) + "\n"
+    return as_json(record) + "\n"
 
 
 FORMAT = Format("json", ".json", render)

@@ -23,12 +23,12 @@ from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
 from verifier.report.marked_place import Place, claim_file, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
-from verifier.report.plain_evidence import aside_line, evidence_lines, plain, quoted, true_lines
+from verifier.report.plain_evidence import aside_line, evidence_lines, plain, quoted
 from verifier.report.words import ruling_line
 from verifier.safety.invisible import shown
 from verifier.values.claim import Waiver, Word
-from verifier.values.record import PartRecord, PolicyChangeRecord, RulingRecord, RunRecord
-from verifier.values.ruling import State
+from verifier.values.record import PolicyChangeRecord, RulingRecord, RunRecord
+from verifier.values.ruling import RuledPart, State
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -143,7 +143,7 @@ def _result(record: RunRecord, ruling: RulingRecord, rule: int) -> dict[str, Any
         "properties": {
             "ruling": ruling.ruling,
             "range": list(ruling.range),
-            "counts": {state: ruling.counts[state] for state in State if ruling.counts.get(state)},
+            "counts": ruling.counts,
             "verdict": ruling.verdict,
             **{name: value for name, value in marks.items() if value},
         },
@@ -175,8 +175,8 @@ def _message(ruling: RulingRecord, day: date) -> str:
         lines.append(f"No ruling: {plain(ruling.error or '', 1_000)}")
     for part in ruling.parts:
         if part.state is not State.PROVEN:
-            lines.append(f"{plain(part.id)} {part.state}: {plain(part.text)} ({plain(part.because)})")
-            lines.extend(f"- {line}" for line in evidence_lines(part))
+            lines.append(f"{plain(part.id)} {part.state}: {plain(part.part.text)} ({plain(part.because)})")
+            lines.extend(f"- {line}" for line in evidence_lines(part.evidence))
     return _text("\n".join(lines))
 
 
@@ -198,25 +198,30 @@ def _notification(record: RunRecord, ruling: RulingRecord) -> dict[str, Any]:
     }
 
 
-def _related(parts: Iterable[PartRecord]) -> list[dict[str, Any]]:
+def _related(parts: Iterable[RuledPart]) -> list[dict[str, Any]]:
     """What counts, whatever part it is for."""
     counting = [
-        (part, one) for part in parts for one in part.citations if one.counts and one.found and is_inside(one.path)
+        (ruled, one)
+        for ruled in parts
+        for one in ruled.evidence.groundings
+        if one.counts and one.found and is_inside(one.citation.path)
     ]
     return [
         {
             "id": number,
-            **_location(Place(one.path, true_lines(one))),
-            "message": {"text": _text(f"{one.role} {plain(part.id)}, {part.state}: {plain(part.text)}")},
+            **_location(Place(one.citation.path, one.place)),
+            "message": {
+                "text": _text(f"{one.citation.role} {plain(ruled.id)}, {ruled.state}: {plain(ruled.part.text)}")
+            },
         }
-        for number, (part, one) in enumerate(counting[:_MOST_RELATED], start=1)
+        for number, (ruled, one) in enumerate(counting[:_MOST_RELATED], start=1)
     ]
 
 
 def _location(place: Place) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": {"uri": _escaped(place.path), "uriBaseId": _ROOT}}
     if place.lines is not None:
-        physical["region"] = {"startLine": place.lines.first_line, "endLine": place.lines.last_line}
+        physical["region"] = {"startLine": place.lines.first, "endLine": place.lines.last}
     return {"physicalLocation": physical}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from verifier.values.claim import Word
-from verifier.values.record import RulingRecord, UsageRecord
+from verifier.values.prompt import Usage
+from verifier.values.record import RulingRecord
 from verifier.values.ruling import State
 from verifier.values.verdict import VerdictWord
 
@@ -25,7 +26,7 @@ _SAME = {
 
 def ruling_line(ruling: RulingRecord) -> str:
     """Sign, word and counts: "⚠️ PARTIALLY RESOLVED (5 proven, 1 refuted)"; with its range where it is UNPROVEN."""
-    counted = ", ".join(f"{ruling.counts[state]} {state}" for state in State if ruling.counts.get(state))
+    counted = ", ".join(f"{number} {state}" for state, number in ruling.counts.items())
     line = f"{ruling.ruling.sign} {ruling.ruling}"
     if counted:
         line += f" ({counted})"
@@ -50,7 +51,7 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def tokens(usage: UsageRecord) -> str:
+def tokens(usage: Usage) -> str:
     """Tokens as the API reported them: "5,120 in (1,024 cached), 830 out, 200 thoughts"."""
     cached = f" ({usage.cached:,} cached)" if usage.cached else ""
     thoughts = f", {usage.thoughts:,} thoughts" if usage.thoughts else ""

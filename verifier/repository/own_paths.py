@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path, PurePosixPath
 
 from verifier.repository.repository import find_repository
@@ -107,7 +108,7 @@ def _is_record(text: str) -> bool:
     return (
         isinstance(document, dict)
         and document.keys() >= {"schema_version", "repository", "totals"}
-        and document.keys() <= RunRecord.model_fields.keys() | _KEYS_OF_AN_AUDIT
+        and document.keys() <= {field.name for field in fields(RunRecord)} | _KEYS_OF_AN_AUDIT
         and str(document.get("tool", "")).startswith("verifier ")
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -66,14 +67,14 @@ class Books:
         rulings = []
         for ruling in record.rulings:
             verdicts = differing.get(self._judged[ruling.claim_id], Counter())
-            rulings.append(ruling.model_copy(update={"verdicts": dict(verdicts.most_common())}))
+            rulings.append(replace(ruling, verdicts=dict(verdicts.most_common())))
         notes = [
             f'on "{r.claim_id}" the model has given differing verdicts over the same code: '
             + ", ".join(f"{number} {word}" for word, number in r.verdicts.items())
             for r in rulings
             if r.verdicts
         ]
-        return with_notes(record.model_copy(update={"rulings": tuple(rulings)}), notes)
+        return with_notes(replace(record, rulings=tuple(rulings)), notes)
 
     def _write(self) -> None:
         if self._waiting:
@@ -90,7 +91,7 @@ class Books:
             range=ruling.range if ruling else (),
             counts=dict(ruling.counts) if ruling else {},
             verdict=verdict.word if verdict else None,
-            source=_source([r.reply.source for r in outcome.rounds]),
+            source=_source([r.source for r in outcome.rounds]),
             carried_from=self._carried_from(outcome.claim.id),
             supplied=supplied_blobs(outcome.manifest, self._run.snapshot),
             tokens=outcome.usage.total,

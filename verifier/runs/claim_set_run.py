@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -164,8 +164,7 @@ def _notes(snapshot: Snapshot) -> tuple[str, ...]:
 def with_notes(record: RunRecord, notes: Iterable[str]) -> RunRecord:
     """The record with notes that every report shows before the rulings."""
     repository = record.repository
-    added = repository.model_copy(update={"notes": (*repository.notes, *notes)})
-    return record.model_copy(update={"repository": added})
+    return replace(record, repository=replace(repository, notes=(*repository.notes, *notes)))
 
 
 def listed(ids: Sequence[str], most: int = 20) -> str:

@@ -126,7 +126,7 @@ class Policy:
     def marked(self, record: RunRecord, judged: JudgedClaims) -> RunRecord:
         """The record of a run over the claims, with what the branch did to them."""
         ref = self.snapshot.ref
-        rulings = tuple(r.model_copy(update={"new": r.claim_id in judged.new}) for r in record.rulings)
+        rulings = tuple(replace(r, new=r.claim_id in judged.new) for r in record.rulings)
         policy = PolicyRecord(ref=ref, commit=self.snapshot.commit, changes=judged.changes)
         added = [r.claim_id for r in rulings if r.new]
         notes = [
@@ -135,7 +135,7 @@ class Policy:
             *(f'the branch may not do this, and it had no effect: "{c.claim_id}" {c.what}' for c in judged.changes),
             *judged.notes,
         ]
-        return with_notes(record.model_copy(update={"rulings": rulings, "policy": policy}), notes)
+        return with_notes(replace(record, rulings=rulings, policy=policy), notes)
 
     @property
     def _named(self) -> str:

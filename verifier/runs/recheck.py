@@ -5,9 +5,8 @@ No model is asked and no key is needed. The pipeline is the same one; in the mod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from verifier.errors import CassetteError
 from verifier.model.cassettes.files import Cassette
@@ -19,8 +18,12 @@ from verifier.repository.branches import Branch
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
 from verifier.values.claim import Claim, ClaimSet, Word
+from verifier.values.fact import Fact
+from verifier.values.grounding import AbsenceFinding, Grounding
 from verifier.values.prompt import Prompt, Reply, digest
-from verifier.values.record import CitationRecord, PartRecord, RoundRecord, RulingRecord, RunRecord
+from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.ruling import RuledPart
+from verifier.values.verdict import Absence, Citation
 
 
 @dataclass(frozen=True)
@@ -93,11 +96,7 @@ class _Recorded:
             raise CassetteError(
                 f'"{prompt.claim_id}": the record has no round {prompt.round}, but evidence asks for it'
             )
-        return _reply(self._rounds[prompt.round - 1])
-
-
-def _reply(recorded: RoundRecord) -> Reply:
-    return Reply(recorded.reply, recorded.source, recorded.model, recorded.response_id, None, recorded.recorded_at)
+        return self._rounds[prompt.round - 1].again()
 
 
 async def _derive(
@@ -141,7 +140,6 @@ def _compare(recorded: RulingRecord, derived: RulingRecord) -> Iterator[Differen
     yield from differs("ruling", recorded.ruling, derived.ruling)
     yield from differs("range", recorded.range, derived.range)
     yield from differs("the rule", recorded.because, derived.because)
-    yield from differs("counts", dict(recorded.counts), dict(derived.counts))
     yield from differs("the model's verdict", recorded.verdict, derived.verdict)
     yield from differs("answers", recorded.answers, derived.answers)
     yield from differs("facts", _bare(recorded.facts), _bare(derived.facts))
@@ -152,33 +150,56 @@ def _compare(recorded: RulingRecord, derived: RulingRecord) -> Iterator[Differen
 
 
 def _compare_parts(
-    claim_id: str, part_id: str, ours: PartRecord | None, theirs: PartRecord | None
+    claim_id: str, part_id: str, ours: RuledPart | None, theirs: RuledPart | None
 ) -> Iterator[Difference]:
     if ours is None or theirs is None:
         yield Difference(claim_id, part_id, *(("no such part", "one") if ours is None else ("a part", "none")))
         return
-    for name in ("text", "span", "holds", "why", "state", "because"):
-        if getattr(ours, name) != getattr(theirs, name):
-            yield Difference(claim_id, f"{part_id}, {name}", _said(getattr(ours, name)), _said(getattr(theirs, name)))
-    yield from _compare_evidence(claim_id, f"{part_id}, citation", ours.citations, theirs.citations)
-    yield from _compare_evidence(claim_id, f"{part_id}, absence", ours.absences, theirs.absences)
+    for one, other in ((ours.part, theirs.part), (ours.evidence, theirs.evidence), (ours, theirs)):
+        mine, again = _fields(one), _fields(other)
+        for name in _differing(mine, again):
+            yield Difference(claim_id, f"{part_id}, {name}", _said(mine[name]), _said(again[name]))
+    evidence, derived = ours.evidence, theirs.evidence
+    yield from _compare_evidence(claim_id, f"{part_id}, citation", evidence.groundings, derived.groundings)
+    yield from _compare_evidence(claim_id, f"{part_id}, absence", evidence.absences, derived.absences)
 
 
-def _compare_evidence(claim_id: str, where: str, ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Difference]:
+def _compare_evidence(
+    claim_id: str,
+    where: str,
+    ours: Sequence[Grounding] | Sequence[AbsenceFinding],
+    theirs: Sequence[Grounding] | Sequence[AbsenceFinding],
+) -> Iterator[Difference]:
     if len(ours) != len(theirs):
         yield Difference(claim_id, f"{where}s", f"{len(ours)} of them", f"{len(theirs)}")
         return
     for number, (one, other) in enumerate(zip(ours, theirs, strict=True), start=1):
-        if one != other:
-            names = [name for name in type(one).model_fields if getattr(one, name) != getattr(other, name)]
-            yield Difference(claim_id, f"{where} {number}", _fields(one, names), _fields(other, names))
+        mine, again = _fields(one), _fields(other)
+        names = _differing(mine, again)
+        if names:
+            said = (", ".join(f"{name} {_said(given[name])}" for name in names) for given in (mine, again))
+            yield Difference(claim_id, f"{where} {number}", *said)
 
 
-def _fields(evidence: CitationRecord | Any, names: Iterable[str]) -> str:
-    return ", ".join(f"{name} {_said(getattr(evidence, name))}" for name in names)
+_COMPARED_APART = {"part", "evidence", "groundings", "citations", "absences", "facts"}
 
 
-def _bare(facts: Sequence[Any]) -> list[tuple[str, bool]]:
+def _fields(value: object) -> dict[str, object]:
+    """The value's fields by name, those of a citation or an absence in it among them."""
+    own: dict[str, object] = {}
+    for name, given in vars(value).items():
+        if isinstance(given, Citation | Absence):
+            own |= _fields(given)
+        elif name not in _COMPARED_APART:
+            own[name] = given
+    return own
+
+
+def _differing(ours: Mapping[str, object], theirs: Mapping[str, object]) -> list[str]:
+    return [name for name in ours if ours[name] != theirs[name]]
+
+
+def _bare(facts: Iterable[Fact]) -> list[tuple[str, bool]]:
     return [(fact.says, fact.holds) for fact in facts]
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -116,10 +117,10 @@ class Reuse:
     def marked(self, record: RunRecord) -> RunRecord:
         """The record with the commit that each carried claim's replies were given on."""
         rulings = tuple(
-            r.model_copy(update={"carried_from": self._carried[r.claim_id]}) if r.claim_id in self._carried else r
+            replace(r, carried_from=self._carried[r.claim_id]) if r.claim_id in self._carried else r
             for r in record.rulings
         )
-        return with_notes(record.model_copy(update={"rulings": rulings}), _notes(rulings))
+        return with_notes(replace(record, rulings=rulings), _notes(rulings))
 
     def remember(self, outcome: Outcome, snapshot: Snapshot) -> None:
         """Keep what was said of a claim, for other commits. What failed and what was carried over is passed over."""
@@ -127,7 +128,7 @@ class Reuse:
         key = self._keys.get(claim_id)
         if key is None or outcome.ruling is None or claim_id in self._carried:
             return
-        replies = tuple(Reply(r.reply.text, r.reply.source, r.reply.model, r.reply.response_id) for r in outcome.rounds)
+        replies = tuple(one.again() for one in outcome.rounds)
         supplied = supplied_blobs(outcome.manifest, snapshot)
         memory = ClaimMemory(claim_id, snapshot.commit, replies, outcome.manifest, supplied)
         known = self._journal.memories.recall(key)

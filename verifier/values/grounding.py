@@ -54,6 +54,11 @@ class Grounding:
         """Whether a ruling may rest on this citation."""
         return self.standing in (Standing.EXACT, Standing.MOVED) and not self.why_not
 
+    @property
+    def place(self) -> Lines:
+        """Where the quote stands: the nearest place where it was found, or as cited where there is none."""
+        return self.found[0] if self.found else self.citation.lines
+
 
 ANSWERED = "answered"
 """Why a hit does not contest that the model has been shown and has answered."""

@@ -2,26 +2,75 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from verifier.values.changes import Changes
 from verifier.values.claim import Claim
 from verifier.values.fact import Fact
 from verifier.values.followup import FollowUp
 from verifier.values.pack import ManifestEntry
-from verifier.values.prompt import Prompt, Reply, Usage
+from verifier.values.prompt import Prompt, Reply, Source, Usage
 from verifier.values.ruling import Ruling
 from verifier.values.verdict import Verdict
 
 
-@dataclass(frozen=True)
-class Round:
-    """One request and what came back."""
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request by its digests, and the reply verbatim."""
 
-    prompt: Prompt
-    reply: Reply
-    followup: FollowUp | None = None
-    """What this round told the model beyond the first prompt. None in round 1."""
+    round: int
+    digests: dict[str, str]
+    """SHA-256 of each section of the prompt, by the section's name."""
+    tokens_estimated: int
+    """Our own count over the prompt."""
+    reply: str
+    model: str
+    """The model that answered, in its own words."""
+    source: Source
+    response_id: str | None = None
+    recorded_at: str | None = None
+    """ISO time of a recording."""
+    usage: Usage | None = None
+    """None where none was reported."""
+
+    @classmethod
+    def of(cls, prompt: Prompt, reply: Reply) -> Self:
+        """What is kept of a prompt and its reply."""
+        return cls(
+            round=prompt.round,
+            digests=prompt.digests,
+            tokens_estimated=prompt.tokens,
+            reply=reply.text,
+            model=reply.model,
+            source=reply.source,
+            response_id=reply.response_id,
+            recorded_at=reply.recorded_at,
+            usage=reply.usage,
+        )
+
+    def again(self) -> Reply:
+        """The reply as it is given once more, which costs nothing."""
+        return Reply(self.reply, self.source, self.model, self.response_id, recorded_at=self.recorded_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round(Exchange):
+    """One round with the model."""
+
+    granted: tuple[str, ...] = ()
+    """Paths that the model asked for and was shown in this round."""
+    refused: tuple[str, ...] = ()
+    """Paths that it asked for and was not shown."""
+
+    @classmethod
+    def of(cls, prompt: Prompt, reply: Reply, followup: FollowUp | None = None) -> Self:
+        """The round in which the prompt was answered; `followup` is what it told beyond the first one."""
+        asked = super().of(prompt, reply)
+        if followup is None:
+            return asked
+        granted, refused = ((one.path for one in ones) for ones in (followup.files, followup.refused))
+        return replace(asked, granted=tuple(granted), refused=tuple(refused))
 
 
 @dataclass(frozen=True)
@@ -47,4 +96,4 @@ class Outcome:
     @property
     def usage(self) -> Usage:
         """Tokens over all rounds, as the API reported them."""
-        return sum((r.reply.usage for r in self.rounds if r.reply.usage is not None), Usage())
+        return sum((r.usage for r in self.rounds if r.usage is not None), Usage())

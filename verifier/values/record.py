@@ -1,247 +1,147 @@
 """The run record: everything that a reader, a report or `verifier recheck` needs of a run, replies verbatim included.
 
-One pydantic model, whose JSON Schema `verifier report --schema` prints.
+It is made of the very values that the stages pass on, so what is added to one of them is in the record too; its JSON,
+and the JSON Schema that `verifier report --schema` prints, follow from these classes and their docstrings.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from verifier.values.claim import Claim, Context, Word
-from verifier.values.fact import FactKind
-from verifier.values.grounding import AbsenceStanding, Standing, TextKind
-from verifier.values.prompt import Source
-from verifier.values.ruling import State
-from verifier.values.verdict import Holds, Role, Syntax, VerdictWord
+from verifier.values.fact import Fact
+from verifier.values.grounding import AbsenceStanding, Standing
+from verifier.values.outcome import Round
+from verifier.values.pack import ManifestEntry
+from verifier.values.prompt import Source, Usage
+from verifier.values.ruling import RuledPart, State
+from verifier.values.verdict import Answer, VerdictWord
 
-SCHEMA_VERSION: Literal[1] = 1
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+SCHEMA_VERSION: Literal[2] = 2
 
 
-class LinesRecord(_Record):
-    """A range of lines, counted from 1, both ends included."""
-
-    first_line: int
-    last_line: int
-
-
-class CitationRecord(_Record):
-    """A citation with what became of it."""
-
-    path: str
-    first_line: int
-    last_line: int
-    quote: str
-    role: Role
-    standing: Standing
-    found: tuple[LinesRecord, ...] = ()
-    kind: TextKind | None = None
-    counts: bool = False
-    why_not: tuple[str, ...] = ()
-    stub: str | None = None
-    unreferenced: str | None = None
-    near_path: str | None = None
-    true_text: str | None = None
-
-
-class HitRecord(_Record):
-    """A line that matches a pattern."""
-
-    path: str
-    line: int
-    text: str = ""
-    near: bool = False
-    excused: str | None = None
-    excluded: bool = False
-
-
-class AbsenceRecord(_Record):
-    """An absence with what the search of the commit found."""
-
-    pattern: str
-    syntax: Syntax
-    paths: tuple[str, ...] = ()
-    why: str = ""
-    standing: AbsenceStanding
-    files_searched: int = 0
-    hits: tuple[HitRecord, ...] = ()
-    contesting: int = 0
-    answered: int = 0
-    excused: int = 0
-    pertinent: bool = True
-    problem: str | None = None
-
-
-class PartRecord(_Record):
-    """A part: the model's answer, what was looked up, and the state that follows."""
-
-    id: str
-    text: str
-    span: str
-    holds: Holds
-    why: str = ""
-    state: State
-    because: str
-    citations: tuple[CitationRecord, ...] = ()
-    absences: tuple[AbsenceRecord, ...] = ()
-
-
-class AnswerRecord(_Record):
-    """The model's opinion on one question; never part of a ruling."""
-
-    question: str
-    answer: str
-    why: str = ""
-
-
-class FactRecord(_Record):
-    """What was certain without a model."""
-
-    kind: FactKind
-    subject: str
-    holds: bool
-    says: str
-    part: str | None = None
-    required: bool = False
-
-
-class SuppliedRecord(_Record):
-    """A path of the manifest."""
-
-    path: str
-    why: str
-    lines: tuple[LinesRecord, ...] = Field(default=(), description="The lines supplied, where supplied in part.")
-    total_lines: int = 0
-    tokens: int = 0
-
-
-class ChangedRecord(_Record):
+@dataclass(frozen=True)
+class ChangedRecord:
     """A file that the branch changed."""
 
     path: str
-    how: str = Field(description="How it differs, and how much of that was shown.")
+    how: str
+    """How it differs, and how much of that was shown."""
 
 
-class ChangesRecord(_Record):
+@dataclass(frozen=True)
+class ChangesRecord:
     """What a prompt showed of a branch's changes."""
 
-    base: str = Field(description="The commit where the branch left its base.")
-    shown: tuple[ChangedRecord, ...] = Field(default=(), description="Files of which a diff was shown.")
-    named: tuple[ChangedRecord, ...] = Field(default=(), description="Files that were named as changed, without one.")
+    base: str
+    """The commit where the branch left its base."""
+    shown: tuple[ChangedRecord, ...] = ()
+    """Files of which a diff was shown."""
+    named: tuple[ChangedRecord, ...] = ()
+    """Files that were named as changed, without one."""
 
 
-class ContextRecord(_Record):
+@dataclass(frozen=True)
+class ContextRecord:
     """What the model was and was not shown."""
 
-    whole: tuple[SuppliedRecord, ...] = ()
-    in_part: tuple[SuppliedRecord, ...] = ()
-    left_out: tuple[SuppliedRecord, ...] = ()
-    not_in_commit: tuple[SuppliedRecord, ...] = ()
+    whole: tuple[ManifestEntry, ...] = ()
+    in_part: tuple[ManifestEntry, ...] = ()
+    left_out: tuple[ManifestEntry, ...] = ()
+    not_in_commit: tuple[ManifestEntry, ...] = ()
     redactions: int = 0
-    changes: ChangesRecord | None = Field(
-        default=None,
-        description="What of the branch's changes the model was shown beside the commit; no ruling rests on it.",
-        exclude_if=lambda changes: changes is None,
-    )
+    """Secrets that were replaced before anything was sent."""
+    changes: Annotated[ChangesRecord | None, Field(exclude_if=lambda changes: changes is None)] = None
+    """What of the branch's changes the model was shown beside the commit; no ruling rests on it."""
 
 
-class UsageRecord(_Record):
-    """Tokens as the API reported them; `prompt` includes `cached`, thoughts are billed as output."""
-
-    prompt: int = 0
-    cached: int = 0
-    output: int = 0
-    thoughts: int = 0
-
-
-class RoundRecord(_Record):
-    """One request by its digests, and the reply verbatim."""
-
-    round: int
-    digests: dict[str, str]
-    tokens_estimated: int
-    reply: str
-    model: str
-    source: Source
-    response_id: str | None = None
-    recorded_at: str | None = None
-    usage: UsageRecord | None = None
-    granted: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-
-
-class RulingRecord(_Record):
+@dataclass(frozen=True, kw_only=True)
+class RulingRecord:
     """What became of one claim."""
 
     claim_id: str
     statement: str
     claim: Claim
     ruling: Word
-    range: tuple[Word, ...] = Field(default=(), description="What an UNPROVEN claim could still be.")
+    range: tuple[Word, ...] = ()
+    """What an UNPROVEN claim could still be."""
     because: str = ""
-    counts: dict[State, int] = {}
-    verdict: VerdictWord | None = Field(default=None, description="The model's own word.")
-    parts: tuple[PartRecord, ...] = ()
-    answers: tuple[AnswerRecord, ...] = ()
-    facts: tuple[FactRecord, ...] = ()
-    context: ContextRecord = ContextRecord()
-    rounds: tuple[RoundRecord, ...] = ()
-    usage: UsageRecord = UsageRecord()
-    cost: float | None = Field(default=None, description="US dollars; null where the price is not known.")
+    """The row of the ruling table that decided."""
+    verdict: VerdictWord | None = None
+    """The model's own word."""
+    parts: tuple[RuledPart, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    context: ContextRecord = field(default_factory=ContextRecord)
+    rounds: tuple[Round, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    cost: float | None = None
+    """US dollars; null where the price is not known."""
     error: str | None = None
-    kept: str | None = Field(default=None, description="What came back all the same, where a reply failed.")
-    carried_from: str | None = Field(
-        default=None, description="The commit that the replies were given on, where they were carried over."
-    )
-    verdicts: dict[VerdictWord, int] = Field(
-        default={}, description="The journal's verdicts on this claim over this code, where they differ, counted."
-    )
-    new: bool = Field(default=False, description="Whether the judged branch itself added the claim.")
+    kept: str | None = None
+    """What came back all the same, where a reply failed."""
+    carried_from: str | None = None
+    """The commit that the replies were given on, where they were carried over."""
+    verdicts: dict[VerdictWord, int] = field(default_factory=dict)
+    """The journal's verdicts on this claim over this code, where they differ, counted."""
+    new: bool = False
+    """Whether the judged branch itself added the claim."""
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many parts are in each state that occurs, proven ones first."""
+        numbers = Counter(part.state for part in self.parts)
+        return {state: numbers[state] for state in State if numbers[state]}
 
 
-class RepositoryRecord(_Record):
+@dataclass(frozen=True, kw_only=True)
+class RepositoryRecord:
     """The commit that was judged."""
 
     commit: str
     ref: str
     remote: str | None = None
     committed_at: str | None = None
-    uncommitted: int = Field(default=0, description="Files with uncommitted work, which was not seen.")
+    uncommitted: int = 0
+    """Files with uncommitted work, which was not seen."""
     notes: tuple[str, ...] = ()
 
 
-class ClaimSetRecord(_Record):
+@dataclass(frozen=True, kw_only=True)
+class ClaimSetRecord:
     """The claim file."""
 
     path: str
     title: str
     digest: str
     questions: tuple[str, ...]
-    context: Context = Context()
+    context: Context = field(default_factory=Context)
     never_send: tuple[str, ...] = ()
 
 
-class ModelRecord(_Record):
+@dataclass(frozen=True, kw_only=True)
+class ModelRecord:
     """The model that was asked for, and those that answered."""
 
     requested: str
     answered: tuple[str, ...] = ()
 
 
-class PolicyChangeRecord(_Record):
+@dataclass(frozen=True, kw_only=True)
+class PolicyChangeRecord:
     """Something that the judged branch does to the claims that it is judged by; it took no effect, and fails."""
 
     claim_id: str
     what: str
 
 
-class PolicyRecord(_Record):
+@dataclass(frozen=True, kw_only=True)
+class PolicyRecord:
     """Where claims, settings, prompts, prices and cassettes were taken from, where not from the judged branch."""
 
     ref: str
@@ -249,30 +149,35 @@ class PolicyRecord(_Record):
     changes: tuple[PolicyChangeRecord, ...] = ()
 
 
-class TotalsRecord(_Record):
+@dataclass(frozen=True, kw_only=True)
+class TotalsRecord:
     """Counts over the whole run."""
 
     claims: int
     rulings: dict[Word, int]
     citations: dict[Standing, int]
     absences: dict[AbsenceStanding, int]
-    usage: UsageRecord
+    usage: Usage
     cost: float | None = None
     sources: dict[Source, int]
 
 
-class RunRecord(_Record):
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
     """One run over one claim set."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     tool: str
-    generated: str = Field(description="ISO time; of the recording, where replies were replayed.")
+    generated: str
+    """ISO time; of the recording, where replies were replayed."""
     repository: RepositoryRecord
     claim_set: ClaimSetRecord
     model: ModelRecord
     settings: dict[str, str | int | float | bool | None]
-    complete: bool = Field(default=True, description="Whether every claim that was asked for was carried to its end.")
-    subset: str | None = Field(default=None, description="By what the claims were chosen; null for all of the set.")
+    complete: bool = True
+    """Whether every claim that was asked for was carried to its end."""
+    subset: str | None = None
+    """By what the claims were chosen; null for all of the set."""
     policy: PolicyRecord | None = None
     rulings: tuple[RulingRecord, ...]
     totals: TotalsRecord

@@ -44,9 +44,14 @@ class RuledPart:
     """The rule that decided, in words."""
 
     @property
+    def part(self) -> Part:
+        """The part itself, as the model put it."""
+        return self.evidence.part
+
+    @property
     def id(self) -> str:
         """The part's id."""
-        return self.evidence.part.id
+        return self.part.id
 
 
 @dataclass(frozen=True)

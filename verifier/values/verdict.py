@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from verifier.values.source import nfc_of
+from verifier.values.source import Lines, nfc_of
 
 
 class Holds(enum.StrEnum):
@@ -140,6 +140,11 @@ class Citation:
     malformed: str | None = None
     """What is wrong with the citation itself; None when it can be looked up."""
 
+    @property
+    def lines(self) -> Lines:
+        """The lines that are cited."""
+        return Lines(self.first_line, self.last_line)
+
 
 @dataclass(frozen=True)
 class Absence:
@@ -163,8 +168,9 @@ class Part:
     span: str
     holds: Holds
     why: str = ""
-    citations: tuple[Citation, ...] = ()
-    absences: tuple[Absence, ...] = ()
+    citations: Annotated[tuple[Citation, ...], Field(exclude=True)] = ()
+    """In a run record they stand with what became of them, and so do absences."""
+    absences: Annotated[tuple[Absence, ...], Field(exclude=True)] = ()
 
 
 @dataclass(frozen=True)

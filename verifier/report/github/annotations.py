@@ -102,7 +102,7 @@ def _command(one: _Annotation) -> str:
     if one.place is not None:
         properties["file"] = shown(one.place.path)
         if one.place.lines is not None:
-            properties |= {"line": one.place.lines.first_line, "endLine": one.place.lines.last_line}
+            properties |= {"line": one.place.lines.first, "endLine": one.place.lines.last}
     return command(one.level, one.message, **properties, title=one.title)
 
 
@@ -113,4 +113,4 @@ def _message(ruling: RulingRecord, day: date) -> Iterator[str]:
         yield f"No ruling: {plain(ruling.error or '', 500)}"
     for part in ruling.parts:
         if part.state is not State.PROVEN:
-            yield f"{plain(part.id)} {part.state}: {plain(part.text)}"
+            yield f"{plain(part.id)} {part.state}: {plain(part.part.text)}"

@@ -12,7 +12,7 @@ from pygments.token import Comment, Keyword, Literal, Name, Number, Operator, St
 from verifier.languages.table import fence_of
 from verifier.report.markdown_text import LONGEST_LINE, MOST_LINES
 from verifier.safety.invisible import shown
-from verifier.values.record import LinesRecord
+from verifier.values.source import Lines
 
 _CLASSES = {
     Comment: "c",
@@ -51,7 +51,7 @@ class Code:
     """Lines that are not shown."""
 
 
-def code(text: str, path: str, lines: LinesRecord | None = None) -> Code:
+def code(text: str, path: str, lines: Lines | None = None) -> Code:
     """The text as code of the file; `lines` is where it stands in the commit, None for what stands nowhere."""
     raw = [_clipped(shown(line.removesuffix("\r"), keep="\t")) for line in text.removesuffix("\n").split("\n")]
     numbers = _numbers(raw, lines)
@@ -65,27 +65,26 @@ def code(text: str, path: str, lines: LinesRecord | None = None) -> Code:
 def code_from(text: str, path: str, first_line: int) -> Code:
     """The text as code of the file, from that line on."""
     last_line = first_line + text.removesuffix("\n").count("\n")
-    return code(text, path, LinesRecord(first_line=first_line, last_line=last_line))
+    return code(text, path, Lines(first_line, last_line))
 
 
-def at_line(number: int) -> LinesRecord:
+def at_line(number: int) -> Lines:
     """One line as a range."""
-    return LinesRecord(first_line=number, last_line=number)
+    return Lines(number, number)
 
 
-def _numbers(raw: list[str], lines: LinesRecord | None) -> list[int | None]:
+def _numbers(raw: list[str], lines: Lines | None) -> list[int | None]:
     """The number of each line; around an elision from both ends, for it stands for any number of lines."""
     if lines is None:
         return [None] * len(raw)
-    if len(raw) == lines.last_line - lines.first_line + 1:
-        return list(range(lines.first_line, lines.last_line + 1))
+    if len(raw) == lines.last - lines.first + 1:
+        return list(range(lines.first, lines.last + 1))
     gaps = [at for at, line in enumerate(raw) if line.strip() == "..."]
     if not gaps:
         return [None] * len(raw)
-    from_the_end = lines.last_line - len(raw) + 1
+    from_the_end = lines.last - len(raw) + 1
     return [
-        lines.first_line + at if at < gaps[0] else from_the_end + at if at > gaps[-1] else None
-        for at in range(len(raw))
+        lines.first + at if at < gaps[0] else from_the_end + at if at > gaps[-1] else None for at in range(len(raw))
     ]
 
 

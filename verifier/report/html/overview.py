@@ -95,7 +95,7 @@ def _anchors(record: RunRecord) -> Iterator[str]:
 
 def _evidence(record: RunRecord) -> str:
     totals = record.totals
-    counting = sum(one.counts for ruling in record.rulings for part in ruling.parts for one in part.citations)
+    counting = sum(g.counts for ruling in record.rulings for part in ruling.parts for g in part.evidence.groundings)
     cited = ", ".join(f"{totals.citations[s]} {spoken(s)}" for s in Standing if totals.citations.get(s))
     searched = ", ".join(f"{totals.absences[s]} {spoken(s)}" for s in AbsenceStanding if totals.absences.get(s))
     said = counted(sum(totals.citations.values()), "citation")

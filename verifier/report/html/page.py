@@ -16,8 +16,8 @@ from verifier.report.html.code import at_line, code, code_from
 from verifier.report.html.overview import spent
 from verifier.report.html.past import in_words, judged, since, strip_of
 from verifier.report.html.text import breakable, prose, spoken, visible
-from verifier.report.markdown_evidence import span, spans
-from verifier.report.plain_evidence import carries, result, true_lines, weakness
+from verifier.report.markdown_evidence import spans
+from verifier.report.plain_evidence import carries, result, weak
 from verifier.report.words import could_be, counted, differs, money, tokens
 
 _HERE = Path(__file__).parent
@@ -45,7 +45,6 @@ def _templates() -> Environment:
         "breakable": breakable,
         "money": money,
         "prose": prose,
-        "span": span,
         "spans": spans,
         "spoken": spoken,
     }
@@ -66,8 +65,7 @@ def _templates() -> Environment:
         "spent": spent,
         "strip_of": strip_of,
         "tokens": tokens,
-        "true_lines": true_lines,
-        "weakness": weakness,
+        "weakness": weak,
     }
     return templates
 
