@@ -22,7 +22,7 @@ from verifier.model.cassettes.recording import replaying
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
 from verifier.model.options import ModelOptions, Record, open_model
-from verifier.values.prompt import ModelSettings, Prompt, Reply, Source
+from verifier.values.prompt import Asks, ModelSettings, Prompt, Reply, Source
 
 KEY = "-".join(["a", "key", "nobody", "has"])
 SCHEMA: dict[str, Any] = {"type": "object"}
@@ -333,13 +333,27 @@ def test_many_claims_replay_at_once_each_with_its_own_reply(path: Path) -> None:
 def test_what_is_not_asked_for_in_a_replay_can_be_told(path: Path) -> None:
     record(path, [prompt(), prompt("pool-fills")])
 
-    async def half() -> tuple[tuple[str, int], ...]:
+    async def half() -> tuple[tuple[str, int, Asks], ...]:
         with replaying(path) as tape:
             async with Gemini(Endpoint("none"), ModelSettings(), SCHEMA) as gemini:
                 await tape.through(gemini).reply(prompt())
                 return tape.unplayed
 
-    assert asyncio.run(half()) == (("pool-fills", 1),)
+    assert asyncio.run(half()) == (("pool-fills", 1, Asks.VERDICT),)
+
+
+def test_a_second_reading_stands_behind_the_verdict_that_it_reads(path: Path) -> None:
+    read = Prompt("pool-drains", 1, "Read.", evidence="6\tself.items.pop()", tokens=10)
+    record(path, [read, prompt()])
+
+    first, second = read_cassette(path).interactions
+
+    assert [first.key, second.key] == [prompt().key, read.key]
+    assert second.request.body == "pool-drains, round 1, second reading"
+    assert list(second.digests) == ["system", "evidence", "config", "schema"]
+    assert [reply.source for reply in replay(path, [read, prompt()])] == [Source.RECORDED] * 2
+    with pytest.raises(CassetteError, match=r'round 1, second reading: .+ its section "evidence"'):
+        replay(path, [replace(read, evidence="7\tpass")])
 
 
 def test_a_model_that_is_gone_replays_its_refusal_without_asking_for_others(path: Path) -> None:
@@ -357,7 +371,7 @@ def test_a_replay_answers_prompts_alone(path: Path) -> None:
     async def listing() -> None:
         with replaying(path):
             async with Gemini(Endpoint("none"), ModelSettings(), SCHEMA) as gemini:
-                await gemini._models()
+                await gemini._models("gemini-1")
 
     with no_sockets(), pytest.raises(CassetteError, match="a replay answers prompts alone, not GET /v1/models"):
         asyncio.run(listing())

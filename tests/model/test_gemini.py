@@ -41,7 +41,7 @@ from verifier.model.endpoint import Endpoint
 from verifier.model.envelopes import same_model
 from verifier.model.errors import TransientError
 from verifier.model.gemini import Gemini
-from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage
+from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
 
 KEY = "a-key-nobody-has"
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {"parts": {"type": "array", "items": {"type": "string"}}}}
@@ -541,3 +541,24 @@ def test_a_run_that_asks_nothing_does_not_import_the_client() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False False\n"
+
+
+def test_a_second_reading_is_asked_of_its_own_model_in_its_own_form() -> None:
+    reader = Form(ModelSettings(model="gemini-3.5-flash", max_output_tokens=500), {"type": "array"})
+    verdict = Prompt("pool-drains", 1, "Judge.", "", "It drains.")
+    reading = Prompt("pool-drains", 1, "Read.", evidence="6\tself.items.pop()")
+
+    def answer(request: Request) -> Answer:
+        return says("{}", model_version=request.model)
+
+    async def both(emulator: Emulator) -> list[Reply]:
+        async with Gemini(Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA, reader=reader) as gemini:
+            return [await gemini.reply(verdict), await gemini.reply(reading)]
+
+    with Emulator(answer) as emulator:
+        replies = asyncio.run(both(emulator))
+        configs = [exchange.request.body["generationConfig"] for exchange in emulator.exchanges]
+
+    assert [reply.model for reply in replies] == ["gemini-3.8-flash", "gemini-3.5-flash"]
+    assert [config["responseJsonSchema"] for config in configs] == [SCHEMA, {"type": "array"}]
+    assert [config["maxOutputTokens"] for config in configs] == [16384, 500]

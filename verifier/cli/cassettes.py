@@ -26,7 +26,8 @@ def list_command(files: tuple[Path, ...]) -> None:
         for exchange in list_cassette(path):
             size = f"{exchange.size_bytes:,} bytes"
             said = f"HTTP {exchange.status}, {size}, {exchange.provenance.replies} {exchange.provenance.recorded_at}"
-            click.echo(escape_terminal(f"{path}: {exchange.claim_id}, round {exchange.round}: {said}"))
+            where = f"{exchange.claim_id}, round {exchange.round}{', second reading' if exchange.is_reading else ''}"
+            click.echo(escape_terminal(f"{path}: {where}: {said}"))
 
 
 @cassettes.command()

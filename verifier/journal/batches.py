@@ -49,7 +49,7 @@ class Batches:
                         door.key(prompt),
                         now,
                         door.host,
-                        door.settings.model,
+                        door.form(prompt.asks).settings.model,
                         json.dumps(prompt.digests, sort_keys=True),
                         prompt.claim_id,
                         prompt.round,

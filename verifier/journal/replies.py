@@ -10,13 +10,12 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from verifier.cost.tokens import MARGIN
 from verifier.journal.connection import JournalError
 from verifier.journal.store import Statement, Store
-from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage, digest
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply, Source, Usage, digest
 
 _RECENT = 200
 """How many of a model's last replies calibrate."""
@@ -39,19 +38,22 @@ class Door:
     schema: Mapping[str, Any] = field(repr=False)
     """JSON Schema of the reply."""
 
-    @cached_property
-    def schema_digest(self) -> str:
-        """SHA-256 of the schema. The order of its fields counts: the model fills them in that order."""
-        return digest(json.dumps(self.schema))
+    reader: Form | None = field(default=None, repr=False)
+    """What a request for a second reading says. None: the same as one for a verdict."""
+
+    def form(self, asks: Asks) -> Form:
+        """What a request for this says beside its prompt."""
+        return self.reader if self.reader is not None and asks is Asks.READING else Form(self.settings, self.schema)
 
     def key(self, prompt: Prompt) -> str:
         """The request's name in the journal: equal for requests that are the same, byte for byte."""
+        form = self.form(prompt.asks)
         return digest(
             json.dumps(
                 {
                     "host": self.host,
-                    "settings": self.settings.as_json(),
-                    "schema": self.schema_digest,
+                    "settings": form.settings.as_json(),
+                    "schema": form.schema_digest,
                     "digests": prompt.digests,
                 },
                 sort_keys=True,
@@ -150,15 +152,15 @@ class Replies:
 
     async def keep(self, door: Door, prompt: Prompt, reply: Reply) -> None:
         """Keep a live reply; it is on the disk when this returns."""
-        usage = reply.usage
+        usage, form = reply.usage, door.form(prompt.asks)
         tokens = (None,) * 4 if usage is None else (usage.prompt, usage.cached, usage.output, usage.thoughts)
         values = (
             door.key(prompt),
             self._now(),
             door.host,
-            door.settings.model,
-            json.dumps(door.settings.as_json(), sort_keys=True),
-            door.schema_digest,
+            form.settings.model,
+            json.dumps(form.settings.as_json(), sort_keys=True),
+            form.schema_digest,
             json.dumps(prompt.digests, sort_keys=True),
             prompt.claim_id,
             prompt.round,

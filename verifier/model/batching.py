@@ -148,11 +148,19 @@ class Batched:
             return
         for (label, name), waiting in open_jobs.items():
             self._watched(self._pick_up(label, name, waiting), waiting)
-        by_key = _by_key(new)
-        bodies = {key: self._gemini.request(ones[0].prompt, ones[0].room) for key, ones in by_key.items()}
-        for part in split(bodies):
-            waiting = [request for key in part for request in by_key[key]]
-            self._watched(self._begin(part, waiting), waiting)
+        for model, ones_of_model in self._by_model(new).items():
+            by_key = _by_key(ones_of_model)
+            bodies = {key: self._gemini.request(ones[0].prompt, ones[0].room) for key, ones in by_key.items()}
+            for part in split(bodies):
+                waiting = [request for key in part for request in by_key[key]]
+                self._watched(self._begin(model, part, waiting), waiting)
+
+    def _by_model(self, requests: Sequence[_Request]) -> dict[str, list[_Request]]:
+        """The requests by the model that they ask: a job asks one."""
+        by_model: dict[str, list[_Request]] = {}
+        for request in requests:
+            by_model.setdefault(self._door.form(request.prompt.asks).settings.model, []).append(request)
+        return by_model
 
     def _apart(
         self, requests: Sequence[_Request]
@@ -169,11 +177,11 @@ class Batched:
             open_jobs.setdefault((found.label, found.job), []).append(request)
         return open_jobs, new
 
-    async def _begin(self, bodies: Mapping[str, Mapping[str, Any]], requests: Sequence[_Request]) -> None:
+    async def _begin(self, model: str, bodies: Mapping[str, Mapping[str, Any]], requests: Sequence[_Request]) -> None:
         label = f"verifier-{uuid4().hex}"
         firsts = {request.key: (request.prompt, request.room) for request in requests}
         self._batches.announce(label, self._door, list(firsts.values()))
-        name = await self._submitted(label, bodies)
+        name = await self._submitted(model, label, bodies)
         self._say(f"{name}: submitted with {_count(len(bodies))}; stopped now, {_RESUMES}")
         await self._sleep(self._patience.first_look_s)
         await self._follow(label, name, requests)
@@ -195,14 +203,14 @@ class Batched:
             self._batches.submitted(label, name)
         return name
 
-    async def _submitted(self, label: str, bodies: Mapping[str, Mapping[str, Any]]) -> str:
+    async def _submitted(self, model: str, label: str, bodies: Mapping[str, Mapping[str, Any]]) -> str:
         """Submit in a task of its own, which outlives the claims that wait, and give the job's name."""
-        task = asyncio.create_task(self._submit(label, bodies))
+        task = asyncio.create_task(self._submit(model, label, bodies))
         self._submitting.add(task)
         task.add_done_callback(self._submitting.discard)
         return await asyncio.shield(task)
 
-    async def _submit(self, label: str, bodies: Mapping[str, Mapping[str, Any]]) -> str:
+    async def _submit(self, model: str, label: str, bodies: Mapping[str, Mapping[str, Any]]) -> str:
         asking = tenacity.AsyncRetrying(
             sleep=self._sleep,
             stop=tenacity.stop_after_attempt(self._patience.attempts),
@@ -216,7 +224,7 @@ class Batched:
                 with attempt:
                     # A submission whose answer was lost may have made its job all the same.
                     name = await self._found(label) if attempt.retry_state.attempt_number > 1 else None
-                    name = name or await submit(self._gemini, self._door.settings.model, label, bodies)
+                    name = name or await submit(self._gemini, model, label, bodies)
         except TransientError as error:
             raise given_up(error, self._patience.attempts) from error
         except ModelError:
@@ -281,7 +289,7 @@ class Batched:
         if result.error is not None:
             return result.error
         try:
-            return self._gemini.read(result.body, request.room)
+            return self._gemini.read(result.body, request.prompt, request.room)
         except ModelError as error:
             return error
 

@@ -22,7 +22,7 @@ from verifier.model.endpoint import PUBLIC_URL, Endpoint
 from verifier.model.envelopes import read_reply
 from verifier.model.errors import CutReplyError, TransientError
 from verifier.model.refusals import from_credentials, from_deadline, from_status, from_transport
-from verifier.values.prompt import ModelSettings, Prompt, Reply
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply
 
 if TYPE_CHECKING:
     import httpx2
@@ -43,17 +43,17 @@ class Rooms:
     def __init__(self, max_output_tokens: int, say: Callable[[str], None]) -> None:
         self._usual = max_output_tokens
         self._say = say
-        self._wider: dict[tuple[str, int], int] = {}
-        """Of prompts whose reply was cut, by claim and round."""
+        self._wider: dict[tuple[str, int, Asks], int] = {}
+        """Of prompts whose reply was cut, by what tells prompts apart."""
 
     def of(self, prompt: Prompt) -> int:
         """The room that the prompt's reply is given."""
-        return self._wider.get((prompt.claim_id, prompt.round), self._usual)
+        return self._wider.get(prompt.key, self._usual)
 
     def has_been(self, prompt: Prompt, room: int) -> None:
         """Take note of the room that an earlier run gave."""
         if room > self._usual:
-            self._wider[prompt.claim_id, prompt.round] = room
+            self._wider[prompt.key] = room
 
     async def ask(self, prompt: Prompt, ask: Callable[[Prompt, int], Awaitable[Reply]]) -> Reply:
         """Ask; a reply that is cut is asked for once more with twice the room, and both are counted."""
@@ -62,11 +62,10 @@ class Rooms:
             return await ask(prompt, room)
         except CutReplyError as cut:
             wider = min(2 * room, MOST_OUTPUT_TOKENS)
-            if wider <= room or (prompt.claim_id, prompt.round) in self._wider:
+            if wider <= room or prompt.key in self._wider:
                 raise
-            self._wider[prompt.claim_id, prompt.round] = wider
-            where = f'"{prompt.claim_id}", round {prompt.round}'
-            self._say(f"{where}: the reply was cut at {room} output tokens; asking again with room for {wider}")
+            self._wider[prompt.key] = wider
+            self._say(f"{prompt.title}: the reply was cut at {room} output tokens; asking again with room for {wider}")
             reply = await ask(prompt, wider)
             if reply.usage is None or cut.usage is None:
                 return reply
@@ -82,6 +81,7 @@ class Gemini:
         settings: ModelSettings,
         schema: Mapping[str, Any],
         *,
+        reader: Form | None = None,
         allow_other_model: bool = False,
         allow_authored: bool = False,
         names_models: bool = True,
@@ -94,6 +94,7 @@ class Gemini:
             endpoint: Where, and with which key.
             settings: What each request says beside the prompt; `extra` goes into generationConfig as it is.
             schema: JSON Schema of the reply, sent verbatim.
+            reader: The same for second readings. None: as for verdicts.
             allow_other_model: Take a reply from another model than the one asked.
             allow_authored: Take a reply that says it was authored; for recording and replaying such.
             names_models: When the model does not exist, ask which do.
@@ -103,12 +104,12 @@ class Gemini:
         Raises:
             UsageError: A setting that no request could carry.
         """
+        self._form = Form(settings, dict(schema))
+        self._reader = reader or self._form
         level = settings.thinking_level
         if level is not None and level.upper() not in THINKING_LEVELS:
             raise UsageError(f'there is no thinking level "{level}"; take one of {", ".join(THINKING_LEVELS)}')
         self._endpoint = endpoint
-        self._settings = settings
-        self._schema = dict(schema)
         self._allow_other_model = allow_other_model
         self._allow_authored = allow_authored
         self._names_models = names_models
@@ -133,13 +134,15 @@ class Gemini:
         """Ask once; a reply that is cut is asked for once more with twice the room, and both are counted."""
         return await self._rooms.ask(prompt, self._ask)
 
-    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
+    async def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, model: str | None = None
+    ) -> str:
         """What the service answers to a method of its own, as it stands.
 
         Raises:
             ModelError: It refuses, or does not answer.
         """
-        async with self.named_errors():
+        async with self.named_errors(model):
             # The client's own methods read the answer on the way, and one value that they do not know would cost all.
             # They also walk through the schema and copy it for each request, which takes as long as all else together.
             caller = self.client._api_client
@@ -154,26 +157,18 @@ class Gemini:
         body: dict[str, Any] = {"contents": [_user_turn(prompt.contents)]}
         if prompt.system:
             body["systemInstruction"] = _user_turn([prompt.system])
-        body["generationConfig"] = self._generation_config(max_output_tokens)
+        body["generationConfig"] = _generation_config(self.form(prompt), max_output_tokens)
         return body
 
-    def _generation_config(self, max_output_tokens: int) -> dict[str, Any]:
-        settings = self._settings
-        config: dict[str, Any] = {} if settings.temperature is None else {"temperature": settings.temperature}
-        config |= {
-            "maxOutputTokens": max_output_tokens,
-            "responseMimeType": "application/json",
-            "responseJsonSchema": self._schema,
-        }
-        if settings.thinking_level:
-            config["thinkingConfig"] = {"thinking_level": settings.thinking_level.upper()}
-        return config | dict(settings.extra)
+    def form(self, prompt: Prompt) -> Form:
+        """What the prompt's request says beside it."""
+        return self._reader if prompt.asks is Asks.READING else self._form
 
-    def read(self, body: str, max_output_tokens: int) -> Reply:
-        """The reply that the service's JSON holds; raises as `reply` does."""
+    def read(self, body: str, prompt: Prompt, max_output_tokens: int) -> Reply:
+        """The reply to the prompt that the service's JSON holds; raises as `reply` does."""
         return read_reply(
             body,
-            self._settings.model,
+            self.form(prompt).settings.model,
             max_output_tokens=max_output_tokens,
             allow_other_model=self._allow_other_model,
             allow_authored=self._allow_authored,
@@ -184,35 +179,36 @@ class Gemini:
         from google.genai import errors
 
         error = errors.APIError(code, {"error": {"code": code, "status": status, "message": message}})
-        refusal = from_status(error, self._endpoint, self._settings.model)
+        refusal = from_status(error, self._endpoint, self._form.settings.model)
         refusal.__cause__ = error
         return refusal
 
     async def _ask(self, prompt: Prompt, max_output_tokens: int) -> Reply:
-        body = await self.call("post", self._path, self.request(prompt, max_output_tokens))
-        return self.read(body, max_output_tokens)
+        model = self.form(prompt).settings.model
+        body = await self.call("post", self._path(model), self.request(prompt, max_output_tokens), model=model)
+        return self.read(body, prompt, max_output_tokens)
 
-    @property
-    def _path(self) -> str:
+    def _path(self, model: str) -> str:
         """Where the model is asked; a name with a slash says itself where it is."""
-        model, folder = self._settings.model, "publishers/google/models" if self._endpoint.vertex else "models"
+        folder = "publishers/google/models" if self._endpoint.vertex else "models"
         return f"{quote(model if '/' in model else f'{folder}/{model}', safe='/@')}:generateContent"
 
     @asynccontextmanager
-    async def named_errors(self) -> AsyncIterator[None]:
+    async def named_errors(self, model: str | None = None) -> AsyncIterator[None]:
         """What the client raises, as one line; and an end when the call as a whole takes too long."""
         import google.auth.exceptions
         import httpx2
         from google.genai import errors
 
+        model = model or self._form.settings.model
         try:
             async with asyncio.timeout(self._endpoint.timeout_s):
                 yield
         except TimeoutError as error:
             raise from_deadline(self._endpoint) from error
         except errors.APIError as error:
-            refusal = from_status(error, self._endpoint, self._settings.model)
-            raise await self._with_models(refusal, error.code) from error
+            refusal = from_status(error, self._endpoint, model)
+            raise await self._with_models(refusal, error.code, model) from error
         except httpx2.RequestError as error:
             raise from_transport(error, self._endpoint) from error
         except google.auth.exceptions.GoogleAuthError as error:
@@ -261,16 +257,16 @@ class Gemini:
             raise from_credentials(error, self._endpoint) from error
         return self._client
 
-    async def _with_models(self, refusal: ModelError, code: int) -> ModelError:
+    async def _with_models(self, refusal: ModelError, code: int, model: str) -> ModelError:
         """Where the model does not exist, the refusal and a few names that do."""
         if code != 404 or refusal.kept is not None or not self._names_models:
             return refusal
-        names = await self._models()
+        names = await self._models(model)
         if not names:
             return refusal
         return ModelError(f"{refusal}: {', '.join(names)}", fatal=True)
 
-    async def _models(self) -> tuple[str, ...]:
+    async def _models(self, model: str) -> tuple[str, ...]:
         """A few models that the key can use, likeliest first. Empty where the service does not say."""
         import httpx2
         import pydantic
@@ -279,12 +275,25 @@ class Gemini:
         names: list[str] = []
         try:
             async with asyncio.timeout(_LISTING_TIMEOUT_S):
-                async for model in await self.client.aio.models.list():
-                    if model.name and (not model.supported_actions or "generateContent" in model.supported_actions):
-                        names.append(model.name.rpartition("/")[2])
+                async for one in await self.client.aio.models.list():
+                    if one.name and (not one.supported_actions or "generateContent" in one.supported_actions):
+                        names.append(one.name.rpartition("/")[2])
         except (TimeoutError, errors.APIError, httpx2.RequestError, json.JSONDecodeError, pydantic.ValidationError):
             return ()
-        return tuple(difflib.get_close_matches(self._settings.model, names, n=_NAMED_MODELS, cutoff=0.0))
+        return tuple(difflib.get_close_matches(model, names, n=_NAMED_MODELS, cutoff=0.0))
+
+
+def _generation_config(form: Form, max_output_tokens: int) -> dict[str, Any]:
+    settings = form.settings
+    config: dict[str, Any] = {} if settings.temperature is None else {"temperature": settings.temperature}
+    config |= {
+        "maxOutputTokens": max_output_tokens,
+        "responseMimeType": "application/json",
+        "responseJsonSchema": dict(form.schema),
+    }
+    if settings.thinking_level:
+        config["thinkingConfig"] = {"thinking_level": settings.thinking_level.upper()}
+    return config | dict(settings.extra)
 
 
 def _user_turn(texts: Iterable[str]) -> dict[str, Any]:

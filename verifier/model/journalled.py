@@ -74,7 +74,7 @@ class Journalled:
         Raises:
             JournalError: The journal cannot be read.
         """
-        return self._kept(self._door.key(prompt)) is not None
+        return self._kept(self._door.key(prompt), prompt) is not None
 
     async def reply(self, prompt: Prompt) -> Reply:
         """Answer from the journal, else ask, and keep the reply before it is given.
@@ -93,10 +93,10 @@ class Journalled:
     async def _in_turn(self, key: str, prompt: Prompt) -> Reply:
         """Answer from the journal; where another run is asking the same, once it has its reply or has given up."""
         pauses_s = _pauses_s()
-        while (kept := self._kept(key)) is None:
+        while (kept := self._kept(key, prompt)) is None:
             async with self._journal.replies.turn(key) as ours:
                 # Whoever had the turn before may have kept its reply by now. Who asks anew does not want it.
-                if (ours or self._fresh) and self._kept(key) is None:
+                if (ours or self._fresh) and self._kept(key, prompt) is None:
                     return await self._ask(key, prompt)
             if not ours:
                 self._tell_once()
@@ -116,13 +116,13 @@ class Journalled:
             self._told = True
             self._say("another run is asking the same with this journal; its replies are waited for")
 
-    def _kept(self, key: str) -> KeptReply | None:
+    def _kept(self, key: str, prompt: Prompt) -> KeptReply | None:
         if self._fresh and key not in self._asked_now:
             return None
-        return next((kept for kept in self._journal.replies.find(key) if self._answers(kept)), None)
+        return next((kept for kept in self._journal.replies.find(key) if self._answers(kept, prompt)), None)
 
-    def _answers(self, kept: KeptReply) -> bool:
-        asked = self._door.settings.model
+    def _answers(self, kept: KeptReply, prompt: Prompt) -> bool:
+        asked = self._door.form(prompt.asks).settings.model
         return self._usable(kept.text) and (self._allow_other_model or same_model(asked, kept.model))
 
     async def _keep(self, key: str, prompt: Prompt, reply: Reply) -> None:

@@ -16,7 +16,7 @@ from verifier.model.cassettes.recording import recording, replaying
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
 from verifier.model.retrying import DEFAULT_ATTEMPTS, Retry, Retrying
-from verifier.values.prompt import ModelSettings
+from verifier.values.prompt import Form, ModelSettings
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class ModelOptions:
     connections: int = 32
     record: Record | None = None
     replay: Path | None = None
+    reader: Form | None = None
+    """Model, settings and schema of second readings. None: as for verdicts."""
     base: str | None = None
     """The commit whose differences the prompts show, in full. None: they show none."""
 
@@ -93,6 +95,7 @@ def _gemini(
         endpoint,
         options.settings,
         options.schema,
+        reader=options.reader,
         allow_other_model=options.allow_other_model,
         allow_authored=replays or authored,
         names_models=not replays,

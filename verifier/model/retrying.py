@@ -33,7 +33,7 @@ class Retry:
     wait_s: float
 
     def __str__(self) -> str:
-        where = f'"{self.prompt.claim_id}", round {self.prompt.round}'
+        where = self.prompt.title
         return f"{where}: {self.reason}; asking again in {self.wait_s:.1f} s ({self.attempt + 1} of {self.attempts})"
 
 

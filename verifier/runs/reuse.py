@@ -24,7 +24,7 @@ from verifier.runs.bookkeeping import judged_digest, supplied_blobs
 from verifier.runs.claim_set_run import TOOL, Run, listed, with_notes
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.outcome import Outcome
-from verifier.values.prompt import Prompt, Reply, digest
+from verifier.values.prompt import Asks, Prompt, Reply, digest
 from verifier.values.record import RulingRecord, RunRecord
 
 _TOGETHER = 25
@@ -190,8 +190,7 @@ def judged_by(run: Run, door: Door, prompts: Path) -> str:
     given = [
         TOOL,
         door.host,
-        door.settings.as_json(),
-        door.schema_digest,
+        *((form.settings.as_json(), form.schema_digest) for form in map(door.form, Asks)),
         templates,
         [run.limits.budget_tokens, run.limits.max_rounds],
         [claims.questions, claims.context.model_dump(), claims.never_send],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 
 @lru_cache(maxsize=16)
@@ -15,31 +17,69 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+class Asks(enum.StrEnum):
+    """What a prompt asks for, and so which schema its reply has."""
+
+    VERDICT = "verdict"
+    READING = "reading"
+
+
 @dataclass(frozen=True)
 class Prompt:
-    """One self-contained request: instructions, what many claims share, this claim, and what a later round adds."""
+    """One self-contained request for a verdict: instructions, what many claims share, this claim, what a round adds.
+
+    Or for a second reading: instructions, and the evidence alone.
+    """
 
     claim_id: str
     round: int
-    """Counted from 1."""
+    """Counted from 1; a reading has the number of the verdict that it reads."""
     system: str
-    shared: str
-    claim: str
+    shared: str = ""
+    claim: str = ""
     followup: str = ""
     """Empty in round 1."""
+    evidence: str = ""
+    """What a second reader is shown; empty where a verdict is asked for."""
     tokens: int = 0
     """Our own count over all sections, before calibration."""
 
     @property
+    def asks(self) -> Asks:
+        """What the prompt asks for."""
+        return Asks.READING if self.evidence else Asks.VERDICT
+
+    @property
+    def key(self) -> tuple[str, int, Asks]:
+        """What tells the prompt from the others of a run."""
+        return self.claim_id, self.round, self.asks
+
+    @property
+    def title(self) -> str:
+        """The prompt's name in messages: `"pool", round 2, second reading`."""
+        return f'"{self.claim_id}", round {self.round}' + (", second reading" if self.evidence else "")
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The texts that are there, by their names, in the order in which they are sent."""
+        texts = {
+            "system": self.system,
+            "shared": self.shared,
+            "claim": self.claim,
+            "followup": self.followup,
+            "evidence": self.evidence,
+        }
+        return {name: text for name, text in texts.items() if text}
+
+    @property
     def contents(self) -> tuple[str, ...]:
         """The sections of the user's turn, in the order in which they are sent."""
-        return tuple(section for section in (self.shared, self.claim, self.followup) if section)
+        return tuple(text for name, text in self.sections.items() if name != "system")
 
     @cached_property
     def digests(self) -> dict[str, str]:
         """SHA-256 of each section, by the section's name."""
-        sections = {"system": self.system, "shared": self.shared, "claim": self.claim, "followup": self.followup}
-        return {name: digest(text) for name, text in sections.items() if text}
+        return {name: digest(text) for name, text in self.sections.items()}
 
 
 class Source(enum.StrEnum):
@@ -112,3 +152,17 @@ class ModelSettings:
             **self.extra,
         }
         return {key: value for key, value in pairs.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a request says beside its prompt: the model with its settings, and the shape of the reply."""
+
+    settings: ModelSettings
+    schema: Mapping[str, Any] = field(repr=False)
+    """JSON Schema of the reply."""
+
+    @cached_property
+    def schema_digest(self) -> str:
+        """SHA-256 of the schema. The order of its fields counts: the model fills them in that order."""
+        return digest(json.dumps(self.schema))

@@ -22,6 +22,7 @@ from verifier.model.cassettes.files import (
     write_cassette,
 )
 from verifier.safety.secrets import redact
+from verifier.values.prompt import Asks
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Exchange:
     model: str | None
     """What the reply says of who answered; None where it does not say."""
     provenance: Provenance
+    is_reading: bool = False
+    """Whether a second reading was asked for."""
 
 
 def list_cassette(path: Path) -> tuple[Exchange, ...]:
@@ -59,6 +62,7 @@ def list_cassette(path: Path) -> tuple[Exchange, ...]:
         Exchange(
             claim_id=one.claim_id,
             round=one.round,
+            is_reading=one.asks is Asks.READING,
             status=one.response.status.code,
             size_bytes=len(one.response.body.content),
             model=one.answered_model,
@@ -138,7 +142,7 @@ def _header_blocks(document: Any) -> Iterator[tuple[dict[Any, Any], tuple[str, .
 def _false_origins(path: Path, cassette: Cassette) -> Iterator[Problem]:
     said = cassette.metadata.replies
     for one in cassette.interactions:
-        where = f'claim "{one.claim_id}", round {one.round}'
+        where = f'claim "{one.claim_id}", round {one.round}' + (", second reading" if one.asks is Asks.READING else "")
         if not one.claim_id or not one.round:
             yield Problem(path, "an exchange does not say which claim and round it is of; record the cassette anew")
         if one.response.status.code == 200 and one.is_authored != (said == "authored"):

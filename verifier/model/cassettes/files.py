@@ -18,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from verifier.errors import CassetteError
 from verifier.model.envelopes import AUTHORED
+from verifier.values.prompt import Asks
 
-SECTIONS = ("system", "shared", "claim", "followup", "config", "schema")
+SECTIONS = ("system", "shared", "claim", "followup", "evidence", "config", "schema")
 """What a prompt is recorded as: a digest of each. `config` is the model and all its settings but the schema."""
 
 KEPT_REQUEST_HEADERS = ("claim-id", "round", *SECTIONS)
@@ -113,6 +114,16 @@ class Interaction(_Strict):
         return int(number) if number.isdecimal() else 0
 
     @property
+    def asks(self) -> Asks:
+        """What was asked for."""
+        return Asks.READING if "evidence" in self.request.headers else Asks.VERDICT
+
+    @property
+    def key(self) -> tuple[str, int, Asks]:
+        """What tells its prompt from the others of a run."""
+        return self.claim_id, self.round, self.asks
+
+    @property
     def digests(self) -> dict[str, str]:
         """Digests of the prompt's sections that are there."""
         return {name: self.request.headers[name] for name in SECTIONS if name in self.request.headers}
@@ -191,6 +202,8 @@ def as_cassette(document: Any, path: Path) -> Cassette:
 def write_cassette(path: Path, cassette: Cassette, order: Sequence[str] = ()) -> None:
     """Write a cassette atomically: claims in the given order, the others after them by name, rounds in turn.
 
+    A second reading follows the verdict that it reads.
+
     Exchanges of one round keep their order: what was asked again was refused before. Same content, same bytes.
 
     Raises:
@@ -198,7 +211,8 @@ def write_cassette(path: Path, cassette: Cassette, order: Sequence[str] = ()) ->
     """
     places = {claim_id: place for place, claim_id in enumerate(order)}
     interactions = sorted(
-        cassette.interactions, key=lambda one: (places.get(one.claim_id, len(places)), one.claim_id, one.round)
+        cassette.interactions,
+        key=lambda one: (places.get(one.claim_id, len(places)), one.claim_id, one.round, one.asks is Asks.READING),
     )
     document = {
         "version": cassette.version,

@@ -40,7 +40,7 @@ from verifier.model.envelopes import AUTHORED
 from verifier.model.errors import TransientError, given_up
 from verifier.safety.redacting import redact_reply
 from verifier.safety.secrets import redact
-from verifier.values.prompt import Prompt, Reply, Source, digest
+from verifier.values.prompt import Asks, Prompt, Reply, Source, digest
 
 if TYPE_CHECKING:
     from vcr.cassette import Cassette as VcrCassette
@@ -116,16 +116,16 @@ class Replay:
         return _Replayed(model, self)
 
     @property
-    def unplayed(self) -> tuple[tuple[str, int], ...]:
-        """Claim and round of every exchange that was not asked for."""
+    def unplayed(self) -> tuple[tuple[str, int, Asks], ...]:
+        """Claim, round and what was asked of every exchange that was not asked for."""
         played = self._tape.play_counts
-        return tuple((one.claim_id, one.round) for place, one in enumerate(self._interactions) if not played[place])
+        return tuple(one.key for place, one in enumerate(self._interactions) if not played[place])
 
     def mismatch(self, prompt: Prompt, sent: Mapping[str, str]) -> CassetteError:
         """Why a prompt, sent with these digests, finds no reply."""
-        where = f'{self._path}: claim "{prompt.claim_id}", round {prompt.round}'
+        where = f"{self._path}: claim {prompt.title}"
         of_claim = [one for one in self._interactions if one.claim_id == prompt.claim_id]
-        of_round = [one for one in of_claim if one.round == prompt.round]
+        of_round = [one for one in of_claim if one.key == prompt.key]
         if not of_claim:
             return CassetteError(f"{where}: the cassette holds nothing of this claim; {RERECORD}")
         if not of_round:
@@ -197,7 +197,7 @@ class _Replayed:
 
     async def reply(self, prompt: Prompt) -> Reply:
         failed: list[TransientError] = []
-        while not failed or (prompt.claim_id, prompt.round) in self._replay.unplayed:
+        while not failed or prompt.key in self._replay.unplayed:
             try:
                 return self._dated(await self._reply(prompt))
             except TransientError as error:
@@ -342,7 +342,7 @@ def _reduce(request: VcrRequest, verbatim: bool, secrets: set[str]) -> VcrReques
         "config": _digest_of({"model": named[1], **body}),
         "schema": _digest_of(schema),
     }
-    note = f"{prompt.claim_id}, round {prompt.round}"
+    note = prompt.title.replace('"', "")
     request.headers = _marked(headers)
     request.uri = f"{PUBLIC_ADDRESS}{named[1]}:generateContent"
     request.body = f"{note}\n\n{_in_full(prompt)}" if verbatim else note
@@ -358,7 +358,7 @@ def _check_sections(body: dict[str, Any], prompt: Prompt) -> None:
     contents = body.pop("contents", [])
     texts = [part.get("text") for content in (system, *contents) for part in content.get("parts", [])]
     if texts != [text for text in (prompt.system, *prompt.contents) if text]:
-        raise CassetteError(f'"{prompt.claim_id}", round {prompt.round}: the request holds other texts than the prompt')
+        raise CassetteError(f"{prompt.title}: the request holds other texts than the prompt")
 
 
 def _pop(fields: dict[str, Any], name: str) -> Any:
@@ -372,7 +372,7 @@ def _digest_of(data: object) -> str:
 
 
 def _in_full(prompt: Prompt) -> str:
-    sections = {"system": prompt.system, "shared": prompt.shared, "claim": prompt.claim, "followup": prompt.followup}
+    sections = prompt.sections
     return "\n\n".join(f"[{name}]\n{text}" for name, text in sections.items() if text)
 
 
