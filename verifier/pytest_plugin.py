@@ -239,7 +239,7 @@ def _is_authored(ruling: RulingRecord) -> bool:
 
 def _shown(text: str) -> str:
     """Foreign text on one line, which cannot move a terminal."""
-    from verifier.report.terminal import escape_terminal
+    from verifier.safety.terminal import escape_terminal
 
     return escape_terminal(" ".join(text.split()))
 

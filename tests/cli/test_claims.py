@@ -12,7 +12,7 @@ from tests.conftest import Commit
 from verifier.cli.claims import claims
 from verifier.cli.output import colour, table
 from verifier.errors import ClaimError, VerifierError
-from verifier.report.terminal import escape_terminal
+from verifier.safety.terminal import escape_terminal
 
 SET = """\
 title: Phase 4

@@ -23,8 +23,8 @@ from verifier.cli.progress import PlainLines, Silence, TerminalBar, progress
 from verifier.cost.prices import Price
 from verifier.model.errors import TransientError
 from verifier.model.retrying import Retry
-from verifier.report.terminal import escape_terminal
 from verifier.runs.watching import Watcher
+from verifier.safety.terminal import escape_terminal
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome, Round
 from verifier.values.prompt import Prompt, Reply, Source, Usage

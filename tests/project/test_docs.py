@@ -15,15 +15,19 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import verifier
 from tests import ROOT
 from tests.conftest import Commit
 from tests.evidence.replies import absence, citation, part, verdict
 from tests.model.emulator import Answer, Emulator, Request, says
+from verifier import errors
 from verifier.claim_files import claim_file_schema, lint, load_claims
 from verifier.cli import cli
 from verifier.cli.run import run as run_command
 from verifier.cost.prices import read_prices
+from verifier.demo.sample import build_sample
 from verifier.records.gate import Exit
+from verifier.setup.shipped_files import shipped
 from verifier.values.passing import FailOn, Require
 
 DOCS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
@@ -253,6 +257,56 @@ def test_names_of_claims_tags_and_formats_are_completed(tmp_path: Path, monkeypa
     assert completed("verifier", "report", "--format", "sa") == ["plain,sarif"]
     monkeypatch.chdir(tmp_path / "claims")
     assert completed("verifier", "run", "--claim", "po") == []
+
+
+# From Python.
+
+
+def python_blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Each block of Python with what it is said to print: the text below it, or nothing."""
+    blocks = list(BLOCK.finditer(text))
+    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+        if block["language"] == "python":
+            yield block["text"], after["text"] if after is not None and after["language"] == "text" else ""
+
+
+def test_every_example_of_the_page_for_python_prints_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_sample(tmp_path / "sample")
+    for folder in ("claims", "cassettes"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(shipped(f"{folder}/phase4.yaml"), tmp_path / folder)
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, object] = {}
+    blocks = list(python_blocks(DOCS["api.md"]))
+
+    for code, printed in blocks:
+        exec(compile(code, "api.md", "exec"), namespace)
+        assert capsys.readouterr().out == printed, code
+
+    assert len(blocks) > 5
+    assert not (tmp_path / ".verifier").exists(), "a replay keeps no journal"
+
+
+def test_the_page_for_python_has_every_public_name_and_error() -> None:
+    page = DOCS["api.md"]
+
+    assert all(name in page for name in verifier.__all__ if name != "__version__")
+    raised = [cells[0].strip("`") for cells in rows(sections(page)["Errors"])[1:]]
+    assert all(issubclass(getattr(errors, name), verifier.VerifierError) for name in raised)
+
+
+def test_a_public_name_is_imported_when_it_is_asked_for() -> None:
+    code = (
+        "import sys, verifier; print('verifier.runs' in sys.modules, verifier.run.__name__, 'pydantic' in sys.modules)"
+    )
+
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert printed == "False run False\n"
+    with pytest.raises(AttributeError, match="no attribute 'runn'"):
+        _ = verifier.runn
 
 
 # Claims.

@@ -32,7 +32,8 @@ from verifier.report.github import comment, summary
 from verifier.report.github.annotations import render as annotate
 from verifier.report.github.comment import LONGEST_COMMENT
 from verifier.report.github.summary import LONGEST_SUMMARY, VARIABLE, write_step_summary
-from verifier.report.github.workflow_commands import command, disarmed
+from verifier.report.github.workflow_commands import command
+from verifier.safety.terminal import disarmed
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import State

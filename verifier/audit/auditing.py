@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from verifier import __version__
 from verifier.audit.lookup.absence_lookup import AbsenceLookup
 from verifier.audit.lookup.citation_lookup import ground_citation
 from verifier.audit.lookup.code_blocks import compare_block
@@ -29,6 +28,7 @@ from verifier.audit.record import (
 )
 from verifier.audit.values import ForeignReport, ReportAbsence, ReportCitation, ReportClaim, ReportVerdict
 from verifier.repository.index import Index
+from verifier.values.tool import TOOL
 
 Key = TypeVar("Key", bound=str)
 
@@ -53,7 +53,7 @@ class Auditor:
         claims = tuple(self._claim(claim, known) for claim in report.claims)
         snapshot = self._lookup.snapshot
         return Audit(
-            tool=f"verifier {__version__}",
+            tool=TOOL,
             report=AuditedReport(path=path, title=report.title, generated=report.generated, model=report.model),
             repository=AuditedCommit(commit=snapshot.commit, ref=snapshot.ref, remote=snapshot.remote),
             notes=tuple(self._notes(claims)),

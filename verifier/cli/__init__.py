@@ -15,8 +15,8 @@ from typing import IO, Any
 
 import click
 
-from verifier import __version__
 from verifier.errors import VerifierError
+from verifier.values.tool import VERSION
 
 _COMMANDS = {
     "run": "Verify a claim set on a branch or commit.",
@@ -76,7 +76,7 @@ class _Refused(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the line; control characters of foreign text are shown as escapes."""
-        from verifier.report.terminal import escape_terminal
+        from verifier.safety.terminal import escape_terminal
 
         click.echo(f"verifier: {escape_terminal(self.message)}", file=file, err=file is None)
 
@@ -111,7 +111,7 @@ def _usage_line(error: click.UsageError) -> str:
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": HELP_NAMES})
-@click.version_option(__version__, "-V", "--version", prog_name="verifier")
+@click.version_option(VERSION, "-V", "--version", prog_name="verifier")
 def cli() -> None:
     """Check claims about a git commit.
 

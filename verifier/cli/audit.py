@@ -10,7 +10,7 @@ import click
 
 from verifier.cli.options import option
 from verifier.cli.output import say, show, show_json
-from verifier.report.terminal import escape_terminal
+from verifier.safety.terminal import escape_terminal
 
 if TYPE_CHECKING:
     from verifier.audit.record import Audit

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from verifier.report.terminal import escape_terminal
+from verifier.safety.terminal import escape_terminal
 
 _files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 

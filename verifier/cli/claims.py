@@ -55,7 +55,7 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
     """
     from verifier.claim_files import find_claim_files
     from verifier.cli.output import say, show, show_json
-    from verifier.report.terminal import escape_terminal
+    from verifier.safety.terminal import escape_terminal
 
     found = find_claim_files(files, Path())
     problems = _problems(found, _paths_at(repo, ref))
@@ -89,7 +89,7 @@ def new(
     """Add a claim to FILE, or begin FILE with it. What stands in FILE stays as it is, byte for byte."""
     from verifier.claim_files.writing import add_claims
     from verifier.cli.output import say
-    from verifier.report.terminal import escape_terminal
+    from verifier.safety.terminal import escape_terminal
 
     if statement is not None and notes is None:
         fresh = [_stated(file, claim_id, statement)]
@@ -116,7 +116,7 @@ def import_(source: Path, file: Path | None) -> None:
     from verifier.audit.claims_of_reports import import_old_yaml, import_report
     from verifier.claim_files.writing import claim_file_text, write_claim_file
     from verifier.cli.output import say, show
-    from verifier.report.terminal import escape_terminal
+    from verifier.safety.terminal import escape_terminal
 
     if source.suffix.lower() in (".yaml", ".yml"):
         imported = import_old_yaml(source)
@@ -172,7 +172,7 @@ def _stated(file: Path, claim_id: str | None, statement: str) -> dict[str, Any]:
 def _noted(file: Path, notes: Path) -> list[dict[str, Any]]:
     from verifier.claim_files.notes import read_notes, slug
     from verifier.cli.output import say
-    from verifier.report.terminal import escape_terminal
+    from verifier.safety.terminal import escape_terminal
 
     taken = set(_ids_in(file))
     fresh: list[dict[str, Any]] = []

@@ -15,8 +15,8 @@ import click
 
 from verifier.cli.options import option, where_to_ask, with_run_options
 from verifier.cli.output import say
-from verifier.report.terminal import escape_terminal
 from verifier.runs.options import RunOptions
+from verifier.safety.terminal import escape_terminal
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
 
 def _show(picture: History, rulings: Sequence[PastRuling]) -> None:
     from verifier.cli.output import show, table
-    from verifier.report.terminal import escape_terminal
+    from verifier.safety.terminal import escape_terminal
 
     names = [escape_terminal(picture.name(strip)) for strip in picture.strips]
     width = max(map(len, names))

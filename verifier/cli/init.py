@@ -21,8 +21,8 @@ def init(folder: Path) -> None:
     Asks nothing and overwrites nothing: what is there already is left as it is, and said.
     """
     from verifier.cli.output import say, show
-    from verifier.report.terminal import escape_terminal
     from verifier.runs.settings import read_settings
+    from verifier.safety.terminal import escape_terminal
     from verifier.setup.initialising import initialise
 
     _, settings = read_settings(folder)

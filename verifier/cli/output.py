@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from verifier.report.terminal import escape_terminal
+from verifier.safety.terminal import escape_terminal
 
 if TYPE_CHECKING:
     from verifier.values.record import RunRecord

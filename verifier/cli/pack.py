@@ -8,8 +8,8 @@ import click
 
 from verifier.cli.options import how_to_ask, option, what_to_judge, with_run_options
 from verifier.cli.settings import WithSettings
-from verifier.report.terminal import escape_terminal
 from verifier.runs.options import RunOptions
+from verifier.safety.terminal import escape_terminal
 
 if TYPE_CHECKING:
     from verifier.cost.prices import Price

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from verifier.cost.prices import Price
 from verifier.model.retrying import Retry
-from verifier.report.terminal import escape_terminal
 from verifier.runs.watching import Watcher
+from verifier.safety.terminal import escape_terminal
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Usage

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from verifier.report.terminal import escape_terminal
+from verifier.safety.terminal import escape_terminal
 
 
 @click.command()

@@ -57,7 +57,7 @@ def report(run: Path | None, name: str, out: Path | None, journal: Path | None, 
 def _for_stdout(text: str, name: str) -> str:
     """The text as a terminal or a runner may be given it; annotations are commands, and are to be obeyed."""
     from verifier.cli.output import escape_json
-    from verifier.report.terminal import unobeyed
+    from verifier.safety.terminal import unobeyed
 
     if text.startswith("{"):
         return escape_json(text)

@@ -14,8 +14,8 @@ from verifier.cli.completing import formats
 from verifier.cli.options import how_to_ask, option, options, what_to_judge, where_to_ask, with_run_options
 from verifier.cli.output import print_records, say, show
 from verifier.cli.settings import WithSettings
-from verifier.report.terminal import escape_terminal, is_github_step
 from verifier.runs.options import RunOptions
+from verifier.safety.terminal import escape_terminal, is_github_step
 from verifier.values.passing import FailOn, Require
 
 if TYPE_CHECKING:

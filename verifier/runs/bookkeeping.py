@@ -11,13 +11,14 @@ from typing import Self
 from verifier.claim_files.names import shown_path
 from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
 from verifier.repository.snapshot import Snapshot
-from verifier.runs.claim_set_run import TOOL, Run, with_notes
+from verifier.runs.claim_set_run import Run, with_notes
 from verifier.safety.secrets import redact
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
 from verifier.values.pack import ManifestEntry, Supply
 from verifier.values.prompt import Source
 from verifier.values.record import RunRecord
+from verifier.values.tool import TOOL
 
 _TOGETHER = 25
 """Rulings that are written at once: each write waits for the disk."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from verifier import __version__
 from verifier.claim_files import LoadedClaims
 from verifier.claim_files.names import shown_path
 from verifier.cost.prices import Price, price_of
@@ -24,8 +23,7 @@ from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import ModelSettings
 from verifier.values.record import ClaimSetRecord, RepositoryRecord, RulingRecord, RunRecord
-
-TOOL = f"verifier {__version__}"
+from verifier.values.tool import TOOL
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from verifier.cost.prices import batch_prices
-from verifier.errors import VerifierError
+from verifier.errors import UsageError, VerifierError
 from verifier.journal import DEFAULT_PLACE, Journal, refuse_tracked
 from verifier.model import Model
 from verifier.model.envelopes import same_model
@@ -44,6 +44,7 @@ def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
         UsageError: Options contradict each other, there is no key, or a cap cannot be kept.
         VerifierError: The journal, the cassette or the commit cannot be read.
     """
+    _refuse_within_a_loop()
     if not plan.runs:
         return []
     reached, watcher = model_options(plan), watcher or Watcher()
@@ -63,6 +64,14 @@ def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
             journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
             records = interruption.run(_ask(plan, reached, journal, interruption, watcher))
     return [plan.marked(with_notes(record, waiver_notes(record))) for record in records]
+
+
+def _refuse_within_a_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise UsageError("an event loop runs in this thread; give the run another: await asyncio.to_thread(run, options)")
 
 
 def _journal(plan: Plan) -> Journal:

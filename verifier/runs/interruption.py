@@ -72,8 +72,9 @@ class Interruption:
             self._loop = asyncio.get_running_loop()
             return await main
 
-        with self._handlers():
-            return asyncio.run(watched())
+        # With a loop of its own making, a runner leaves the thread's own event loop alone.
+        with self._handlers(), asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            return runner.run(watched())
 
     @property
     def waiting(self) -> int:

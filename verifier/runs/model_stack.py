@@ -19,11 +19,11 @@ from verifier.model.options import ModelOptions, Record
 from verifier.model.pacing import Pace, Paced
 from verifier.model.redacting import Redacting
 from verifier.model.spending import Purse, Spending, WorstCase
-from verifier.runs.claim_set_run import TOOL
 from verifier.runs.interruption import Interruption
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
 from verifier.values.prompt import Prompt
+from verifier.values.tool import TOOL
 from verifier.values.verdict import reply_schema
 
 

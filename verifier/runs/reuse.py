@@ -21,11 +21,12 @@ from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.pipeline.verifying import verify_opened
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.bookkeeping import judged_digest, supplied_blobs
-from verifier.runs.claim_set_run import TOOL, Run, listed, with_notes
+from verifier.runs.claim_set_run import Run, listed, with_notes
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Asks, Prompt, Reply, digest
 from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.tool import TOOL
 
 _TOGETHER = 25
 """Memories that are written at once: each write waits for the disk, and replies wait beside it."""

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 from urllib.parse import urlsplit
 
-from verifier import __version__
+from verifier.values.tool import VERSION
 
 DISTRIBUTION = "claim-verifier"
 
@@ -52,4 +52,4 @@ _PLAIN = r"[\w.-]+(:\d+)?/[\w./~%+-]+@[0-9a-f]{40}"
 
 
 def _of_the_index(*, is_certain: bool) -> Origin:
-    return Origin(f"{DISTRIBUTION}=={__version__}", is_certain)
+    return Origin(f"{DISTRIBUTION}=={VERSION}", is_certain)

@@ -15,12 +15,12 @@ from pathlib import PurePosixPath
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.github.fitting import fitting, size
-from verifier.report.github.workflow_commands import disarmed
 from verifier.report.markdown_claim import claim_section, replied
 from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.permalinks import Permalinks
 from verifier.report.words import counted
 from verifier.safety.invisible import shown
+from verifier.safety.terminal import disarmed
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
 

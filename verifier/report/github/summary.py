@@ -10,7 +10,7 @@ from verifier.report import markdown
 from verifier.report.format import Format
 from verifier.report.github.comment import page
 from verifier.report.github.fitting import size
-from verifier.report.github.workflow_commands import disarmed
+from verifier.safety.terminal import disarmed
 from verifier.values.record import RunRecord
 
 LONGEST_SUMMARY = 1024 * 1024

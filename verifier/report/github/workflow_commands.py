@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
-_COMMAND = re.compile(r"^(\s*:):|##\[", re.MULTILINE)
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
@@ -16,11 +13,6 @@ def command(name: str, message: str, **properties: str | int) -> str:
     """
     given = ",".join(f"{key}={_escaped(str(value), _PROPERTY)}" for key, value in properties.items())
     return f"::{name}{f' {given}' if given else ''}::{_escaped(message, _DATA)}"
-
-
-def disarmed(text: str) -> str:
-    """The text with a blank of no width inside whatever a runner would take for a command."""
-    return _COMMAND.sub(lambda found: f"{found[1]}\u200b:" if found[1] else "#\u200b#[", text)
 
 
 def _escaped(text: str, escapes: dict[str, str]) -> str:

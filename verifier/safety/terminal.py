@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+
+from verifier.safety.invisible import shown
+from verifier.safety.secrets import redact
+
+_COMMAND = re.compile(r"^(\s*:):|##\[", re.MULTILINE)
 
 
 def escape_terminal(text: str, *, keep: str = "") -> str:
@@ -11,9 +17,6 @@ def escape_terminal(text: str, *, keep: str = "") -> str:
     Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
     every script stay as they are, and so do those in `keep`. In a step of GitHub Actions nothing is a command.
     """
-    from verifier.safety.invisible import shown
-    from verifier.safety.secrets import redact
-
     return unobeyed(shown(redact(text)[0], keep=keep))
 
 
@@ -24,8 +27,9 @@ def is_github_step() -> bool:
 
 def unobeyed(text: str) -> str:
     """The text; in a step of GitHub Actions with a blank of no width in whatever its runner would obey."""
-    if not is_github_step():
-        return text
-    from verifier.report.github.workflow_commands import disarmed
+    return disarmed(text) if is_github_step() else text
 
-    return disarmed(text)
+
+def disarmed(text: str) -> str:
+    """The text with a blank of no width inside whatever a runner would take for a command."""
+    return _COMMAND.sub(lambda found: f"{found[1]}\u200b:" if found[1] else "#\u200b#[", text)
