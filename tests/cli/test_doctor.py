@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.conftest import Commit
 from tests.model.emulator import Answer, Emulator, Request, refuses, says
 from verifier.cli import cli
 
@@ -26,6 +28,7 @@ def test_without_a_key_the_set_up_is_checked_and_nothing_is_sent() -> None:
 
     assert result.exit_code == 0, result.output
     assert "ok   git: git version" in result.stdout
+    assert "ok   repository: HEAD is commit " in result.stdout
     assert "ok   key: none given" in result.stdout
 
 
@@ -78,3 +81,25 @@ def test_a_broken_settings_file_is_one_line(tmp_path: Path, monkeypatch: pytest.
 
     assert result.exit_code == 2
     assert "not TOML" in result.stderr
+
+
+def test_outside_of_a_repository_not_all_is_well(folder: Path) -> None:
+    result = doctor()
+
+    assert result.exit_code == 1
+    assert f"FAIL repository: no git repository at {folder} or above it; name one with --repo\n" in result.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_a_repository_that_git_does_not_trust_is_said(
+    commit: Commit, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit({"a.py": "a\n"})
+    for path in (repository, repository / ".git"):
+        os.chown(path, 12345, 12345)
+    monkeypatch.chdir(repository)
+
+    result = doctor()
+
+    assert result.exit_code == 1
+    assert f"git config --global --add safe.directory {repository}\n" in result.stdout

@@ -124,12 +124,35 @@ def test_a_branch_named_like_a_whole_id_does_not_replace_it(commit: Commit, repo
         assert (snapshot.commit, snapshot.lines("a.py")) == (first, ("a",))
 
 
-def test_a_branch_named_head_does_not_replace_what_is_checked_out(commit: Commit, repository: Path) -> None:
+@pytest.mark.parametrize(
+    ("full", "kind"), [("refs/heads/HEAD", "branch"), ("refs/tags/HEAD", "tag"), ("refs/HEAD", "ref")]
+)
+def test_what_is_named_head_does_not_replace_what_is_checked_out(
+    commit: Commit, repository: Path, full: str, kind: str
+) -> None:
     commit({"a.py": "a\n"})
     second = commit({"a.py": "b\n"}).commit
-    git(repository, "update-ref", "refs/heads/HEAD", second)
+    git(repository, "update-ref", full, second)
 
-    assert refusal(repository, "HEAD").startswith('"HEAD" means more than one thing in REPO; ')
+    assert refusal(repository, "HEAD") == (
+        f"a {kind} of REPO is called HEAD, so HEAD means more than one thing; "
+        f'write "refs/heads/main", or rename the {kind}'
+    )
+    with Snapshot.open(repository, "refs/heads/main") as snapshot:
+        assert snapshot.commit == second
+
+
+def test_what_is_named_head_beside_a_commit_that_is_checked_out_asks_for_its_id(
+    commit: Commit, repository: Path
+) -> None:
+    sha = commit({"a.py": "a\n"}).commit
+    git(repository, "switch", "--quiet", "--detach")
+    git(repository, "update-ref", "refs/heads/HEAD", sha)
+
+    assert refusal(repository, "HEAD") == (
+        "a branch of REPO is called HEAD, so HEAD means more than one thing; "
+        "write the full id of what is checked out, or rename the branch"
+    )
 
 
 def test_a_repository_without_commits_says_so(repository: Path) -> None:

@@ -105,6 +105,8 @@ class Auditor:
                 f"none of the {len(cited)} files that it cites is in commit {snapshot.commit[:12]}; "
                 "is it about another repository or commit? name that with --repo and --ref"
             )
+        if snapshot.remote_problem:
+            yield f"the address of the remote cannot be read ({snapshot.remote_problem})"
         if snapshot.truncated:
             yield f"the commit has more than {snapshot.path_limit} paths; those beyond were not looked at"
 

@@ -15,6 +15,7 @@ import click
 
 from verifier.cli.options import option, where_to_ask, with_run_options
 from verifier.cli.output import say
+from verifier.errors import SnapshotError
 from verifier.runs.options import RunOptions
 from verifier.safety.terminal import escape_terminal
 
@@ -61,6 +62,7 @@ def _setup() -> Iterator[Finding]:
 
     yield Finding("python", sys.version_info >= (3, 11), sys.version.split()[0])
     yield _git()
+    yield _repository()
     yield Finding("token table", count_tokens("count these words") > 0, "o200k_base is there and whole")
     for name in ("prompts/system.md.j2", "claims/phase4.yaml", "cassettes/phase4.yaml"):
         yield Finding(name, shipped(name).is_file(), "there" if shipped(name).is_file() else "missing; install again")
@@ -74,3 +76,13 @@ def _git() -> Finding:
         return Finding("git", False, "not found; install git")
     version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     return Finding("git", bool(version), version or "does not run")
+
+
+def _repository() -> Finding:
+    from verifier.repository.snapshot import Snapshot
+
+    try:
+        with Snapshot.open(Path.cwd()) as snapshot:
+            return Finding("repository", True, f"HEAD is commit {snapshot.commit}, {len(snapshot.paths)} paths")
+    except SnapshotError as refused:
+        return Finding("repository", False, str(refused))

@@ -70,12 +70,31 @@ def environment() -> dict[str, str]:
     }
 
 
+def trusted_folders() -> tuple[str, ...]:
+    """What the user's own settings say of safe.directory, wherever they stand: system, global, or environment.
+
+    All else of these settings stays off, so git is to be told. What a repository says of itself does not count.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
+    own = {name: value for name, value in os.environ.items() if name.startswith("GIT_CONFIG")}
+    command = ["git", "-C", Path.cwd().anchor, "config", "--show-scope", "-z", "--get-all", "safe.directory"]
+    try:
+        done = subprocess.run(
+            command, env=kept | own, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S, check=False
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return ()
+    scopes, values = (done.stdout.split(b"\0")[first::2] for first in (0, 1))
+    theirs = zip(scopes, values, strict=False)
+    return tuple(os.fsdecode(value) for scope, value in theirs if scope in (b"system", b"global", b"command"))
+
+
 class Git:
     """Git in a folder that it finds a repository from, or in one git directory, named outright."""
 
-    def __init__(self, folder: Path, git_dir: Path | None = None) -> None:
+    def __init__(self, folder: Path, git_dir: Path | None = None, trusted: Sequence[str] = ()) -> None:
         self._command = ["git", "--no-pager", "-C", str(folder)]
-        for setting in SETTINGS:
+        for setting in (*SETTINGS, *(f"safe.directory={path}" for path in trusted)):
             self._command += ["-c", setting]
         if git_dir is not None:
             # core.worktree of the repository leads nowhere then.

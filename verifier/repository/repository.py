@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import configparser
 import difflib
+import os
 import re
+import shlex
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from verifier.errors import SnapshotError
-from verifier.repository.git import Git, GitError, shown
+from verifier.repository.git import Git, GitError, shown, trusted_folders
 from verifier.safety.secrets import redact
-
-if TYPE_CHECKING:
-    import git as gitpython
 
 
 @dataclass(frozen=True)
@@ -33,22 +30,33 @@ class Repository:
     """The folder of its files; None for a bare repository."""
     shallow: bool
     alternates: tuple[str, ...]
+    """Object folders of other repositories that this one borrows from."""
+    lost_alternates: tuple[str, ...] = ()
+    """Those that are not there any more."""
+
+    @property
+    def remote(self) -> str | None:
+        """The address of origin, or of the only remote, without user, token and query. None where there is none."""
+        return self._remote[0]
+
+    @property
+    def remote_problem(self) -> str | None:
+        """Why nobody can say whether there is a remote. None: it was read."""
+        return self._remote[1]
 
     @cached_property
-    def remote(self) -> str | None:
-        """The address of origin, or of the only remote, without user, token and query.
-
-        Raises:
-            SnapshotError: The repository's configuration cannot be read.
-        """
-        # GitPython is imported late: it takes a tenth of a second that is not to be paid where nobody asks.
-        import git as gitpython
-
+    def _remote(self) -> tuple[str | None, str | None]:
+        # Files that the configuration includes are not read then, whatever they are included for.
+        settings = ("config", "--local", "--null", "--get-regexp", r"^remote\..*\.url$")
         try:
-            with gitpython.Repo(self.git_dir, expand_vars=False) as opened:
-                return _remote(opened)
-        except (gitpython.exc.GitError, configparser.Error, OSError, ValueError) as unreadable:
-            raise SnapshotError(_unreadable(shown(self.named), str(unreadable))) from unreadable
+            listed, _ = self.git.records(*settings, limit=_MOST_REMOTES)
+        except GitError as failed:
+            return None, _one_line(failed.stderr) or None  # where git finds none it fails and says nothing
+        addresses: dict[str, str] = {}
+        for name, _, address in (record.decode("utf-8", "replace").partition("\n") for record in listed):
+            addresses.setdefault(name, address)
+        known = addresses.get("remote.origin.url") or (next(iter(addresses.values())) if len(addresses) == 1 else "")
+        return public_address(known) if known else None, None
 
     def resolve(self, ref: str) -> str:
         """The full id of the commit that a branch, tag or id names.
@@ -68,13 +76,14 @@ class Repository:
 
     def committed_at(self, commit: str) -> str:
         """When the commit was made, as ISO 8601; empty where what it says makes no sense."""
+        # Imported late: it takes a tenth of a second that is not to be paid where nobody asks.
+        from git.objects.util import from_timestamp, parse_actor_and_date
+
         header = self.git.run("cat-file", "commit", commit)[0].partition("\n\n")[0]
-        stamp = re.search(r"^committer .*> (-?\d{1,15}) ([+-])(\d\d)(\d\d)$", header, re.MULTILINE)
-        if stamp is None:
-            return ""
-        offset = timedelta(hours=int(stamp[3]), minutes=int(stamp[4])) * (-1 if stamp[2] == "-" else 1)
+        committer = next((line for line in header.split("\n") if line.startswith("committer ")), "")
+        _, seconds, offset = parse_actor_and_date(committer)
         try:
-            return datetime.fromtimestamp(int(stamp[1]), timezone(offset)).isoformat()
+            return from_timestamp(seconds, offset).isoformat()
         except (ValueError, OverflowError, OSError):
             return ""
 
@@ -89,6 +98,8 @@ class Repository:
         name, where = shown(ref), shown(self.named)
         if "is ambiguous" in stderr:
             return self._ambiguous(ref)
+        if self.lost:
+            return f'"{name}" cannot be read: {self.lost}'
         kind = self._kind(ref)
         if kind in ("tree", "blob"):
             what = "a folder" if kind == "tree" else "a file"
@@ -101,10 +112,27 @@ class Repository:
         near = _nearest(ref, names)
         if near:
             return f'no commit "{name}" in {where}; did you mean {_listing(near)}?'
+        if "GIT_QUARANTINE_PATH" in os.environ:
+            return (
+                f'no commit "{name}" in {where} yet: git keeps what is being pushed aside until its pre-receive hook '
+                "has ended, and verifier does not read it there; run it from post-receive, or on a branch"
+            )
         fetch = "the clone is shallow: deepen it with `git fetch --unshallow`" if self.shallow else "fetch it"
         return f'no commit "{name}" in {where}; {fetch}, or name one that is there'
 
+    @property
+    def lost(self) -> str | None:
+        """What is wrong with a repository that borrows objects from a folder that is gone. None: nothing is."""
+        if not self.lost_alternates:
+            return None
+        return (
+            f"{shown(self.named)} borrows objects from {_listing(self.lost_alternates)}, which is not there; "
+            "put it back, or clone in full"
+        )
+
     def _ambiguous(self, ref: str) -> str:
+        if ref == "HEAD":
+            return self._two_heads()
         base = re.split(r"\^|~|:|@\{", ref)[0]
         full = [
             name
@@ -113,6 +141,18 @@ class Repository:
         ]
         way_out = f"write {_listing(full)} or the full id" if full else "write the full id"
         return f'"{shown(ref)}" means more than one thing in {shown(self.named)}; {way_out}'
+
+    def _two_heads(self) -> str:
+        where = shown(self.named)
+        kinds = {"refs/heads/HEAD": "branch", "refs/tags/HEAD": "tag"}
+        kind = next((kind for full, kind in kinds.items() if self._kind(full) is not None), "ref")
+        try:
+            here = f'"{shown(self.git.run("symbolic-ref", "--quiet", "HEAD")[0].strip())}"'
+        except GitError:  # a commit is checked out, not a branch
+            here = "the full id of what is checked out"
+        return (
+            f"a {kind} of {where} is called HEAD, so HEAD means more than one thing; write {here}, or rename the {kind}"
+        )
 
     def _kind(self, ref: str) -> str | None:
         try:
@@ -129,6 +169,8 @@ class Repository:
         return [re.sub("^refs/(heads|tags|remotes)/", "", name) for name in full if name]
 
 
+_MOST_REMOTES = 1000
+
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 
 
@@ -144,9 +186,9 @@ def find_repository(folder: Path) -> Repository:
     if not folder.is_dir():
         raise SnapshotError(f"no folder {where}; name one that holds a git repository")
     try:
-        said, _ = Git(folder).run("rev-parse", "--absolute-git-dir", "--is-bare-repository", "--is-shallow-repository")
+        said = _found(folder)
     except GitError as failed:
-        raise SnapshotError(_why_none(where, failed.stderr)) from failed
+        raise SnapshotError(_why_none(folder, failed.stderr)) from failed
     # The path may hold line ends; the two words after it may not.
     path, bare, shallow = said.rstrip("\n").rsplit("\n", 2)
     git_dir = Path(path)
@@ -156,21 +198,37 @@ def find_repository(folder: Path) -> Repository:
     except (OSError, ValueError) as unreadable:
         raise SnapshotError(_unreadable(where, str(unreadable))) from unreadable
     git = Git(worktree or git_dir, git_dir)
+    alternates, lost = _alternates(git) if borrows else ((), ())
     return Repository(
         git=git,
         named=folder,
         git_dir=git_dir,
         worktree=worktree,
         shallow=shallow == "true",
-        alternates=_alternates(git) if borrows else (),
+        alternates=alternates,
+        lost_alternates=lost,
     )
 
 
-def _why_none(where: str, stderr: str) -> str:
-    if "dubious ownership" in stderr:
+def _found(folder: Path) -> str:
+    """What git says of the repository at a folder or above it: its place, whether it is bare, whether it is shallow."""
+    asked = ("rev-parse", "--absolute-git-dir", "--is-bare-repository", "--is-shallow-repository")
+    try:
+        return Git(folder).run(*asked)[0]
+    except GitError as failed:
+        trusted = trusted_folders() if "dubious ownership" in failed.stderr else ()
+        if not trusted:
+            raise
+        return Git(folder, trusted=trusted).run(*asked)[0]
+
+
+def _why_none(folder: Path, stderr: str) -> str:
+    where = shown(folder)
+    dubious = re.search(r"dubious ownership in repository at '(.*)'", stderr)
+    if dubious is not None:
         return (
             f"{where} belongs to another user, so git does not trust it; "
-            f"if you do: git config --global --add safe.directory {where}"
+            f"if you do: git config --global --add safe.directory {shlex.quote(shown(dubious[1]))}"
         )
     if "safe.bareRepository" in stderr or "bare repository" in stderr:
         return f"{where} is a bare repository, which your git configuration (safe.bareRepository) does not allow"
@@ -180,7 +238,11 @@ def _why_none(where: str, stderr: str) -> str:
 
 
 def _unreadable(where: str, why: str) -> str:
-    return f"{where} cannot be read as a git repository ({shown(' '.join(why.split()))}); `git fsck` may say more"
+    return f"{where} cannot be read as a git repository ({_one_line(why)}); `git fsck` may say more"
+
+
+def _one_line(said: str) -> str:
+    return shown(" ".join(said.split()))
 
 
 def _worktree(folder: Path) -> Path | None:
@@ -195,20 +257,12 @@ def _common_dir(git_dir: Path) -> Path:
     return git_dir / link.read_text(encoding="utf-8").rstrip("\n") if link.is_file() else git_dir
 
 
-def _alternates(git: Git) -> tuple[str, ...]:
-    counted, _ = git.run("count-objects", "-v")
-    return tuple(line.removeprefix("alternate: ") for line in counted.splitlines() if line.startswith("alternate: "))
-
-
-def _remote(opened: gitpython.Repo) -> str | None:
-    addresses: dict[str, str] = {}
-    for remote in opened.remotes:
-        with remote.config_reader as settings:
-            if settings.has_option("url"):
-                addresses[remote.name] = str(settings.get("url"))
-    if "origin" in addresses:
-        return public_address(addresses["origin"])
-    return public_address(next(iter(addresses.values()))) if len(addresses) == 1 else None
+def _alternates(git: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Object folders that the repository borrows from: those that are there, and those that are not."""
+    counted, complaints = git.run("count-objects", "-v")
+    there = [line.removeprefix("alternate: ") for line in counted.splitlines() if line.startswith("alternate: ")]
+    lost = re.findall(r"^error: .*alternate object path: (.+)$", complaints, re.MULTILINE)
+    return tuple(there), tuple(dict.fromkeys(lost))
 
 
 _SCP_LIKE = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9][A-Za-z0-9.-]+):(?!//)/?(.+)")
@@ -234,7 +288,7 @@ def public_address(address: str) -> str | None:
     return redact(urlunsplit((scheme, host + port, parts.path, "", "")))[0]
 
 
-def _listing(names: list[str]) -> str:
+def _listing(names: Sequence[str]) -> str:
     quoted = [f'"{shown(name)}"' for name in names[:3]]
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -19,11 +19,11 @@ from typing import Literal
 from verifier.errors import SnapshotError
 from verifier.languages.table import language_of
 from verifier.repository.decoding import Nature, decode, is_media
-from verifier.repository.git import Git, GitError, MissingObjectError, Objects, shown
+from verifier.repository.git import Git, GitError, MissingObjectError, shown
 from verifier.repository.globbing import any_matches
 from verifier.repository.near_paths import near_paths
 from verifier.repository.own_paths import is_written_by_verifier
-from verifier.repository.repository import find_repository
+from verifier.repository.repository import Repository, find_repository
 from verifier.repository.uncommitted import Uncommitted, uncommitted_work
 from verifier.safety.secrets import redact
 from verifier.values.source import nfc, split_lines
@@ -113,48 +113,38 @@ class Snapshot:
 
     def __init__(
         self,
+        repository: Repository,
         commit: str,
-        entries: Mapping[str, Entry],
-        objects: Objects,
+        listed: Sequence[_Listed],
         *,
-        repo: Path,
         ref: str,
-        committed_at: str,
-        shallow: bool,
-        alternates: tuple[str, ...],
         path_limit: int,
         truncated: bool,
         own: tuple[str, ...],
-        look_for_remote: Callable[[], str | None],
-        look_for_uncommitted: Callable[[], Uncommitted | None],
-        look_for_missing: Callable[[], frozenset[str]],
     ) -> None:
         self.commit = commit
         """The full id."""
-        self.repo = repo
+        self.repo = repository.named
         """The folder that was named when the snapshot was opened."""
         self.ref = ref
         """The branch, tag or id that was named."""
-        self.committed_at = committed_at
-        """ISO 8601 with the committer's offset; empty where the commit's date makes no sense."""
-        self.shallow = shallow
-        self.alternates = alternates
+        self.shallow = repository.shallow
+        self.alternates = repository.alternates
         """Object directories of other repositories that this one borrows from."""
         self.path_limit = path_limit
         self.truncated = truncated
         """Whether the commit has more than `path_limit` paths; those beyond it are as if they were not there."""
-        self.paths = tuple(sorted(entries))
+        self._repository = repository
+        self._listed = listed
+        self._entries = _entries(listed)
+        self._objects = repository.git.objects()
+        self.paths = tuple(sorted(self._entries))
         """Every path of the commit in NFC, symlinks and submodules included, sorted.
 
         Where two paths differ in nothing but that, the second keeps its spelling."""
-        self._entries = entries
-        self._objects = objects
         self.own = own
         """Paths and globs of what verifier itself writes."""
         self._is_own: dict[str, bool] = {}
-        self._look_for_remote = look_for_remote
-        self._look_for_uncommitted = look_for_uncommitted
-        self._look_for_missing = look_for_missing
         self._missing: frozenset[str] = frozenset()
         """Blobs that were asked for in vain, with all others that this clone does not have."""
         self._kept = _Kept(CACHED_BYTES)
@@ -186,26 +176,13 @@ class Snapshot:
             listed, truncated = _list(repository.git, commit, path_limit)
         except GitError as broken:
             what = f"commit {commit} of {shown(repo)}"
+            if repository.lost:
+                raise SnapshotError(f"{what} cannot be read: {repository.lost}") from broken
             if "promisor" in broken.stderr:
                 raise SnapshotError(f"{what} has folders that are not in this clone {_FETCH_ALL}") from broken
             raise SnapshotError(f"{what} cannot be read ({broken}); fetch it again") from broken
         return cls(
-            commit,
-            _entries(listed),
-            repository.git.objects(),
-            repo=repo,
-            ref=called or ref,
-            committed_at=repository.committed_at(commit),
-            shallow=repository.shallow,
-            alternates=repository.alternates,
-            path_limit=path_limit,
-            truncated=truncated,
-            own=tuple(own),
-            look_for_remote=lambda: repository.remote,
-            look_for_uncommitted=lambda: (
-                None if truncated else uncommitted_work(repository, commit, {x.name: x.blob for x in listed})
-            ),
-            look_for_missing=lambda: _list_missing(repository.git, commit),
+            repository, commit, listed, ref=called or ref, path_limit=path_limit, truncated=truncated, own=tuple(own)
         )
 
     def __enter__(self) -> Snapshot:
@@ -291,18 +268,26 @@ class Snapshot:
         return near_paths(nfc(path), self.paths)
 
     @cached_property
-    def remote(self) -> str | None:
-        """The address of origin, or of the only remote, without user, token and query.
+    def committed_at(self) -> str:
+        """ISO 8601 with the committer's offset; empty where the commit's date makes no sense."""
+        return self._repository.committed_at(self.commit)
 
-        Raises:
-            SnapshotError: The repository's configuration cannot be read.
-        """
-        return self._look_for_remote()
+    @property
+    def remote(self) -> str | None:
+        """The address of origin, or of the only remote, without user, token and query. None where there is none."""
+        return self._repository.remote
+
+    @property
+    def remote_problem(self) -> str | None:
+        """Why nobody can say whether there is a remote. None: it was read."""
+        return self._repository.remote_problem
 
     @cached_property
     def uncommitted(self) -> Uncommitted | None:
         """What is not committed. None where that is not known: bare, truncated, or another commit is checked out."""
-        return self._look_for_uncommitted()
+        if self.truncated:
+            return None
+        return uncommitted_work(self._repository, self.commit, {one.name: one.blob for one in self._listed})
 
     def _text(self, path: str) -> str | None:
         try:
@@ -335,11 +320,13 @@ class Snapshot:
     def _miss(self, met: MissingObjectError) -> None:
         """Remember which blobs this clone does not have. Where it has none at all, nothing can be judged."""
         if not self._missing:
-            self._missing = self._look_for_missing()
+            self._missing = _list_missing(self._repository.git, self.commit)
         self._missing |= {met.oid}
         files = [entry for entry in self._entries.values() if entry.kind != "submodule"]
         if all(entry.blob in self._missing for entry in files):
             path = next((entry.path for entry in files if entry.blob == met.oid), met.oid)
+            if self._repository.lost:
+                raise SnapshotError(f"{shown(path)} cannot be read: {self._repository.lost}") from met
             raise SnapshotError(
                 f"{shown(path)}: its content is not in this clone of {shown(self.repo)} {_FETCH_ALL}"
             ) from met

@@ -59,11 +59,7 @@ class Run:
 
     @cached_property
     def repository(self) -> RepositoryRecord:
-        """What the record says of the commit.
-
-        Raises:
-            SnapshotError: The repository's configuration cannot be read.
-        """
+        """What the record says of the commit."""
         snapshot = self.snapshot
         uncommitted = snapshot.uncommitted
         return RepositoryRecord(
@@ -156,6 +152,8 @@ def _notes(snapshot: Snapshot) -> tuple[str, ...]:
         notes.append("the clone is shallow")
     if snapshot.alternates:
         notes.append(f"objects are borrowed from {len(snapshot.alternates)} other repositories (alternates)")
+    if snapshot.remote_problem:
+        notes.append(f"the address of the remote cannot be read ({snapshot.remote_problem})")
     return tuple(notes)
 
 
