@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import enum
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from verifier.records.document import as_json, from_json
 from verifier.records.making import ruling_record, run_record
+from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Check, Claim, Word
 from verifier.values.fact import Fact, FactKind
 from verifier.values.followup import FollowUp
@@ -199,34 +203,35 @@ def test_a_run_of_no_claims_has_empty_totals() -> None:
     assert record().totals.cost == 0.0
 
 
+def saying(value: Any, text: str) -> Any:
+    """The value with a text in every field of every dataclass that holds one."""
+    match value:
+        case enum.Enum():
+            return value
+        case str():
+            return text
+        case tuple():
+            return tuple(saying(one, text) for one in value)
+        case dict():
+            return {key: saying(one, text) for key, one in value.items()}
+        case Claim():
+            check = Check(matches=text, within=text)
+            return Claim(id="a", statement=text, parts=(text,), files=(text,), tags=(text,), checks=(check,))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: saying(getattr(value, f.name), text) for f in dataclasses.fields(value)})
+    return value
+
+
 def with_secret_everywhere() -> Outcome:
-    text = f"it says {SECRET} here"
-    citation = replace(CITATION, path=text, quote=text)
-    grounding = replace(
-        GROUNDING, citation=citation, why_not=(text,), stub=text, unreferenced=text, near_path=text, true_text=text
-    )
-    absence = Absence(text, Syntax.LITERAL, (text,), text)
-    finding = replace(FINDING, absence=absence, hits=(Hit(text, 1, text, excused=text),), problem=text)
-    part = replace(PART, text=text, span=text, why=text, citations=(citation,), absences=(absence,))
-    ruling = Ruling(Word.NOT, (RuledPart(PartEvidence(part, (grounding,), (finding,)), State.REFUTED, text),), text)
-    followup = FollowUp((part,), (PackedFile(text, text, text, "f"),), (Selected(text, text),))
-    return Outcome(
-        claim=Claim(
-            id="a",
-            statement=text,
-            parts=(text,),
-            files=(text,),
-            tags=(text,),
-            checks=(Check(matches=text, within=text),),
-        ),
-        facts=(Fact(FactKind.PATH, text, False, text),),
-        manifest=tuple(ManifestEntry(text, supply, text) for supply in Supply),
-        rounds=(Round.of(PROMPT, replace(REPLY, text=json.dumps({"why": text}), model=text), followup),),
-        verdict=Verdict((part,), (), (Answer(text, text, text),), VerdictWord.NOT),
-        ruling=ruling,
-        error=text,
-        kept=text,
-    )
+    """Every text of an outcome that has one in every field that may have one."""
+    grounding = replace(GROUNDING, why_not=("x",), near_path="x", true_text="x")
+    hit = Hit("src/a.py", 4, "drain_all()", excused="x")
+    finding = replace(FINDING, hits=(hit,), problem="x")
+    ruled = RuledPart(PartEvidence(PART, (grounding,), (finding,), OUTCOME.facts, "x"), State.REFUTED, "x")
+    changes = Changes("x", (ChangedFile("x", "x", "x", "x"),), (Selected("x", "x"),))
+    whole = replace(OUTCOME, ruling=Ruling(Word.NOT, (ruled,), "x"), error="x", kept="x", changes=changes)
+    said: Outcome = saying(whole, f"it says {SECRET} here")
+    return replace(said, rounds=tuple(replace(one, reply=json.dumps({"why": one.reply})) for one in said.rounds))
 
 
 def test_no_secret_is_in_any_field_of_a_record() -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
+from verifier.report.evidence_words import carries
 from verifier.report.format import Format
-from verifier.report.plain_evidence import aside_line, beginning, carries, plain, quoted, search, weak, where
+from verifier.report.plain_evidence import aside_line, beginning, part_line, plain, quoted, search, weak, where
 from verifier.report.words import counted, ruling_line
 from verifier.values.claim import Word
 from verifier.values.fact import Fact, FactKind
@@ -65,7 +66,7 @@ def _claim(ruling: RulingRecord, day: date, *, may_reword: bool) -> Iterator[str
     for ruled in ruling.parts:
         if ruled.state is not State.PROVEN:
             part = ruled.part
-            yield f"  {plain(part.id)} {ruled.state}: {plain(part.text)}"
+            yield f"  {part_line(ruled)}"
             steps = list(_steps(ruled, [fact for fact in checks if fact.part == part.id]))
             if ruled.state is State.REFUTED and may_reword and part.span.strip():
                 steps.append(f"or take these words out of the claim: {quoted(part.span, 200)}")

@@ -8,16 +8,13 @@ from collections.abc import Iterator
 
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
-from verifier.report.markdown_claim import claim_section, replied
+from verifier.report.markdown_claim import claim_section
 from verifier.report.markdown_text import cell, code_span, inline, link
+from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import counted, differs, money, tokens
+from verifier.report.words import counted, differs, evidence_of, money, short, spread, tokens
 from verifier.safety.invisible import shown
-from verifier.values.claim import Word
-from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.record import RulingRecord, RunRecord
-
-_SHORT_STATEMENT = 90
 
 _HOW_TO_READ = """\
 <details>
@@ -51,7 +48,7 @@ def render(record: RunRecord) -> str:
         "\n".join(_head(record, links)),
         "\n>\n".join(_notices(record)),
         "## Rulings",
-        _spread(record),
+        spread(record),
         "\n".join(_table(record)),
         *(claim_section(ruling, links, day_of(record)) for ruling in record.rulings),
         _HOW_TO_READ.format(details="\n".join(_settings(record))),
@@ -73,7 +70,7 @@ def _head(record: RunRecord, links: Permalinks) -> Iterator[str]:
         yield f"- **Repository**: {link(code_span(links.repository), links.repository)}"
     chosen = "" if record.subset is None else f", only those chosen by {inline(record.subset)}"
     yield f"- **Claims**: {counted(record.totals.claims, 'claim')} of {code_span(claim_set.path)}{chosen}"
-    yield f"- **Evidence**: {_evidence(record)}"
+    yield f"- **Evidence**: {evidence_of(record)}"
     yield f"- **Tokens**: {_tokens(record)}"
 
 
@@ -85,22 +82,6 @@ def _model(record: RunRecord) -> str:
     return f"{code_span(requested)} was asked for; " + (f"the replies say {by}" if by else "no reply came")
 
 
-def _evidence(record: RunRecord) -> str:
-    totals = record.totals
-    citations, absences = sum(totals.citations.values()), sum(totals.absences.values())
-    standings = ", ".join(f"{totals.citations[s]} {_word(s)}" for s in Standing if totals.citations.get(s))
-    found = ", ".join(f"{totals.absences[s]} {_word(s)}" for s in AbsenceStanding if totals.absences.get(s))
-    counting = sum(g.counts for ruling in record.rulings for part in ruling.parts for g in part.evidence.groundings)
-    said = f"{counted(citations, 'citation')}"
-    if citations:
-        said += f" ({standings}), of which {counting} {'counts' if counting == 1 else 'count'}"
-    return f"{said}; {counted(absences, 'absence')}{f' ({found})' if found else ''}"
-
-
-def _word(standing: Standing | AbsenceStanding) -> str:
-    return standing.replace("_", " ")
-
-
 def _tokens(record: RunRecord) -> str:
     if not any(r.usage for ruling in record.rulings for r in ruling.rounds):
         return "none reported"
@@ -109,23 +90,10 @@ def _tokens(record: RunRecord) -> str:
 
 def _notices(record: RunRecord) -> Iterator[str]:
     """What a reader must know before believing anything below."""
-    for number, said in replied(r.source for ruling in record.rulings for r in ruling.rounds).values():
-        every = sum(record.totals.sources.values())
-        yield f"> **{number}** of {every:,}: {said}."
-    if not record.complete:
-        yield "> **Incomplete**: the run ended before every claim was judged."
-    if record.subset is not None:
-        yield "> **Some claims only**: others of the set were not judged in this run."
-    uncommitted = record.repository.uncommitted
-    if uncommitted:
-        yield f"> **Uncommitted work was not seen**: {counted(uncommitted, 'path')}; only the commit was judged."
+    for one in notices(record, "others of the set were not judged in this run"):
+        yield f"> **{one.what}**{one.of}: {one.follows}."
     for note in record.repository.notes:
         yield f"> **Note**: {inline(note)}."
-
-
-def _spread(record: RunRecord) -> str:
-    numbers = record.totals.rulings
-    return " · ".join(f"{word.sign} {numbers[word]} {word}" for word in Word if numbers.get(word))
 
 
 def _table(record: RunRecord) -> Iterator[str]:
@@ -134,12 +102,7 @@ def _table(record: RunRecord) -> Iterator[str]:
     for ruling, anchor in zip(record.rulings, _anchors(record), strict=True):
         name = link(cell(ruling.claim_id), f"#{anchor}")
         said = ruling_with_asides(ruling, day_of(record))
-        yield f"| {name} | {said} | {_short(ruling.statement)} | {_verdict(ruling)} |"
-
-
-def _short(statement: str) -> str:
-    text = " ".join(statement.replace("`", "").split())
-    return cell(text if len(text) <= _SHORT_STATEMENT else f"{text[: _SHORT_STATEMENT - 4].rstrip()} ...")
+        yield f"| {name} | {said} | {cell(short(ruling.statement))} | {_verdict(ruling)} |"
 
 
 def _verdict(ruling: RulingRecord) -> str:

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 from verifier.report.asides import Aside, asides
+from verifier.report.evidence_words import fact_line
 from verifier.report.markdown_evidence import evidence, list_item, place, spans
 from verifier.report.markdown_text import code_block, code_span, inline, prose
+from verifier.report.notices import replied
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import SIGNS, counted, differs, money, ruling_line, tokens
+from verifier.report.words import SIGNS, counted, differs, money, part_differs, ruling_line, spoken, tokens
 from verifier.values.claim import Word
-from verifier.values.fact import Fact, FactKind
+from verifier.values.fact import Fact
 from verifier.values.outcome import Round
 from verifier.values.pack import ManifestEntry
 from verifier.values.prompt import Source
 from verifier.values.record import ChangesRecord, ContextRecord, RulingRecord
-from verifier.values.ruling import RuledPart, State
-from verifier.values.verdict import Holds
-
-_SAME = {
-    Holds.YES: State.PROVEN,
-    Holds.PARTLY: State.PARTLY,
-    Holds.NO: State.REFUTED,
-    Holds.CANNOT_TELL: State.UNPROVEN,
-}
-
-_SOURCES = {
-    Source.AUTHORED: ("authored", "written for a recording; no model gave {it}"),
-    Source.RECORDED: ("recorded", "replayed from a recording; the model was not asked again"),
-    Source.JOURNAL: ("kept", "answered in an earlier run; the model was not asked again"),
-}
-"""What is said of replies that were not given to this run by the model."""
+from verifier.values.ruling import RuledPart
 
 
 def claim_section(ruling: RulingRecord, links: Permalinks, day: date) -> str:
@@ -70,19 +56,6 @@ def _reasons(ruling: RulingRecord) -> Iterable[str]:
         yield f"**{number}**: {said}{_dates(ruling, source)}."
 
 
-def replied(sources: Iterable[Source]) -> dict[Source, tuple[str, str]]:
-    """By their source, how many replies the model did not give to this run, and what there is to say of them."""
-    numbers = Counter(sources)
-    return {
-        source: (
-            counted(numbers[source], f"{name} reply", f"{name} replies"),
-            said.format(it="it" if numbers[source] == 1 else "them"),
-        )
-        for source, (name, said) in _SOURCES.items()
-        if numbers[source]
-    }
-
-
 def _dates(ruling: RulingRecord, source: Source) -> str:
     dates = sorted({r.recorded_at for r in ruling.rounds if r.source is source and r.recorded_at})
     return f" ({', '.join(inline(date) for date in dates)})" if dates else ""
@@ -92,9 +65,9 @@ def _verdict(ruling: RulingRecord) -> str:
     if not differs(ruling):
         return f"The model's verdict agrees: {ruling.verdict}."
     otherwise = [
-        f"{inline(ruled.id)} is {ruled.state} (the model: {ruled.part.holds.replace('_', ' ')})"
+        f"{inline(ruled.id)} is {ruled.state} (the model: {spoken(ruled.part.holds)})"
         for ruled in ruling.parts
-        if _SAME[ruled.part.holds] is not ruled.state
+        if part_differs(ruled)
     ]
     parts = f" Parts that differ: {', '.join(otherwise)}." if otherwise else ""
     return f"**The model's verdict differs: {ruling.verdict}**; the rule just named decided, not the model.{parts}"
@@ -119,7 +92,7 @@ def _opinion(ruling: RulingRecord) -> str:
         return ""
     answers = [
         list_item(
-            f"{inline(given.question)}: **{inline(given.answer.replace('_', ' ')) or '-'}**"
+            f"{inline(given.question)}: **{inline(spoken(given.answer)) or '-'}**"
             + (f". {prose(given.why)}" if given.why.strip() else "")
         )
         for given in ruling.answers
@@ -133,21 +106,12 @@ def _folded(summary: str, body: str) -> str:
 
 
 def _facts(facts: Iterable[Fact]) -> str:
-    items = [list_item(_fact(fact)) for fact in facts]
+    items = [list_item(inline(fact_line(fact))) for fact in facts]
     if not items:
         return ""
     failed = sum(1 for fact in facts if not fact.holds)
     summary = f"Facts, looked up without a model: {counted(len(items), 'fact')}"
     return _folded(f"{summary}, {failed} not so" if failed else summary, "\n".join(items))
-
-
-def _fact(fact: Fact) -> str:
-    said = inline(fact.says)
-    if fact.kind is not FactKind.CHECK:
-        return said
-    about = f", about {inline(fact.part)}" if fact.part else ""
-    optional = "" if fact.required else ", optional"
-    return f"The claim's own check {'holds' if fact.holds else 'fails'}{about}{optional}: {said}"
 
 
 def _context(context: ContextRecord, links: Permalinks) -> str:

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from verifier.languages.table import fence_of
+from verifier.report.evidence_words import all_hits, found, hit_notes, kind, searched, weighed
 from verifier.report.markdown_text import beginning, code_block, code_span, indented, inline, link, prose
 from verifier.report.permalinks import Permalinks
-from verifier.report.plain_evidence import carries, found
 from verifier.report.words import counted
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing, TextKind
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing
 from verifier.values.ruling import PartEvidence
 from verifier.values.source import Lines
-from verifier.values.verdict import Absence, Syntax
+from verifier.values.verdict import Absence
 from verifier.values.weakness import weakness
 
 MOST_HITS = 5
 """Hits shown of one search; the run record has more."""
 
-_KINDS = {
-    TextKind.PROSE: "comment, docstring or documentation",
-    TextKind.TEST: "a test",
-    TextKind.GENERATED: "a generated file",
-}
-
 
 def evidence(part: PartEvidence, links: Permalinks) -> list[str]:
     """The items of a list, without their marks: counting citations and absences first."""
-    counting = [_counting(g, links) for g in part.groundings if g.counts]
-    absent = [_confirmed(a, links) for a in part.absences if carries(a)]
-    failing = [_failing(g, links) for g in part.groundings if not g.counts]
-    doubtful = [_doubtful(a, links) for a in part.absences if not carries(a)]
-    return [*counting, *absent, *failing, *doubtful]
+    pieces = weighed(part)
+    return [
+        *(_counting(one, links) for one in pieces.counting),
+        *(_confirmed(one, links) for one in pieces.absent),
+        *(_failing(one, links) for one in pieces.failing),
+        *(_doubtful(one, links) for one in pieces.doubtful),
+    ]
 
 
 def place(path: str, lines: Lines | None, links: Permalinks, linked: bool = True) -> str:
@@ -48,7 +44,7 @@ def spans(ranges: Iterable[Lines]) -> str:
 
 def _counting(grounding: Grounding, links: Permalinks) -> str:
     citation = grounding.citation
-    notes = [_moved(grounding), _KINDS.get(grounding.kind) if grounding.kind else None, _unreferenced(grounding)]
+    notes = [_moved(grounding), kind(grounding), _unreferenced(grounding)]
     head = f"{citation.role.capitalize()}: {place(citation.path, grounding.place, links)}"
     said = "; ".join(note for note in notes if note)
     code = code_block(citation.quote, fence_of(citation.path))
@@ -102,32 +98,20 @@ def _doubtful(finding: AbsenceFinding, links: Permalinks) -> str:
 
 
 def _search(absence: Absence) -> str:
-    syntax = "" if absence.syntax is Syntax.LITERAL else " (a regular expression)"
-    scope = ", ".join(code_span(path) for path in absence.paths) or "the whole commit"
-    return f"{code_span(absence.pattern)}{syntax} in {scope}"
+    return searched(absence, code_span, code_span)
 
 
 def _hits(finding: AbsenceFinding, links: Permalinks) -> str:
     lines = [f"- {_hit(hit, links)}" for hit in finding.hits[:MOST_HITS]]
-    every = max(finding.contesting + finding.answered + finding.excused, len(finding.hits))
-    if every > len(lines) > 0:
-        lines.append(f"- and {counted(every - len(lines), 'more hit')}")
+    if all_hits(finding) > len(lines) > 0:
+        lines.append(f"- and {counted(all_hits(finding) - len(lines), 'more hit')}")
     return "".join(f"\n{line}" for line in lines)
 
 
 def _hit(hit: Hit, links: Permalinks) -> str:
     where = place(hit.path, Lines(hit.line, hit.line), links)
     text = beginning(hit.text) if hit.text else "(its text is not shown)"
-    return f"{where} {text}{''.join(f' ({note})' for note in _hit_notes(hit))}"
-
-
-def _hit_notes(hit: Hit) -> Iterator[str]:
-    if hit.near:
-        yield "another spelling"
-    if hit.excused:
-        yield f"cannot contest: {inline(hit.excused)}"
-    if hit.excluded:
-        yield "kept from the model"
+    return f"{where} {text}{''.join(f' ({note})' for note in hit_notes(hit, inline))}"
 
 
 def list_item(text: str, depth: int = 0) -> str:

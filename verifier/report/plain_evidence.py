@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.report.asides import Aside
-from verifier.report.words import counted
+from verifier.report.evidence_words import found, searched, weighed
 from verifier.safety.invisible import shown
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
-from verifier.values.ruling import PartEvidence
-from verifier.values.verdict import Absence, Syntax
+from verifier.values.ruling import PartEvidence, RuledPart
+from verifier.values.verdict import Absence
 from verifier.values.weakness import weakness
 
 LONGEST = 300
@@ -43,11 +43,6 @@ def where(grounding: Grounding) -> str:
     return f"{plain(grounding.citation.path)}:{grounding.place}"
 
 
-def carries(finding: AbsenceFinding) -> bool:
-    """Whether a ruling may rest on the absence."""
-    return finding.standing is AbsenceStanding.CONFIRMED and finding.pertinent
-
-
 def weak(grounding: Grounding) -> str:
     """Why a citation does not count."""
     return weakness(grounding, plain, plain)
@@ -55,8 +50,7 @@ def weak(grounding: Grounding) -> str:
 
 def search(absence: Absence) -> str:
     """What was searched for, and where."""
-    syntax = "" if absence.syntax is Syntax.LITERAL else " (a regular expression)"
-    return f"{quoted(absence.pattern)}{syntax} in {', '.join(map(plain, absence.paths)) or 'the whole commit'}"
+    return searched(absence, quoted, plain)
 
 
 def result(finding: AbsenceFinding) -> str:
@@ -66,29 +60,20 @@ def result(finding: AbsenceFinding) -> str:
     return found(finding)
 
 
-def found(finding: AbsenceFinding) -> str:
-    """What a search that could be made found, in numbers."""
-    contesting = counted(finding.contesting, "hit") if finding.contesting else "no hit"
-    said = [f"{contesting} in {counted(finding.files_searched, 'file')} searched"]
-    if finding.answered:
-        said.append(f"{counted(finding.answered, 'hit')} that the model was shown and has answered")
-    if finding.excused:
-        said.append(f"{counted(finding.excused, 'hit')} that cannot contest (prose, tests, vendored, generated, locks)")
-    return "; ".join(said)
+def part_line(ruled: RuledPart) -> str:
+    """A part on one line: "p2 refuted: calls are retried"."""
+    return f"{plain(ruled.id)} {ruled.state}: {plain(ruled.part.text)}"
 
 
 def evidence_lines(evidence: PartEvidence) -> Iterator[str]:
     """A line for each piece of evidence, what counts first."""
-    for one in evidence.groundings:
-        if one.counts:
-            yield f"{one.citation.role}: {where(one)}: {beginning(one.citation.quote)}"
-    for finding in evidence.absences:
-        if carries(finding):
-            yield f"absent: {search(finding.absence)}: {result(finding)}"
-    for one in evidence.groundings:
-        if not one.counts:
-            yield f"does not count: {where(one)}: {beginning(one.citation.quote)}: {weak(one)}"
-    for finding in evidence.absences:
-        if not carries(finding):
-            impertinent = "no word of the claim is in it; " if finding.standing is AbsenceStanding.CONFIRMED else ""
-            yield f"does not count: absence of {search(finding.absence)}: {impertinent}{result(finding)}"
+    pieces = weighed(evidence)
+    for one in pieces.counting:
+        yield f"{one.citation.role}: {where(one)}: {beginning(one.citation.quote)}"
+    for finding in pieces.absent:
+        yield f"absent: {search(finding.absence)}: {result(finding)}"
+    for one in pieces.failing:
+        yield f"does not count: {where(one)}: {beginning(one.citation.quote)}: {weak(one)}"
+    for finding in pieces.doubtful:
+        impertinent = "no word of the claim is in it; " if finding.standing is AbsenceStanding.CONFIRMED else ""
+        yield f"does not count: absence of {search(finding.absence)}: {impertinent}{result(finding)}"

@@ -23,7 +23,7 @@ from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
 from verifier.report.marked_place import Place, claim_file, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
-from verifier.report.plain_evidence import aside_line, evidence_lines, plain, quoted
+from verifier.report.plain_evidence import aside_line, evidence_lines, part_line, plain, quoted
 from verifier.report.words import ruling_line
 from verifier.safety.invisible import shown
 from verifier.values.claim import Waiver, Word
@@ -175,7 +175,7 @@ def _message(ruling: RulingRecord, day: date) -> str:
         lines.append(f"No ruling: {plain(ruling.error or '', 1_000)}")
     for part in ruling.parts:
         if part.state is not State.PROVEN:
-            lines.append(f"{plain(part.id)} {part.state}: {plain(part.part.text)} ({plain(part.because)})")
+            lines.append(f"{part_line(part)} ({plain(part.because)})")
             lines.extend(f"- {line}" for line in evidence_lines(part.evidence))
     return _text("\n".join(lines))
 

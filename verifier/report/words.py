@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from verifier.values.claim import Word
+from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.prompt import Usage
-from verifier.values.record import RulingRecord
-from verifier.values.ruling import State
-from verifier.values.verdict import VerdictWord
+from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.ruling import RuledPart, State
+from verifier.values.verdict import Holds, VerdictWord
 
 SIGNS = {
     State.PROVEN: Word.FULLY.sign,
@@ -44,6 +45,49 @@ def could_be(ruling: RulingRecord) -> str:
 def differs(ruling: RulingRecord) -> bool:
     """Whether the model's own word is another than the ruling."""
     return ruling.verdict is not None and _SAME[ruling.verdict] is not ruling.ruling
+
+
+_SAME_OF_A_PART = {
+    Holds.YES: State.PROVEN,
+    Holds.PARTLY: State.PARTLY,
+    Holds.NO: State.REFUTED,
+    Holds.CANNOT_TELL: State.UNPROVEN,
+}
+
+
+def part_differs(ruled: RuledPart) -> bool:
+    """Whether the model's answer on a part is another than its state."""
+    return _SAME_OF_A_PART[ruled.part.holds] is not ruled.state
+
+
+def evidence_of(record: RunRecord) -> str:
+    """The evidence of a run in numbers: "3 citations (2 exact, 1 moved), of which 2 count; 1 absence (1 confirmed)"."""
+    citations, absences = record.totals.citations, record.totals.absences
+    counting = sum(g.counts for ruling in record.rulings for part in ruling.parts for g in part.evidence.groundings)
+    cited = ", ".join(f"{citations[s]} {spoken(s)}" for s in Standing if citations.get(s))
+    searched = ", ".join(f"{absences[s]} {spoken(s)}" for s in AbsenceStanding if absences.get(s))
+    said = counted(sum(citations.values()), "citation")
+    if cited:
+        said += f" ({cited}), of which {counting} {'counts' if counting == 1 else 'count'}"
+    said += f"; {counted(sum(absences.values()), 'absence')}"
+    return f"{said} ({searched})" if searched else said
+
+
+def spread(record: RunRecord) -> str:
+    """How many claims have which ruling: "✅ 2 FULLY RESOLVED · ❔ 1 UNPROVEN"."""
+    numbers = record.totals.rulings
+    return " · ".join(f"{word.sign} {numbers[word]} {word}" for word in Word if numbers.get(word))
+
+
+def short(statement: str, most: int = 90) -> str:
+    """The beginning of a statement on one line, without backticks, for a table."""
+    text = " ".join(statement.replace("`", "").split())
+    return text if len(text) <= most else f"{text[: most - 4].rstrip()} ..."
+
+
+def spoken(word: str) -> str:
+    """A value of ours as words: "not found"."""
+    return word.replace("_", " ")
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -14,7 +14,7 @@ from verifier.report.asides import asides, day_of, held_waiver, policy_changes, 
 from verifier.report.format import Format
 from verifier.report.github.workflow_commands import command
 from verifier.report.marked_place import Place, claim_file, marked_place
-from verifier.report.plain_evidence import aside_line, plain
+from verifier.report.plain_evidence import aside_line, part_line, plain
 from verifier.safety.invisible import shown
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
@@ -113,4 +113,4 @@ def _message(ruling: RulingRecord, day: date) -> Iterator[str]:
         yield f"No ruling: {plain(ruling.error or '', 500)}"
     for part in ruling.parts:
         if part.state is not State.PROVEN:
-            yield f"{plain(part.id)} {part.state}: {plain(part.part.text)}"
+            yield part_line(part)

@@ -15,10 +15,11 @@ from pathlib import PurePosixPath
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.github.fitting import fitting, size
-from verifier.report.markdown_claim import claim_section, replied
+from verifier.report.markdown_claim import claim_section
 from verifier.report.markdown_text import cell, code_span, inline, link
+from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import counted
+from verifier.report.words import counted, short, spread
 from verifier.safety.invisible import shown
 from verifier.safety.terminal import disarmed
 from verifier.values.claim import Word
@@ -28,7 +29,6 @@ LONGEST_COMMENT = 65_536
 """Source: GitHub's own refusal, "body is too long (maximum is 65536 characters)"."""
 
 _WORST_FIRST = (Word.ERROR, Word.NOT, Word.PARTIALLY, Word.UNPROVEN, Word.FULLY)
-_SHORT = 90
 _NAMED = 20
 _LONG = 200
 """Characters of a text in the head, which is never left out."""
@@ -58,7 +58,7 @@ def page(record: RunRecord, room: int) -> str:
         [
             mark(record),
             f"## {inline(record.claim_set.title[:_LONG])}",
-            _spread(record),
+            spread(record),
             *_notices(record, links),
             *_notes(record, room // 8),
         ]
@@ -75,25 +75,12 @@ def page(record: RunRecord, room: int) -> str:
     return disarmed("\n\n".join(pieces)) + "\n"
 
 
-def _spread(record: RunRecord) -> str:
-    numbers = record.totals.rulings
-    return " · ".join(f"{word.sign} {numbers[word]} {word}" for word in Word if numbers.get(word))
-
-
 def _notices(record: RunRecord, links: Permalinks) -> list[str]:
     repository = record.repository
     judged = f"{counted(len(record.rulings), 'claim')} of {code_span(record.claim_set.path[:_LONG])}"
     said = [f"{judged} at {link(code_span(repository.commit[:12]), links.commit)}, by {inline(record.tool[:_LONG])}."]
-    every = sum(record.totals.sources.values())
-    for number, how in replied(one.source for ruling in record.rulings for one in ruling.rounds).values():
-        said.append(f"**{number}** of {every:,}: {how}.")
-    if not record.complete:
-        said.append("**Incomplete**: the run ended before every claim was judged.")
-    if record.subset is not None:
-        said.append(f"**Some claims only**: those chosen by {inline(record.subset[:_LONG])}.")
-    if record.repository.uncommitted:
-        paths = counted(record.repository.uncommitted, "path")
-        said.append(f"**Uncommitted work was not seen**: {paths}; only the commit was judged.")
+    chosen = f"those chosen by {inline((record.subset or '')[:_LONG])}"
+    said += [f"**{one.what}**{one.of}: {one.follows}." for one in notices(record, chosen)]
     return said
 
 
@@ -108,16 +95,13 @@ def _notes(record: RunRecord, room: int) -> list[str]:
 
 def _table(rulings: Sequence[RulingRecord], day: date, room: int) -> str:
     head = "| Claim | Ruling | What is claimed |\n| --- | --- | --- |"
-    rows = [f"| {cell(one.claim_id)} | {ruling_with_asides(one, day)} | {_short(one.statement)} |" for one in rulings]
+    rows = [
+        f"| {cell(one.claim_id)} | {ruling_with_asides(one, day)} | {cell(short(one.statement))} |" for one in rulings
+    ]
     kept = fitting(rows, room)
     table = "\n".join([head, *(rows[position] for position in kept)])
     rest = [ruling for position, ruling in enumerate(rulings) if position not in set(kept)]
     return f"{table}\n\nNot in this table, for want of room: {_names(rest)}." if rest else table
-
-
-def _short(statement: str) -> str:
-    text = " ".join(statement.replace("`", "").split())
-    return cell(text if len(text) <= _SHORT else f"{text[: _SHORT - 4].rstrip()} ...")
 
 
 def _folded(ruling: RulingRecord, links: Permalinks, day: date) -> str:

@@ -7,11 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from verifier.report.html.text import spoken
-from verifier.report.markdown_claim import replied
-from verifier.report.words import counted, tokens
+from verifier.report.notices import notices
+from verifier.report.words import evidence_of, tokens
 from verifier.values.claim import Word
-from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.record import RulingRecord, RunRecord
 
 _AN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
@@ -64,7 +62,7 @@ class Overview:
             tuple(_shares(record)),
             tuple(tags.items()),
             entries,
-            _evidence(record),
+            evidence_of(record),
             tuple(_notices(record)),
         )
 
@@ -93,29 +91,9 @@ def _anchors(record: RunRecord) -> Iterator[str]:
         yield f"claim-{own}" if fits else f"claim--{number}"
 
 
-def _evidence(record: RunRecord) -> str:
-    totals = record.totals
-    counting = sum(g.counts for ruling in record.rulings for part in ruling.parts for g in part.evidence.groundings)
-    cited = ", ".join(f"{totals.citations[s]} {spoken(s)}" for s in Standing if totals.citations.get(s))
-    searched = ", ".join(f"{totals.absences[s]} {spoken(s)}" for s in AbsenceStanding if totals.absences.get(s))
-    said = counted(sum(totals.citations.values()), "citation")
-    if cited:
-        said += f" ({cited}), of which {counting} {'counts' if counting == 1 else 'count'}"
-    said += f"; {counted(sum(totals.absences.values()), 'absence')}"
-    return f"{said} ({searched})" if searched else said
-
-
 def _notices(record: RunRecord) -> Iterator[tuple[str, str]]:
-    every = sum(record.totals.sources.values())
-    for number, said in replied(one.source for ruling in record.rulings for one in ruling.rounds).values():
-        yield f"{number} of {every:,}", said
-    if not record.complete:
-        yield "Incomplete", "the run ended before every claim was judged"
-    if record.subset is not None:
-        yield "Some claims only", f"chosen by {record.subset}; others of the set were not judged in this run"
-    if record.repository.uncommitted:
-        paths = counted(record.repository.uncommitted, "path")
-        yield "Uncommitted work was not seen", f"{paths}; only the commit was judged"
+    for one in notices(record, f"chosen by {record.subset}; others of the set were not judged in this run"):
+        yield f"{one.what}{one.of}", one.follows
     for note in record.repository.notes:
         yield "Note", note
 

@@ -12,13 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verifier.report.asides import asides
+from verifier.report.evidence_words import all_hits, carries, fact_line, hit_notes, kind, weighed
 from verifier.report.html.code import at_line, code, code_from
 from verifier.report.html.overview import spent
 from verifier.report.html.past import in_words, judged, since, strip_of
-from verifier.report.html.text import breakable, prose, spoken, visible
+from verifier.report.html.text import breakable, prose, visible
 from verifier.report.markdown_evidence import spans
-from verifier.report.plain_evidence import carries, result, weak
-from verifier.report.words import could_be, counted, differs, money, tokens
+from verifier.report.plain_evidence import result, weak
+from verifier.report.words import could_be, counted, differs, money, part_differs, spoken, tokens
 
 _HERE = Path(__file__).parent
 
@@ -48,8 +49,8 @@ def _templates() -> Environment:
         "spans": spans,
         "spoken": spoken,
     }
-    templates.tests["carrying"] = carries
     templates.globals |= {
+        "all_hits": all_hits,
         "asides": asides,
         "at_line": at_line,
         "carries": carries,
@@ -58,14 +59,19 @@ def _templates() -> Environment:
         "could_be": could_be,
         "counted": counted,
         "differs": differs,
+        "fact_line": fact_line,
+        "hit_notes": hit_notes,
         "in_words": in_words,
         "judged": judged,
+        "kind": kind,
+        "part_differs": part_differs,
         "result": result,
         "since": since,
         "spent": spent,
         "strip_of": strip_of,
         "tokens": tokens,
         "weakness": weak,
+        "weighed": weighed,
     }
     return templates
 

@@ -33,11 +33,6 @@ def breakable(text: str) -> Markup:
     return Markup("<wbr>").join(escape(piece) for piece in pieces)
 
 
-def spoken(word: str) -> str:
-    """A value of ours as words: "not found"."""
-    return word.replace("_", " ")
-
-
 def _one_line(text: str) -> str:
     return shown(re.sub(r"[ \t\r\n]+", " ", text))
 

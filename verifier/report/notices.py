@@ -1,0 +1,56 @@
+"""What a reader must know of a run before believing anything else in its report, in words that every format shares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from verifier.report.words import counted
+from verifier.values.prompt import Source
+from verifier.values.record import RunRecord
+
+_SOURCES = {
+    Source.AUTHORED: ("authored", "written for a recording; no model gave {it}"),
+    Source.RECORDED: ("recorded", "replayed from a recording; the model was not asked again"),
+    Source.JOURNAL: ("kept", "answered in an earlier run; the model was not asked again"),
+}
+"""What is said of replies that were not given to this run by the model."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to know."""
+
+    what: str
+    follows: str
+    """What it means for the reader; text of others may be among it."""
+    of: str = ""
+    """Of how many: " of 5"."""
+
+
+def notices(record: RunRecord, chosen: str) -> Iterator[Notice]:
+    """Everything but the run's notes, what bears on trust first. `chosen` is what to say where claims were chosen."""
+    every = sum(record.totals.sources.values())
+    for number, said in replied(one.source for ruling in record.rulings for one in ruling.rounds).values():
+        yield Notice(number, said, f" of {every:,}")
+    if not record.complete:
+        yield Notice("Incomplete", "the run ended before every claim was judged")
+    if record.subset is not None:
+        yield Notice("Some claims only", chosen)
+    if record.repository.uncommitted:
+        paths = counted(record.repository.uncommitted, "path")
+        yield Notice("Uncommitted work was not seen", f"{paths}; only the commit was judged")
+
+
+def replied(sources: Iterable[Source]) -> dict[Source, tuple[str, str]]:
+    """By their source, how many replies the model did not give to this run, and what there is to say of them."""
+    numbers = Counter(sources)
+    return {
+        source: (
+            counted(numbers[source], f"{name} reply", f"{name} replies"),
+            said.format(it="it" if numbers[source] == 1 else "them"),
+        )
+        for source, (name, said) in _SOURCES.items()
+        if numbers[source]
+    }
