@@ -100,3 +100,37 @@ def test_the_demo_is_the_same_twice(demo: tuple[Result, Path], tmp_path: Path) -
     CliRunner().invoke(cli, ["demo", "--into", str(tmp_path)], catch_exceptions=False)
 
     assert record(tmp_path).read_bytes() == record(into).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("path", "says_so"),
+    [
+        pytest.param("sample/notes.txt", "sample is not the demo's sample", id="a folder of that name"),
+        pytest.param("sample/.git/HEAD", "sample is not the demo's sample", id="a repository of that name"),
+        pytest.param("sample", "sample is not the demo's sample", id="a file of that name"),
+        pytest.param("legacy_report.md", "legacy_report.md is not the demo's", id="a report of that name"),
+    ],
+)
+def test_the_demo_takes_nothing_away_that_it_did_not_make(tmp_path: Path, path: str, says_so: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("mine\n", encoding="utf-8")
+
+    result = CliRunner().invoke(cli, ["demo", "--into", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert f"{says_so}; name another folder with --into" in result.stderr
+    assert (tmp_path / path).read_text("utf-8") == "mine\n"
+    assert [one.name for one in tmp_path.iterdir()] == [Path(path).parts[0]]
+
+
+def test_the_demo_once_more_leaves_what_was_added_to_its_sample(demo: tuple[Result, Path]) -> None:
+    first, into = demo
+    notes = into / "sample" / "notes.txt"
+    notes.write_text("mine\n", encoding="utf-8")
+    try:
+        again = CliRunner().invoke(cli, ["demo", "--into", str(into)], catch_exceptions=False)
+
+        assert (again.exit_code, again.stdout) == (0, first.stdout)
+        assert notes.read_text("utf-8") == "mine\n"
+    finally:
+        notes.unlink()

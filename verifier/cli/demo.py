@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,23 +33,18 @@ def demo(options: RunOptions, into: Path) -> int:
     """
     from verifier.cli.progress import progress
     from verifier.cli.run import print_summaries, write_reports
-    from verifier.demo import sample
-    from verifier.demo.sample import build_sample
+    from verifier.demo.sample import JUDGED, place_sample
     from verifier.records.gate import Exit, gate
     from verifier.runs import run
     from verifier.setup.shipped_files import shipped
 
-    repository = into / "sample"
-    if repository.exists():
-        shutil.rmtree(repository)
-    build_sample(repository)
-    shutil.copyfile(Path(sample.__file__).parent / "legacy_report.md", into / "legacy_report.md")
-    click.echo(f"sample: {repository}, branch phase4", err=True)
+    repository = place_sample(into)
+    click.echo(f"sample: {repository}, branch {JUDGED}", err=True)
     options = replace(
         options,
         claims=(shipped("claims/phase4.yaml"),),
         repo=repository,
-        ref="phase4",
+        ref=JUDGED,
         replay=None if options.record else shipped("cassettes/phase4.yaml"),
         reports=into / "reports",
     )

@@ -8,6 +8,7 @@ given here, and git reads no configuration but its own repository's.
 import os
 import shutil
 import subprocess
+import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,47 @@ SETTINGS = {
     "commit.gpgSign": "false",
 }
 """Stay in the repository, so that a user's own git, with other habits, still finds nothing uncommitted in it."""
+
+
+JUDGED = "phase4"
+"""The branch that claims to be ready for production."""
+
+
+def place_sample(into: Path) -> Path:
+    """Put the sample's repository, `sample`, and an older report on it into a folder, where they are not there already.
+
+    Nothing that lies there is changed or taken away.
+
+    Raises:
+        UsageError: Something else of one of these names lies there.
+        SnapshotError: git is missing, or cannot make the repository.
+    """
+    repository, report = into / "sample", into / _REPORT.name
+    if report.exists() and (not report.is_file() or report.read_bytes() != _REPORT.read_bytes()):
+        raise UsageError(f"{report} is not the demo's; name another folder with --into")
+    if not repository.exists():
+        build_sample(repository)
+    elif not _is_sample(repository):
+        raise UsageError(f"{repository} is not the demo's sample; name another folder with --into")
+    shutil.copyfile(_REPORT, report)
+    return repository
+
+
+def _is_sample(repository: Path) -> bool:
+    """Whether the folder is a repository whose judged branch is the sample's."""
+    if not (repository / ".git").exists():
+        return False
+    with tempfile.TemporaryDirectory(prefix="verifier-sample-") as folder:
+        anew = Path(folder) / "sample"
+        build_sample(anew)
+        branch = _git(anew, "for-each-ref", f"refs/heads/{JUDGED}")
+    try:
+        return _git(repository, "for-each-ref", f"refs/heads/{JUDGED}") == branch
+    except SnapshotError:  # broken, and so none of ours
+        return False
+
+
+_REPORT = Path(__file__).with_name("legacy_report.md")
 
 
 def build_sample(into: Path) -> None:
@@ -109,7 +151,7 @@ def _data(content: bytes) -> bytes:
     return b"data %d\n%b\n" % (len(content), content)
 
 
-def _git(repository: Path, *arguments: str, told: bytes = b"") -> None:
+def _git(repository: Path, *arguments: str, told: bytes = b"") -> str:
     git = shutil.which("git")
     if git is None:
         raise SnapshotError("git is not on the PATH; install it")
@@ -119,6 +161,7 @@ def _git(repository: Path, *arguments: str, told: bytes = b"") -> None:
     if done.returncode != 0:
         said = " ".join(done.stderr.decode(errors="replace").split())
         raise SnapshotError(f"git {arguments[0]} failed in {repository}: {said}; git 2.32 or later is needed")
+    return done.stdout.decode(errors="replace")
 
 
 def _environment() -> dict[str, str]:

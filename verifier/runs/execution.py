@@ -23,11 +23,11 @@ from verifier.pipeline.places import Places
 from verifier.records.waivers import waiver_notes
 from verifier.repository.repository import find_repository
 from verifier.runs.bookkeeping import Books
+from verifier.runs.carry_over import CarryOver, judged_by
 from verifier.runs.claim_set_run import Run, judge, with_notes
 from verifier.runs.interruption import Interruption, stopping_line
 from verifier.runs.model_stack import ModelStack, model_options
 from verifier.runs.planning import Plan, prompts_folder
-from verifier.runs.reuse import Reuse, judged_by
 from verifier.runs.watching import Watcher
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
@@ -98,7 +98,7 @@ async def _ask(
 
     async with open_model(reached, on_retry=retried, say=watcher.say, inside=stack.inside) as opened, stack:
         model = stack.outside(opened)
-        begun = [_Begun(run, _reuse(run, plan, stack, journal)) for run in plan.runs]
+        begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
         _announce(begun, plan, stack, watcher)
         return [await _judge(one, model, stack, watcher, journal, places) for one in begun]
 
@@ -106,9 +106,9 @@ async def _ask(
 class _Begun:
     """A run before its first call: what the journal knows of it, and its claims as far as they are open."""
 
-    def __init__(self, run: Run, reuse: Reuse | None) -> None:
+    def __init__(self, run: Run, carry_over: CarryOver | None) -> None:
         self.run = run
-        self.reuse = reuse
+        self.carry_over = carry_over
         self._opened: dict[str, OpenedClaim] = {}
 
     def open_all(self) -> Iterator[OpenedClaim]:
@@ -130,12 +130,12 @@ class _Begun:
         return self._opened.pop(claim.id, None) or open_claim(work, claim)
 
 
-def _reuse(run: Run, plan: Plan, stack: ModelStack, journal: Journal | None) -> Reuse | None:
+def _carry_over(run: Run, plan: Plan, stack: ModelStack, journal: Journal | None) -> CarryOver | None:
     """What earlier runs said of the same claims."""
     options = plan.options
     if journal is None:
         return None
-    return Reuse(
+    return CarryOver(
         journal,
         judged_by(run, stack.kept_under, prompts_folder(options)),
         fresh=options.fresh,
@@ -166,7 +166,7 @@ def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: W
 def _first_round(one: _Begun, opened: OpenedClaim, stack: ModelStack) -> FirstRound:
     """What is known of the claim's first round."""
     answered = stack.is_answered(opened.prompt)
-    carried = not answered and one.reuse is not None and one.reuse.knows(one.run.work, opened)
+    carried = not answered and one.carry_over is not None and one.carry_over.knows(one.run.work, opened)
     return FirstRound(opened.prompt.tokens, answered, carried)
 
 
@@ -174,14 +174,14 @@ async def _judge(
     one: _Begun, model: Model, stack: ModelStack, watcher: Watcher, journal: Journal | None, places: Places
 ) -> RunRecord:
     """Judge one run; with a journal, carry over what earlier ones said, and keep its rulings there."""
-    run, reuse = one.run, one.reuse
-    if journal is None or reuse is None:
+    run, carry_over = one.run, one.carry_over
+    if journal is None or carry_over is None:
         return await judge(run, model, watcher.done, watcher.started, places=places, opener=one.opener)
-    with reuse, Books(journal, run, reuse.carried_from) as books:
+    with carry_over, Books(journal, run, carry_over.carried_from) as books:
 
         def done(outcome: Outcome) -> None:
             books.ruled(outcome)
-            reuse.remember(outcome, run.snapshot)
+            carry_over.remember(outcome, run.snapshot)
             watcher.done(outcome)
             stack.claim_ends()
 
@@ -189,5 +189,5 @@ async def _judge(
             watcher.started(claim)
             stack.claim_begins()
 
-        record = await judge(run, model, done, started, carry=reuse.carry, places=places, opener=one.opener)
-        return reuse.marked(books.with_other_verdicts(record))
+        record = await judge(run, model, done, started, carry=carry_over.carry, places=places, opener=one.opener)
+        return carry_over.marked(books.with_other_verdicts(record))

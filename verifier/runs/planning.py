@@ -19,12 +19,11 @@ from verifier.repository.branches import open_branch
 from verifier.repository.index import Index
 from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot
-from verifier.runs.claim_filter import Chosen, choose, narrowed
+from verifier.runs.claim_filter import ClaimFilter, choose, narrowed, touched_claims
 from verifier.runs.claim_set_run import Run
+from verifier.runs.failed_claims import failed_claims
 from verifier.runs.options import RunOptions
 from verifier.runs.policy import JudgedClaims, Policy, open_policy
-from verifier.runs.rerun import to_repeat
-from verifier.runs.touched import touched_claims
 from verifier.runs.watching import Watcher
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim
@@ -57,8 +56,8 @@ class Plan:
 
     def only(self, claim_id: str) -> Plan:
         """The same for one claim."""
-        chosen = Chosen((claim_id,))
-        runs = (replace(run, claims=chosen.of(run.loaded), subset=chosen.subset) for run in self.runs)
+        wanted = ClaimFilter((claim_id,))
+        runs = (replace(run, claims=wanted.of(run.loaded), subset=wanted.subset) for run in self.runs)
         return replace(self, runs=tuple(run for run in runs if run.claims))
 
     def marked(self, record: RunRecord) -> RunRecord:
@@ -92,7 +91,7 @@ def _by_files(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
     files = find_claim_files(options.claims, Path())
     refuse_one_name_twice(files)
     loaded = [load_claims(path) for path in files]
-    pairs = choose(loaded, _chosen(options))
+    pairs = choose(loaded, _filter(options))
     snapshot = stack.enter_context(Snapshot.open(options.repo, options.ref, own=_own_paths(options, files)))
     return _plan(pairs, loaded, snapshot, options, watcher, stack)
 
@@ -105,7 +104,7 @@ def _by_policy(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
     loaded = [one.loaded for one in judged]
     files = [one.path for one in loaded]
     refuse_one_name_twice(files)
-    pairs = choose(loaded, _chosen(options))
+    pairs = choose(loaded, _filter(options))
     # The commit that the claims were read from, even where the branch has moved on since.
     opened = Snapshot.open(options.repo, commit, own=_own_paths(options, files), called=options.ref)
     options = replace(
@@ -118,8 +117,8 @@ def _by_policy(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
     return replace(plan, policy=policy, judged={shown_path(one.loaded.path): one for one in judged})
 
 
-def _chosen(options: RunOptions) -> Chosen:
-    return Chosen(options.ids, options.tags)
+def _filter(options: RunOptions) -> ClaimFilter:
+    return ClaimFilter(options.ids, options.tags)
 
 
 def _own_paths(options: RunOptions, claim_files: Sequence[Path]) -> tuple[str, ...]:
@@ -134,13 +133,13 @@ def _plan(
     watcher: Watcher,
     stack: ExitStack,
 ) -> Plan:
-    chosen = _chosen(options)
-    subset = [chosen.subset] if chosen.subset else []
+    wanted = _filter(options)
+    subset = [wanted.subset] if wanted.subset else []
     if options.failed is not None:
-        repeated = to_repeat(options.failed, loaded, options.reports, options.fail_on)
-        for claim_id in repeated.gone(loaded):
+        failed = failed_claims(options.failed, loaded, options.reports, options.fail_on)
+        for claim_id in failed.gone(loaded):
             watcher.insist(f"{claim_id} did not pass, but is no claim any more; it is not repeated")
-        pairs = narrowed(pairs, repeated.of)
+        pairs = narrowed(pairs, failed.of)
         subset.append("did not pass: " + ", ".join(claim.id for _, claims in pairs for claim in claims))
     if not pairs:
         return Plan(options, (), why_none="nothing to repeat: every claim passed")

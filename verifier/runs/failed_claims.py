@@ -1,8 +1,9 @@
-"""Which claims of earlier runs are to be judged again: those that did not pass."""
+"""The claims of earlier runs that did not pass, to be judged again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.claim_files import LoadedClaims
@@ -11,7 +12,7 @@ from verifier.errors import RecordError, UsageError
 from verifier.records.gate import does_not_pass
 from verifier.report.files import read_record
 from verifier.repository.git import shown
-from verifier.runs.claim_filter import Repeated
+from verifier.values.claim import Claim
 from verifier.values.passing import FailOn
 from verifier.values.record import RulingRecord, RunRecord
 
@@ -19,7 +20,7 @@ LAST = "last"
 """Stands for what was ruled last of each claim, by the records in the folder of reports."""
 
 
-def to_repeat(which: str, loaded: Sequence[LoadedClaims], reports: Path, fail_on: FailOn) -> Repeated:
+def failed_claims(which: str, loaded: Sequence[LoadedClaims], reports: Path, fail_on: FailOn) -> FailedClaims:
     """The claims that did not pass in a run, by its record; or in the last ones, where `which` is "last".
 
     Raises:
@@ -37,7 +38,29 @@ def to_repeat(which: str, loaded: Sequence[LoadedClaims], reports: Path, fail_on
     return _failed(found, fail_on)
 
 
-def _failed(records: Iterable[RunRecord], fail_on: FailOn) -> Repeated:
+@dataclass(frozen=True)
+class FailedClaims:
+    """The claims that did not pass in earlier runs."""
+
+    ids: Mapping[str, tuple[str, ...]]
+    """By the path of their claim file, as records have it."""
+
+    def of(self, loaded: LoadedClaims, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        """Those of the claims that did not pass."""
+        wanted = set(self._ids(loaded))
+        return tuple(claim for claim in claims if claim.id in wanted)
+
+    def gone(self, loaded: Sequence[LoadedClaims]) -> list[str]:
+        """The ids of those that their claim file does not have any more."""
+        there = {(one.path, claim.id) for one in loaded for claim in one.claims.claims}
+        return [claim_id for one in loaded for claim_id in self._ids(one) if (one.path, claim_id) not in there]
+
+    def _ids(self, loaded: LoadedClaims) -> list[str]:
+        ours = (ids for path, ids in self.ids.items() if is_same_file(path, shown_path(loaded.path)))
+        return [claim_id for ids in ours for claim_id in ids]
+
+
+def _failed(records: Iterable[RunRecord], fail_on: FailOn) -> FailedClaims:
     """What did not pass when it was ruled on last; the latest record comes last."""
     latest: dict[tuple[str, str], RulingRecord] = {}
     for record in records:
@@ -46,7 +69,7 @@ def _failed(records: Iterable[RunRecord], fail_on: FailOn) -> Repeated:
     for (path, claim_id), ruling in latest.items():
         if does_not_pass(ruling, fail_on):
             failed[path] = (*failed.get(path, ()), claim_id)
-    return Repeated(failed)
+    return FailedClaims(failed)
 
 
 def _records(loaded: LoadedClaims, reports: Path) -> list[RunRecord]:

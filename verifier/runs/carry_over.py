@@ -32,7 +32,7 @@ _TOGETHER = 25
 """Memories that are written at once: each write waits for the disk, and replies wait beside it."""
 
 
-class Reuse:
+class CarryOver:
     """What earlier runs of the same claims on other commits are good for. Use it as a context manager."""
 
     def __init__(
