@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -22,28 +21,9 @@ def stress(cassette: Path, claims: Path | None, repo: Path | None, ref: str) -> 
 
     Exit code 1 where a ruling became wrong although a program could have told.
     """
-    import tempfile
-
-    from verifier.claim_files import load_claims
-    from verifier.demo.sample import build_sample
-    from verifier.model.cassettes.files import read_cassette
-    from verifier.pipeline.opening import Work
-    from verifier.prompting.rendering import Prompts
-    from verifier.repository.index import Index
-    from verifier.repository.own_paths import own_paths
-    from verifier.repository.snapshot import Snapshot
     from verifier.runs.stress import stress as corrupt
-    from verifier.setup.shipped_files import shipped
 
-    with tempfile.TemporaryDirectory() as scratch:
-        if repo is None:
-            repo = Path(scratch) / "sample"
-            build_sample(repo)
-        path = claims or shipped("claims/phase4.yaml")
-        loaded = load_claims(path)
-        with Snapshot.open(repo, ref, own=own_paths(repo, [path], Path("reports"), cassette)) as snapshot:
-            work = Work(loaded.claims, Index(snapshot), Prompts(shipped("prompts")))
-            tallies = asyncio.run(corrupt(work, loaded.claims.claims, read_cassette(cassette)))
+    tallies = corrupt(cassette, claims=claims, repo=repo, ref=ref)
     click.echo("wrong  same  unproven  error  corruption")
     for tally in tallies:
         mark = "" if tally.corruption.program_can_tell else "  (a program cannot always tell)"

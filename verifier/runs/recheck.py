@@ -5,18 +5,24 @@ No model is asked and no key is needed. The pipeline is the same one; in the mod
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from verifier.errors import CassetteError
-from verifier.model.cassettes.files import Cassette
+from verifier.model.cassettes.files import Cassette, read_cassette
 from verifier.pipeline.opening import Limits, Work
 from verifier.pipeline.verifying import verify_claim
 from verifier.prompting.rendering import Prompts
 from verifier.records.making import ruling_record
-from verifier.repository.branches import Branch
+from verifier.report.files import read_record
+from verifier.repository.branches import Branch, open_branch
 from verifier.repository.index import Index
+from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot
+from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim, ClaimSet, Word
 from verifier.values.fact import Fact
 from verifier.values.grounding import AbsenceFinding, Grounding
@@ -50,6 +56,8 @@ class Rechecked:
     """Claims whose prompts this version or these templates render otherwise than they were sent."""
     attested: bool
     """Whether the replies were compared with a cassette."""
+    commit: str
+    """Where the rulings were derived, in full."""
 
     @property
     def still_stands(self) -> bool:
@@ -57,17 +65,44 @@ class Rechecked:
         return not self.differences
 
 
-async def recheck(
+def recheck(
+    path: Path, repo: Path, *, ref: str | None = None, cassette: Path | None = None, prompts: Path | None = None
+) -> Rechecked:
+    """Derive again what a run's .json says.
+
+    Args:
+        path: The record.
+        repo: The repository, or any folder in it.
+        ref: Another commit to ask the same of. None: the one that was judged.
+        cassette: Compare the replies with this recording too.
+        prompts: A folder of templates. None: those that travel with verifier.
+
+    Raises:
+        VerifierError: The record, the cassette or the commit cannot be read.
+    """
+    record = read_record(path)
+    tape = read_cassette(cassette) if cassette is not None else None
+    claim_file = Path(record.claim_set.path)
+    # The record names the claim file from where the run was made, which was most likely the repository's root.
+    own = (
+        *own_paths(repo, [claim_file], path.parent.parent, cassette),
+        *own_paths(repo, [repo / claim_file], repo / "reports", cassette),
+    )
+    base = record.settings.get("base")
+    with ExitStack() as stack:
+        snapshot = stack.enter_context(Snapshot.open(repo, ref or record.repository.commit, own=own))
+        branch = stack.enter_context(open_branch(repo, base, snapshot)) if isinstance(base, str) else None
+        return asyncio.run(_recheck(record, snapshot, Prompts(prompts or shipped("prompts")), tape, branch))
+
+
+async def _recheck(
     record: RunRecord,
     snapshot: Snapshot,
     prompts: Prompts,
-    cassette: Cassette | None = None,
-    branch: Branch | None = None,
+    cassette: Cassette | None,
+    branch: Branch | None,
 ) -> Rechecked:
-    """Derive the record's rulings again on a commit, which need not be the one that was judged.
-
-    `branch` is the commit beside the base that the record names, where it names one.
-    """
+    """Derive the record's rulings again; `branch` is the commit beside the base that the record names, if it does."""
     index = Index(snapshot)
     derived: list[RulingRecord] = []
     differences: list[Difference] = []
@@ -82,7 +117,7 @@ async def recheck(
             differences += _attest(ruling, again, cassette)
     if cassette is not None:
         differences += _left_out(record, cassette)
-    return Rechecked(tuple(derived), tuple(differences), tuple(otherwise), cassette is not None)
+    return Rechecked(tuple(derived), tuple(differences), tuple(otherwise), cassette is not None, snapshot.commit)
 
 
 class _Recorded:

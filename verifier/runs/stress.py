@@ -6,15 +6,26 @@ wherever a program can tell; where it cannot (real code, beside the point) the t
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from verifier.claim_files import load_claims
+from verifier.demo.sample import JUDGED, build_sample
 from verifier.errors import CassetteError
-from verifier.model.cassettes.files import Cassette
+from verifier.model.cassettes.files import Cassette, read_cassette
 from verifier.pipeline.opening import Work
 from verifier.pipeline.verifying import verify_claim
+from verifier.prompting.rendering import Prompts
+from verifier.repository.index import Index
+from verifier.repository.own_paths import own_paths
+from verifier.repository.snapshot import Snapshot
+from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim, Word
 from verifier.values.prompt import Prompt, Reply, Source
 
@@ -58,8 +69,28 @@ class Tally:
     """Claims whose ruling became another settled one."""
 
 
-async def stress(work: Work, claims: Sequence[Claim], cassette: Cassette) -> tuple[Tally, ...]:
-    """Judge the claims with every corruption of their last recorded reply, given in every round."""
+def stress(cassette: Path, *, claims: Path | None = None, repo: Path | None = None, ref: str = JUDGED) -> list[Tally]:
+    """Judge a claim file's claims with every corruption of their last recorded reply.
+
+    `claims` is the demo's claim file where none is given, `repo` the demo's sample.
+
+    Raises:
+        VerifierError: Cassette, claims or commit cannot be read, or the cassette is that of other claims.
+    """
+    path = claims or shipped("claims/phase4.yaml")
+    loaded = load_claims(path)
+    with ExitStack() as stack:
+        if repo is None:
+            repo = Path(stack.enter_context(TemporaryDirectory(prefix="verifier-sample-"))) / "sample"
+            build_sample(repo)
+        own = own_paths(repo, [path], Path("reports"), cassette)
+        snapshot = stack.enter_context(Snapshot.open(repo, ref, own=own))
+        work = Work(loaded.claims, Index(snapshot), Prompts(shipped("prompts")))
+        return asyncio.run(_stress(work, loaded.claims.claims, read_cassette(cassette)))
+
+
+async def _stress(work: Work, claims: Sequence[Claim], cassette: Cassette) -> list[Tally]:
+    """Judge the claims with every corruption, each given in every round."""
     replies = {claim.id: _last_reply(cassette, claim) for claim in claims}
     there = [claim for claim in claims if replies[claim.id] is not None]
     if not there:
@@ -75,7 +106,7 @@ async def stress(work: Work, claims: Sequence[Claim], cassette: Cassette) -> tup
                 work, claim, corrupted if isinstance(corrupted, str) else json.dumps(corrupted)
             )
         tallies.append(_tally(corruption, baseline, words))
-    return tuple(tallies)
+    return tallies
 
 
 def _tally(corruption: Corruption, baseline: dict[str, Word], words: dict[str, Word]) -> Tally:
