@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -48,6 +49,99 @@ def facts(commit: Commit, statement: str, **claim: Any) -> list[tuple[bool, str]
 )
 def test_what_a_statement_names_is_looked_up(commit: Commit, statement: str, fact: tuple[bool, str]) -> None:
     assert fact in facts(commit, statement)
+
+
+ORIGINS = {
+    "src/auth.py": "import hmac\nfrom tenacity import retry\nfrom pool import Broker\n\n\n@retry\ndef check(pool, x):\n"
+    "    pool.drain()\n    return hmac.compare_digest(x, 'a')\n",
+    "src/web.ts": "import {\n  useState,\n} from 'react'\nimport { Gone } from './gone'\n\nexport function drain() {}\n"
+    "console.log(useState())\nexport {\n  drain as close,\n}\n",
+    "src/lib.rs": "use tokio::sync::Mutex;\nuse crate::pool::Pool;\npub use pool::drain as empty;\n",
+    "src/__init__.py": "from pool import drain as drained\n",
+    "src/dir with blank/a b.py": "x = 1\n",
+}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("compares by `hmac.compare_digest`", id="standard-library"),
+        pytest.param("joins by `os.path.join`", id="standard-library-not-used"),
+        pytest.param("raises `KeyError`", id="built-in"),
+        pytest.param("logs by `console.log`", id="given-by-the-language"),
+        pytest.param("is decorated by `retry`", id="imported"),
+        pytest.param("uses `useState`", id="imported-over-lines"),
+        pytest.param("locks a `Mutex`", id="imported-in-rust"),
+        pytest.param("calls `pool.drain`", id="of-a-variable"),
+        pytest.param("`lodash/fp` is imported", id="package"),
+        pytest.param("`users/{id}` answers", id="route"),
+        pytest.param("needs `golang.org/x/net`", id="go-module"),
+        pytest.param("serves `/vets.html`", id="page"),
+        pytest.param("serves `/api/v1/users`", id="endpoint"),
+        pytest.param("on branch `feature/pool`", id="branch"),
+    ],
+)
+def test_what_comes_from_elsewhere_is_no_fact_against_a_claim(commit: Commit, statement: str) -> None:
+    claim = Claim.model_validate({"id": "c", "statement": statement})
+
+    assert gather_facts(claim, Index(commit(ORIGINS))) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        pytest.param("`close` is there", 'close is exported under that name at "src/web.ts":9', id="exported"),
+        pytest.param("`empty` is there", 'empty is exported under that name at "src/lib.rs":3', id="exported-in-rust"),
+        pytest.param(
+            "`drained`", 'drained is exported under that name at "src/__init__.py":1', id="exported-in-python"
+        ),
+        pytest.param("`self.check` waits", 'self.check is defined at "src/auth.py":7', id="of-the-object-itself"),
+        pytest.param(
+            "in src/dir with blank/a b.py",
+            '"src/dir with blank/a b.py" is in the commit: 1 lines',
+            id="path-with-blanks",
+        ),
+    ],
+)
+def test_what_is_there_in_another_way_is_a_fact(commit: Commit, statement: str, says: str) -> None:
+    claim = Claim.model_validate({"id": "c", "statement": statement})
+
+    assert [(fact.holds, fact.says) for fact in gather_facts(claim, Index(commit(ORIGINS)))] == [(True, says)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        pytest.param("a `Broker` is there", "Broker", id="imported-from-nowhere-in-the-commit"),
+        pytest.param("`Gone` is there", "Gone", id="imported-by-a-relative-path"),
+        pytest.param("`Pool` is there", "Pool", id="imported-from-this-crate"),
+        pytest.param("`pool.refill` is called", "pool.refill", id="mentioned-nowhere"),
+    ],
+)
+def test_what_the_commit_should_have_is_told_as_missing(commit: Commit, statement: str, name: str) -> None:
+    claim = Claim.model_validate({"id": "c", "statement": statement})
+    snapshot = commit({**ORIGINS, "pool/x.txt": ""})
+
+    assert [(f.subject, f.holds) for f in gather_facts(claim, Index(snapshot))] == [(name, False)]
+
+
+def test_facts_with_blanks_in_their_path_bear_on_the_part_that_names_them(commit: Commit) -> None:
+    claim = Claim.model_validate({"id": "c", "statement": "x is 1 in src/dir with blank/a b.py"})
+    gathered = gather_facts(claim, Index(commit(ORIGINS)))
+
+    assert bearing_on(Part("p1", "src/dir with blank/a b.py has x", "", Holds.YES), gathered) == gathered
+    assert bearing_on(Part("p2", "b.py has x", "", Holds.YES), gathered) == ()
+
+
+def test_hostile_imports_take_no_long_time(commit: Commit) -> None:
+    text = "import {\n" + "drain, " * 150_000 + "\nfrom x import (" + "drain as x, " * 80_000
+    claim = Claim.model_validate({"id": "c", "statement": "`drain` works"})
+    index = Index(commit({"a.ts": text, "b.py": text}))
+
+    started = time.process_time()
+    gather_facts(claim, index)
+
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,9 @@ import pytest
 from pygments.lexers import get_lexer_by_name
 
 import verifier
-from verifier.audit.reading.paths import is_path
 from verifier.languages import FileKind, file_kind, is_test, read_source
 from verifier.languages.table import LANGUAGES, Language, fence_of, language_of
-from verifier.wording import is_about_prose, is_about_tests, paths_in
+from verifier.wording import is_about_prose, is_about_tests, is_path, paths_in
 
 READER = """
 from verifier.languages.generic import called_names
@@ -34,11 +33,10 @@ def calls(_, text, first_line, last_line):
 """
 ROW = """    Language("quillscript", "quillscript", "quill", files="Quillfile", interpreters="quill", fence=""),\n"""
 QUESTIONS = """
-from verifier.audit.reading.paths import is_path
 from verifier.languages import FileKind, LineKind, calls_in, file_kind, is_test, read_source
 from verifier.languages.table import fence_of, language_of
 from verifier.selection.imports import _without_ending
-from verifier.wording import is_about_tests, paths_in
+from verifier.wording import is_about_tests, is_path, paths_in
 
 reading = read_source("a.quill", "~ note\\nverb go\\n")
 assert reading.language == "quillscript"

@@ -85,7 +85,9 @@ def test_a_name_and_a_line_are_found(commit: Commit, there: Form, written: Form)
         checks=(Check(symbol=written("Größe")), Check(matches=written("func Gr[ö]ße"))),
     )
 
-    assert symbol_fact("Größe", index).holds
+    fact = symbol_fact("Größe", index)
+    assert fact is not None
+    assert fact.holds
     assert [run_check(check, index).holds for check in claim.checks] == [True, True]
     assert index.mentions(written("Größe")) == ("größe.go",)
 

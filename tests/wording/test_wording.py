@@ -18,6 +18,7 @@ from verifier.wording import (
     is_about_tests,
     last_name,
     literals_in,
+    name_of,
     named_in,
     names_in,
     paths_in,
@@ -82,11 +83,80 @@ from verifier.wording import (
         pytest.param("w/ tests, w/o docs, 24/7", [], id="not-shorthand"),
         pytest.param("mail a@b.py or *important*", [], id="not-mail-or-emphasis"),
         pytest.param("the LICENSE and the README", [], id="not-upper-case-words"),
+        pytest.param("all of `kombu/**`", ["kombu/**"], id="everything-below"),
+        pytest.param("the `kombu/transport` folder", ["kombu/transport"], id="any-folder-by-its-word"),
+        pytest.param("`src/{a,b}.py`", ["src/{a,b}.py"], id="braces-of-a-glob"),
+        pytest.param(
+            "logger.py, request.ts, `process.js`", ["logger.py", "request.ts", "process.js"], id="usual-names"
+        ),
+        pytest.param("`/srv/app/main.py`", ["srv/app/main.py"], id="absolute"),
+        pytest.param("imports `lodash/fp` and `net/http`", [], id="not-a-package"),
+        pytest.param("built by `actions/checkout`, see `org/repo`", [], id="not-a-repository"),
+        pytest.param("on `feature/pool`", [], id="not-a-branch"),
+        pytest.param("imports `golang.org/x/net` and gopkg.in/yaml.v3", [], id="not-a-module-path"),
+        pytest.param("pulls `ghcr.io/org/app`, see github.com/org/app/main.go", [], id="not-an-address"),
+        pytest.param("answers `users/{id}` and `users/{id}/posts.json`", [], id="not-a-route-with-a-placeholder"),
+        pytest.param("`users/:id`, `<name>/x.py` and `${HOME}/x.sh`", [], id="not-any-placeholder"),
+        pytest.param("serves `/vets.html`, /index.php and `/logo.png`", [], id="not-a-page"),
+        pytest.param("reads `response.json`, `process.env` and `req.text`", [], id="not-a-common-attribute"),
+        pytest.param("matches `application/*` and `users/*`", [], id="not-a-pattern-of-anything"),
+        pytest.param("user_id/tenant_id pairs", [], id="not-names-with-a-slash"),
         pytest.param("", [], id="nothing"),
     ],
 )
 def test_paths_are_read_out_of_prose_and_backticks(text: str, paths: list[str]) -> None:
     assert list(paths_in(text)) == paths
+
+
+COMMIT = (
+    "docs/My notes.md",
+    "kombu/transport/redis.py",
+    "lodash/fp.js",
+    "src/dir with blank/a b.py",
+    "user_id/tenant_id/x.go",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        pytest.param("`kombu/transport` has it", ["kombu/transport"], id="folder"),
+        pytest.param("all of kombu/transport has it", ["kombu/transport"], id="folder-in-prose"),
+        pytest.param("`kombu/gone` has it", ["kombu/gone"], id="gone-from-a-folder"),
+        pytest.param("kombu/gone has it", [], id="gone-from-a-folder-in-prose"),
+        pytest.param("imports `lodash/fp` and `rxjs/operators`", ["lodash/fp"], id="package-beside-a-folder"),
+        pytest.param("in src/dir with blank/a b.py.", ["src/dir with blank/a b.py"], id="blanks"),
+        pytest.param("`src/dir with blank/a b.py`", ["src/dir with blank/a b.py"], id="blanks-in-backticks"),
+        pytest.param("in a b.py, not in b.py", ["a b.py", "b.py"], id="blanks-in-a-bare-name"),
+        pytest.param("My notes.md and docs/My notes.md", ["My notes.md", "docs/My notes.md"], id="both-forms"),
+        pytest.param("see https://x.org/kombu/transport", [], id="not-in-a-url"),
+        pytest.param("serves `/kombu/transport`", [], id="not-a-route"),
+        pytest.param("user_id/tenant_id pairs", ["user_id/tenant_id"], id="names-with-a-slash"),
+        pytest.param("`kombu/{name}` and `kombu/transport:latest`", [], id="not-a-placeholder-or-a-tag"),
+        pytest.param("`text/html`", [], id="not-a-media-type"),
+    ],
+)
+def test_the_commit_tells_which_doubtful_words_are_paths(text: str, paths: list[str]) -> None:
+    assert list(paths_in(text, COMMIT)) == paths
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        pytest.param("drain", "drain", id="word"),
+        pytest.param("Pool.drain()", "Pool.drain", id="call"),
+        pytest.param("drain(", "drain", id="open-call"),
+        pytest.param("@cache", "@cache", id="decorator"),
+        pytest.param("$refs", None, id="sign"),
+        pytest.param("async", None, id="keyword"),
+        pytest.param("None", None, id="value"),
+        pytest.param("CLAIM_1_POOL", None, id="label-of-a-claim"),
+        pytest.param("drain all", None, id="several-words"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_a_word_between_backticks_is_a_name_or_none(word: str, name: str | None) -> None:
+    assert name_of(word) == name
 
 
 @pytest.mark.parametrize(
@@ -121,6 +191,7 @@ def test_paths_are_read_out_of_prose_and_backticks(text: str, paths: list[str]) 
         pytest.param("in src/error_handler.py and `my_app/`", [], id="not-inside-paths"),
         pytest.param("multi-stage, non-root, fail-fast", [], id="not-hyphenated-words"),
         pytest.param("returns `None` or `true`", [], id="not-constants"),
+        pytest.param("is `async`, has a `try` and a `switch`", [], id="not-keywords"),
         pytest.param("It works.Then it stops", [], id="not-a-forgotten-blank"),
         pytest.param("file(s) and class(es)", [], id="not-plural-brackets"),
         pytest.param("https://a.b/SomeThing_x", [], id="not-in-a-url"),

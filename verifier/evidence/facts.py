@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from verifier.evidence.checks import run_check
+from verifier.evidence.origins import exports, is_from_elsewhere
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Nature
@@ -16,7 +17,7 @@ from verifier.safety.quoting import quoted_path
 from verifier.values.claim import Claim
 from verifier.values.fact import Fact, FactKind
 from verifier.values.verdict import Part
-from verifier.wording import identifiers_in, paths_in
+from verifier.wording import identifiers_in, last_name, paths_in, without_receiver
 
 MOST_SYMBOLS = 20
 """Names of one statement that are looked up for its facts."""
@@ -33,11 +34,11 @@ _MOST_PLACES = 5
 def gather_facts(claim: Claim, index: Index) -> tuple[Fact, ...]:
     """Look up the paths and names that the claim gives, and run its checks, in that order."""
     text = " ".join((claim.statement, *(claim.parts or ())))
-    paths = dict.fromkeys((*paths_in(text)[:MOST_PATHS], *claim.files[:MOST_FILES]))
-    symbols = list(dict.fromkeys(identifiers_in(text)))[:MOST_SYMBOLS]
+    named = paths_in(text, index.snapshot.paths)
+    symbols = (symbol_fact(name, index) for name in identifiers_in(_without_spaced(named, text))[:MOST_SYMBOLS])
     facts = (
-        *(path_fact(path, index) for path in paths),
-        *(symbol_fact(name, index) for name in symbols),
+        *(path_fact(path, index) for path in dict.fromkeys((*named[:MOST_PATHS], *claim.files[:MOST_FILES]))),
+        *(fact for fact in symbols if fact is not None),
         *(run_check(check, index) for check in claim.checks),
     )
     return facts if not index.snapshot.truncated else tuple(_as_far_as_read(facts, index.snapshot.path_limit))
@@ -56,10 +57,11 @@ def _as_far_as_read(facts: Iterable[Fact], path_limit: int) -> Iterator[Fact]:
             yield replace(fact, says=f"{fact.says}; {bound}", required=False)
 
 
-def bearing_on(part: Part, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def bearing_on(part: Part, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """The facts that bear on one part: its own paths and names, and the checks that name it."""
     text = f"{part.text} {part.span}"
-    named = {*paths_in(text), *identifiers_in(text)}
+    paths = paths_in(text, sorted(fact.subject for fact in facts if fact.kind is FactKind.PATH))
+    named = {*paths, *identifiers_in(_without_spaced(paths, text))}
     return tuple(f for f in facts if (f.part == part.id if f.kind is FactKind.CHECK else f.subject in named))
 
 
@@ -84,14 +86,24 @@ def path_fact(path: str, index: Index) -> Fact:
     return Fact(FactKind.PATH, path, False, f"{shown} {verb}{hint}")
 
 
-def symbol_fact(name: str, index: Index) -> Fact:
-    """Where the name is defined; else in how many files it is mentioned."""
-    places = index.definitions(name)
+def symbol_fact(name: str, index: Index) -> Fact | None:
+    """Where the name is defined or exported; else in how many files it is mentioned.
+
+    None for what comes from elsewhere, a library or the language, and for what an object of the commit is asked:
+    that `hmac.compare_digest` is not defined here says nothing.
+    """
+    called = without_receiver(name)
+    places = [(path, definition.signature_line) for path, definition in index.definitions(called)]
+    how = "defined"
+    if not places:
+        places, how = list(exports(called, index)), "exported under that name"
     if places:
-        shown = ", ".join(f"{quoted_path(path)}:{d.signature_line}" for path, d in places[:_MOST_PLACES])
+        shown = ", ".join(f"{quoted_path(path)}:{line}" for path, line in places[:_MOST_PLACES])
         more = f" and {len(places) - _MOST_PLACES} more places" if len(places) > _MOST_PLACES else ""
-        return Fact(FactKind.SYMBOL, name, True, f"{name} is defined at {shown}{more}")
-    mentions = index.mentions(name.rsplit(".", 1)[-1])
+        return Fact(FactKind.SYMBOL, name, True, f"{name} is {how} at {shown}{more}")
+    if is_from_elsewhere(called, index):
+        return None
+    mentions = index.mentions(last_name(called))
     where = f"mentioned in {_count(len(mentions), 'file')}" if mentions else "mentioned nowhere"
     return Fact(FactKind.SYMBOL, name, False, f"no definition of {name} was found; it is {where}")
 
@@ -100,6 +112,13 @@ def own_parts(facts: Sequence[Fact], parts: Sequence[Part]) -> tuple[Fact, ...]:
     """The failed, required checks that refute no part of the claim and so make one of their own."""
     ids = {part.id for part in parts}
     return tuple(f for f in facts if f.required and not f.holds and f.part not in ids)
+
+
+def _without_spaced(paths: Iterable[str], text: str) -> str:
+    """The text without the paths that have blanks in them: what is between these is no name of code."""
+    for path in paths:
+        text = text.replace(path, " ") if " " in path else text
+    return text
 
 
 def _listed(paths: Sequence[str]) -> str:

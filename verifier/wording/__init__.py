@@ -21,11 +21,15 @@ from verifier.wording.naming import (
     NameKind,
     coverable_in,
     identifiers_in,
+    is_keyword,
+    is_path,
     last_name,
     literals_in,
+    name_of,
     named_in,
     names_in,
     paths_in,
+    without_receiver,
 )
 
 __all__ = [
@@ -37,8 +41,11 @@ __all__ = [
     "is_about_prose",
     "is_about_removal",
     "is_about_tests",
+    "is_keyword",
+    "is_path",
     "last_name",
     "literals_in",
+    "name_of",
     "named_in",
     "names_in",
     "paths_in",
@@ -47,4 +54,5 @@ __all__ = [
     "speaks_of_change",
     "uncovered",
     "undecidable_words_in",
+    "without_receiver",
 ]

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import enum
 import functools
+import keyword
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.languages.table import DOUBTFUL_EXTENSIONS, EXTENSIONS, FILES, WORDS
+from verifier.languages.table import DOUBTFUL_EXTENSIONS, EXTENSIONS, FILES, WORDS, extension_of
+from verifier.values.source import nfc
 from verifier.wording.vocabulary import (
     CONSTANTS,
+    KEYWORDS,
     LABELS,
     MIME_TYPES,
     PRODUCTS,
+    RECEIVERS,
     SLASHED_WORDS,
     TOP_FOLDERS,
     TOP_LEVEL_DOMAINS,
@@ -46,9 +51,47 @@ class Named:
     """Whether it stands between backticks."""
 
 
-def paths_in(text: str) -> tuple[str, ...]:
-    """Paths, globs and directories (these mostly end in a slash), without line numbers, each once, in order."""
-    return _texts(text, NameKind.PATH)
+def paths_in(text: str, commit: Sequence[str] = ()) -> tuple[str, ...]:
+    """Paths, globs and directories (these mostly end in a slash), without line numbers, each once, in order.
+
+    Only what can hardly be anything else, for a package, a branch and a route are written like folders. Where the
+    paths of a `commit` are given, sorted, what they show to be one is a path too: `kombu/transport` where that folder
+    is there, `kombu/gone` where `kombu` is, and a name with blanks in it as a whole.
+    """
+    text = nfc(text) if commit else text
+    found = [(named.start, named.end, named.text) for named in named_in(text) if named.kind is NameKind.PATH]
+    if commit:
+        found = _with_those_of_commit(text, commit, found)
+    return tuple(dict.fromkeys(path for _, _, path in found))
+
+
+def is_path(word: str) -> bool:
+    """Whether a word between backticks names a file or folder, be it out of the commit, and hardly anything else."""
+    inside = "/".join(part for part in word.split("/") if part != "..")
+    place = _path(inside, True)
+    return place is not None and place[1] == len(inside)
+
+
+def name_of(word: str) -> str | None:
+    """The identifier that a word between backticks is, without the brackets of a call; None when it is none.
+
+    Words that any program holds (`for`, `async`, `None`) name nothing.
+    """
+    name = _SIMPLE_NAME.fullmatch(word.strip().removesuffix("("))
+    if name is None or _NUMBERED.fullmatch(name[1]) or is_keyword(name[1]):
+        return None
+    return name[0].removesuffix("()")
+
+
+def is_keyword(word: str) -> bool:
+    """Whether a word consists of keywords alone: `try-except`, `async def`, `None`."""
+    return all(part in _KEYWORDS for part in _KEYWORD_BREAK.split(word.strip()) if part)
+
+
+def without_receiver(name: str) -> str:
+    """A dotted name as definitions are called: `Pool::drain` is "Pool.drain", `self.drain` is "drain"."""
+    parts = _BETWEEN_NAMES.split(name.removeprefix("@"))
+    return ".".join(parts[1:] if parts[0] in RECEIVERS and len(parts) > 1 else parts)
 
 
 def identifiers_in(text: str) -> tuple[str, ...]:
@@ -98,7 +141,7 @@ _QUOTED = re.compile(
     r"|“(?P<curly>[^”\n]{1,300})”|(?<!\w)'(?P<single>[^'\s](?:[^'\n]{0,298}[^'\s])?)'(?!\w)"
 )
 _WORD = re.compile(r"[^\s,;()\[\]{}<>|\"“”`=+…—–]+(?:\(\))?")
-_SIMPLE_NAME = re.compile(r"@?((?!\d)\w+(?:(?:\.|::|#|->)(?!\d)\w+)*)[!?]?(?:\(\))?")
+_SIMPLE_NAME = re.compile(r"@?((?!\d)\w[\w$]*(?:(?:\.|::|#|->)(?!\d)\w[\w$]*)*)[!?]?(?:\(\))?")
 _NAMES_IN_CODE = re.compile(
     r"(?<![\w.])((?!\d)\w+(?:\.(?!\d)\w+)*)(?=\()"
     r"|(?:class|def|func|function|struct|interface|enum|trait|type|fn|const|let|var)[ ]((?!\d)\w+)"
@@ -131,6 +174,12 @@ _FOLDER_AFTER = re.compile(r"[`'\"”]?[ ](?:sub)?(?:director(?:y|ies)|folders?)
 _FOLDER_BEFORE = re.compile(r"\b(?:directory|folder)[ ][`'\"“]?$")
 _TEST_NAME = re.compile(r"(?<=:)(?!\d)\w+")
 _LONGEST_LITERAL = 120
+_PLACEHOLDER = re.compile(r"\$?\{[^,{}]*\}|<[^<>]*>|%\w|(?<=/):\w")
+"""What stands for a part of a path (`users/{id}`), unlike the braces of a glob (`src/{a,b}.py`)."""
+_SLASHED = re.compile(r"(?<![\w/.@:~$*-])(?:\./)?[\w.@+~*-]{1,100}(?:/[\w.@+~*-]{1,100}){1,30}/?(?![\w/*{:])")
+_NO_FOLDERS = MIME_TYPES | words("origin refs")
+_KEYWORDS = frozenset(keyword.kwlist) | KEYWORDS
+_KEYWORD_BREAK = re.compile(r"[\s\-/]{1,3}")
 
 
 def _texts(text: str, *kinds: NameKind) -> tuple[str, ...]:
@@ -171,7 +220,7 @@ def _whole(text: str, start: int, end: int, in_code: bool, closed: list[tuple[in
         closed.append((start, end))
         return [_named(text, NameKind.PATH, start + path[0], start + path[1], in_code), *_test_node(text, start, end)]
     name = _SIMPLE_NAME.fullmatch(content)
-    if name and content.lower() not in CONSTANTS and not (in_code and _is_domain(content)):
+    if name and not is_keyword(content) and content.lower() not in CONSTANTS and not (in_code and _is_domain(content)):
         if in_code or _looks_like_name(name[1], called=content.endswith("()")):
             return [_named(text, NameKind.IDENTIFIER, start + name.start(1), start + name.end(1), in_code)]
     elif in_code and _NUMBER.fullmatch(content):
@@ -189,13 +238,21 @@ def _in_prose(text: str, start: int, end: int, closed: list[tuple[int, int]]) ->
         if not token or "://" in token or "@" in token:
             closed.append(word.span())
             continue
-        path = _path(token, False, folder=_beside_folder_word(text, at, to))
+        is_part = _is_beside_placeholder(text, at, to)
+        path = None if is_part else _path(token, False, folder=_beside_folder_word(text, at, to))
         if path is not None:
             closed.append(word.span())
             yield _named(text, NameKind.PATH, at + path[0], at + path[1], False)
             yield from _test_node(text, at, to)
         elif token.lower() not in PRODUCTS:
             yield from _names_of_word(text, at, to)
+
+
+def _is_beside_placeholder(text: str, start: int, end: int) -> bool:
+    """Whether the word is but a part of a path of which another stands for something else: `users/{id}`."""
+    return (text[end - 1] == "/" and text[end : end + 1] in ("{", "<")) or (
+        text[start] == "/" and text[max(0, start - 1) : start] in ("}", ">")
+    )
 
 
 def _is_plain_word(token: str) -> bool:
@@ -230,7 +287,7 @@ def _looks_like_name(name: str, *, called: bool) -> bool:
 
 def _looks_dotted(name: str) -> bool:
     parts = name.split(".")
-    if all(len(part) == 1 for part in parts) or _is_domain(name):
+    if all(len(part) == 1 for part in parts) or _is_domain(name) or _has_extension(name, True):
         return False
     # "It works.Then it stops": a forgotten blank, not an attribute.
     forgotten = len(parts) == 2 and parts[0].islower() and parts[1].istitle() and parts[0] in _SENTENCE_ENDS
@@ -265,7 +322,7 @@ def _path(token: str, in_code: bool, *, folder: bool = False) -> tuple[int, int]
     start = 2 if token.startswith("./") else 0
     if token.startswith("/"):
         start = 1
-        if not _has_extension(token[1:end].rsplit("/", 1)[-1], in_code=True):
+        if not _is_rooted_path(token[1:end]):
             return None
     file, colon, name = token[start:end].partition(":")
     if colon and name.isidentifier() and _has_extension(file.rsplit("/", 1)[-1], in_code=True):
@@ -274,28 +331,75 @@ def _path(token: str, in_code: bool, *, folder: bool = False) -> tuple[int, int]
     return (start, end) if _is_path(body, in_code, folder) else None
 
 
+def _is_rooted_path(body: str) -> bool:
+    """Whether what follows a leading slash is a file of the repository rather than a page: `/vets.html` is a page."""
+    *parents, last = body.split("/")
+    return _has_extension(last, in_code=True) and (bool(parents) or extension_of(last) not in _OF_PAGES)
+
+
 def _is_path(body: str, in_code: bool, folder: bool) -> bool:
     parts = body.removesuffix("/").split("/")
     if body.lower() in SLASHED_WORDS or not (all(map(_COMPONENT.fullmatch, parts)) or _is_spaced_path(body)):
         return False
     if any(part in ("..", "...") for part in parts) or not any(letter.isalpha() for letter in body):
         return False
+    if _PLACEHOLDER.search(body):
+        return False
     if len(parts) == 1 and not body.endswith("/"):
         return _is_file_name(body, in_code)
-    if not in_code and any(part.lower() in PRODUCTS for part in parts):
+    if _is_host(parts[0]) or (not in_code and any(part.lower() in PRODUCTS for part in parts)):
         return False
-    if "*" in body or _is_file_name(parts[-1], True):
+    if "**" in body or _is_file_name(parts[-1], True):
         return True
     if body.endswith("/"):
         return in_code or (len(body) > 2 and parts[0].lower() not in ("and", "or", "w"))
-    if in_code:
-        return parts[0].lower() not in MIME_TYPES | {"origin", "refs"} and "@" not in body and not body[0].isdigit()
+    if "*" in body or in_code:
+        return folder or parts[0].lower() in TOP_FOLDERS
     return folder or _is_folder_in_prose(parts)
 
 
-def _is_folder_in_prose(parts: list[str]) -> bool:
-    if any("_" in part for part in parts) and all(part == part.lower() for part in parts):
+def _is_host(name: str) -> bool:
+    """Whether a path that begins so is an address, or a package that is called by one (`golang.org/x/net`)."""
+    return _is_domain(name) or name in ("gopkg.in", "localhost")
+
+
+def _with_those_of_commit(
+    text: str, commit: Sequence[str], found: Sequence[tuple[int, int, str]]
+) -> list[tuple[int, int, str]]:
+    """The places and names of paths, with those that the commit's paths show to be some."""
+    spaced = [
+        (place.start(), place.end(), name)
+        for path in commit
+        if " " in path
+        for name in (path, path.rpartition("/")[2])
+        if " " in name and name in text
+        for place in re.finditer(rf"(?<![\w/.-]){re.escape(name)}(?![\w/-])", text)
+    ]
+    taken = [*found]
+    for word in _SLASHED.finditer(text):
+        path = word[0].removeprefix("./").rstrip("/.")
+        folder = path.partition("/")[0]
+        if path.lower() in SLASHED_WORDS or any(start < word.end() and word.start() < end for start, end, _ in taken):
+            continue
+        in_code = text[word.start() - 1 : word.start()] == "`" and text[word.end() : word.end() + 1] == "`"
+        is_likely = (in_code or "*" in path) and folder.lower() not in _NO_FOLDERS and _is_there(folder, commit)
+        if is_likely or _is_there(path, commit):
+            taken.append((word.start(), word.end(), path))
+    apart = [one for one in taken if not any(start <= one[0] and one[1] <= end for start, end, _ in spaced)]
+    longest = [one for one in spaced if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in spaced)]
+    return sorted({*apart, *longest})
+
+
+def _is_there(path: str, commit: Sequence[str]) -> bool:
+    """Whether a file or folder is among the sorted paths of a commit."""
+    at = bisect_left(commit, path)
+    if at < len(commit) and commit[at] == path:
         return True
+    below = bisect_left(commit, f"{path}/")
+    return below < len(commit) and commit[below].startswith(f"{path}/")
+
+
+def _is_folder_in_prose(parts: list[str]) -> bool:
     if parts[0] not in TOP_FOLDERS or not all(part == part.lower() for part in parts):
         return False
     return parts[0] == "src" or parts[0].startswith(".") or parts[1] not in TOP_FOLDERS | _KINDS_OF_WORK
@@ -316,6 +420,11 @@ def _is_file_name(name: str, in_code: bool) -> bool:
     return _has_extension(name, in_code)
 
 
+_HAVE_ATTRIBUTES = words("resp response res req request os np pd df e i r obj process logger")
+_ATTRIBUTES = words("json env text txt html xml csv log map db")
+"""Attributes that read like extensions: `response.json`, `process.env`."""
+_OF_PAGES = words("html htm xhtml json xml css js php jsp do png jpg jpeg gif svg ico txt pdf webmanifest")
+
 _DOT_FOLDERS = words(".git .github")
 _MARKERS = words("BUILD TODO")
 """Words in code far more often than files."""
@@ -323,7 +432,9 @@ _MARKERS = words("BUILD TODO")
 
 def _has_extension(name: str, in_code: bool) -> bool:
     stem, dot, extension = name.rpartition(".")
-    if not dot or not stem or name.lower() in PRODUCTS or stem in ("self", "cls", "this", "e.g", "i.e"):
+    if not dot or not stem or name.lower() in PRODUCTS or stem in ("e.g", "i.e") or stem in RECEIVERS:
+        return False
+    if stem in _HAVE_ATTRIBUTES and extension in _ATTRIBUTES:
         return False
     if extension.lower() in DOUBTFUL_EXTENSIONS:
         return "_" in stem or "-" in stem or (extension == "conf" and in_code)

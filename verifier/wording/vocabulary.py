@@ -9,9 +9,9 @@ def words(text: str) -> frozenset[str]:
 
 
 TOP_FOLDERS = words(
-    """.circleci .github .gitlab .vscode app apps assets benchmarks bin charts claims cmd config configs deploy docker
-    docs etc examples internal k8s lib migrations packages pkg prompts scripts server src static templates terraform
-    test tests tools vendor web"""
+    """.circleci .github .gitlab .vscode app apps assets benchmarks bin charts claims cmd config configs deploy
+    deployment doc docker docs etc examples infra internal k8s lib libs migrations modules packages pkg prompts scripts
+    server services spec src static templates terraform test tests tools vendor web"""
 )
 """Folders that begin a path without an extension in prose (`src/core`)."""
 
@@ -42,6 +42,12 @@ CONSTANTS = words("true false none null nil undefined nan inf yes no on off")
 """Words that code writes as values, so a literal between backticks and no name."""
 
 TOP_LEVEL_DOMAINS = words("com org net edu gov dev io ai app co uk de eu")
+
+KEYWORDS = words("switch case catch throw function const let var void null undefined self this true false new")
+"""Words of other languages than Python that name nothing."""
+
+RECEIVERS = words("self this cls")
+"""What stands before a name for the object that it belongs to."""
 
 LABELS = words(
     """appendix chapter claim day issue level milestone month option page paragraph part phase point pr priority

@@ -10,14 +10,14 @@ import re
 from collections.abc import Collection, Sequence
 
 from verifier.audit.lookup.commit_paths import MOST_BELOW
-from verifier.audit.lookup.lookup import MOST_PLACES, Lookup, dotted, is_name
+from verifier.audit.lookup.lookup import MOST_PLACES, Lookup, is_name
 from verifier.audit.record import AuditedAbsence, MissingStanding, Place
 from verifier.audit.values import ReportAbsence
 from verifier.evidence.searching import search
 from verifier.languages import FileKind
 from verifier.repository.index import WORD
 from verifier.values.verdict import Absence, Syntax
-from verifier.wording import last_name
+from verifier.wording import last_name, without_receiver
 
 Answer = tuple[MissingStanding, tuple[Place, ...], str]
 
@@ -88,7 +88,7 @@ class AbsenceLookup:
         lookup = self._lookup
         if within is not None and lookup.index.text_file(within) is None:
             return MissingStanding.UNDECIDED, (), "the file that is said to lack it is not in the commit"
-        defined = [] if unused or not is_name(subject) else self._defined(dotted(subject), within)
+        defined = [] if unused or not is_name(subject) else self._defined(without_receiver(subject), within)
         if any(counts for _, counts in defined):
             return MissingStanding.FALSE, tuple(place for place, counts in defined if counts), "defined"
         if defined:

@@ -15,7 +15,7 @@ from verifier.evidence.locating import Words
 from verifier.languages import Definition, LineKind
 from verifier.repository.index import WORD, Index
 from verifier.values.source import Lines
-from verifier.wording import last_name
+from verifier.wording import last_name, without_receiver
 
 MOST_PLACES = 3
 """True places of one thing that are worth naming."""
@@ -52,13 +52,13 @@ class Lookup:
         source = self.index.source(path)
         if source is None or not is_name(named):
             return ()
-        return tuple(one for one in source.definitions if f".{one.qualified}".endswith(f".{dotted(named)}"))
+        return tuple(one for one in source.definitions if f".{one.qualified}".endswith(f".{without_receiver(named)}"))
 
     def defined(self, named: str) -> tuple[Place, ...]:
         """Where a name is defined in the commit; nothing for a name that very many files mention."""
         if not is_name(named) or len(self.rarest_word(named)) > _MOST_MENTIONS:
             return ()
-        found = islice(self.index.definitions(dotted(named)), MOST_PLACES)
+        found = islice(self.index.definitions(without_receiver(named)), MOST_PLACES)
         return tuple(Place(path=path, first_line=one.signature_line, last_line=one.last_line) for path, one in found)
 
     def elsewhere(self, named: str) -> tuple[Place, ...]:
@@ -105,14 +105,7 @@ def is_simple(named: str) -> bool:
     return last_name(named) == named
 
 
-def dotted(named: str) -> str:
-    """A name as definitions are called: `Pool::drain` is "Pool.drain", `self.drain` is "drain"."""
-    parts = re.split(r"\.|::|->|#", named.removeprefix("@"))
-    return ".".join(parts[1:] if parts[0] in _RECEIVERS and len(parts) > 1 else parts)
-
-
 _NAME = re.compile(r"@?[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
-_RECEIVERS = frozenset(("self", "this", "cls"))
 _WORDS = frozenset((LineKind.COMMENT, LineKind.DOCSTRING, LineKind.BLANK))
 _NO_CODE = frozenset((LineKind.TEXT, LineKind.BLANK))
 _MOST_MENTIONS = 300

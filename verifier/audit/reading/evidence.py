@@ -16,8 +16,8 @@ from verifier.audit.reading.absences import read_absences
 from verifier.audit.reading.citations import LIKENESS, read_citations
 from verifier.audit.reading.markdown_lines import Line, Shape
 from verifier.audit.reading.mentions import Kind, Sentence, read_sentences
-from verifier.audit.reading.paths import is_path
 from verifier.audit.values import CodeBlock, ReportAbsence, ReportCitation
+from verifier.wording import is_path
 
 
 @dataclass

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from verifier.audit.reading.paths import is_common, is_path, name_of
+from verifier.wording import is_keyword, is_path, name_of
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -122,7 +122,7 @@ class _Reading:
             self._add(Kind.LINES, token.span(), ranges=_ranges(only["ranges"]))
         elif name := name_of(content):
             self._add(Kind.NAME, token.span(), name)
-        elif content and not is_common(content) and not content.startswith("<"):
+        elif content and not is_keyword(content) and not content.startswith("<"):
             self._add(Kind.CODE, token.span(), content)
 
     def _take_lines(self, token: re.Match[str]) -> None:
