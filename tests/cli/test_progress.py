@@ -20,7 +20,7 @@ from tests.conftest import Commit
 from tests.model.emulator import Emulator, refuses
 from tests.runs import faulty
 from verifier.cli.progress import PlainLines, Silence, TerminalBar, progress
-from verifier.cost.prices import Price
+from verifier.cost.prices import Bill, Price
 from verifier.model.errors import TransientError
 from verifier.model.retrying import Retry
 from verifier.runs.watching import Watcher
@@ -56,8 +56,12 @@ def retry(name: str, reason: str = "the service answered 429", wait_s: float = 2
     return Retry(prompt(name), TransientError(reason), 1, 4, wait_s)
 
 
+def bill(outcome: Outcome) -> Bill:
+    return Bill(PRICE.of(outcome.usage))
+
+
 def tell_everything(shown: Watcher) -> None:
-    shown.begins(5, PRICE, lambda: 1)
+    shown.begins(5, bill, lambda: 1)
     for name in ("a", "b", "c", "d"):
         shown.started(claim(name))
     shown.retried(retry("a", f"the service answered {NASTY}", wait_s=1000.0))
@@ -85,7 +89,7 @@ ENDED = f"not asked, because the run had ended: {BAD_KEY}"
 
 
 def tell_of_the_end(shown: Watcher) -> None:
-    shown.begins(5, PRICE, lambda: 1)
+    shown.begins(5, bill, lambda: 1)
     for name in ("a", "b", "c"):
         shown.started(claim(name))
     shown.done(replace(failed("a", BAD_KEY), fatal=True))
@@ -123,7 +127,7 @@ def test_letters_that_the_stream_does_not_have_are_escaped() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii")
 
     lines = PlainLines(stream)
-    lines.begins(1, None, lambda: 0)
+    lines.begins(1, bill, lambda: 0)
     lines.done(failed("a", "größer als erlaubt"))
 
     assert raw.getvalue() == b"1/1 a: ERROR: gr\\xf6\\xdfer als erlaubt\n"
@@ -273,7 +277,7 @@ def test_on_a_narrow_terminal_the_bar_stays_on_one_line_and_says_the_count(colum
 def test_the_bar_says_how_many_wait_at_the_moment_it_is_drawn(waiting: int, says: str) -> None:
     waiting_now = [9]
     bar = TerminalBar(io.StringIO())
-    bar.begins(2, None, lambda: waiting_now[0])
+    bar.begins(2, bill, lambda: waiting_now[0])
     for name in ("a", "b"):
         bar.started(claim(name))
 

@@ -274,7 +274,10 @@ def test_pack_sends_nothing_and_needs_no_key(verifier: Verifier, judged: Path) -
     assert result.exit_code == 0
     assert "whole: pool.py" in result.stdout
     assert "3\t        while self.items:" in result.stdout
-    assert "price of gemini-3.8-flash unknown" in result.stdout
+    assert "to send, and up to $" in result.stdout
+    assert ", genai-prices " in result.stdout.splitlines()[-1]
+    unknown = verifier("pack", "--repo", str(judged), "--model", "nobody-knows")
+    assert "tokens, price of nobody-knows unknown" in unknown.stdout
 
 
 def test_a_step_of_a_workflow_gets_its_summary(verifier: Verifier, judged: Path, gemini: Emulator) -> None:

@@ -27,6 +27,14 @@ def prompt(tokens: int = 1000, name: str = "pool-drains") -> Prompt:
     return Prompt(name, 1, "", "", "The pool drains.", tokens=tokens)
 
 
+LONG = replace(PRICE, longer=(5_000, replace(PRICE, input=2.0, output=20.0)))
+"""Twice as dear for long prompts."""
+
+
+LONG = replace(PRICE, longer=(5_000, replace(PRICE, input=2.0, output=20.0)))
+"""Twice as dear for long prompts."""
+
+
 @dataclass
 class Service:
     """A model that answers or fails as it is told, and never has more in flight than the purse allows."""
@@ -66,15 +74,6 @@ def test_what_is_spent_is_what_the_service_reports() -> None:
     ask(Service(), money, times=3)
 
     assert money.spent == Usage(2700, 0, 270, 30)
-    assert money.cost == pytest.approx(3 * (900 * 1.0 + 100 * 10.0) / 1_000_000)
-
-
-def test_without_a_price_there_is_no_cost_rather_than_none_at_all() -> None:
-    money = purse(price=None)
-
-    ask(Service(), money)
-
-    assert (money.cost, money.spent.total) == (None, 1000)
 
 
 def test_a_cap_on_cost_is_refused_where_nobody_knows_the_price() -> None:
@@ -274,37 +273,44 @@ def test_an_estimate_counts_what_is_to_be_asked_and_what_the_journal_knows() -> 
         firsts,
         WorstCase(65_536, 700, Calibration(10, 1.2, 1.5, 500)),
         model="gemini-3.8-flash",
-        price=PRICE,
+        price=lambda: PRICE,
         budget_tokens=60_000,
         max_rounds=2,
     )
 
     worst = (20_700 + 30_700 + 40_700 + 4 * 60_700) * 1.53
+    costs = (estimate.likely_cost, estimate.most_cost)
+    assert costs == pytest.approx((0.07, (round(worst) + 7 * 655_360) / 1e6))
     assert estimate == Estimate(
         claims=4,
         answered=1,
         carried=1,
         model="gemini-3.8-flash",
-        price=PRICE,
         likely=Usage(prompt=60_000, output=1_000),
         most=Usage(prompt=round(worst), output=7 * 65_536),
+        price=PRICE,
+        likely_cost=costs[0],
+        most_cost=costs[1],
     )
     assert str(estimate) == (
         "4 claims, 1 answered by the journal, 1 carried over from another commit if they stand, 2 to ask; "
-        "about 60k tokens to send, 61k tokens in all, at most 971k tokens; about $0.0700, at most $5.0999"
+        "about 60k tokens to send, 61k tokens in all, at most 971k tokens; about $0.0700, at most $5.0999 "
+        "(prices of 2026-07-01, a test)"
     )
 
 
 def test_before_the_service_has_counted_the_schema_is_added() -> None:
     estimate = estimate_run(
-        [FirstRound(10_000)], WorstCase(65_536, 700), model="new", price=None, budget_tokens=1000, max_rounds=1
+        [FirstRound(10_000)], WorstCase(65_536, 700), model="new", price=lambda: None, budget_tokens=1000, max_rounds=1
     )
 
     assert estimate.likely.prompt == round(10_700 * Calibration().ratio)
 
 
 def test_an_estimate_of_an_unknown_price_says_so() -> None:
-    estimate = estimate_run([FirstRound(1000)], WORST, model="new", price=None, budget_tokens=1000, max_rounds=1)
+    estimate = estimate_run(
+        [FirstRound(1000)], WORST, model="new", price=lambda: None, budget_tokens=1000, max_rounds=1
+    )
 
     assert str(estimate).endswith("; the price of new is unknown")
     estimate.refuse_beyond(max_cost=None, max_tokens=None)
@@ -318,7 +324,10 @@ def test_an_estimate_of_an_unknown_price_says_so() -> None:
     ],
 )
 def test_an_estimate_where_nothing_is_to_be_asked_says_so(first: FirstRound, says_where: str) -> None:
-    estimate = estimate_run([first], WORST, model="any", price=PRICE, budget_tokens=1000, max_rounds=1)
+    def price() -> Price:
+        raise AssertionError("nothing is bought")
+
+    estimate = estimate_run([first], WORST, model="any", price=price, budget_tokens=1000, max_rounds=1)
 
     assert str(estimate) == f"1 claim, {says_where}; nothing is asked in the first round"
     estimate.refuse_beyond(max_cost=0.0, max_tokens=0)
@@ -342,10 +351,23 @@ def test_an_estimate_where_nothing_is_to_be_asked_says_so(first: FirstRound, say
     ],
 )
 def test_a_run_that_is_likely_to_pass_its_cap_is_refused_before_it_starts(caps: dict[str, int], says_what: str) -> None:
-    estimate = estimate_run([FirstRound(1000)], WORST, model="any", price=PRICE, budget_tokens=1000, max_rounds=1)
+    estimate = estimate_run(
+        [FirstRound(1000)], WORST, model="any", price=lambda: PRICE, budget_tokens=1000, max_rounds=1
+    )
 
     with pytest.raises(UsageError) as refused:
         estimate.refuse_beyond(max_cost=caps["max_cost"], max_tokens=caps["max_tokens"])
 
     assert str(refused.value) == says_what
     estimate.refuse_beyond(max_cost=0.006, max_tokens=1500)
+
+
+def test_short_requests_keep_their_price_however_many_there_are() -> None:
+    exact = WorstCase(65_536, 0, EXACT)
+
+    estimate = estimate_run(
+        [FirstRound(4_000)] * 10, exact, model="any", price=lambda: LONG, budget_tokens=4_000, max_rounds=1
+    )
+
+    assert estimate.likely_cost == pytest.approx(10 * (4_000 * 1.0 + 500 * 10.0) / 1e6)
+    assert not [reply for reply in ask(Service(), purse(10 * 0.66, price=LONG), 10) if isinstance(reply, ModelError)]

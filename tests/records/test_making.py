@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from verifier.cost.prices import Bill
 from verifier.records.document import as_json, from_json
 from verifier.records.making import ruling_record, run_record
 from verifier.values.changes import ChangedFile, Changes
@@ -115,13 +116,14 @@ RECORD = RulingRecord(
     rounds=OUTCOME.rounds,
     usage=Usage(prompt=300, cached=10, output=50, thoughts=5),
     cost=0.25,
+    priced_by=("a test",),
 )
 
 
 def record(*outcomes: Outcome, costs: tuple[float | None, ...] = (), title: str = "Pool") -> RunRecord:
     given = iter(costs or (0.25,) * len(outcomes))
     return run_record(
-        [ruling_record(outcome, next(given)) for outcome in outcomes],
+        [ruling_record(outcome, Bill(next(given))) for outcome in outcomes],
         complete=not any(outcome.fatal for outcome in outcomes),
         repository=RepositoryRecord(commit="4b825dc642cb6eb9a060e54bf8d69288fbee4904", ref="main"),
         claim_set=ClaimSetRecord(path="claims/pool.yaml", title=title, digest="d1" * 32, questions=()),
@@ -134,7 +136,7 @@ def record(*outcomes: Outcome, costs: tuple[float | None, ...] = (), title: str 
 
 
 def test_everything_of_an_outcome_is_in_its_record() -> None:
-    assert ruling_record(OUTCOME, 0.25) == RECORD
+    assert ruling_record(OUTCOME, Bill(0.25, ("a test",))) == RECORD
 
 
 def test_a_run_counts_rulings_evidence_tokens_and_sources() -> None:
@@ -168,7 +170,7 @@ def test_a_cost_that_is_not_known_makes_the_sum_unknown(costs: tuple[float | Non
 
 
 def test_a_claim_without_a_reply_is_an_error_with_its_line() -> None:
-    made = ruling_record(NO_REPLY, 0.0)
+    made = ruling_record(NO_REPLY, Bill(0.0))
 
     assert (made.ruling, made.error, made.verdict, made.parts, made.counts) == (
         Word.ERROR,
@@ -180,7 +182,9 @@ def test_a_claim_without_a_reply_is_an_error_with_its_line() -> None:
 
 
 def test_an_error_in_a_later_round_keeps_the_earlier_verdict_and_rules_nothing() -> None:
-    made = ruling_record(replace(OUTCOME, ruling=None, error="the second reply was cut", kept='{"parts": ['), 0.25)
+    made = ruling_record(
+        replace(OUTCOME, ruling=None, error="the second reply was cut", kept='{"parts": ['), Bill(0.25, ("a test",))
+    )
 
     assert made == replace(
         RECORD, ruling=Word.ERROR, because="", parts=(), error="the second reply was cut", kept='{"parts": ['
@@ -190,7 +194,7 @@ def test_an_error_in_a_later_round_keeps_the_earlier_verdict_and_rules_nothing()
 def test_an_unproven_ruling_keeps_its_range() -> None:
     unproven = Ruling(Word.UNPROVEN, (RULED,), "a part is unproven", (Word.PARTIALLY, Word.NOT))
 
-    assert ruling_record(replace(OUTCOME, ruling=unproven), None).range == (Word.PARTIALLY, Word.NOT)
+    assert ruling_record(replace(OUTCOME, ruling=unproven), Bill()).range == (Word.PARTIALLY, Word.NOT)
 
 
 def test_a_run_that_a_fatal_error_ended_is_not_complete() -> None:
@@ -268,14 +272,14 @@ def test_a_key_that_was_cut_off_is_found_whatever_text_stands_behind_it() -> Non
 def test_a_reply_without_a_secret_is_kept_verbatim(text: str) -> None:
     outcome = replace(OUTCOME, rounds=(Round.of(PROMPT, replace(REPLY, text=text)),))
 
-    assert ruling_record(outcome, None).rounds[0].reply == text
+    assert ruling_record(outcome, Bill()).rounds[0].reply == text
 
 
 def test_half_a_pair_of_surrogates_does_not_keep_a_record_from_being_written() -> None:
     citation = Citation("a\ud800.py", 0, 0, "b\udfff", malformed="path: not UTF-8")
     part = replace(PART, citations=(citation,), absences=())
     ruled = RuledPart(PartEvidence(part, (Grounding(citation, Standing.MALFORMED),)), State.UNPROVEN, "x")
-    made = ruling_record(replace(OUTCOME, ruling=Ruling(Word.UNPROVEN, (ruled,), "x")), None)
+    made = ruling_record(replace(OUTCOME, ruling=Ruling(Word.UNPROVEN, (ruled,), "x")), Bill())
 
     assert made.parts[0].evidence.groundings[0].citation.path == "a\ufffd.py"
     whole = record(OUTCOME)

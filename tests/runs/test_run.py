@@ -14,7 +14,7 @@ from tests.conftest import Commit
 from tests.model.emulator import Emulator
 from tests.runs.workers import KEY, claim, files, judge, write_claims
 from verifier import RunOptions, RunRecord, VerifierError, Watcher, run
-from verifier.cost.prices import Price
+from verifier.cost.prices import Bill
 from verifier.errors import UsageError
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
@@ -50,15 +50,16 @@ class Seen(Watcher):
         self.told: list[str] = []
         self.waiting: Callable[[], int] | None = None
 
-    def begins(self, total: int, price: Price | None, waiting: Callable[[], int]) -> None:
-        self.told.append(f"{total} begin, the price is {'known' if price else 'unknown'}")
-        self.waiting = waiting
+    def begins(self, total: int, bill: Callable[[Outcome], Bill], waiting: Callable[[], int]) -> None:
+        self.told.append(f"{total} begin")
+        self.bill, self.waiting = bill, waiting
 
     def started(self, claim: Claim) -> None:
         self.told.append(f"{claim.id} starts")
 
     def done(self, outcome: Outcome) -> None:
         self.told.append(f"{outcome.claim.id} is done")
+        assert self.bill(outcome).cost is not None
 
     def say(self, line: str) -> None:
         self.told.append(line.partition(";")[0])
@@ -104,7 +105,7 @@ def test_a_watcher_is_told_how_it_goes(options: RunOptions) -> None:
 
     run(replace(options, concurrency=1, ids=("adds-1", "adds-2")), seen)
 
-    assert seen.told[0].startswith("2 begin, the price is ")
+    assert seen.told[0] == "2 begin"
     assert seen.told[1:] == [
         "2 claims, 2 to ask",
         "adds-1 starts",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
 from tests.conftest import Commit
+from tests.cost.listed import LAST_DAY, NEW_YEAR, listed_prices
 from tests.model.emulator import Emulator
-from tests.runs.workers import at, call, claim, document, files, write_claims
+from tests.runs.workers import at, call, claim, document, files, judge, write_claims
 
 CLAIMS = 6
 PRICES = """\
@@ -49,7 +52,7 @@ def with_prices(folder: Path, *more: str) -> None:
 
 def price_of(usage: dict[str, int], factor: float = 1.0) -> float:
     fresh, written = usage["prompt"] - usage["cached"], usage["output"] + usage["thoughts"]
-    return float((factor * (fresh * 1.0 + written * 10.0) + usage["cached"] * 0.1) / 1e6)
+    return float(factor * (fresh * 1.0 + written * 10.0 + usage["cached"] * 0.1) / 1e6)
 
 
 def billed(usage: dict[str, int]) -> int:
@@ -94,11 +97,12 @@ def test_claim_sets_that_are_judged_together_are_estimated_together(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--max-cost", "5"], "the price of gemini-3.8-flash is unknown, so --max-cost cannot be kept"),
+        (["--max-cost", "5", "--model", "nobody-knows"], "the price of nobody-knows is unknown, so --max-cost cannot"),
+        (["--max-cost", "0.0001"], "the first rounds alone cost about $"),
         (["--max-cost", "0.001", "--prices", "prices.toml"], "the first rounds alone cost about $"),
         (["--max-tokens", "5000"], "the first rounds alone take about "),
     ],
-    ids=["the price is unknown", "too dear", "too long"],
+    ids=["the price is unknown", "too dear", "too dear by its own price", "too long"],
 )
 @pytest.mark.parametrize("recording", [(), ("--record", "pool.yaml")], ids=["live", "recorded"])
 def test_a_cap_that_cannot_be_kept_is_refused_before_anything_is_sent(
@@ -149,8 +153,35 @@ def test_a_price_says_what_each_claim_and_the_run_cost(folder: Path, repository:
     assert f'"cost": {record["rulings"][0]["cost"]}' in history
 
 
-def test_without_a_price_a_report_says_unknown_and_never_zero(folder: Path, repository: Path, gemini: Emulator) -> None:
-    record = document(run(repository, gemini))
+def test_the_default_model_has_a_price_of_a_day_and_a_source(folder: Path, repository: Path, gemini: Emulator) -> None:
+    record = document(run(repository, gemini, "--max-cost", "5"))
+
+    by = f"prices of {datetime.now(UTC).date()}, genai-prices {version('genai-prices')}"
+    assert record["totals"]["cost"] > 0
+    assert {tuple(ruling["priced_by"]) for ruling in record["rulings"]} == {(by,)}
+    (report,) = (folder / "reports").rglob("*.md")
+    assert f"({by})" in report.read_text("utf-8")
+
+
+def test_a_replay_is_priced_by_the_day_of_its_recording(folder: Path, repository: Path) -> None:
+    with listed_prices(), Emulator(judge, models=("doubles",)) as gemini:
+        model, cassette = ("--model", "doubles"), folder / "pool.yaml"
+        recorded = document(run(repository, gemini, *model, "--record", "pool.yaml"))
+        text = cassette.read_text("utf-8")
+        costs = []
+        for day in (LAST_DAY, NEW_YEAR):
+            cassette.write_text(text.replace(recorded["generated"], f"{day}T12:00:00+00:00"), encoding="utf-8")
+            replayed = document(run(repository, gemini, *model, "--replay", "pool.yaml"))
+            assert all(f"prices of {day}, " in by for ruling in replayed["rulings"] for by in ruling["priced_by"])
+            costs.append(replayed["totals"]["cost"])
+
+    assert costs[0] > 0
+    assert costs[1] == pytest.approx(2 * costs[0])
+
+
+def test_without_a_price_a_report_says_unknown_and_never_zero(folder: Path, repository: Path) -> None:
+    with Emulator(judge, models=("nobody-knows",)) as gemini:
+        record = document(run(repository, gemini, "--model", "nobody-knows"))
 
     assert record["totals"]["cost"] is None
     (report,) = (folder / "reports").rglob("*.md")
@@ -170,8 +201,6 @@ def test_what_the_claims_share_is_sent_first_and_is_the_same_for_all(
 
 
 def test_a_batch_costs_half(folder: Path, repository: Path, gemini: Emulator) -> None:
-    with_prices(folder, "batch = 0.5")
-
     record = document(priced(repository, gemini, "--batch"))
 
     assert [request.path.partition(":")[2] for request in gemini.requests if request.method == "POST"] == [
@@ -180,6 +209,9 @@ def test_a_batch_costs_half(folder: Path, repository: Path, gemini: Emulator) ->
     assert record["totals"]["rulings"]["FULLY RESOLVED"] == CLAIMS
     assert record["totals"]["cost"] == pytest.approx(price_of(record["totals"]["usage"], factor=0.5))
     assert document(priced(repository, gemini, "--batch"))["totals"]["sources"]["journal"] == CLAIMS
+    with_prices(folder, "batch = 0.25")
+    again = document(priced(repository, gemini, "--batch", "--fresh"))
+    assert again["totals"]["cost"] == pytest.approx(price_of(again["totals"]["usage"], factor=0.25))
 
 
 def test_only_live_replies_pass_where_that_is_required(folder: Path, repository: Path, gemini: Emulator) -> None:

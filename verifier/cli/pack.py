@@ -27,9 +27,9 @@ def pack(options: RunOptions, whole: bool) -> None:
     from verifier.pipeline.opening import open_claim
     from verifier.runs.planning import plan_runs
 
-    tokens = 0
+    tokens, dollars = 0, 0.0
     with plan_runs(options) as plan:
-        first = plan.runs[0]
+        first, price = plan.runs[0], plan.runs[0].price
         click.echo(f"commit {first.snapshot.commit}")
         if first.branch is not None:
             click.echo(f"its branch began at {first.branch.before.commit}")
@@ -37,8 +37,11 @@ def pack(options: RunOptions, whole: bool) -> None:
             for claim in run.claims:
                 opened = open_claim(run.work, claim)
                 tokens += opened.prompt.tokens
-                _print_claim(opened, _dollars(opened.prompt.tokens, options, first.price), whole=whole)
-    click.echo(f"\nall claims, first round: {tokens} tokens, {_dollars(tokens, options, first.price)}")
+                sent = _cost(opened.prompt.tokens, 0, price)
+                dollars += sent
+                _print_claim(opened, _dollars(sent, options, price), whole=whole)
+    by = f" ({price})" if price is not None else ""
+    click.echo(f"\nall claims, first round: {tokens} tokens, {_dollars(dollars, options, price)}{by}")
 
 
 def _print_claim(opened: OpenedClaim, dollars: str, *, whole: bool) -> None:
@@ -58,13 +61,16 @@ def _print_claim(opened: OpenedClaim, dollars: str, *, whole: bool) -> None:
             click.echo(f"\n----- {name} -----\n{_visible(getattr(prompt, name))}")
 
 
-def _dollars(tokens: int, options: RunOptions, price: Price | None) -> str:
-    from verifier.cost.prices import estimate
+def _cost(sent: int, written: int, price: Price | None) -> float:
+    from verifier.values.prompt import Usage
 
-    cost = estimate(tokens, 0, price)
-    if cost is None:
+    return price.of(Usage(prompt=sent, output=written)) if price is not None else 0.0
+
+
+def _dollars(sent: float, options: RunOptions, price: Price | None) -> str:
+    if price is None:
         return f"price of {options.model} unknown"
-    return f"about ${cost:.4f} to send, and up to ${estimate(0, options.max_output_tokens, price):.4f} for the reply"
+    return f"about ${sent:.4f} to send, and up to ${_cost(0, options.max_output_tokens, price):.4f} for the reply"
 
 
 def _visible(text: str) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
-from verifier.cost.prices import Price
+from verifier.cost.prices import Bill
 from verifier.model.retrying import Retry
 from verifier.runs.watching import Watcher
 from verifier.safety.terminal import escape_terminal
@@ -79,7 +79,7 @@ class PlainLines(Silence):
         self._done = 0
         self._ending = _Ending()
 
-    def begins(self, total: int, price: Price | None, waiting: Callable[[], int]) -> None:  # noqa: ARG002
+    def begins(self, total: int, bill: Callable[[Outcome], Bill], waiting: Callable[[], int]) -> None:  # noqa: ARG002
         """Learn how many claims there are."""
         self._total = total
 
@@ -109,7 +109,8 @@ class TerminalBar(Silence):
     def __init__(self, stream: TextIO) -> None:
         """Draw on `stream`."""
         super().__init__(stream)
-        self._price: Price | None = None
+        self._bill: Callable[[Outcome], Bill] = lambda _: Bill()
+        self._cost = 0.0
         self._waiting: Callable[[], int] = lambda: 0
         self._started = 0
         self._done = 0
@@ -119,7 +120,7 @@ class TerminalBar(Silence):
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
-    def begins(self, total: int, price: Price | None, waiting: Callable[[], int]) -> None:
+    def begins(self, total: int, bill: Callable[[Outcome], Bill], waiting: Callable[[], int]) -> None:
         """Draw the bar for the first time."""
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -140,7 +141,7 @@ class TerminalBar(Silence):
             redirect_stderr=False,
         )
         self._task = self._bar.add_task("", total=total, state=self)
-        self._price, self._waiting = price, waiting
+        self._bill, self._waiting = bill, waiting
         self._bar.start()
 
     def ends(self) -> None:
@@ -162,6 +163,7 @@ class TerminalBar(Silence):
         self._started = max(self._started, self._done)
         self._words[outcome.ruling.word if outcome.ruling else Word.ERROR] += 1
         self._usage += outcome.usage
+        self._cost += self._bill(outcome).cost or 0.0
         if self._ending.is_news(outcome) and outcome.ruling is None:
             self.say(f"{outcome.claim.id}: {_ruling(outcome)}")
         self._draw()
@@ -195,7 +197,7 @@ class TerminalBar(Silence):
             f"{at_work} in flight" + (f" ({waiting} waiting)" if waiting else ""),
             *words,
             *([f"{self._usage.total} tokens"] if self._usage.total else []),
-            *([f"${self._price.of(self._usage):.4f}"] if self._price and self._usage.total else []),
+            *([f"${self._cost:.4f}"] if self._cost else []),
         ]
         return ", ".join(parts)
 

@@ -1,16 +1,29 @@
-"""Prices: what tokens cost, as data with date and source. An unknown model has no price, never a price of zero."""
+"""Prices: what tokens cost, by model and day, and where that is known from.
+
+genai-prices knows them; a file of one's own goes before it. An unknown model has no price, never a price of zero.
+"""
 
 from __future__ import annotations
 
+import functools
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verifier.errors import UsageError
-from verifier.values.prompt import Usage
+from verifier.values.outcome import Exchange
+from verifier.values.prompt import Source, Usage
 
-_SHIPPED = Path(__file__).parent / "data" / "prices.toml"
+if TYPE_CHECKING:
+    from genai_prices.types import TieredPrices
+
+BATCH = 0.5
+"""What a batch multiplies every price by. Source: Gemini API docs, "Batch API"."""
+
 _MILLION = 1_000_000
 
 
@@ -23,33 +36,119 @@ class Price:
     output: float
     as_of: str
     source: str
-    batch: float | None = None
-    """By which fresh input and output are multiplied in a batch. None where it is not known."""
+    batch: float = BATCH
+    """What a batch multiplies it by."""
+    longer: tuple[int, Price] | None = None
+    """Requests with more than so many tokens of prompt have another price, all of them."""
+
+    def __str__(self) -> str:
+        return f"prices of {self.as_of}, {self.source}"
 
     @property
-    def in_batches(self) -> Price | None:
-        """The price of a batch; its cached tokens cost what they always do. None where it is not known."""
-        if self.batch is None:
-            return None
-        return replace(self, input=self.input * self.batch, output=self.output * self.batch, batch=None)
+    def in_batches(self) -> Price:
+        """The price of a batch."""
+        fresh, cached, written = (rate * self.batch for rate in (self.input, self.cached, self.output))
+        longer = (self.longer[0], self.longer[1].in_batches) if self.longer else None
+        return Price(fresh, cached, written, self.as_of, self.source, 1.0, longer)
 
     def of(self, usage: Usage) -> float:
-        """What the tokens cost, in US dollars. The cached part of the prompt has its own rate; thoughts are output."""
+        """What one request costs, in US dollars. The cached part of a prompt has its own rate; thoughts are output."""
+        if self.longer is not None and usage.prompt > self.longer[0]:
+            return self.longer[1].of(usage)
         fresh = usage.prompt - usage.cached
         written = usage.output + usage.thoughts
         return (fresh * self.input + usage.cached * self.cached + written * self.output) / _MILLION
 
 
-def read_prices(own: Path | None = None) -> Mapping[str, Price]:
-    """Prices by model: those that travel with verifier, with those of a file of one's own laid over them.
+@dataclass(frozen=True)
+class Bill:
+    """What some requests cost."""
+
+    cost: float | None = None
+    """US dollars. None where the price of one of them is not known, or what it took."""
+    priced_by: tuple[str, ...] = ()
+    """Whose prices, of which days."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices by model and day."""
+
+    own: Mapping[str, Price] = field(default_factory=dict)
+    """Of a file of one's own; they hold on every day."""
+    in_batches: bool = False
+    """Whether what is asked is asked in batches."""
+
+    def of(self, model: str, day: date) -> Price | None:
+        """The model's price. None where it is not known."""
+        name = model.removeprefix("models/")
+        price = self.own.get(name) or _known(name, day)
+        return price.in_batches if price is not None and self.in_batches else price
+
+    def bill(self, model: str, exchanges: Iterable[Exchange], today: date) -> Bill:
+        """What the requests cost: nothing where the journal answered, and recorded ones what they cost on their day."""
+        cost, by = 0.0, set()
+        for one in exchanges:
+            if one.source is Source.JOURNAL:
+                continue
+            day = today if one.recorded_at is None else _day(one.recorded_at)
+            price = self.of(model, day) if day is not None and one.usage is not None else None
+            if price is None or one.usage is None:
+                return Bill()
+            cost += price.of(one.usage)
+            by.add(str(price))
+        return Bill(cost, tuple(sorted(by)))
+
+
+def _day(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso[: len("2026-11-29")])
+    except ValueError:
+        return None
+
+
+@functools.cache
+def _known(model: str, day: date) -> Price | None:
+    """What genai-prices says. It is imported here, since not every run asks for a price."""
+    import genai_prices
+    from genai_prices.types import TieredPrices
+
+    moment = datetime.combine(day, time(12), UTC)
+    try:
+        found = genai_prices.calc_price(
+            genai_prices.Usage(), model, provider_id="google", genai_request_timestamp=moment
+        )
+    except LookupError:
+        return None
+    listed = found.model_price
+    if listed.input_mtok is None or listed.output_mtok is None:
+        return None
+    rates = (listed.input_mtok, listed.cache_read_mtok or listed.input_mtok, listed.output_mtok)
+    named = "" if found.model.id == model else f" for {found.model.id}"
+    source = f"genai-prices {genai_prices.__version__}{named}"
+    tiers = {tier.start for rate in rates if isinstance(rate, TieredPrices) for tier in rate.tiers}
+
+    longer: tuple[int, Price] | None = None
+    for start in sorted({-1, *tiers}, reverse=True):
+        fresh, cached, written = (_beyond(rate, start) for rate in rates)
+        longer = start, Price(fresh, cached, written, day.isoformat(), source, longer=longer)
+    return longer[1] if longer else None
+
+
+def _beyond(rate: Decimal | TieredPrices, start: int) -> float:
+    """The rate of requests with more than so many tokens of prompt, as far as the next tier."""
+    if isinstance(rate, Decimal):
+        return float(rate)
+    return float(next((tier.price for tier in reversed(rate.tiers) if tier.start <= start), rate.base))
+
+
+def read_prices(own: Path | None = None) -> Prices:
+    """The prices that are known, with those of a file of one's own before them.
 
     Raises:
-        UsageError: The file is missing or not of the same shape.
+        UsageError: The file is missing or not of the right shape.
     """
-    prices = dict(_read(_SHIPPED))
-    if own is not None:
-        prices |= _read(own)
-    return prices
+    return Prices(_read(own) if own is not None else {})
 
 
 def _read(path: Path) -> dict[str, Price]:
@@ -71,7 +170,7 @@ _SHAPE = 'give [models."name"] with input, cached, output, as_of and source'
 def _price(given: object, where: str) -> Price:
     if not isinstance(given, dict):
         raise UsageError(f"{where} is no table; {_SHAPE}")
-    known = [field.name for field in fields(Price)]
+    known = [one.name for one in fields(Price) if one.name != "longer"]
     for key in given:
         if key not in known:
             raise UsageError(f'{where} has an unknown key "{key}"; there are {", ".join(known)}')
@@ -79,7 +178,14 @@ def _price(given: object, where: str) -> Price:
         if key not in given:
             raise UsageError(f"{where} has no {key}; {_SHAPE}")
     rates = {key: _rate(given[key], f"{where}: {key}") for key in known if key in given and key not in _TEXTS}
-    return Price(**rates, as_of=str(given["as_of"]), source=str(given["source"]))
+    return Price(
+        rates["input"],
+        rates["cached"],
+        rates["output"],
+        str(given["as_of"]),
+        str(given["source"]),
+        rates.get("batch", BATCH),
+    )
 
 
 _TEXTS = ("as_of", "source")
@@ -89,18 +195,3 @@ def _rate(given: object, where: str) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 <= given < float("inf"):
         raise UsageError(f"{where} is {given!r}; write a number that is not below zero")
     return float(given)
-
-
-def batch_prices(prices: Mapping[str, Price]) -> Mapping[str, Price]:
-    """What the models cost in a batch; those of which that is not known are left out."""
-    return {model: halved for model, price in prices.items() if (halved := price.in_batches) is not None}
-
-
-def price_of(model: str, prices: Mapping[str, Price]) -> Price | None:
-    """The model's price. None where it is not known."""
-    return prices.get(model.removeprefix("models/"))
-
-
-def estimate(prompt_tokens: int, output_tokens: int, price: Price | None) -> float | None:
-    """What one request will cost, in US dollars. None where the price is not known."""
-    return None if price is None else price.of(Usage(prompt=prompt_tokens, output=output_tokens))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from verifier.cost.prices import Price
@@ -49,7 +49,7 @@ class Purse:
 
         Args:
             model: Its name, for messages.
-            price: None where it is not known.
+            price: None where it is not known, or no cost is capped.
             max_cost: In US dollars; None for no cap.
             max_tokens: All that is billed, sent and received; None for no cap.
 
@@ -61,20 +61,17 @@ class Purse:
                 f"the price of {model} is unknown, so --max-cost cannot be kept; "
                 "give its price with --prices, or cap by --max-tokens"
             )
-        self.price = price
+        self._price = price
         self.max_cost = max_cost
         self.max_tokens = max_tokens
         self.spent = Usage()
         """What the API reported."""
         self.unreported = Usage()
         """Calls that may have been billed although no usage came back, each at its worst case."""
+        self._cost = 0.0
+        """Of both, in US dollars; calls are priced one by one, since long ones may have a price of their own."""
         self._set_aside: list[Usage] = []
         self._changed = asyncio.Condition()
-
-    @property
-    def cost(self) -> float | None:
-        """What was spent by the API's own report, in US dollars. None where the price is not known."""
-        return None if self.price is None else self.price.of(self.spent)
 
     async def set_aside(self, worst: Usage, claim_id: str, least: Usage) -> None:
         """Set the worst case aside; waits for calls that are on their way where what they leave over may do.
@@ -95,6 +92,7 @@ class Purse:
         self._set_aside.remove(worst)
         self.spent += spent or Usage()
         self.unreported += unreported or Usage()
+        self._cost += sum(map(self._cost_of, filter(None, (spent, unreported))))
         async with self._changed:
             self._changed.notify_all()
 
@@ -110,13 +108,17 @@ class Purse:
                 f"may take {_k(worst.total)} and {_k(left)} of --max-tokens {self.max_tokens} are left{doubt}; "
                 "raise --max-tokens, and what was answered is not asked again"
             )
-        if self.max_cost is not None and self.price is not None and self.price.of(taken + worst) > self.max_cost:
-            left_cost = max(0.0, self.max_cost - self.price.of(taken))
+        cost, taken_cost = self._cost_of(worst), sum(map(self._cost_of, others), self._cost)
+        if self.max_cost is not None and taken_cost + cost > self.max_cost:
+            left_cost = max(0.0, self.max_cost - taken_cost)
             return (
-                f"may cost ${self.price.of(worst):.4f} and ${left_cost:.4f} of --max-cost {self.max_cost:g} is "
+                f"may cost ${cost:.4f} and ${left_cost:.4f} of --max-cost {self.max_cost:g} is "
                 f"left{doubt}; raise --max-cost, and what was answered is not asked again"
             )
         return None
+
+    def _cost_of(self, call: Usage) -> float:
+        return self._price.of(call) if self._price is not None else 0.0
 
 
 class Spending:
@@ -187,11 +189,14 @@ class Estimate:
     carried: int
     """Claims that are likely to be carried over from another commit."""
     model: str
-    price: Price | None
     likely: Usage
     """First rounds that are to be asked, with replies of the usual length."""
     most: Usage
     """Every round of every claim at its worst case."""
+    price: Price | None = None
+    """None where it is not known, or nothing is asked."""
+    likely_cost: float = 0.0
+    most_cost: float = 0.0
 
     @property
     def asked(self) -> int:
@@ -203,8 +208,9 @@ class Estimate:
         known += f", {self.carried} carried over from another commit if they stand" if self.carried else ""
         if not self.asked:
             return f"{_count(self.claims, 'claim')}{known}; nothing is asked in the first round"
-        cost, most = self._cost(self.likely), self._cost(self.most)
-        money = f"the price of {self.model} is unknown" if cost is None else f"about {cost}, at most {most}"
+        money = f"the price of {self.model} is unknown"
+        if self.price is not None:
+            money = f"about ${self.likely_cost:.4f}, at most ${self.most_cost:.4f} ({self.price})"
         return (
             f"{_count(self.claims, 'claim')}{known}, {self.asked} to ask; about {_k(self.likely.prompt)} to send, "
             f"{_k(self.likely.total)} in all, at most {_k(self.most.total)}; {money}"
@@ -221,14 +227,11 @@ class Estimate:
                 f"the first rounds alone take about {_k(self.likely.total)} and --max-tokens is {max_tokens}; "
                 "raise it, lower --budget-tokens, or choose fewer claims with --claim or --tag"
             )
-        if max_cost is not None and self.price is not None and self.price.of(self.likely) > max_cost:
+        if max_cost is not None and self.likely_cost > max_cost:
             raise UsageError(
-                f"the first rounds alone cost about {self._cost(self.likely)} and --max-cost is {max_cost:g}; "
+                f"the first rounds alone cost about ${self.likely_cost:.4f} and --max-cost is {max_cost:g}; "
                 "raise it, lower --budget-tokens, or choose fewer claims with --claim or --tag"
             )
-
-    def _cost(self, usage: Usage) -> str | None:
-        return None if self.price is None else f"${self.price.of(usage):.4f}"
 
 
 def estimate_run(
@@ -236,29 +239,31 @@ def estimate_run(
     worst_case: WorstCase,
     *,
     model: str,
-    price: Price | None,
+    price: Callable[[], Price | None],
     budget_tokens: int,
     max_rounds: int,
 ) -> Estimate:
-    """What a run over these claims is going to take."""
+    """What a run over these claims is going to take. The price is asked for only where something is to be sent."""
     calibration = worst_case.calibration
     # What the service has counted, it has counted with the schema, if it counts that.
     schema_tokens = 0 if calibration.replies else worst_case.schema_tokens
     unanswered = [first for first in firsts if not first.answered]
     asked = [first for first in unanswered if not first.carried]
-    sent = sum(round((first.tokens + schema_tokens) * calibration.ratio) for first in asked)
-    output = len(asked) * min(calibration.output_tokens, worst_case.max_output_tokens)
+    output = min(calibration.output_tokens, worst_case.max_output_tokens)
+    likely = [Usage(round((first.tokens + schema_tokens) * calibration.ratio), output=output) for first in asked]
     later = worst_case.of(budget_tokens)
-    rounds = len(firsts) * (max_rounds - 1)
-    most = Usage(prompt=rounds * later.prompt, output=rounds * later.output)
+    most = [*(worst_case.of(first.tokens) for first in unanswered), *[later] * (len(firsts) * (max_rounds - 1))]
+    known = price() if asked else None
     return Estimate(
         claims=len(firsts),
         answered=len(firsts) - len(unanswered),
         carried=len(unanswered) - len(asked),
         model=model,
-        price=price,
-        likely=Usage(prompt=sent, output=output),
-        most=sum((worst_case.of(first.tokens) for first in unanswered), most),
+        likely=sum(likely, Usage()),
+        most=sum(most, Usage()),
+        price=known,
+        likely_cost=sum(map(known.of, likely)) if known is not None else 0.0,
+        most_cost=sum(map(known.of, most)) if known is not None else 0.0,
     )
 
 

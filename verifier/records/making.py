@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from verifier.cost.prices import Bill
 from verifier.safety.redacting import holds_a_secret, redact_claim, redact_reply
 from verifier.safety.secrets import redact
 from verifier.values.changes import Changes
@@ -71,11 +72,8 @@ def run_record(
     )
 
 
-def ruling_record(outcome: Outcome, cost: float | None) -> RulingRecord:
-    """The record of one claim. Without a ruling it is an ERROR: what came before it is kept, but proves nothing.
-
-    `cost` is in US dollars, None where the price is not known.
-    """
+def ruling_record(outcome: Outcome, bill: Bill) -> RulingRecord:
+    """The record of one claim. Without a ruling it is an ERROR: what came before it is kept, but proves nothing."""
     ruling, verdict, claim = outcome.ruling, outcome.verdict, outcome.claim
     error = outcome.error if ruling is not None else outcome.error or "the work could not be done"
     record = RulingRecord(
@@ -92,7 +90,8 @@ def ruling_record(outcome: Outcome, cost: float | None) -> RulingRecord:
         context=_context(outcome.manifest, outcome.changes),
         rounds=outcome.rounds,
         usage=outcome.usage,
-        cost=cost,
+        cost=bill.cost,
+        priced_by=bill.priced_by,
         error=error,
         kept=outcome.kept,
     )

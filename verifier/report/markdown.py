@@ -85,7 +85,8 @@ def _model(record: RunRecord) -> str:
 def _tokens(record: RunRecord) -> str:
     if not any(r.usage for ruling in record.rulings for r in ruling.rounds):
         return "none reported"
-    return f"{tokens(record.totals.usage)}; {money(record.totals.cost)}"
+    by = (inline(by) for ruling in record.rulings for by in ruling.priced_by)
+    return f"{tokens(record.totals.usage)}; {money(record.totals.cost, by)}"
 
 
 def _notices(record: RunRecord) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.prompt import Usage
@@ -102,8 +104,9 @@ def tokens(usage: Usage) -> str:
     return f"{usage.prompt:,} in{cached}, {usage.output:,} out{thoughts}"
 
 
-def money(cost: float | None) -> str:
-    """US dollars; what is not known is not zero."""
+def money(cost: float | None, priced_by: Iterable[str] = ()) -> str:
+    """US dollars, and by whose prices; what is not known is not zero."""
     if cost is None:
         return "price unknown"
-    return "less than $0.0001" if 0 < cost < 0.0001 else f"${cost:,.4f}"
+    by = "; ".join(sorted(set(priced_by)))
+    return ("less than $0.0001" if 0 < cost < 0.0001 else f"${cost:,.4f}") + (f" ({by})" if by else "")

@@ -84,7 +84,6 @@ class Books:
 
     def _kept(self, outcome: Outcome) -> KeptRuling:
         ruling, verdict = outcome.ruling, outcome.verdict
-        price = self._run.price
         return KeptRuling(
             claim_id=outcome.claim.id,
             claim_digest=judged_digest(outcome.claim),
@@ -96,7 +95,7 @@ class Books:
             carried_from=self._carried_from(outcome.claim.id),
             supplied=supplied_blobs(outcome.manifest, self._run.snapshot),
             tokens=outcome.usage.total,
-            cost=price.of(outcome.usage) if price else None,
+            cost=self._run.bill(outcome).cost,
         )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from verifier.claim_files import LoadedClaims
 from verifier.claim_files.names import shown_path
-from verifier.cost.prices import Price, price_of
+from verifier.cost.prices import Bill, Price, Prices
 from verifier.model import Model
 from verifier.pipeline.opening import Limits, Work, open_claim
 from verifier.pipeline.places import Places
@@ -37,10 +37,12 @@ class Run:
     prompts: Prompts
     settings: ModelSettings
     limits: Limits = field(default_factory=Limits)
-    prices: Mapping[str, Price] = field(default_factory=dict)
+    prices: Prices = field(default_factory=Prices)
     subset: str | None = None
     branch: Branch | None = None
     """The branch that the snapshot is the tip of, where what it changed is to be shown."""
+    day: date = field(default_factory=lambda: datetime.now(UTC).date())
+    """When it is made, in UTC: requests are priced by it."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -49,8 +51,12 @@ class Run:
 
     @property
     def price(self) -> Price | None:
-        """Of the model that is asked. None where it is not known."""
-        return price_of(self.settings.model, self.prices)
+        """Of the model that is asked, today. None where it is not known."""
+        return self.prices.of(self.settings.model, self.day)
+
+    def bill(self, outcome: Outcome) -> Bill:
+        """What a claim's requests cost: today's by today's price, recorded ones by that of their own day."""
+        return self.prices.bill(self.settings.model, outcome.exchanges, self.day)
 
     @cached_property
     def work(self) -> Work:
@@ -93,13 +99,12 @@ async def judge(
     """
     _ = run.repository
     rulings: list[RulingRecord] = []
-    price = run.price
     complete = True
 
     def take_down(outcome: Outcome) -> None:
         nonlocal complete
         complete = complete and not outcome.fatal
-        rulings.append(ruling_record(outcome, price.of(outcome.usage) if price else None))
+        rulings.append(ruling_record(outcome, run.bill(outcome)))
         done(outcome)
 
     await verify(run.work, run.claims, model, take_down, started, carry, places, opener)

@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 
-from verifier.cost.prices import batch_prices
 from verifier.errors import UsageError, VerifierError
 from verifier.journal import DEFAULT_PLACE, Journal, refuse_tracked
 from verifier.model import Model
@@ -50,12 +48,10 @@ def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
     reached, watcher = model_options(plan), watcher or Watcher()
     if reached.endpoint is not None and reached.endpoint.warning is not None:
         watcher.insist(f"verifier: {reached.endpoint.warning}")
-    if plan.options.batch:
-        plan = replace(plan, runs=tuple(replace(run, prices=batch_prices(run.prices)) for run in plan.runs))
     interruption = Interruption(on_stop=lambda on_the_way: watcher.insist(stopping_line(on_the_way)))
     total = sum(len(run.claims) for run in plan.runs)
     with ExitStack() as stack:
-        watcher.begins(total, plan.runs[0].price, lambda: interruption.waiting)
+        watcher.begins(total, plan.runs[0].bill, lambda: interruption.waiting)
         stack.callback(watcher.ends)
         if reached.replay is not None:
             with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
@@ -155,7 +151,7 @@ def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: W
         [_first_round(one, opened, stack) for one in begun for opened in one.open_all()],
         stack.worst_case,
         model=options.model,
-        price=plan.runs[0].price,
+        price=lambda: plan.runs[0].price,
         budget_tokens=options.budget_tokens,
         max_rounds=options.max_rounds,
     )

@@ -79,7 +79,7 @@ class ModelStack:
     ) -> None:
         """Prepare for the runs of `plan`. `journal` is None where none is kept, as in a recording."""
         self._options = plan.options
-        self._price = plan.runs[0].price
+        self._price = plan.runs[0].price if plan.options.max_cost is not None else None
         self._reached = reached
         self._journal = journal
         self._interruption = interruption

@@ -143,7 +143,8 @@ def _plan(
         subset.append("did not pass: " + ", ".join(claim.id for _, claims in pairs for claim in claims))
     if not pairs:
         return Plan(options, (), why_none="nothing to repeat: every claim passed")
-    index, prices, prompts = Index(snapshot), read_prices(options.prices), Prompts(prompts_folder(options))
+    index, prompts = Index(snapshot), Prompts(prompts_folder(options))
+    prices = replace(read_prices(options.prices), in_batches=options.batch)
     settings = ModelSettings(
         model=options.model, max_output_tokens=options.max_output_tokens, thinking_level=options.thinking_level
     )

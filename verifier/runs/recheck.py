@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from verifier.cost.prices import Bill
 from verifier.errors import CassetteError
 from verifier.model.cassettes.files import Cassette, read_cassette
 from verifier.pipeline.opening import Limits, Work
@@ -141,7 +142,7 @@ async def _derive(
     rounds = min(_number(record, "max_rounds"), max(1, len(ruling.rounds)))
     limits = Limits(_number(record, "budget_tokens"), rounds)
     work = Work(_claim_set(record, claim), index, prompts, limits, branch=branch)
-    return ruling_record(await verify_claim(work, claim, _Recorded(ruling)), None)
+    return ruling_record(await verify_claim(work, claim, _Recorded(ruling)), Bill())
 
 
 def _claim_set(record: RunRecord, claim: Claim) -> ClaimSet:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from verifier.cost.prices import Price
+    from verifier.cost.prices import Bill
     from verifier.model.retrying import Retry
     from verifier.values.claim import Claim
     from verifier.values.outcome import Outcome
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 class Watcher:
     """Told what happens in a run. Each method does nothing: a subclass has those of what it looks at."""
 
-    def begins(self, total: int, price: Price | None, waiting: Callable[[], int]) -> None:
-        """Work begins on so many claims, at a price where it is known.
+    def begins(self, total: int, bill: Callable[[Outcome], Bill], waiting: Callable[[], int]) -> None:
+        """Work begins on so many claims.
 
-        `waiting` gives how many of the claims at work wait for the service just now; it may be called from any thread.
+        `bill` gives what a claim that is done has cost, and `waiting` how many of those at work wait for the service
+        just now; that may be asked from any thread.
         """
 
     def ends(self) -> None:

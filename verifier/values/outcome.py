@@ -94,6 +94,11 @@ class Outcome:
     """What of the branch's changes the model was shown. None: nothing."""
 
     @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every request that was answered, in the order they were."""
+        return self.rounds
+
+    @property
     def usage(self) -> Usage:
-        """Tokens over all rounds, as the API reported them."""
-        return sum((r.usage for r in self.rounds if r.usage is not None), Usage())
+        """Tokens over all requests, as the API reported them."""
+        return sum((one.usage for one in self.exchanges if one.usage is not None), Usage())

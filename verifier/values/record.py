@@ -81,7 +81,9 @@ class RulingRecord:
     rounds: tuple[Round, ...] = ()
     usage: Usage = field(default_factory=Usage)
     cost: float | None = None
-    """US dollars; null where the price is not known."""
+    """US dollars; null where the price, or what was used, is not known."""
+    priced_by: Annotated[tuple[str, ...], Field(exclude_if=lambda priced_by: not priced_by)] = ()
+    """Whose prices that is by, and of which days."""
     error: str | None = None
     kept: str | None = None
     """What came back all the same, where a reply failed."""
