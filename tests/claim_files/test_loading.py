@@ -245,8 +245,8 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "hostile-key": (
         ONE + '    "fi\\e[31mles\\nx": 1\n',
-        'set.yaml:5: claim "a" has an unknown key "fi\\x1b[31mles\\nx"; known are id, statement, parts, files, checks, '
-        "tags, essential, required, waiver, expect",
+        'set.yaml:5: claim "a" has an unknown key "fi\\u001b[31mles\\nx"; known are id, statement, parts, files, '
+        "checks, tags, essential, required, waiver, expect",
     ),
     "nothing": ("  \n", "set.yaml:1: an empty file; a claim set has a title and claims"),
 }

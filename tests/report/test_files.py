@@ -157,7 +157,7 @@ RECORD = json.loads(as_json(EVERYTHING))
         pytest.param(
             json.dumps(RECORD | {"rulings": [{"ruling": "FINE"}]}), "no run record (rulings.0.", id="a wrong ruling"
         ),
-        pytest.param(json.dumps(RECORD | {"new\n\x1b": 1}), r"no run record (new\n\x1b: ", id="an unknown key"),
+        pytest.param(json.dumps(RECORD | {"new\n\x1b": 1}), r"no run record (new\n\u001b: ", id="an unknown key"),
     ],
 )
 def test_what_is_no_record_is_refused_in_one_line(tmp_path: Path, content: str, said: str) -> None:

@@ -24,7 +24,7 @@ from verifier.report.markdown_text import (
     link,
     prose,
 )
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 
 HOSTILE = {
     "emphasis": "**bold** *it* __bold__ _it_ ~~gone~~ ***both***",
@@ -94,7 +94,7 @@ texts = st.text(st.sampled_from("`*_~[]()<>#+-=.!|\\&;:@$/wW1a \n\r\t\u202e\u200
 
 def as_shown(text: str) -> str:
     """The text on one line, invisible characters escaped."""
-    return shown(re.sub(r"[ \t\r\n]+", " ", text)).strip()
+    return visible(re.sub(r"[ \t\r\n]+", " ", text)).strip()
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
@@ -134,14 +134,14 @@ def test_hostile_text_in_prose_is_text_or_code(text: str) -> None:
 def test_hostile_code_is_one_span_of_code(text: str) -> None:
     assert [(token.type, token.content) for token in inlines(f"a {code_span(text)} b")] == [
         ("text", "a "),
-        ("code_inline", shown(text)),
+        ("code_inline", visible(text)),
         ("text", " b"),
     ]
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_code_is_one_block_wherever_it_stands(text: str) -> None:
-    expected = shown(text.replace("\r\n", "\n"), keep="\n\t") + "\n"
+    expected = visible(text.replace("\r\n", "\n"), keep="\n\t") + "\n"
 
     for page in (code_block(text, "python"), list_item(f"a\n{code_block(text)}", depth=1)):
         fences = [block for block in blocks(page) if block.type == "fence"]
@@ -213,7 +213,7 @@ def test_backticks_of_the_author_mark_code(text: str, written: str) -> None:
     ],
 )
 def test_the_invisible_is_shown_as_an_escape(text: str, written: str) -> None:
-    assert shown(text) == written
+    assert visible(text) == written
 
 
 def test_long_text_is_cut_visibly() -> None:
@@ -267,6 +267,6 @@ def test_any_code_is_one_span_and_one_block(text: str) -> None:
     spans = [token for token in inlines(f"a {code_span(text)} b") if token.type == "code_inline"]
     fences = [block for block in blocks(list_item(f"a\n{code_block(text)}")) if block.type == "fence"]
 
-    assert [span.content for span in spans] == ([shown(text)] if text else [])
+    assert [span.content for span in spans] == ([visible(text)] if text else [])
     assert len(fences) == 1
     assert {token.type for token in inlines(prose(text))} <= {"text", "code_inline"}

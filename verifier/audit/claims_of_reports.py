@@ -14,7 +14,7 @@ from typing import Any
 from verifier.audit.values import ForeignReport
 from verifier.claim_files.loading import read_text
 from verifier.claim_files.notes import slug
-from verifier.claim_files.problems import shown
+from verifier.claim_files.problems import quoted
 from verifier.claim_files.yaml_tree import NotYamlError, read_tree
 from verifier.errors import ClaimError
 from verifier.wording import paths_in
@@ -47,7 +47,7 @@ def import_report(report: ForeignReport, source: Path) -> Imported:
     if not claims:
         raise ClaimError(f"{source}: no claim with a statement; import the file that the report was made from")
     left_out.append("the verdicts: they are what is to be checked, so no claim expects them")
-    left_out += [f"line {unread.line}: {unread.why}: {shown(unread.text)}" for unread in report.unread]
+    left_out += [f"line {unread.line}: {unread.why}: {quoted(unread.text)}" for unread in report.unread]
     return Imported({"title": report.title or "Imported claims", "claims": claims}, tuple(left_out))
 
 
@@ -135,7 +135,7 @@ class _OldClaims:
         same = next((old for old in self.claims if old.id == name), None)
         if same is not None:
             if same.statement != statement:
-                self.left_out.append(f"{source}: a second wording of {name}: {shown(statement)}")
+                self.left_out.append(f"{source}: a second wording of {name}: {quoted(statement)}")
             return None
         name = name or slug(statement, {old.id for old in self.claims})
         self.claims.append(_Old(name, statement))
@@ -150,19 +150,19 @@ class _OldClaims:
             paths = paths_in(text)
             claim.files += [path for path in paths if path not in claim.files]
             if not paths:
-                self.left_out.append(f"{claim.id}: no path in {name} {shown(text)}")
+                self.left_out.append(f"{claim.id}: no path in {name} {quoted(text)}")
             elif re.search(r"\blines?\b|:\d|#L\d", text, re.IGNORECASE):
                 self.left_out.append(f"{claim.id}: the line numbers of {name}; a model would repeat them")
         elif name in ("EXPECTED", "EXPECTATION"):
             claim.expected = _sentence(text)
         else:
-            self.left_out.append(f"{claim.id}: {name} {shown(text)}; verifier decides itself how it looks")
+            self.left_out.append(f"{claim.id}: {name} {quoted(text)}; verifier decides itself how it looks")
         return True
 
     def _continue(self, claim: _Old, line: str) -> None:
         """A line that goes on: of the statement while nothing else has come, else nobody's."""
         if claim.expected or claim.files or line.lstrip()[:1] in "-*#":
-            self.left_out.append(f"{claim.id}: {shown(line.strip())}")
+            self.left_out.append(f"{claim.id}: {quoted(line.strip())}")
         else:
             claim.statement = _sentence(f"{claim.statement} {line}")
 
@@ -216,7 +216,7 @@ def _patterns(old: Any, key: str, left_out: list[str]) -> Iterator[str]:
     for pattern in old if isinstance(old, list) else ():
         text = str(pattern).strip() if isinstance(pattern, str) else ""
         if not text or text.startswith(("/", "~", "!")) or ".." in text.split("/") or "\\" in text:
-            left_out.append(f"{key}: {shown(str(pattern))}")
+            left_out.append(f"{key}: {quoted(str(pattern))}")
         elif key == "ignore_patterns" and "/" not in text.rstrip("/"):
             yield f"**/{text.rstrip('/')}" + ("" if re.search(r"[*.]", text.lstrip(".")) else "/**")
         else:

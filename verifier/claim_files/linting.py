@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from verifier.claim_files.loading import LoadedClaims
-from verifier.claim_files.problems import Problem, Severity, shown
+from verifier.claim_files.problems import Problem, Severity, quoted
 from verifier.claim_files.yaml_tree import Loc
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.near_paths import near_paths
@@ -56,7 +56,7 @@ _LINE_NUMBER = re.compile(
 def _line_numbers(claim: Claim) -> Iterator[str]:
     number = _LINE_NUMBER.search(claim.statement)
     if number:
-        which = shown(number[0].lstrip("."))
+        which = quoted(number[0].lstrip("."))
         yield f"a line number, {which}, in the statement; a model repeats it: name the definition"
 
 
@@ -95,7 +95,7 @@ def _cut_short(loaded: LoadedClaims, loc: Loc) -> Iterator[str]:
     if written is not None and written.is_plain:
         comment = re.compile(r"[ \t]+#(?=\w)[^\n]*").match(loaded.text, written.end)
         if comment:
-            yield f"the statement ends before {shown(comment[0].strip())}, a comment to YAML; quote the statement"
+            yield f"the statement ends before {quoted(comment[0].strip())}, a comment to YAML; quote the statement"
 
 
 def _set_warnings(loaded: LoadedClaims, paths: Sequence[str] | None) -> Iterator[Problem]:
@@ -103,7 +103,7 @@ def _set_warnings(loaded: LoadedClaims, paths: Sequence[str] | None) -> Iterator
         for key in ("include", "exclude"):
             for index, pattern in enumerate(getattr(loaded.claims.context, key)):
                 if not matching(pattern, paths):
-                    message = f"context.{key}: {shown(pattern)} matches nothing in the commit{_near(pattern, paths)}"
+                    message = f"context.{key}: {quoted(pattern)} matches nothing in the commit{_near(pattern, paths)}"
                     yield _warning(loaded, ("context", key, index), None, message)
     first: dict[str, str] = {}
     for index, claim in enumerate(loaded.claims.claims):
@@ -121,14 +121,14 @@ def _glob_warnings(loaded: LoadedClaims, loc: Loc, claim: Claim, paths: Sequence
             continue
         near = _near(pattern, paths)
         if is_glob(pattern) or near:
-            yield _warning(loaded, place, claim, f"{shown(pattern)} matches nothing in the commit{near}")
+            yield _warning(loaded, place, claim, f"{quoted(pattern)} matches nothing in the commit{near}")
 
 
 def _near(pattern: str, paths: Sequence[str]) -> str:
     if is_glob(pattern):
         return "; mend it, or leave it out"
     near = near_paths(pattern, paths, at_most=1)
-    return f"; did you mean {shown(near[0])}?" if near else ""
+    return f"; did you mean {quoted(near[0])}?" if near else ""
 
 
 def _warning(loaded: LoadedClaims, loc: Loc, claim: Claim | None, message: str) -> Problem:

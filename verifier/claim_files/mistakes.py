@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from verifier.claim_files.problems import shown
+from verifier.claim_files.problems import quoted
 from verifier.claim_files.yaml_tree import Loc
 from verifier.values.claim import Check, Claim, ClaimSet, Context, Word
 
@@ -41,7 +41,7 @@ def name_of_claim(loc: Loc, document: Any) -> str | None:
         return None
     claim = document["claims"][loc[1]]
     name = claim.get("id") if isinstance(claim, dict) else None
-    return shown(name) if isinstance(name, str) and name else str(loc[1] + 1)
+    return quoted(name) if isinstance(name, str) and name else str(loc[1] + 1)
 
 
 def _mistakes(detail: ErrorDetails, document: Any) -> Iterator[Mistake]:
@@ -99,7 +99,7 @@ def _is_no_mapping(value: Any) -> str:
 def _is_no_word(value: Any) -> str:
     words = [word.value for word in Word if word is not Word.ERROR]
     near = get_close_matches(str(value).upper(), words, n=1, cutoff=0.3)
-    return f"is {shown(str(value))}; {_meant(near)}it is one of {', '.join(words)}"
+    return f"is {quoted(str(value))}; {_meant(near)}it is one of {', '.join(words)}"
 
 
 _EXPLANATIONS: dict[str, Callable[[Any], str]] = {
@@ -111,11 +111,11 @@ _EXPLANATIONS: dict[str, Callable[[Any], str]] = {
     "model_attributes_type": _is_no_mapping,
     "enum": _is_no_word,
     "int_type": lambda value: f"is {_kind(value)}, not a whole number",
-    "int_parsing": lambda value: f"is {shown(str(value))}, not a whole number",
+    "int_parsing": lambda value: f"is {quoted(str(value))}, not a whole number",
     "int_from_float": lambda value: f"is {value}, not a whole number",
     "greater_than_equal": lambda value: f"is {value}; the least is 1",
     "bool_type": lambda value: f"is {_kind(value)}; write true or false",
-    "bool_parsing": lambda value: f"is {shown(str(value))}; write true or false",
+    "bool_parsing": lambda value: f"is {quoted(str(value))}; write true or false",
 }
 
 
@@ -134,10 +134,10 @@ def _kind(value: Any) -> str:
 def _bad_name(loc: Loc, value: str) -> str:
     if loc[-1] == "id":
         return (
-            f"is {shown(value)}; an id is up to 128 letters, digits, dots, hyphens and underscores, "
+            f"is {quoted(value)}; an id is up to 128 letters, digits, dots, hyphens and underscores, "
             "and begins with a letter or digit"
         )
-    return f"is {shown(value)}; parts are named p1, p2, ..."
+    return f"is {quoted(value)}; parts are named p1, p2, ..."
 
 
 def _unknown_key(loc: Loc, document: Any) -> str:
@@ -146,7 +146,9 @@ def _unknown_key(loc: Loc, document: Any) -> str:
     way_out = f'did you mean "{near}"?' if near else f"known are {', '.join(_keys_at(owner))}"
     who = _owner(owner, document)
     return (
-        f"{who}unknown key {shown(key)}; {way_out}" if not who else f"{who} has an unknown key {shown(key)}; {way_out}"
+        f"{who}unknown key {quoted(key)}; {way_out}"
+        if not who
+        else f"{who} has an unknown key {quoted(key)}; {way_out}"
     )
 
 

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
+from verifier.safety.invisible import visible
+
 _LONGEST_SHOWN = 120
 
 
@@ -30,7 +32,7 @@ class Problem:
         return f"{self.path}:{self.line}: {self.message}"
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """Foreign text in double quotes on one line, cut where it is long, with control characters escaped."""
     short = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
-    return '"' + "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in short) + '"'
+    return f'"{visible(short)}"'

@@ -9,7 +9,7 @@ from typing import Any
 import re2
 
 from verifier.claim_files.mistakes import Mistake
-from verifier.claim_files.problems import shown
+from verifier.claim_files.problems import quoted
 from verifier.claim_files.yaml_tree import Loc
 from verifier.values.claim import Claim, ClaimSet
 
@@ -46,13 +46,13 @@ def _claim_mistakes(loc: Loc, claim: Claim) -> Iterator[Mistake]:
 
 def _path_mistakes(loc: Loc, path: str) -> Iterator[Mistake]:
     if "\\" in path:
-        yield Mistake(loc, f"the path {shown(path)} has backslashes; write it with /")
+        yield Mistake(loc, f"the path {quoted(path)} has backslashes; write it with /")
     elif path.startswith(("/", "~")) or re.match(r"[A-Za-z]:/", path):
-        yield Mistake(loc, f"the path {shown(path)} is absolute; write it from the root of the repository")
+        yield Mistake(loc, f"the path {quoted(path)} is absolute; write it from the root of the repository")
     elif ".." in path.split("/"):
-        yield Mistake(loc, f"the path {shown(path)} leaves the repository; write it from the root of the repository")
+        yield Mistake(loc, f"the path {quoted(path)} leaves the repository; write it from the root of the repository")
     elif any(not letter.isprintable() for letter in path):
-        yield Mistake(loc, f"the path {shown(path)} has a control character; remove it")
+        yield Mistake(loc, f"the path {quoted(path)} has a control character; remove it")
 
 
 def _pattern_mistakes(loc: Loc, pattern: str) -> Iterator[Mistake]:
@@ -68,7 +68,7 @@ def _pattern_mistakes(loc: Loc, pattern: str) -> Iterator[Mistake]:
         reason = error.args[0] if error.args else "not a regular expression"
         said = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         hint = " (RE2 has no lookaround and no backreferences)" if "(?" in said or "escape" in said else ""
-        yield Mistake(loc, f"the pattern {shown(pattern)} does not compile: {said}{hint}; mend it")
+        yield Mistake(loc, f"the pattern {quoted(pattern)} does not compile: {said}{hint}; mend it")
 
 
 def _part_mistakes(loc: Loc, part: str, claim: Claim) -> Iterator[Mistake]:

@@ -37,12 +37,12 @@ def show_json(document: Any) -> None:
 
 def escape_json(text: str) -> str:
     """A JSON text that says the same and moves neither a terminal nor a runner: escapes in its strings instead."""
-    from verifier.safety.invisible import shown
+    from verifier.safety.invisible import visible
 
     def escaped(found: re.Match[str]) -> str:
         if found[0] == "[":
             return "\\u005b"
-        return found[0] if shown(found[0]) == found[0] else json.dumps(found[0])[1:-1]
+        return found[0] if visible(found[0]) == found[0] else json.dumps(found[0])[1:-1]
 
     return _UNPLAIN.sub(escaped, text)
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 
 from verifier.cost.tokens import count_tokens
 from verifier.errors import UsageError
-from verifier.repository.git import shown
+from verifier.safety.invisible import visible
 from verifier.safety.quoting import fence, quoted_path
 from verifier.safety.secrets import redact
 from verifier.values.changes import ChangedFile, Changes
@@ -142,13 +142,13 @@ def _read_all(templates: Environment, folder: Path) -> None:
             templates.get_template(name)
         except TemplateNotFound as error:
             raise UsageError(
-                f"{shown(folder)} has no {error.name}; it needs {', '.join(_NAMES)}: begin with copies"
+                f"{visible(folder)} has no {error.name}; it needs {', '.join(_NAMES)}: begin with copies"
             ) from error
         except TemplateSyntaxError as error:
-            where = f"{shown(folder / (error.name or name))}:{error.lineno}"
+            where = f"{visible(folder / (error.name or name))}:{error.lineno}"
             raise UsageError(f"{where}: {error.message}; mend the template") from error
         except UnicodeDecodeError as error:
-            raise UsageError(f"{shown(folder / name)}: not UTF-8 ({error.reason}); save it as UTF-8") from error
+            raise UsageError(f"{visible(folder / name)}: not UTF-8 ({error.reason}); save it as UTF-8") from error
 
 
 class _Unknown(StrictUndefined):

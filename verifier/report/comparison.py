@@ -9,7 +9,7 @@ from typing import Any
 from verifier.records.comparing import Change, ClaimChange, Comparison
 from verifier.report.markdown_text import cell, code_span, inline
 from verifier.report.words import counted, ruling_line
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.values.record import RunRecord
 
 _SIGNS = {
@@ -27,10 +27,10 @@ _SIGNS = {
 
 def as_text(comparison: Comparison) -> str:
     """The comparison for a terminal."""
-    lines = [shown(line) for line in _head(comparison, str)]
+    lines = [visible(line) for line in _head(comparison, str)]
     for claim in comparison.changed:
-        lines.append(shown(f"{_SIGNS[claim.change]} {claim.change}: {claim.claim_id}: {_rulings(claim)}"))
-        lines += [shown(f"    {detail}") for detail in _details(claim, str)]
+        lines.append(visible(f"{_SIGNS[claim.change]} {claim.change}: {claim.claim_id}: {_rulings(claim)}"))
+        lines += [visible(f"    {detail}") for detail in _details(claim, str)]
     return "\n".join([*lines, _sum(comparison)]) + "\n"
 
 

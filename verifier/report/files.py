@@ -18,7 +18,7 @@ from verifier.claim_files.names import is_same_file
 from verifier.errors import RecordError, UsageError, VerifierError
 from verifier.records.document import from_json
 from verifier.report import Format, find_format
-from verifier.repository.git import shown
+from verifier.safety.invisible import visible
 from verifier.values.history import History
 from verifier.values.prompt import digest
 from verifier.values.record import SCHEMA_VERSION, RunRecord
@@ -58,7 +58,7 @@ def refuse_one_name_twice(claim_files: Sequence[Path]) -> None:
         other = seen.setdefault(_folder(path.name).casefold(), path)
         if other != path:
             raise UsageError(
-                f"{shown(other)} and {shown(path)} would report to one folder, {shown(_folder(path.name))}; "
+                f"{visible(other)} and {visible(path)} would report to one folder, {visible(_folder(path.name))}; "
                 "rename one, or run them one by one with --reports"
             )
 
@@ -72,9 +72,9 @@ def read_record(path: Path) -> RunRecord:
     try:
         return from_json(path.read_bytes())
     except OSError as error:
-        raise RecordError(f"{shown(path)}: cannot be read ({error.strerror}); name the .json of a run") from error
+        raise RecordError(f"{visible(path)}: cannot be read ({error.strerror}); name the .json of a run") from error
     except ValidationError as error:
-        raise RecordError(f"{shown(path)}: {shown(_misfit(error))}") from error
+        raise RecordError(f"{visible(path)}: {visible(_misfit(error))}") from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -94,7 +94,7 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             new.unlink()
-        raise VerifierError(f"{shown(path)}: cannot be written ({error.strerror}); name another place") from error
+        raise VerifierError(f"{visible(path)}: cannot be written ({error.strerror}); name another place") from error
 
 
 def _named(place: Path, one: Format) -> Path:
@@ -114,7 +114,7 @@ def _refuse_another_claim_file(claim_file: str, written: Path) -> None:
         return
     if not is_same_file(claim_file, other):
         raise VerifierError(
-            f"{shown(written)} is the report of {shown(other)}, not of {shown(claim_file)}; "
+            f"{visible(written)} is the report of {visible(other)}, not of {visible(claim_file)}; "
             "give another --reports, or rename one of the claim files"
         )
 

@@ -19,7 +19,7 @@ from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
 from verifier.report.plain_evidence import aside_line, evidence_lines, plain
 from verifier.report.words import ruling_line
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
 
@@ -128,4 +128,4 @@ def _time(record: RunRecord) -> dict[str, str]:
 
 
 def _valid(text: str) -> str:
-    return _NOT_XML.sub("", shown(text, keep="\n"))
+    return _NOT_XML.sub("", visible(text, keep="\n"))

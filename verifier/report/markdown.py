@@ -13,7 +13,7 @@ from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
 from verifier.report.words import counted, differs, evidence_of, money, short, spread, tokens
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.values.record import RulingRecord, RunRecord
 
 _HOW_TO_READ = """\
@@ -125,7 +125,7 @@ def _anchors(record: RunRecord) -> list[str]:
         met[plain] += 1
         return name
 
-    for heading in (shown(" ".join(record.claim_set.title.split())), "Rulings"):
+    for heading in (visible(" ".join(record.claim_set.title.split())), "Rulings"):
         anchor(heading)
     return [anchor(ruling.claim_id) for ruling in record.rulings]
 

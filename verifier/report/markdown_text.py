@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 
 LONGEST_TEXT = 2_000
 """Characters of one text that are shown; the run record has all of it."""
@@ -52,7 +52,7 @@ def cell(text: str) -> str:
 @lru_cache(maxsize=2048)
 def code_span(text: str) -> str:
     """The text as code inside a line, line ends and other invisible characters written as escapes."""
-    text = shown(text)
+    text = visible(text)
     if not text:
         return "(empty)"
     mark = "`" * (_longest_run(text) + 1)
@@ -63,13 +63,13 @@ def code_span(text: str) -> str:
 
 def code_cell(text: str) -> str:
     """The text as code in a table's cell; as plain text where it has a bar, on which renderers disagree."""
-    return cell(shown(text)) if "|" in text or "\\" in shown(text) else code_span(text)
+    return cell(visible(text)) if "|" in text or "\\" in visible(text) else code_span(text)
 
 
 def code_block(text: str, language: str = "") -> str:
     """The text as a block of code, longest lines and most lines cut visibly."""
     lines = [
-        _clipped(shown(_without_cr(line), keep="\t"), LONGEST_LINE) for line in text.removesuffix("\n").split("\n")
+        _clipped(visible(_without_cr(line), keep="\t"), LONGEST_LINE) for line in text.removesuffix("\n").split("\n")
     ]
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"[{len(lines) - MOST_LINES:,} more lines]"]
@@ -99,7 +99,7 @@ def beginning(text: str, limit: int = 80) -> str:
 
 
 def _one_line(text: str) -> str:
-    return shown(_BLANKS.sub(" ", text)).strip()
+    return visible(_BLANKS.sub(" ", text)).strip()
 
 
 def _plain(text: str) -> str:

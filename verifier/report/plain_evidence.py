@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from verifier.report.asides import Aside
 from verifier.report.evidence_words import found, searched, weighed
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
 from verifier.values.ruling import PartEvidence, RuledPart
 from verifier.values.verdict import Absence
@@ -18,7 +18,7 @@ LONGEST = 300
 
 def plain(text: str, limit: int = LONGEST) -> str:
     """The text on one line, with what cannot be seen written as escapes, shortened visibly."""
-    line = shown(" ".join(text.split()))
+    line = visible(" ".join(text.split()))
     return line if len(line) <= limit else f"{line[: limit - 4].rstrip()} ..."
 
 

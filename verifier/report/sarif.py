@@ -25,7 +25,7 @@ from verifier.report.marked_place import Place, claim_file, is_inside, marked_pl
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import aside_line, evidence_lines, part_line, plain, quoted
 from verifier.report.words import ruling_line
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.values.claim import Waiver, Word
 from verifier.values.record import PolicyChangeRecord, RulingRecord, RunRecord
 from verifier.values.ruling import RuledPart, State
@@ -83,7 +83,7 @@ def _provenance(record: RunRecord) -> dict[str, Any]:
         return {}
     details = {"repositoryUri": address, "revisionId": record.repository.commit}
     if record.repository.ref != record.repository.commit:
-        details["branch"] = shown(record.repository.ref)
+        details["branch"] = visible(record.repository.ref)
     return {"versionControlProvenance": [details]}
 
 
@@ -97,7 +97,7 @@ def _rule(ruling: RulingRecord) -> dict[str, Any]:
             "text": "The commit is to bear this claim out. Make the code do what its open parts say, "
             "or reword or withdraw the claim."
         },
-        "properties": {"tags": list(dict.fromkeys(shown(tag) for tag in ruling.claim.tags))},
+        "properties": {"tags": list(dict.fromkeys(visible(tag) for tag in ruling.claim.tags))},
     }
 
 

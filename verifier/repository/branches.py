@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from verifier.errors import SnapshotError
-from verifier.repository.git import GitError, shown
+from verifier.repository.git import GitError
 from verifier.repository.repository import find_repository
 from verifier.repository.snapshot import Nature, Snapshot
+from verifier.safety.invisible import visible
 
 _MOST_COMPARED = 2500
 """Pairs of a file that is gone and one that is new, beyond which only files that are the same are paired."""
@@ -35,7 +36,7 @@ def open_branch(repo: Path, base: str, now: Snapshot) -> Iterator[Branch]:
         common, _ = repository.git.run("merge-base", repository.resolve(base), now.commit)
     except GitError as failed:
         way_out = "deepen the clone with `git fetch --unshallow`" if now.shallow else "name another with --base"
-        raise SnapshotError(f'"{shown(base)}" has no commit in common with {now.commit[:12]}; {way_out}') from failed
+        raise SnapshotError(f'"{visible(base)}" has no commit in common with {now.commit[:12]}; {way_out}') from failed
     with Snapshot.open(repo, common.strip()) as before:
         yield Branch(before, now)
 

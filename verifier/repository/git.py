@@ -49,11 +49,6 @@ class MissingObjectError(SnapshotError):
         self.oid = oid
 
 
-def shown(name: object) -> str:
-    """A name for a message, with everything escaped that could break a line or a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(name))
-
-
 def environment() -> dict[str, str]:
     """The environment git is run in: the user's own, without any GIT_* variable, and with everything foreign off."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}

@@ -14,7 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from verifier.errors import SnapshotError
-from verifier.repository.git import Git, GitError, shown, trusted_folders
+from verifier.repository.git import Git, GitError, trusted_folders
+from verifier.safety.invisible import visible
 from verifier.safety.secrets import redact
 
 
@@ -65,7 +66,7 @@ class Repository:
             SnapshotError: Nothing, more than one thing, or something that is no commit has that name.
         """
         if ref.startswith("-") or not ref.strip():
-            raise SnapshotError(f'"{shown(ref)}" is no name of a commit; name a branch, a tag or an id')
+            raise SnapshotError(f'"{visible(ref)}" is no name of a commit; name a branch, a tag or an id')
         try:
             found, warnings = self.git.run("rev-parse", "--verify", f"{ref}^{{commit}}")
         except GitError as failed:
@@ -95,7 +96,7 @@ class Repository:
             return None
 
     def _why_not(self, ref: str, stderr: str) -> str:
-        name, where = shown(ref), shown(self.named)
+        name, where = visible(ref), visible(self.named)
         if "is ambiguous" in stderr:
             return self._ambiguous(ref)
         if self.lost:
@@ -126,7 +127,7 @@ class Repository:
         if not self.lost_alternates:
             return None
         return (
-            f"{shown(self.named)} borrows objects from {_listing(self.lost_alternates)}, which is not there; "
+            f"{visible(self.named)} borrows objects from {_listing(self.lost_alternates)}, which is not there; "
             "put it back, or clone in full"
         )
 
@@ -140,14 +141,14 @@ class Repository:
             if self._kind(name := place + base) is not None
         ]
         way_out = f"write {_listing(full)} or the full id" if full else "write the full id"
-        return f'"{shown(ref)}" means more than one thing in {shown(self.named)}; {way_out}'
+        return f'"{visible(ref)}" means more than one thing in {visible(self.named)}; {way_out}'
 
     def _two_heads(self) -> str:
-        where = shown(self.named)
+        where = visible(self.named)
         kinds = {"refs/heads/HEAD": "branch", "refs/tags/HEAD": "tag"}
         kind = next((kind for full, kind in kinds.items() if self._kind(full) is not None), "ref")
         try:
-            here = f'"{shown(self.git.run("symbolic-ref", "--quiet", "HEAD")[0].strip())}"'
+            here = f'"{visible(self.git.run("symbolic-ref", "--quiet", "HEAD")[0].strip())}"'
         except GitError:  # a commit is checked out, not a branch
             here = "the full id of what is checked out"
         return (
@@ -180,7 +181,7 @@ def find_repository(folder: Path) -> Repository:
     Raises:
         SnapshotError: There is none, or git does not trust it.
     """
-    where = shown(folder)
+    where = visible(folder)
     if shutil.which("git") is None:
         raise SnapshotError("git is not on the PATH; install it")
     if not folder.is_dir():
@@ -223,12 +224,12 @@ def _found(folder: Path) -> str:
 
 
 def _why_none(folder: Path, stderr: str) -> str:
-    where = shown(folder)
+    where = visible(folder)
     dubious = re.search(r"dubious ownership in repository at '(.*)'", stderr)
     if dubious is not None:
         return (
             f"{where} belongs to another user, so git does not trust it; "
-            f"if you do: git config --global --add safe.directory {shlex.quote(shown(dubious[1]))}"
+            f"if you do: git config --global --add safe.directory {shlex.quote(visible(dubious[1]))}"
         )
     if "safe.bareRepository" in stderr or "bare repository" in stderr:
         return f"{where} is a bare repository, which your git configuration (safe.bareRepository) does not allow"
@@ -242,7 +243,7 @@ def _unreadable(where: str, why: str) -> str:
 
 
 def _one_line(said: str) -> str:
-    return shown(" ".join(said.split()))
+    return visible(" ".join(said.split()))
 
 
 def _worktree(folder: Path) -> Path | None:
@@ -289,7 +290,7 @@ def public_address(address: str) -> str | None:
 
 
 def _listing(names: Sequence[str]) -> str:
-    quoted = [f'"{shown(name)}"' for name in names[:3]]
+    quoted = [f'"{visible(name)}"' for name in names[:3]]
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 

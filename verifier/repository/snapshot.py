@@ -19,12 +19,13 @@ from typing import Literal
 from verifier.errors import SnapshotError
 from verifier.languages.table import language_of
 from verifier.repository.decoding import Nature, decode, is_media
-from verifier.repository.git import Git, GitError, MissingObjectError, shown
+from verifier.repository.git import Git, GitError, MissingObjectError
 from verifier.repository.globbing import any_matches
 from verifier.repository.near_paths import near_paths
 from verifier.repository.own_paths import is_written_by_verifier
 from verifier.repository.repository import Repository, find_repository
 from verifier.repository.uncommitted import Uncommitted, uncommitted_work
+from verifier.safety.invisible import visible
 from verifier.safety.secrets import redact
 from verifier.values.source import nfc, split_lines
 
@@ -175,7 +176,7 @@ class Snapshot:
         try:
             listed, truncated = _list(repository.git, commit, path_limit)
         except GitError as broken:
-            what = f"commit {commit} of {shown(repo)}"
+            what = f"commit {commit} of {visible(repo)}"
             if repository.lost:
                 raise SnapshotError(f"{what} cannot be read: {repository.lost}") from broken
             if "promisor" in broken.stderr:
@@ -326,9 +327,9 @@ class Snapshot:
         if all(entry.blob in self._missing for entry in files):
             path = next((entry.path for entry in files if entry.blob == met.oid), met.oid)
             if self._repository.lost:
-                raise SnapshotError(f"{shown(path)} cannot be read: {self._repository.lost}") from met
+                raise SnapshotError(f"{visible(path)} cannot be read: {self._repository.lost}") from met
             raise SnapshotError(
-                f"{shown(path)}: its content is not in this clone of {shown(self.repo)} {_FETCH_ALL}"
+                f"{visible(path)}: its content is not in this clone of {visible(self.repo)} {_FETCH_ALL}"
             ) from met
 
     def _sources(self, loaded: Iterable[_Loaded]) -> Iterator[SourceFile]:

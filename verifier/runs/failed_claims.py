@@ -11,7 +11,7 @@ from verifier.claim_files.names import is_same_file, shown_path
 from verifier.errors import RecordError, UsageError
 from verifier.records.gate import does_not_pass
 from verifier.report.files import read_record
-from verifier.repository.git import shown
+from verifier.safety.invisible import visible
 from verifier.values.claim import Claim
 from verifier.values.passing import FailOn
 from verifier.values.record import RulingRecord, RunRecord
@@ -30,11 +30,11 @@ def failed_claims(which: str, loaded: Sequence[LoadedClaims], reports: Path, fai
     if which != LAST:
         record = read_record(Path(which))
         if not any(is_same_file(record.claim_set.path, shown_path(one.path)) for one in loaded):
-            raise UsageError(f"{shown(which)} is a run over {shown(record.claim_set.path)}; name that claim file")
+            raise UsageError(f"{visible(which)} is a run over {visible(record.claim_set.path)}; name that claim file")
         return _failed([record], fail_on)
     found = [record for one in loaded for record in _records(one, reports)]
     if not found:
-        raise UsageError(f"{shown(reports)} holds no record of these claims; run them first, or name a RUN.json")
+        raise UsageError(f"{visible(reports)} holds no record of these claims; run them first, or name a RUN.json")
     return _failed(found, fail_on)
 
 

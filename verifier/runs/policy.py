@@ -20,11 +20,11 @@ from verifier.errors import ClaimError, UsageError
 from verifier.records.comparing import reworded
 from verifier.records.gate import Rules
 from verifier.report.files import read_record
-from verifier.repository.git import shown
 from verifier.repository.repository import find_repository
 from verifier.repository.snapshot import Nature, Snapshot
 from verifier.runs.claim_set_run import listed, with_notes
 from verifier.runs.options import RunOptions
+from verifier.safety.invisible import visible
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.passing import Require
 from verifier.values.record import PolicyChangeRecord, PolicyRecord, RunRecord
@@ -74,7 +74,7 @@ class Policy:
             return path
         found = [name for name in self.snapshot.paths if name == below or name.startswith(f"{below}/")]
         if not found:
-            raise UsageError(f"{shown(path)} is not in {self._named}; put it there first, or name one that is")
+            raise UsageError(f"{visible(path)} is not in {self._named}; put it there first, or name one that is")
         for name in found:
             self._write(self.snapshot, name, "taken")
         return self.folder / "taken" / below
@@ -89,7 +89,7 @@ class Policy:
         if below is not None and self.snapshot.entry(below) is not None:
             return self._write(self.snapshot, below, "taken")
         if below is not None and branch.entry(below) is not None:
-            raise UsageError(f"{shown(path)} is the branch's own, not in {self._named}; name another baseline")
+            raise UsageError(f"{visible(path)} is the branch's own, not in {self._named}; name another baseline")
         return path
 
     def settings_folder(self, folder: Path) -> Path:
@@ -114,11 +114,11 @@ class Policy:
         for path in wanted or (Path(DEFAULT_FOLDER),):
             below = self._below(path)
             if below is None:
-                raise UsageError(f"{shown(path)} is not in the repository; --policy-ref judges claims that are")
+                raise UsageError(f"{visible(path)} is not in the repository; --policy-ref judges claims that are")
             found = [*_claim_files(self.snapshot, below), *_claim_files(branch, below)]
             if not found:
                 raise ClaimError(
-                    f"{shown(path)}: no claim file, neither in {self._named} nor in {branch.commit[:12]}; commit one"
+                    f"{visible(path)}: no claim file, neither in {self._named} nor in {branch.commit[:12]}; commit one"
                 )
             paths |= dict.fromkeys(found)
         return [self._judged(path, branch) for path in sorted(paths)]
@@ -139,7 +139,7 @@ class Policy:
 
     @property
     def _named(self) -> str:
-        return f'"{shown(self.snapshot.ref)}" ({self.snapshot.commit[:12]})'
+        return f'"{visible(self.snapshot.ref)}" ({self.snapshot.commit[:12]})'
 
     def _judged(self, path: str, branch: Snapshot) -> JudgedClaims:
         ours = self._load(self.snapshot, path, "policy")
@@ -180,7 +180,7 @@ class Policy:
         file = snapshot.file(path)
         if file is None or file.nature is not Nature.TEXT:
             what = file.nature.value if file is not None else "missing"
-            raise UsageError(f"{shown(path)} of {snapshot.commit[:12]} is no text file ({what}); put a file there")
+            raise UsageError(f"{visible(path)} of {snapshot.commit[:12]} is no text file ({what}); put a file there")
         written = self.folder / side / path
         written.parent.mkdir(parents=True, exist_ok=True)
         written.write_bytes(file.text.encode("utf-8"))

@@ -18,12 +18,12 @@ _INVISIBLE = re.compile(
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
-def shown(text: str, keep: str = "") -> str:
-    r"""The text with every invisible character written as its escape (`\u202e`, `\n`), except those in `keep`.
+def visible(text: object, keep: str = "") -> str:
+    r"""A text or path with every invisible character written as its escape (`\u202e`, `\n`), except those in `keep`.
 
     The two selectors that choose between a text sign and an emoji stay, and so do all kinds of blanks.
     """
-    return _INVISIBLE.sub(lambda found: found[0] if found[0] in keep else _escape(found[0]), text)
+    return _INVISIBLE.sub(lambda found: found[0] if found[0] in keep else _escape(found[0]), str(text))
 
 
 def _escape(char: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.safety.secrets import redact
 
 _COMMAND = re.compile(r"^(\s*:):|##\[", re.MULTILINE)
@@ -17,7 +17,7 @@ def escape_terminal(text: str, *, keep: str = "") -> str:
     Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
     every script stay as they are, and so do those in `keep`. In a step of GitHub Actions nothing is a command.
     """
-    return unobeyed(shown(redact(text)[0], keep=keep))
+    return unobeyed(visible(redact(text)[0], keep=keep))
 
 
 def is_github_step() -> bool:

@@ -15,7 +15,7 @@ from verifier.report.format import Format
 from verifier.report.github.workflow_commands import command
 from verifier.report.marked_place import Place, claim_file, marked_place
 from verifier.report.plain_evidence import aside_line, part_line, plain
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import State
@@ -100,7 +100,7 @@ def _of_level(annotations: Sequence[_Annotation], level: str) -> Iterator[str]:
 def _command(one: _Annotation) -> str:
     properties: dict[str, str | int] = {}
     if one.place is not None:
-        properties["file"] = shown(one.place.path)
+        properties["file"] = visible(one.place.path)
         if one.place.lines is not None:
             properties |= {"line": one.place.lines.first, "endLine": one.place.lines.last}
     return command(one.level, one.message, **properties, title=one.title)

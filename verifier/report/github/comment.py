@@ -20,7 +20,7 @@ from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
 from verifier.report.words import counted, short, spread
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.safety.terminal import disarmed
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
@@ -111,7 +111,7 @@ def _folded(ruling: RulingRecord, links: Permalinks, day: date) -> str:
 
 def _in_html(text: str) -> str:
     """The text as text of HTML, in which a host finds nothing to link either."""
-    apart = _APART.sub(lambda found: f"{found[0]}\0", shown(" ".join(text.split()))[:200])
+    apart = _APART.sub(lambda found: f"{found[0]}\0", visible(" ".join(text.split()))[:200])
     return html.escape(apart).replace("\0", "&#8203;")
 
 

@@ -11,7 +11,7 @@ from pygments.token import Comment, Keyword, Literal, Name, Number, Operator, St
 
 from verifier.languages.table import fence_of
 from verifier.report.markdown_text import LONGEST_LINE, MOST_LINES
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 from verifier.values.source import Lines
 
 _CLASSES = {
@@ -53,7 +53,7 @@ class Code:
 
 def code(text: str, path: str, lines: Lines | None = None) -> Code:
     """The text as code of the file; `lines` is where it stands in the commit, None for what stands nowhere."""
-    raw = [_clipped(shown(line.removesuffix("\r"), keep="\t")) for line in text.removesuffix("\n").split("\n")]
+    raw = [_clipped(visible(line.removesuffix("\r"), keep="\t")) for line in text.removesuffix("\n").split("\n")]
     numbers = _numbers(raw, lines)
     kept = raw[:MOST_LINES]
     marked = _coloured(kept, fence_of(path))

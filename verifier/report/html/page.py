@@ -16,7 +16,7 @@ from verifier.report.evidence_words import all_hits, carries, fact_line, hit_not
 from verifier.report.html.code import at_line, code, code_from
 from verifier.report.html.overview import spent
 from verifier.report.html.past import in_words, judged, since, strip_of
-from verifier.report.html.text import breakable, prose, visible
+from verifier.report.html.text import breakable, finalize, prose
 from verifier.report.markdown_evidence import spans
 from verifier.report.plain_evidence import result, weak
 from verifier.report.words import could_be, counted, differs, money, part_differs, spoken, tokens
@@ -40,7 +40,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=True,
-        finalize=visible,
+        finalize=finalize,
     )
     templates.filters |= {
         "breakable": breakable,

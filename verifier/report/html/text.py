@@ -7,12 +7,12 @@ import re
 from markupsafe import Markup, escape
 
 from verifier.report.markdown_text import LONGEST_TEXT
-from verifier.safety.invisible import shown
+from verifier.safety.invisible import visible
 
 _CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
 
 
-def visible(value: object) -> object:
+def finalize(value: object) -> object:
     """What a template is about to write: text on one line, all of it to be seen; markup of ours as it is."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
@@ -34,7 +34,7 @@ def breakable(text: str) -> Markup:
 
 
 def _one_line(text: str) -> str:
-    return shown(re.sub(r"[ \t\r\n]+", " ", text))
+    return visible(re.sub(r"[ \t\r\n]+", " ", text))
 
 
 def _clipped(text: str) -> str:
