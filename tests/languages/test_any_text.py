@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.languages import calls_in, file_kind, identifiers_in, read_source
+from verifier.values.source import Lines
 
 PATHS = [
     "a.py",
@@ -120,6 +121,13 @@ def check(path: str, text: str) -> None:
         assert each.qualified.endswith(each.name) or len(each.qualified) >= 500
     firsts = [each.first_line for each in reading.definitions]
     assert firsts == sorted(firsts)
+    for place in (Lines(1, count), Lines(count // 2, count // 2 + 1), Lines(count, count)):
+        headers = reading.headers(place)
+        assert list(headers) == sorted(set(headers))
+        assert all(0 < row < place.first for row in headers)
+        reading.dead_reason(place)
+        reading.names_used(place)
+    assert all(0 < each.first <= each.last <= count for places in reading.constants.values() for each in places)
     calls_in(path, text, 1, count)
     file_kind(path, text[:1000])
     identifiers_in(text)
@@ -164,6 +172,15 @@ HOSTILE = {
     "classes": "class A { ",
     "prefixes": "await ",
     "definitions": "def a():\n",
+    "returns": "return\n",
+    "returns in brackets": "{return;",
+    "conditions": "if False:\n",
+    "directives": "#if 0\n",
+    "attributes": "#[cfg(any())]\n",
+    "cases": "{case a:",
+    "signatures": "class a(b=",
+    "steps": "- if: false\n",
+    "assignments": "a = b: c = d(",
 }
 
 

@@ -14,12 +14,14 @@ from pygments.lexers import get_lexer_by_name
 
 import verifier
 from verifier.languages import FileKind, file_kind, is_test, read_source
+from verifier.languages.readers import Reader
 from verifier.languages.table import LANGUAGES, Language, fence_of, language_of
 from verifier.wording import is_about_prose, is_about_tests, is_path, paths_in
 
 READER = """
-from verifier.languages.generic import called_names
 from verifier.languages.hash_lines import hash_kinds
+from verifier.languages.marks import Marks
+from verifier.languages.readers import TextReader
 from verifier.languages.source_text import Definition, SourceText
 
 
@@ -28,8 +30,7 @@ def read(language, text):
     return SourceText(language, hash_kinds(text, ("~",)), tuple(Definition(n, n, "function", 1, 1, 1) for n in names))
 
 
-def calls(_, text, first_line, last_line):
-    return called_names(text, first_line, last_line)
+READER = TextReader(read, default=Marks(comments=("~[^\\n]*+",)))
 """
 ROW = """    Language("quillscript", "quillscript", "quill", files="Quillfile", interpreters="quill", fence=""),\n"""
 QUESTIONS = """
@@ -69,10 +70,10 @@ def test_a_new_language_is_one_file_and_one_row(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 def test_each_row_has_its_reader(language: Language) -> None:
-    reader = importlib.import_module(f"verifier.languages.{language.module}")
+    reader: Reader = importlib.import_module(f"verifier.languages.{language.module}").READER
 
     assert reader.read(language.name, "a\n").language == language.name
-    reader.calls(language.name, "a\n", 1, 1)
+    reader.marks(language.name)
 
 
 def test_no_name_or_extension_stands_in_two_rows() -> None:

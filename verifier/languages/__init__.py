@@ -12,12 +12,14 @@ import re
 import threading
 import unicodedata
 from collections import OrderedDict
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Final
 
+from verifier.languages.closer_look import Look
 from verifier.languages.file_kinds import file_kind, is_test
-from verifier.languages.generic import called_names
+from verifier.languages.readers import Reader
 from verifier.languages.source_text import Definition, FileKind, LineKind, SourceText
-from verifier.languages.table import GENERIC, language_of
+from verifier.languages.table import GENERIC, Language, language_of
 
 __all__ = [
     "Definition",
@@ -48,11 +50,8 @@ def read_source(path: str, text: str) -> SourceText:
 def calls_in(path: str, text: str, first_line: int, last_line: int) -> frozenset[str]:
     """Bare names that are called, instantiated or applied as decorators in those lines, counted from 1."""
     language = language_of(path, text[:300])
-    names = None
     text = fold_names(path, text)
-    if not _is_for_no_parser(path, text):
-        names = _reader(language.module).calls(language.name, text, first_line, last_line)
-    return called_names(text, first_line, last_line) if names is None else names
+    return _reader(_module_for(path, text, language)).calls(language.name, text, first_line, last_line)
 
 
 def identifiers_in(text: str) -> frozenset[str]:
@@ -65,14 +64,6 @@ def fold_names(path: str, text: str) -> str:
     if text.isascii() or not language_of(path, text[:300]).folds:
         return text
     return _IDENTIFIER.sub(lambda name: unicodedata.normalize("NFKC", name[0]), text)
-
-
-class _Reader(Protocol):
-    """What each module offers for the languages that the table gives it."""
-
-    def read(self, language: str, text: str, /) -> SourceText: ...
-
-    def calls(self, language: str, text: str, first_line: int, last_line: int, /) -> frozenset[str] | None: ...
 
 
 class _Shelf:
@@ -107,16 +98,17 @@ _KEPT = _Shelf(_KEPT_CHARS)
 def _read(path: str, text: str) -> SourceText:
     language = language_of(path, text[:300])
     text = fold_names(path, text)
-    if _is_for_no_parser(path, text):
-        return _reader(GENERIC.module).read(language.name, text)
-    return _reader(language.module).read(language.name, text)
+    reader = _reader(_module_for(path, text, language))
+    reading = reader.read(language.name, text)
+    return replace(reading, look_closer=lambda: Look(reader, reading, text, language.kind))
 
 
-def _is_for_no_parser(path: str, text: str) -> bool:
-    return file_kind(path, text[:20_000]) is FileKind.MINIFIED
+def _module_for(path: str, text: str, language: Language) -> str:
+    """The module that reads a file; what a program has written on one line is for no parser."""
+    return GENERIC.module if file_kind(path, text[:20_000]) is FileKind.MINIFIED else language.module
 
 
 @functools.cache
-def _reader(module: str) -> _Reader:
-    reader: _Reader = importlib.import_module(f"verifier.languages.{module}")
+def _reader(module: str) -> Reader:
+    reader: Reader = importlib.import_module(f"verifier.languages.{module}").READER
     return reader

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from verifier.languages.generic import called_names
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import (
     DOUBLE,
@@ -19,6 +18,7 @@ from verifier.languages.marks import (
     scanner,
 )
 from verifier.languages.outlines import Heading
+from verifier.languages.readers import TextReader
 from verifier.languages.source_text import Definition, SourceText
 
 _SLASHED = Marks(comments=(SLASHES, SLASH_STAR), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE))
@@ -63,18 +63,13 @@ _IMPORT = re.compile(
 )
 
 
-def read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> SourceText:
     """Read a whole file."""
     source = to_bytes(text)
     marks = MARKS.get(language, _SLASHED)
     masked = mask(source, marks.ranges(source))
     imports = dict.fromkeys(found.decode("utf-8", "replace") for found in _IMPORT.findall(masked))
     return SourceText(language, kinds_of(masked), _definitions(language, masked, marks), tuple(imports))
-
-
-def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str]:
-    """Names before a bracket in those lines."""
-    return called_names(text, first_line, last_line)
 
 
 def _definitions(language: str, masked: bytes, marks: Marks) -> tuple[Definition, ...]:
@@ -131,3 +126,6 @@ def _nested(found: list[tuple[Heading, int, int]], starts: list[int]) -> tuple[D
         definitions.append(Definition(heading.name, qualified, kind, first, last, heading.line))
         around.append((end, definitions[-1]))
     return tuple(definitions)
+
+
+READER = TextReader(_read, MARKS, _SLASHED, bracketed=None)

@@ -1,32 +1,23 @@
-"""C and C++."""
+"""C and C++; what stands between `#if 0` and its end is a comment."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from verifier.languages.marks import C
-from verifier.languages.source_text import SourceText
+from verifier.languages.readers import GrammarReader
 from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
+from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-def read(language: str, text: str) -> SourceText:
-    """Read a whole file; what stands between `#if 0` and its end is a comment."""
-    return read_by_grammar(_grammar(language, text), text)
-
-
-def calls(language: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
-    """Bare names that are called or instantiated in those lines."""
-    return calls_by_grammar(_grammar(language, text), text, first_line, last_line)
-
-
-def _grammar(language: str, text: str) -> Grammar:
+def _which(language: str, text: str) -> str:
     """C++ has headers that are named like C's."""
-    return _GRAMMARS["cpp" if language == "c" and _CPP_ALONE.search(text) else language]
+    return "cpp" if language == "c" and _CPP_ALONE.search(text) else language
 
 
 def _load_c() -> object:
@@ -114,7 +105,34 @@ _CPP_CALLS = """
 (call_expression function: (template_function name: (_) @call))
 (new_expression type: (_) @call)
 """
-_GRAMMARS = {
-    "c": Grammar("c", _load_c, _C, _CALLS, C, role=_role, owner=_owner, name=_declared),
-    "cpp": Grammar("cpp", _load_cpp, _C + _CPP, _CALLS + _CPP_CALLS, C, role=_role, owner=_owner, name=_declared),
-}
+_LEAVES = leaving(
+    "return_statement break_statement continue_statement goto_statement",
+    "expression_statement . (call_expression function: (_) @name)",
+    *("exit", "_exit", "abort", "quick_exit", "longjmp", "std::exit", "std::abort", "std::terminate"),
+)
+_THROWS = "(_ (throw_statement) @leave) @around"
+
+
+def _grammar(language: str, load: Callable[[], object], query: str, calls: str, leaves: str) -> Grammar:
+    return Grammar(
+        language,
+        load,
+        query,
+        calls,
+        C,
+        role=_role,
+        owner=_owner,
+        name=_declared,
+        leaves=leaves,
+        branches=deciding("if_statement", "while_statement"),
+        is_zero_false=True,
+    )
+
+
+READER = GrammarReader(
+    {
+        "c": _grammar("c", _load_c, _C, _CALLS, _LEAVES),
+        "cpp": _grammar("cpp", _load_cpp, _C + _CPP, _CALLS + _CPP_CALLS, _LEAVES + _THROWS),
+    },
+    which=_which,
+)

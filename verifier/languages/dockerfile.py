@@ -6,12 +6,13 @@ import re
 
 from verifier.languages.hash_lines import hash_kinds
 from verifier.languages.outlines import Heading, sections
+from verifier.languages.readers import TextReader, no_calls
 from verifier.languages.source_text import SourceText
 
 _FROM = re.compile(r"\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 
 
-def read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> SourceText:
     """Read a whole file."""
     kinds = hash_kinds(text)
     headings, images = [], dict[str, None]()
@@ -23,6 +24,4 @@ def read(language: str, text: str) -> SourceText:
     return SourceText(language, kinds, sections(headings, len(kinds)), tuple(images))
 
 
-def calls(*_: object) -> frozenset[str]:
-    """Nothing: what a build runs are commands of the image."""
-    return frozenset()
+READER = TextReader(_read, calling=no_calls)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from verifier.languages.source_text import FileKind
+from verifier.languages.stub_words import words
 from verifier.languages.table import GENERIC, extension_of, language_of
 
 
@@ -71,31 +72,27 @@ def _is_minified(name: str, head: str) -> bool:
     return longest > 1500
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_VENDORED_FOLDERS = _words(
+_VENDORED_FOLDERS = words(
     """
     node_modules third_party third-party thirdparty bower_components site-packages dist-packages vendored .venv _vendor
     pods carthage godeps jspm_packages .yarn vendors
     """
 )
-_FOLDERS_BY_SUBJECT = _words(
+_FOLDERS_BY_SUBJECT = words(
     """
     app apps api views models controllers routes services pages components features modules templates handlers domain
     domains entities schemas repositories tests test screens admin
     """
 )
 """Folders in which a folder `vendor` is about vendors."""
-_PROSE_FOLDERS = _words("doc docs")
-_TEST_FOLDERS = _words(
+_PROSE_FOLDERS = words("doc docs")
+_TEST_FOLDERS = words(
     """
     test tests __tests__ testdata test-data test_data __mocks__ __snapshots__ e2e cypress unittests androidtest
     integrationtest integration_tests unit_tests functional_tests src-test testsuite
     """
 )
-_SPEC_FOLDERS = _words("spec specs")
+_SPEC_FOLDERS = words("spec specs")
 
 _LOCK_NAME = re.compile(r"[\w-]\.lock$", re.IGNORECASE)
 _GENERATED_NAME = re.compile(

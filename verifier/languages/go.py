@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 
 from verifier.languages.marks import GO
-from verifier.languages.source_text import SourceText
+from verifier.languages.readers import GrammarReader
 from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
-
-
-def read(_: str, text: str) -> SourceText:
-    """Read a whole file."""
-    return read_by_grammar(_GRAMMAR, text)
-
-
-def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
-    """Bare names that are called, or types that are made, in those lines."""
-    return calls_by_grammar(_GRAMMAR, text, first_line, last_line)
+from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 
 def _load() -> object:
@@ -55,4 +45,23 @@ _CALLS = """
 (composite_literal type: (type_identifier) @call)
 (composite_literal type: (qualified_type name: (_) @call))
 """
-_GRAMMAR = Grammar("go", _load, _QUERY, _CALLS, GO, flattened=frozenset({"statement_list"}), role=_role)
+_LEAVES = leaving(
+    "return_statement break_statement continue_statement goto_statement",
+    "expression_statement . (call_expression function: (_) @name)",
+    *("panic", "os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "runtime.Goexit"),
+)
+READER = GrammarReader(
+    {
+        "go": Grammar(
+            "go",
+            _load,
+            _QUERY,
+            _CALLS,
+            GO,
+            flattened=frozenset({"statement_list"}),
+            role=_role,
+            leaves=_LEAVES,
+            branches=deciding("if_statement"),
+        )
+    }
+)

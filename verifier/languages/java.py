@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 
 from verifier.languages.marks import JAVA
-from verifier.languages.source_text import SourceText
+from verifier.languages.readers import GrammarReader
 from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
-
-
-def read(_: str, text: str) -> SourceText:
-    """Read a whole file."""
-    return read_by_grammar(_GRAMMAR, text)
-
-
-def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
-    """Bare names that are called or instantiated in those lines."""
-    return calls_by_grammar(_GRAMMAR, text, first_line, last_line)
+from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 
 def _load() -> object:
@@ -66,4 +56,25 @@ _CALLS = """
 (method_reference (identifier) @call .)
 """
 _COMMENTS = frozenset({"line_comment", "block_comment"})
-_GRAMMAR = Grammar("java", _load, _QUERY, _CALLS, JAVA, comments=_COMMENTS, role=_role, owner=_owner)
+_LEAVES = (
+    leaving("return_statement throw_statement break_statement continue_statement yield_statement")
+    + """
+((_ (expression_statement) @leave) @around (#match? @leave "^System[.]exit[(]"))
+"""
+)
+READER = GrammarReader(
+    {
+        "java": Grammar(
+            "java",
+            _load,
+            _QUERY,
+            _CALLS,
+            JAVA,
+            comments=_COMMENTS,
+            role=_role,
+            owner=_owner,
+            leaves=_LEAVES,
+            branches=deciding("if_statement", "while_statement"),
+        )
+    }
+)

@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 
 from verifier.languages.marks import SCRIPT
-from verifier.languages.source_text import SourceText
+from verifier.languages.readers import GrammarReader
 from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
-
-
-def read(language: str, text: str) -> SourceText:
-    """Read a whole file."""
-    return read_by_grammar(_GRAMMARS[language], text)
-
-
-def calls(language: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
-    """Bare names that are called, instantiated or rendered in those lines."""
-    return calls_by_grammar(_GRAMMARS[language], text, first_line, last_line)
+from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 
 def _load_javascript() -> object:
@@ -116,13 +106,39 @@ _JSX_CALLS = """
 """
 
 
+_LEAVES = leaving(
+    "return_statement throw_statement break_statement continue_statement",
+    "expression_statement . (call_expression function: (_) @name)",
+    "process.exit",
+)
+_BRANCHES = (
+    deciding("if_statement", "while_statement")
+    + """
+(binary_expression left: (false) @condition operator: "&&") @branch
+"""
+)
+
+
 def _grammar(language: str, load: object, query: str, calls: str) -> Grammar:
     assert callable(load)
-    return Grammar(language, load, query, calls, SCRIPT, role=_role, owner=_owner)
+    return Grammar(
+        language,
+        load,
+        query,
+        calls,
+        SCRIPT,
+        role=_role,
+        owner=_owner,
+        leaves=_LEAVES,
+        branches=_BRANCHES,
+        is_zero_false=True,
+    )
 
 
-_GRAMMARS = {
-    "javascript": _grammar("javascript", _load_javascript, _SHARED + _JSX + _JAVASCRIPT_ONLY, _CALLS + _JSX_CALLS),
-    "typescript": _grammar("typescript", _load_typescript, _SHARED + _TYPESCRIPT_ONLY, _CALLS),
-    "tsx": _grammar("tsx", _load_tsx, _SHARED + _JSX + _TYPESCRIPT_ONLY, _CALLS + _JSX_CALLS),
-}
+READER = GrammarReader(
+    {
+        "javascript": _grammar("javascript", _load_javascript, _SHARED + _JSX + _JAVASCRIPT_ONLY, _CALLS + _JSX_CALLS),
+        "typescript": _grammar("typescript", _load_typescript, _SHARED + _TYPESCRIPT_ONLY, _CALLS),
+        "tsx": _grammar("tsx", _load_tsx, _SHARED + _JSX + _TYPESCRIPT_ONLY, _CALLS + _JSX_CALLS),
+    }
+)

@@ -6,13 +6,14 @@ import re
 
 from verifier.languages.hash_lines import hash_kinds
 from verifier.languages.outlines import Heading, sections
+from verifier.languages.readers import TextReader, no_calls
 from verifier.languages.source_text import LineKind, SourceText
 
 _TARGET = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?![=:])")
 _INCLUDE = re.compile(r"-?s?include\s+(.+)")
 
 
-def read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> SourceText:
     """Read a whole file."""
     kinds = hash_kinds(text)
     headings, included = [], dict[str, None]()
@@ -26,6 +27,4 @@ def read(language: str, text: str) -> SourceText:
     return SourceText(language, kinds, sections(headings, len(kinds)), tuple(included))
 
 
-def calls(*_: object) -> frozenset[str]:
-    """Nothing: recipes run commands of the system."""
-    return frozenset()
+READER = TextReader(_read, calling=no_calls)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from verifier.languages.generic import called_names
 from verifier.languages.marks import (
     ANGLE,
     CHARACTER,
@@ -23,7 +22,9 @@ from verifier.languages.marks import (
     Marks,
     read_by_marks,
 )
+from verifier.languages.readers import TextReader
 from verifier.languages.source_text import SourceText
+from verifier.languages.stub_words import words
 
 _HASHED = Marks(comments=(SHELL_HASH,), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE))
 _DASHED = Marks(comments=(r"\{-.*?(?:-\}|\Z)", r"--(?![!#$%&*+./<=>?@\\^|~:])[^\n]*+"), strings=(DOUBLE, CHARACTER))
@@ -85,11 +86,14 @@ MARKS = {
 }
 
 
-def read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> SourceText:
     """A file's lines."""
     return read_by_marks(language, text, MARKS[language])
 
 
-def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str]:
-    """Names before a bracket in those lines."""
-    return called_names(text, first_line, last_line)
+_BRACKETED = words(
+    """
+    awk bicep clojure css jsonc jsonnet nginx nix powershell r rego scss tcl cypher
+    """
+)
+READER = TextReader(_read, MARKS, bracketed=_BRACKETED)

@@ -70,6 +70,7 @@ def scanner(marks: Marks, *more: str) -> re.Pattern[bytes] | None:
     return re.compile("|".join(alternatives).encode(), re.MULTILINE | re.DOTALL) if alternatives else None
 
 
+NO_MARKS = Marks()
 PYTHON = Marks(
     comments=(HASH,),
     docstrings=(

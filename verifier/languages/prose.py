@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from verifier.languages.line_kinds import prose_kinds
 from verifier.languages.outlines import Heading, sections
+from verifier.languages.readers import TextReader, no_calls
 from verifier.languages.source_text import Definition, SourceText
 
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
@@ -17,7 +18,7 @@ _UNDERLINE = re.compile(r"([=\-~^\"'`#*+:.])\1{2,}[ \t]*$")
 _SHOWN = 120
 
 
-def read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> SourceText:
     """Read a whole file."""
     find = {"markdown": _markdown, "asciidoc": _asciidoc, "restructuredtext": _underlined}.get(language)
     definitions: tuple[Definition, ...] = ()
@@ -25,11 +26,6 @@ def read(language: str, text: str) -> SourceText:
         lines = [line.rstrip("\r") for line in text.split("\n")]
         definitions = sections(list(find(lines)), len(prose_kinds(text)))
     return SourceText(language, prose_kinds(text), definitions)
-
-
-def calls(*_: object) -> frozenset[str]:
-    """Nothing: documentation calls nothing."""
-    return frozenset()
 
 
 def _markdown(lines: Sequence[str]) -> Iterator[Heading]:
@@ -62,3 +58,6 @@ def _is_title(title: str, underline: str) -> bool:
     if not title.strip() or title[0].isspace() or _UNDERLINE.match(title[:1000]):
         return False
     return len(underline) + 2 >= len(title)
+
+
+READER = TextReader(_read, calling=no_calls)

@@ -7,24 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.languages.marks import PYTHON
-from verifier.languages.source_text import SourceText
+from verifier.languages.readers import GrammarReader
 from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
+from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _ABSTRACT_BASES = frozenset({"Protocol", "ABC", "ABCMeta", "Interface", "TypedDict", "NamedTuple"})
-
-
-def read(language: str, text: str) -> SourceText:
-    """Read a whole file; in an interface file (.pyi) nothing is a stub."""
-    return read_by_grammar(_GRAMMARS[language], text)
-
-
-def calls(language: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
-    """Bare names that are called, or that decorate, in those lines."""
-    return calls_by_grammar(_GRAMMARS[language], text, first_line, last_line)
 
 
 def _load() -> object:
@@ -74,9 +64,27 @@ _CALLS = """
 (decorator (identifier) @call)
 (decorator (attribute attribute: (identifier) @call))
 """
+_LEAVES = leaving(
+    "return_statement raise_statement break_statement continue_statement",
+    "expression_statement . (call function: (_) @name)",
+    *("exit", "quit", "sys.exit", "os._exit", "os.abort"),
+)
+_BRANCHES = deciding("if_statement", "elif_clause", "while_statement")
 _HEADERS = re.compile(r"(?P<indent>\s*)(?:async\s+)?(?P<what>class|def)\s+(?P<name>[^\W\d]\w*)")
 _SOURCE = Grammar(
-    "python", _load, _QUERY, _CALLS, PYTHON, docstring_first=True, role=_role, owner=_owner, headers=_HEADERS
+    "python",
+    _load,
+    _QUERY,
+    _CALLS,
+    PYTHON,
+    docstring_first=True,
+    role=_role,
+    owner=_owner,
+    headers=_HEADERS,
+    leaves=_LEAVES,
+    branches=_BRANCHES,
+    is_zero_false=True,
+    is_indented=True,
 )
 _INTERFACE = replace(_SOURCE, language="python-interface", excused=frozenset({"class", "function"}))
-_GRAMMARS = {grammar.language: grammar for grammar in (_SOURCE, _INTERFACE)}
+READER = GrammarReader({grammar.language: grammar for grammar in (_SOURCE, _INTERFACE)})

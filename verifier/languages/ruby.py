@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 
 from verifier.languages.marks import RUBY
-from verifier.languages.source_text import SourceText
+from verifier.languages.readers import GrammarReader
 from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
-
-
-def read(_: str, text: str) -> SourceText:
-    """Read a whole file; what stands behind `__END__` is a comment."""
-    return read_by_grammar(_GRAMMAR, text)
-
-
-def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
-    """Bare names that are called in those lines; classes whose `new` is called among them."""
-    return calls_by_grammar(_GRAMMAR, text, first_line, last_line)
+from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 
 def _load() -> object:
@@ -56,4 +46,27 @@ _CALLS = """
 (then (identifier) @call)
 """
 _WITHOUT_BODY = frozenset({"method", "singleton_method", "class"})
-_GRAMMAR = Grammar("ruby", _load, _QUERY, _CALLS, RUBY, role=_role, owner=_owner, empty_without_body=_WITHOUT_BODY)
+_LEAVES = (
+    leaving("return break next redo retry")
+    + """
+(_ (call !receiver method: (_) @_name) @leave (#any-of? @_name "raise" "fail" "exit" "exit!" "abort")) @around
+(body_statement (identifier) @leave (#any-of? @leave "raise" "exit" "exit!" "abort")) @around
+"""
+)
+READER = GrammarReader(
+    {
+        "ruby": Grammar(
+            "ruby",
+            _load,
+            _QUERY,
+            _CALLS,
+            RUBY,
+            role=_role,
+            owner=_owner,
+            empty_without_body=_WITHOUT_BODY,
+            leaves=_LEAVES,
+            is_indented=True,
+            branches=deciding("if", "elsif", "while", "if_modifier"),
+        )
+    }
+)

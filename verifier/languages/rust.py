@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 
 from verifier.languages.marks import RUST
-from verifier.languages.source_text import SourceText
+from verifier.languages.readers import GrammarReader
 from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, calls_by_grammar, read_by_grammar, text_of
-
-
-def read(_: str, text: str) -> SourceText:
-    """Read a whole file."""
-    return read_by_grammar(_GRAMMAR, text)
-
-
-def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
-    """Bare names of functions and macros that are called, and of structs that are made, in those lines."""
-    return calls_by_grammar(_GRAMMAR, text, first_line, last_line)
+from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 
 def _load() -> object:
@@ -70,4 +60,31 @@ _CALLS = """
 (struct_expression name: (_) @call)
 """
 _COMMENTS = frozenset({"line_comment", "block_comment"})
-_GRAMMAR = Grammar("rust", _load, _QUERY, _CALLS, RUST, comments=_COMMENTS, role=_role, owner=_owner)
+_LEAVES = (
+    leaving(
+        "return_expression break_expression continue_expression",
+    )
+    + """
+(_ (expression_statement . [(return_expression) (break_expression) (continue_expression)]) @leave) @around
+(_ (expression_statement . (macro_invocation macro: (_) @_name)) @leave
+  (#any-of? @_name "panic" "todo" "unimplemented" "unreachable")) @around
+(_ (expression_statement . (call_expression function: (_) @_name)) @leave
+  (#any-of? @_name "std::process::exit" "process::exit" "std::process::abort" "exit")) @around
+"""
+)
+READER = GrammarReader(
+    {
+        "rust": Grammar(
+            "rust",
+            _load,
+            _QUERY,
+            _CALLS,
+            RUST,
+            comments=_COMMENTS,
+            role=_role,
+            owner=_owner,
+            leaves=_LEAVES,
+            branches=deciding("if_expression", "while_expression"),
+        )
+    }
+)

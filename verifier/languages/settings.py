@@ -6,15 +6,25 @@ import re
 
 from verifier.languages.hash_lines import hash_kinds
 from verifier.languages.line_kinds import to_bytes
-from verifier.languages.marks import DOUBLE, HASH, TRIPLE_DOUBLE, TRIPLE_SINGLE, Marks, read_by_marks, scanner
+from verifier.languages.marks import (
+    DOUBLE,
+    HASH,
+    SHELL_HASH,
+    TRIPLE_DOUBLE,
+    TRIPLE_SINGLE,
+    Marks,
+    read_by_marks,
+    scanner,
+)
 from verifier.languages.outlines import Heading, sections
+from verifier.languages.readers import TextReader, no_calls
 from verifier.languages.source_text import LineKind, SourceText
 
 _TOML = Marks(comments=(HASH,), strings=(TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, r"'[^'\n]*+'?"))
 _TABLE = re.compile(r"\s*\[{1,2}\s*([^\[\]\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].*)?$")
 
 
-def read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> SourceText:
     """Read a whole file."""
     if language == "toml":
         kinds = read_by_marks(language, text, _TOML).kinds
@@ -44,6 +54,4 @@ def _lines_inside_strings(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def calls(*_: object) -> frozenset[str]:
-    """Nothing: settings call nothing."""
-    return frozenset()
+READER = TextReader(_read, default=Marks(comments=(SHELL_HASH,)), calling=no_calls)

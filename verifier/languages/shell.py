@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from verifier.languages.marks import SHELL
-from verifier.languages.source_text import SourceText
-from verifier.languages.trees import Grammar, calls_by_grammar, read_by_grammar
-
-
-def read(_: str, text: str) -> SourceText:
-    """Read a whole file."""
-    return read_by_grammar(_GRAMMAR, text)
-
-
-def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
-    """Commands and functions that are run in those lines."""
-    return calls_by_grammar(_GRAMMAR, text, first_line, last_line)
+from verifier.languages.readers import GrammarReader
+from verifier.languages.trees import Grammar, deciding
 
 
 def _load() -> object:
@@ -31,4 +21,10 @@ _QUERY = """
 (program (declaration_command (variable_assignment name: (variable_name) @name)) @constant)
 """
 _CALLS = "(command name: (command_name) @call)"
-_GRAMMAR = Grammar("shell", _load, _QUERY, _CALLS, SHELL)
+_LEAVES = """
+(_ (command name: (command_name) @_name) @leave (#any-of? @_name "exit" "return" "break" "continue")) @around
+"""
+_BRANCHES = deciding("if_statement", "while_statement")
+READER = GrammarReader(
+    {"shell": Grammar("shell", _load, _QUERY, _CALLS, SHELL, leaves=_LEAVES, branches=_BRANCHES, is_indented=True)}
+)

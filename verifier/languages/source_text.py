@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
+
+from verifier.values.source import Lines
 
 
 class FileKind(enum.Enum):
@@ -59,15 +63,60 @@ class SourceText:
     """In the order of the file, nested ones included."""
     imports: tuple[str, ...] = ()
     """Modules and paths as they are written, each once."""
+    look_closer: Callable[[], CloserLook] = field(default=lambda: _Nothing(), compare=False, repr=False)
+
+    @cached_property
+    def _closer(self) -> CloserLook:
+        return self.look_closer()
+
+    @property
+    def constants(self) -> Mapping[str, tuple[Lines, ...]]:
+        """Names that the file gives a value once and for all, each with the lines that say so.
+
+        Constants and fields of modules and classes, defaults of parameters, keys of settings.
+        """
+        return self._closer.constants
+
+    def headers(self, lines: Lines) -> tuple[int, ...]:
+        """The lines of the headers that a range stands inside, in the order of the file.
+
+        Signatures with what decorates them, and the conditions, loops, cases and brackets around; of settings the keys
+        above. At most twelve: of definitions the outermost are preferred, of all else the innermost.
+        """
+        return self._closer.headers(lines)
+
+    def dead_reason(self, lines: Lines) -> str | None:
+        """Why none of the range's lines of code ever runs; None where one may, or none is code."""
+        return self._closer.dead_reason(lines)
+
+    def names_used(self, lines: Lines) -> frozenset[str]:
+        """The identifiers in the range, without those in comments and strings, save what is put into these."""
+        return self._closer.names_used(lines)
 
 
-class Reader(Protocol):
-    """What a module of this package offers for the languages that the table gives it."""
+class CloserLook(Protocol):
+    """What is read from a file only when somebody asks."""
 
-    def read(self, language: str, text: str) -> SourceText:
-        """Read a whole file."""
-        ...
+    @property
+    def constants(self) -> Mapping[str, tuple[Lines, ...]]: ...
 
-    def calls(self, language: str, text: str, first_line: int, last_line: int) -> frozenset[str]:
-        """Bare names that are called or instantiated in those lines."""
-        ...
+    def headers(self, lines: Lines) -> tuple[int, ...]: ...
+
+    def dead_reason(self, lines: Lines) -> str | None: ...
+
+    def names_used(self, lines: Lines) -> frozenset[str]: ...
+
+
+class _Nothing:
+    """The closer look at a text that nobody can look at closer."""
+
+    constants: Mapping[str, tuple[Lines, ...]] = {}
+
+    def headers(self, _: Lines) -> tuple[int, ...]:
+        return ()
+
+    def dead_reason(self, _: Lines) -> str | None:
+        return None
+
+    def names_used(self, _: Lines) -> frozenset[str]:
+        return frozenset()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from verifier.languages.generic import called_names
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import DASHES, SLASH_STAR, SQL_STRING, Marks
+from verifier.languages.readers import TextReader
 from verifier.languages.source_text import Definition, SourceText
 
 MARKS = Marks(comments=(DASHES, SLASH_STAR), strings=(SQL_STRING,))
@@ -20,16 +20,11 @@ _CREATE = re.compile(
 _KINDS = {"function": "function", "procedure": "function", "trigger": "function", "schema": "section"}
 
 
-def read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> SourceText:
     """Read a whole file."""
     source = to_bytes(text)
     masked = mask(source, MARKS.ranges(source))
     return SourceText(language, kinds_of(masked), _definitions(masked))
-
-
-def calls(_: str, text: str, first_line: int, last_line: int) -> frozenset[str]:
-    """Names before a bracket in those lines."""
-    return called_names(text, first_line, last_line)
 
 
 def _definitions(masked: bytes) -> tuple[Definition, ...]:
@@ -60,3 +55,6 @@ def _statement_ends(masked: bytes) -> list[int]:
         elif match[0] == inside:
             inside = b""
     return ends
+
+
+READER = TextReader(_read, default=MARKS)

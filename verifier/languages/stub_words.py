@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
     return frozenset(text.split())
 
 
@@ -68,14 +69,14 @@ LOG = re.compile(
 SLEEP = re.compile(
     r"\b(?:u|nano|m)?sleep(?:_ms|_for|Async|Sync)?\b|\bSleep\b|\bsetTimeout\b|\bdelay\b|\bsleepSeconds\b"
 )
-SLEEP_CALLEES = _words(
+SLEEP_CALLEES = words(
     """
     time asyncio sleep Sleep usleep nanosleep msleep sleep_ms sleep_for sleepSync Thread thread std this_thread chrono
     milliseconds seconds Duration from_millis from_secs from_secs_f64 from_secs_f32 tokio TimeUnit Promise setTimeout r
     res resolve timers delay anyio trio gevent eventlet random uniform randint rand Math Kernel Task Delay
     """
 )
-SLEEP_OPERANDS = _words(
+SLEEP_OPERANDS = words(
     "await new return function r res resolve done _ sleep usleep Millisecond Second Minute SECONDS MILLISECONDS null"
 )
 """Words of a sleep whose length nobody passes in: what is called, and what else stands there."""
@@ -95,9 +96,9 @@ CONSTANT_CALL = re.compile(
 INTERPOLATED = re.compile(r"^[rR]?[fF][rR]?[\"'].*\{|\$\{|#\{|^\"[^\"]*\$\w", re.DOTALL)
 """A string that something is put into."""
 
-NO_VALUE = _words("None nil null undefined nullptr NULL ()")
+NO_VALUE = words("None nil null undefined nullptr NULL ()")
 
-CONSTRUCTORS = _words("__init__ __new__ __init_subclass__ __post_init__ constructor initialize init __construct new")
+CONSTRUCTORS = words("__init__ __new__ __init_subclass__ __post_init__ constructor initialize init __construct new")
 SPECIAL = re.compile(r"__\w+__|operator\W.*|~\w+|toString|hashCode|equals|to_s|inspect|String|Error|fmt")
 BASE_CLASS = re.compile(r"^_?(?:Abstract|Base)(?=[A-Z_]|$)|(?:Base|Interface|Protocol|Mixin|ABC|Abstract)$")
 MARKER_CLASS = re.compile(
@@ -106,30 +107,30 @@ MARKER_CLASS = re.compile(
 )
 NULL_OBJECT = re.compile(r"^_?(?:Null|No_?[Oo]p|Nop|AllowAll|Always|Never|Disabled|Silent|BlackHole|Void)(?=[A-Z_]|$)")
 """A class that is made to do nothing."""
-ABSTRACT_MARKS = _words(
+ABSTRACT_MARKS = words(
     """
     abstract abstractmethod abstractproperty abstractclassmethod abstractstaticmethod overload singledispatch
     singledispatchmethod native extern declare
     """
 )
-FILLED_BY_DECORATOR = _words(
+FILLED_BY_DECORATOR = words(
     """
     group callback hookspec fixture event signal receiver_signature multimethod Input Output
     """
 )
-ACCESSOR_MARKS = _words("property cached_property classproperty cachedproperty hybrid_property getter get computed")
-WAITING = _words("sleep wait pause delay throttle backoff cooldown nap idle tick")
-NOTHING = _words("noop nop null nothing ignore identity dummy default always never allow deny")
-PREDICATES = _words("is has can should supports needs allows accepts requires uses was are does must wants")
-ACCESSORS = _words("get list all")
-OUTPUT = _words(
+ACCESSOR_MARKS = words("property cached_property classproperty cachedproperty hybrid_property getter get computed")
+WAITING = words("sleep wait pause delay throttle backoff cooldown nap idle tick")
+NOTHING = words("noop nop null nothing ignore identity dummy default always never allow deny")
+PREDICATES = words("is has can should supports needs allows accepts requires uses was are does must wants")
+ACCESSORS = words("get list all")
+OUTPUT = words(
     """
     print log show display echo greet usage help report warn say debug trace hello dump render emit error info
     banner describe explain hint announce welcome version audit
     """
 )
-MAIN = _words("main")
-LEADING = _words("do try maybe safe safely auto async perform re force bulk batch")
+MAIN = words("main")
+LEADING = words("do try maybe safe safely auto async perform re force bulk batch")
 HOOK = re.compile(
     r"(?:on|before|after|pre|post|visit|leave|did|will|ng|component)_\w+"
     r"|(?:close|aclose|open|set_?up|tear_?down|setup_class|teardown_class|set_up_class|tear_down_class|flush"
@@ -140,7 +141,7 @@ HOOK = re.compile(
 )
 """Moments of an object's life, at which there may well be nothing to do."""
 
-VERBS = _words(
+VERBS = words(
     """
     accept acknowledge add adjust aggregate allocate analyse analyze append apply approve archive assign
     authenticate authorise authorize backup balance block book broadcast build cache calculate call cancel
@@ -162,7 +163,7 @@ VERBS = _words(
     upgrade upload upsert validate verify warm watch withdraw write
     """
 )
-THINGS = _words(
+THINGS = words(
     """
     name id ids number version key type count limit interval timeout size path url uri title label mode default
     prefix suffix format kind level description date time delay class color colour text value port host status

@@ -1,7 +1,7 @@
 """Which language a file is written in: its name, which module of this package reads it, what its files are called.
 
 The only table of file names and extensions: what a file is for, whether a word of a sentence is a path, how a report
-colours code and which module reads a text all follow from it. A new language is a module with `read` and `calls`, and
+colours code and which module reads a text all follow from it. A new language is a module with a `READER`, and
 a row here.
 """
 

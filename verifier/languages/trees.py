@@ -109,12 +109,18 @@ class Grammar:
     """Lines that begin a definition which lasts as long as what follows is indented; for text that does not parse."""
     excused: frozenset[str] = frozenset()
     """Kinds of definition that are never stubs."""
+    leaves: str = ""
+    """A query: statements that leave their block as `@leave`, each with the node around it as `@around`."""
+    branches: str = ""
+    """A query: conditions as `@condition`, each with what it decides as `@branch`."""
+    is_zero_false: bool = False
+    is_indented: bool = False
 
 
 def read_by_grammar(grammar: Grammar, text: str) -> SourceText:
     """A file's lines, definitions and imports."""
     source = to_bytes(text)
-    tree = _parse(grammar, source)
+    tree = parse(grammar, source)
     if tree is None:
         reading = read_by_marks(grammar.language, text, grammar.marks)
         return replace(reading, definitions=_mended(grammar, text, reading.kinds, ()))
@@ -127,18 +133,30 @@ def read_by_grammar(grammar: Grammar, text: str) -> SourceText:
 
 def calls_by_grammar(grammar: Grammar, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
     """Bare names called in those lines; None when the text is not for a parser."""
-    tree = _parse(grammar, to_bytes(text))
+    tree = parse(grammar, to_bytes(text))
     if tree is None:
         return None
     from tree_sitter import QueryCursor
 
-    cursor = QueryCursor(_query(grammar, grammar.calls))
+    cursor = QueryCursor(query_of(grammar, grammar.calls))
     first, last = max(first_line - 1, 0), max(last_line, 0)
     if first >= last:
         return frozenset()
     cursor.set_point_range((first, 0), (last, 0))
     found = cursor.captures(tree.root_node).get("call", [])
     return frozenset(last_word(text_of(node)) for node in found if first <= node.start_point[0] < last) - {""}
+
+
+def leaving(statements: str, call: str = "", *names: str) -> str:
+    """A query for `Grammar.leaves`: nodes of these types, and such as match `call` with one of the names as `@name`."""
+    query = f"(_ [{' '.join(f'({each})' for each in statements.split())}] @leave) @around"
+    listed = " ".join(f'"{name}"' for name in names)
+    return f"{query}\n(_ ({call}) @leave (#any-of? @name {listed})) @around" if names else query
+
+
+def deciding(*branches: str) -> str:
+    """A query for `Grammar.branches`: nodes of these types have a field "condition"."""
+    return "\n".join(f"({each} condition: (_) @condition) @branch" for each in branches)
 
 
 def text_of(node: Node | None, limit: int = 200) -> str:
@@ -154,8 +172,9 @@ def last_word(text: str) -> str:
     return words[-1] if words else ""
 
 
-@functools.lru_cache(maxsize=4)
-def _parse(grammar: Grammar, source: bytes) -> Tree | None:
+@functools.lru_cache(maxsize=8)
+def parse(grammar: Grammar, source: bytes) -> Tree | None:
+    """The tree of a source; None where it would take a parser too long."""
     if len(source) > TREE_LIMIT or is_tangled(source, grammar.marks):
         return None
     from tree_sitter import Language, Parser
@@ -179,7 +198,8 @@ def _parse(grammar: Grammar, source: bytes) -> Tree | None:
 
 
 @functools.cache
-def _query(grammar: Grammar, query: str) -> Query:
+def query_of(grammar: Grammar, query: str) -> Query:
+    """A query of a language, compiled once."""
     from tree_sitter import Language, Query
 
     return Query(Language(grammar.load()), query)
@@ -197,7 +217,7 @@ class _Reading:
         self._decorations: list[Node] = []
         self._imports: dict[str, None] = {}
         spans: dict[tuple[int, int], tuple[int, Span]] = {}
-        for pattern, captures in QueryCursor(_query(grammar, grammar.query)).matches(tree.root_node):
+        for pattern, captures in QueryCursor(query_of(grammar, grammar.query)).matches(tree.root_node):
             for capture, kind in (("comment", LineKind.COMMENT), ("docstring", LineKind.DOCSTRING)):
                 self._prose += [(node.start_byte, node.end_byte, kind) for node in captures.get(capture, ())]
             self._decorations += captures.get("decoration", ())

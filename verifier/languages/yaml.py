@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+from verifier.languages.marks import SHELL_HASH, Marks
 from verifier.languages.outlines import Heading, sections
+from verifier.languages.readers import TextReader, no_calls
 from verifier.languages.source_text import LineKind, SourceText
 
 _KEY = re.compile(r"(?P<indent> *)(?P<dash>- +)?(?P<key>[\w./$@-][\w./$@ -]*|\"[^\"]+\"|'[^']+')\s*:(?:\s|$)")
 _BLOCK = re.compile(r"(?:[:\-]|^)\s+(?:[&!]\S+\s+)*[|>][-+\d]{0,2}\s*(?:#.*)?$")
 
 
-def read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> SourceText:
     """Read a whole file."""
     lines = text.split("\n")
     if not lines[-1]:
@@ -46,6 +48,4 @@ def read(language: str, text: str) -> SourceText:
     return SourceText(language, tuple(kinds), sections(headings, len(lines)))
 
 
-def calls(*_: object) -> frozenset[str]:
-    """Nothing: settings call nothing."""
-    return frozenset()
+READER = TextReader(_read, default=Marks(comments=(SHELL_HASH,)), calling=no_calls)

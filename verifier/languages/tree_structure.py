@@ -1,0 +1,243 @@
+"""How lines hold each other as a grammar tells: what stands around a line, what never runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from verifier.languages.source_text import Definition
+from verifier.languages.structure import Dead, Function, closing, rows_of_head
+from verifier.languages.stub_words import words
+from verifier.languages.trees import Grammar, parse, query_of, text_of
+from verifier.values.source import Lines
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+_SEQUENCES = words(
+    """
+    block body_statement class_body compound_statement constructor_body declaration_list do_block do_group enum_body
+    field_declaration_list interface_body match_block statement_block statement_list switch_block switch_body then
+    object_type enum_variant_list block_body enum_assignment
+    """
+)
+"""Nodes that hold statements; what they belong to has the head."""
+_HEADLESS = frozenset({"ERROR", "labeled_statement"})
+_DECORATIONS = frozenset({"attribute_item", "decorator"})
+_MOST_DECORATIONS = 6
+_HOISTED = words("function_declaration generator_function_declaration function_item use_declaration import_statement")
+"""What is defined wherever it stands."""
+_LIVE_AGAIN = words(
+    """
+    labeled_statement case_statement else elsif when rescue ensure switch_default ERROR
+    """
+)
+"""What ends a run of statements, or runs again."""
+_SLIPS = frozenset({";", ";;", "\n"})
+_NEVER = re.compile(
+    r"\(*\s*(?:(?:[^|&]+(?:&&|\band\b)\s*)?(?:false|False|FALSE)|None|null|nil|undefined|not\s+True|!\s*true"
+    r"|(?:false|False)\s*(?:&&|and\b)[^|]*)\s*\)*"
+)
+_NEVER_ZERO = re.compile(
+    r"\(*\s*(?:0+|!\s*1|1\s*==\s*0|0\s*==\s*1|0\s*(?:&&|and\b)[^|]*|[^|&]+(?:&&|\band\b)\s*0)\s*\)*"
+)
+_ALWAYS = re.compile(r"\(*\s*(?:true|True|TRUE|not\s+False|!\s*false|!\s*0|1)\s*\)*")
+_LONGEST_CONDITION = 80
+
+
+class TreeStructure:
+    """The structure of a file that was parsed."""
+
+    def __init__(self, grammar: Grammar, source: bytes, definitions: Sequence[Definition]) -> None:
+        self._grammar = grammar
+        self._source = source
+        self._definitions = definitions
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """All functions."""
+        lines = self._source.decode("utf-8", "replace").split("\n")
+        found = []
+        for each in self._definitions:
+            if each.kind in ("function", "method"):
+                end = closing(lines, each.signature_line, each.last_line, "()")
+                found.append(Function(Lines(each.first_line, end), Lines(min(end + 1, each.last_line), each.last_line)))
+        return found
+
+    def around(self, line: int) -> list[tuple[int, ...]]:
+        """The heads of all that a line stands inside."""
+        heads = []
+        path = list(self._path(line))
+        for (node, _), (inner, before) in pairwise(path):
+            if node.type in _SEQUENCES or node.type in _HEADLESS:
+                continue
+            first = _decorated_from(node)
+            if first < line:
+                heads.append(rows_of_head(first, max(first, _head_end(node))))
+            if inner.type in _SEQUENCES and before is not None and _is_other_branch(node, inner):
+                heads.append(rows_of_head(before.start_point[0] + 1, inner.start_point[0] + 1))
+        return heads
+
+    @cached_property
+    def dead(self) -> list[Dead]:
+        """What never runs."""
+        tree = self._tree()
+        if tree is None:
+            return []
+        return [*self._after_leaving(tree), *self._under_constants(tree)]
+
+    def _tree(self) -> Tree | None:
+        return parse(self._grammar, self._source)
+
+    def _path(self, line: int) -> Iterator[tuple[Node, Node | None]]:
+        """The nodes around a line's first word, outermost first without the root, each with what stands before it."""
+        tree = self._tree()
+        if tree is None:
+            return
+        begin = self._line_start(line)
+        if begin is None:
+            return
+        cursor = tree.walk()
+        while True:
+            node = cursor.node
+            assert node is not None
+            before = None
+            found = False
+            if cursor.goto_first_child_for_byte(begin) is not None:
+                child = cursor.node
+                found = child is not None and child.start_byte <= begin
+            if not found:
+                return
+            child = cursor.node
+            assert child is not None
+            if child.type in _SEQUENCES:
+                before = child.prev_sibling
+            yield child, before
+
+    def _line_start(self, line: int) -> int | None:
+        """The byte of a line's first word."""
+        at = 0
+        for _ in range(line - 1):
+            at = self._source.find(b"\n", at) + 1
+            if at == 0:
+                return None
+        end = self._source.find(b"\n", at)
+        text = self._source[at : end if end >= 0 else len(self._source)]
+        return at + len(text) - len(text.lstrip())
+
+    def _after_leaving(self, tree: Tree) -> Iterator[Dead]:
+        from tree_sitter import QueryCursor
+
+        if not self._grammar.leaves:
+            return
+        around: dict[int, Node] = {}
+        leaving: set[int] = set()
+        for _, captures in QueryCursor(query_of(self._grammar, self._grammar.leaves)).matches(tree.root_node):
+            leaving.update(node.id for node in captures.get("leave", ()))
+            around.update((node.id, node) for node in captures.get("around", ()))
+        for node in around.values():
+            if node.type != "ERROR":
+                yield from _after(node, leaving, self._grammar.comments)
+
+    def _under_constants(self, tree: Tree) -> Iterator[Dead]:
+        from tree_sitter import QueryCursor
+
+        if not self._grammar.branches:
+            return
+        for _, captures in QueryCursor(query_of(self._grammar, self._grammar.branches)).matches(tree.root_node):
+            condition, branch = captures["condition"][0], captures["branch"][0]
+            if condition.end_byte - condition.start_byte > _LONGEST_CONDITION:
+                continue
+            text = text_of(condition).strip()
+            if _NEVER.fullmatch(text) or (self._grammar.is_zero_false and _NEVER_ZERO.fullmatch(text)):
+                for held in _held(branch):
+                    yield Dead(held, "stands under a condition that is never true")
+            elif _ALWAYS.fullmatch(text) and (text != "1" or self._grammar.is_zero_false):
+                for other in branch.children_by_field_name("alternative"):
+                    rows = Lines(other.start_point[0] + 1, other.end_point[0] + 1)
+                    yield Dead(rows, "stands under the other branch of a condition that is always true")
+
+
+def _decorated_from(node: Node) -> int:
+    """The line on which a node begins, or what decorates it."""
+    first = node
+    for _ in range(_MOST_DECORATIONS):
+        before = first.prev_named_sibling
+        if before is None or before.type not in _DECORATIONS:
+            break
+        first = before
+    return first.start_point[0] + 1
+
+
+def _head_end(node: Node) -> int:
+    """The last line of a node's head, counted from 1: that on which what it holds begins, or the line before."""
+    for name in ("body", "consequence", "value", "right"):
+        held = node.child_by_field_name(name)
+        if held is not None:
+            break
+    else:
+        held = next((child for child in node.children if child.type in _SEQUENCES), None)
+    if held is None:
+        condition = node.child_by_field_name("condition")
+        return condition.end_point[0] + 1 if condition is not None else node.start_point[0] + 1
+    before = held.prev_sibling
+    opens = held.child(0) if held.child_count else None
+    is_bracket = opens is not None and not opens.is_named and opens.end_byte - opens.start_byte == 1
+    return held.start_point[0] + 1 if is_bracket or before is None else before.end_point[0] + 1
+
+
+def _is_other_branch(node: Node, inner: Node) -> bool:
+    """Whether a node holds something else before this."""
+    for name in ("body", "consequence"):
+        held = node.child_by_field_name(name)
+        if held is not None:
+            return held.id != inner.id
+    return False
+
+
+def _after(around: Node, leaving: set[int], comments: frozenset[str]) -> Iterator[Dead]:
+    """What stands behind a statement that leaves, until something that runs again or the end of these statements."""
+    word, left_at, first, last = "", 0, 0, 0
+    for child in around.children:
+        if word and (child.type in comments or child.type in _HOISTED):
+            continue
+        if word and (child.type not in _SLIPS) and (not child.is_named or _runs_again(child)):
+            if first:
+                yield Dead(Lines(first, last), f"stands after {word}")
+            word, first = "", 0
+        elif word and child.is_named and child.start_point[0] + 1 > left_at:
+            first = first or child.start_point[0] + 1
+            last = child.end_point[0] + (child.end_point[1] > 0)
+        elif child.id in leaving:
+            word, left_at = _word_of(child), child.end_point[0] + 1
+    if word and first:
+        yield Dead(Lines(first, last), f"stands after {word}")
+
+
+def _runs_again(node: Node) -> bool:
+    kind = node.type
+    return kind in _LIVE_AGAIN or kind.startswith("preproc") or kind.endswith(("_clause", "_case", "case_item"))
+
+
+def _word_of(node: Node) -> str:
+    return (re.match(r"[\w.:!]+", text_of(node, 40).strip()) or [""])[0] or "what leaves"
+
+
+def _held(branch: Node) -> Iterator[Lines]:
+    """The lines under a branch's condition, its first branch alone."""
+    fields = (branch.child_by_field_name(name) for name in ("consequence", "body", "right"))
+    held = next((node for node in fields if node is not None), None)
+    if held is not None:
+        inside = held.named_children if held.type in _SEQUENCES else [held]
+    else:
+        condition = branch.child_by_field_name("condition")
+        inside = [
+            child
+            for child in branch.named_children
+            if condition is not None and child.start_byte > condition.end_byte and not _runs_again(child)
+        ]
+    if inside:
+        yield Lines(inside[0].start_point[0] + 1, inside[-1].end_point[0] + (inside[-1].end_point[1] > 0))
