@@ -169,3 +169,15 @@ def test_any_statement_comes_back_as_it_was(statement: str, tags: list[str]) -> 
 
         claims = load_claims(file).claims.claims
     assert [(claim.statement, list(claim.tags)) for claim in claims] == [(flat.strip(), kept)] * 2
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_byte_order_mark_stays_where_it_is(tmp_path: Path, newline: str) -> None:
+    path = tmp_path / "set.yaml"
+    text = "\ufefftitle: T\nclaims:\n  - id: a\n    statement: It is so\n".replace("\n", newline)
+    path.write_bytes(text.encode())
+
+    add_claims(path, [{"id": "b", "statement": "And so"}])
+
+    assert path.read_bytes().decode().startswith(text)
+    assert path.read_bytes().count(b"\xef\xbb\xbf") == 1

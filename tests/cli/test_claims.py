@@ -177,6 +177,41 @@ def test_new_from_notes_makes_a_claim_a_bullet() -> None:
     )
 
 
+def test_new_from_the_same_notes_again_adds_nothing() -> None:
+    Path("PR.md").write_text("- Drains the `Pool`\n- Drains the `Pool`\n- Retries  in a\n  loop\n", encoding="utf-8")
+    call("new", "claims/set.yaml", "--from", "PR.md")
+    once = Path("claims/set.yaml").read_text(encoding="utf-8")
+
+    result = call("new", "claims/set.yaml", "--from", "PR.md")
+
+    assert (result.exit_code, result.stderr) == (
+        0,
+        'PR.md:1: left out, claim "drains-pool" says it: Drains the `Pool`\n'
+        'PR.md:2: left out, claim "drains-pool" says it: Drains the `Pool`\n'
+        'PR.md:3: left out, claim "retries-loop" says it: Retries in a loop\n'
+        "claims/set.yaml: nothing to add\n",
+    )
+    assert Path("claims/set.yaml").read_text(encoding="utf-8") == once
+    assert once.count("Drains the `Pool`") == 1
+
+
+def test_new_from_a_dash_reads_what_is_piped_in() -> None:
+    result = CliRunner().invoke(
+        claims, ["new", "claims/set.yaml", "--from", "-"], input="\ufeff- Drains the `Pool`\nsoon\n\nBye.\n"
+    )
+
+    assert result.exit_code == 0
+    assert (
+        result.stderr == '-:4: left out, prose and no bullet: Bye.\nclaims/set.yaml:8: added claim "drains-pool-soon"\n'
+    )
+
+
+def test_new_from_nothing_piped_in_is_one_line() -> None:
+    result = CliRunner().invoke(claims, ["new", "claims/set.yaml", "--from", "-"], input="")
+
+    assert str(result.exception).startswith("standard input: no bullet that claims something")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

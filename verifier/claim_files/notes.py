@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verifier.errors import ClaimError
 
-LARGEST_NOTES_BYTES = 2_000_000
+if TYPE_CHECKING:
+    from markdown_it.tree import SyntaxTreeNode
+
+LARGEST_NOTES_BYTES = 500_000
+"""Eight times what GitHub lets a pull request say; each bullet of two letters costs a kilobyte while it is read."""
+
+STANDARD_INPUT = Path("-")
 
 
 @dataclass(frozen=True)
 class Note:
-    """A statement that a text makes, or a bullet that states nothing."""
+    """A statement that a text makes, or something in it that is no claim."""
 
     line: int
     statement: str
@@ -24,43 +32,105 @@ class Note:
 
 
 def read_notes(path: Path) -> tuple[Note, ...]:
-    """The bullets of a Markdown file, each with what is nested below it, in order.
+    """The bullets of a Markdown file, each with what is nested below it, and what is left out, in order.
+
+    A dash reads standard input.
 
     Raises:
         ClaimError: The file cannot be read, or has no bullet that claims something.
     """
+    name = "standard input" if path == STANDARD_INPUT else str(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_NOTES_BYTES + 1)
+        data = _read(path)
     except OSError as error:
-        raise ClaimError(f"{path}: cannot be read ({error.strerror}); name notes that are there") from error
+        raise ClaimError(f"{name}: cannot be read ({error.strerror}); name notes that are there") from error
     if len(data) > LARGEST_NOTES_BYTES:
-        raise ClaimError(f"{path}: more than {LARGEST_NOTES_BYTES // 1_000_000} MB; name the notes themselves")
+        raise ClaimError(f"{name}: more than {LARGEST_NOTES_BYTES // 1000} kB; name the notes themselves")
     try:
         notes = tuple(notes_in(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
-        raise ClaimError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from error
+        raise ClaimError(f"{name}: byte {error.start} is not UTF-8; save it as UTF-8") from error
     if not any(note.left_out is None for note in notes):
-        raise ClaimError(f"{path}: no bullet that claims something; write one claim a line, each after a dash")
+        raise ClaimError(f"{name}: no bullet that claims something; write one claim a line, each after a dash")
     return notes
 
 
-def notes_in(text: str) -> Iterator[Note]:
-    """The bullets of a Markdown text.
+def _read(path: Path) -> bytes:
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer.read(LARGEST_NOTES_BYTES + 1)
+    with path.open("rb") as file:
+        return file.read(LARGEST_NOTES_BYTES + 1)
 
-    What is nested below a bullet joins it: "retries: three attempts; exponential backoff" means little in pieces. Code
-    blocks, comments and quotations are passed over; a box that is not ticked and a bullet struck out claim nothing.
+
+def notes_in(text: str) -> Iterator[Note]:
+    """The bullets of a Markdown text, and the prose, rows of tables and quotations beside them, which are left out.
+
+    What is nested below a bullet joins it: "retries: three attempts; exponential backoff" means little in pieces. A box
+    that is not ticked and a bullet struck out claim nothing. Headings, code, comments and rules are passed over.
     """
-    for bullet in _bullets(text):
-        statement = _plain(bullet)
-        if bullet.is_open:
-            yield Note(bullet.line, statement, "its box is not ticked")
-        elif re.fullmatch(r"~~.*~~", " ".join(bullet.words).strip()):
-            yield Note(bullet.line, statement.strip("~"), "it is struck out")
-        elif len(re.findall(r"\w+", statement)) < 2:
-            yield Note(bullet.line, statement, "it says nothing")
-        else:
-            yield Note(bullet.line, statement)
+    for block in _blocks(text):
+        if block.type in _LISTS:
+            yield from map(_note, block.children)
+        elif block.type in _LEFT_OUT:
+            rows = block.walk() if block.type == "table" else (block,)
+            for row in rows:
+                if row.type in ("paragraph", "blockquote", "tr"):
+                    yield Note(_line(row), _beginning(row), _LEFT_OUT[block.type])
+
+
+def _note(item: SyntaxTreeNode) -> Note:
+    head, *below = [_without_marks(words) for words in _texts(item)] or [""]
+    below = [words for part in below if (words := part.rstrip(".;"))]
+    statement = f"{head.rstrip('.:;')}: {'; '.join(below)}" if head and below else head or "; ".join(below)
+    if _is_open(item):
+        return Note(_line(item), statement, "its box is not ticked")
+    if re.fullmatch(r"~~.*~~", head):
+        return Note(_line(item), statement.strip("~"), "it is struck out")
+    if len(re.findall(r"\w+", statement)) < 2:
+        return Note(_line(item), statement, "it says nothing")
+    return Note(_line(item), statement)
+
+
+def _texts(item: SyntaxTreeNode) -> Iterator[str]:
+    """The texts of a bullet and of those below it, without the boxes; what is open below it is not said."""
+    for block in item.children:
+        if block.type in _LISTS:
+            for below in block.children:
+                if not _is_open(below):
+                    yield from _texts(below)
+        elif block.type in ("paragraph", "heading"):
+            yield _BOX.sub("", _content(block))
+
+
+def _is_open(item: SyntaxTreeNode) -> bool:
+    """Whether the bullet has a box that is not ticked."""
+    box = _BOX.match(_content(item.children[0])) if item.children and item.children[0].type == "paragraph" else None
+    return box is not None and box[1] == " "
+
+
+def _blocks(text: str) -> list[SyntaxTreeNode]:
+    """The outermost blocks of a Markdown text; what stands inside a line is left as it is written."""
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+    reader = (
+        MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").disable(["code", "lheading", "reference"])
+    )
+    reader.core.ruler.disable("inline")
+    return SyntaxTreeNode(reader.parse(_OTHER_BULLET.sub(r"\1-", text))).children
+
+
+def _content(block: SyntaxTreeNode) -> str:
+    return " ".join(inline.content for inline in block.walk() if inline.type == "inline")
+
+
+def _line(block: SyntaxTreeNode) -> int:
+    return block.map[0] + 1 if block.map else 1
+
+
+def _beginning(block: SyntaxTreeNode) -> str:
+    text = " ".join(_content(block).split())
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def slug(statement: str, taken: Collection[str]) -> str:
@@ -82,77 +152,16 @@ def slug(statement: str, taken: Collection[str]) -> str:
 _SMALL_WORDS = frozenset(
     ("a", "an", "and", "are", "for", "in", "is", "of", "on", "or", "the", "to", "with", "by", "it")
 )
-_BULLET = re.compile(r"([ \t]*)(?:[-*+•]|\d{1,9}[.)])(?:[ \t]+(.*)|$)")
+_LISTS = ("bullet_list", "ordered_list")
+_LEFT_OUT = {
+    "paragraph": "prose and no bullet",
+    "blockquote": "a quotation and no bullet",
+    "table": "a row of a table and no bullet",
+}
+_DEEPEST = 50
+_LONGEST_SHOWN = 100
+_OTHER_BULLET = re.compile(r"^([ \t]*)[•‣◦](?=[ \t])", re.MULTILINE)
 _BOX = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
-_FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})")
-
-
-@dataclass
-class _Bullet:
-    line: int
-    depth: int
-    is_open: bool
-    words: list[str] = field(default_factory=list)
-    below: list[list[str]] = field(default_factory=list)
-
-
-def _bullets(text: str) -> Iterator[_Bullet]:
-    """The outermost bullets, what is below each of them joined to it."""
-    current: _Bullet | None = None
-    after_blank = False
-    for number, line in _outside_code(text):
-        found = _BULLET.match(line)
-        if found and not re.fullmatch(r"[ \t]*([-*_])(?:[ \t]*\1){2,}[ \t]*", line):
-            depth = len(found[1].expandtabs(4))
-            box = _BOX.match(found[2] or "")
-            words = (found[2] or "")[box.end() if box else 0 :]
-            is_open = box is not None and box[1] == " "
-            if current is None or depth <= current.depth:
-                if current is not None:
-                    yield current
-                current = _Bullet(number, depth, is_open, [words])
-            elif not is_open:
-                current.below.append([words])
-        elif not line.strip():
-            after_blank = True
-            continue
-        elif current is not None:
-            if re.match(r"#{1,6}[ \t]|>|<|\||[-*_]{3}", line) or (after_blank and not line[0].isspace()):
-                yield current
-                current = None
-            else:
-                (current.below[-1] if current.below else current.words).append(line.strip())
-        after_blank = False
-    if current is not None:
-        yield current
-
-
-def _outside_code(text: str) -> Iterator[tuple[int, str]]:
-    """The lines outside code fences and comments, with their numbers."""
-    fence: str | None = None
-    in_comment = False
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        mark = _FENCE.match(line)
-        if fence is not None:
-            if mark and mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and not line[mark.end() :].strip():
-                fence = None
-            continue
-        if in_comment or line.lstrip().startswith("<!--"):
-            in_comment = "-->" not in line
-            continue
-        if mark:
-            fence = mark[1]
-            continue
-        yield number, line
-
-
-def _plain(bullet: _Bullet) -> str:
-    """The bullet's words without Markdown's marks; backticks stay, they say what is code."""
-    head = _without_marks(" ".join(bullet.words))
-    below = [words for part in bullet.below if (words := _without_marks(" ".join(part)).rstrip(".;"))]
-    if not below:
-        return head
-    return f"{head.rstrip('.:;')}: {'; '.join(below)}" if head else "; ".join(below)
 
 
 def _without_marks(text: str) -> str:

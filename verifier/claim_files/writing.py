@@ -6,6 +6,7 @@ stay. The result is read again before it is written, and the file is replaced in
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import os
@@ -40,7 +41,8 @@ def add_claims(path: Path, claims: Sequence[Mapping[str, Any]], *, title: str | 
         if claim["id"] in loaded.lines:
             line = loaded.lines[claim["id"]]
             raise ClaimError(f'{path}:{line}: claim "{claim["id"]}" is there already; choose another id')
-    return _replace(path, _inserted(loaded, claims))
+    mark = codecs.BOM_UTF8.decode() if path.read_bytes().startswith(codecs.BOM_UTF8) else ""
+    return _replace(path, mark + _inserted(loaded, claims))
 
 
 def write_claim_file(path: Path, document: Mapping[str, Any]) -> LoadedClaims:

@@ -75,7 +75,10 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
 @click.option("--tag", "tags", multiple=True, help="May be repeated.")
 @click.option("--title", help="Of a new claim file; made of its name without it.")
 @click.option(
-    "--from", "notes", type=click.Path(path_type=Path), help="One claim per bullet of a pull-request text or checklist."
+    "--from",
+    "notes",
+    type=click.Path(path_type=Path),
+    help="One claim per bullet of a pull-request text or checklist; - reads it from standard input.",
 )
 def new(
     file: Path,
@@ -100,6 +103,9 @@ def new(
     else:
         fresh = _noted(file, notes)
     fresh = [claim | {key: list(some) for key, some in (("files", files), ("tags", tags)) if some} for claim in fresh]
+    if not fresh:
+        say(escape_terminal(f"{file}: nothing to add"))
+        return
     added = add_claims(file, fresh, title=title)
     for claim in fresh:
         say(escape_terminal(f'{added.path}:{added.lines[claim["id"]]}: added claim "{claim["id"]}"'))
@@ -166,29 +172,37 @@ def _stated(file: Path, claim_id: str | None, statement: str) -> dict[str, Any]:
     from verifier.claim_files.notes import slug
 
     statement = " ".join(statement.split())
-    return {"id": claim_id or slug(statement, _ids_in(file)), "statement": statement}
+    return {"id": claim_id or slug(statement, set(_there(file).values())), "statement": statement}
 
 
 def _noted(file: Path, notes: Path) -> list[dict[str, Any]]:
+    """A claim for each bullet that states something new; what is left out is said."""
     from verifier.claim_files.notes import read_notes, slug
     from verifier.cli.output import say
     from verifier.safety.terminal import escape_terminal
 
-    taken = set(_ids_in(file))
+    there = _there(file)
+    taken = set(there.values())
     fresh: list[dict[str, Any]] = []
     for note in read_notes(notes):
-        if note.left_out is not None:
-            say(escape_terminal(f"{notes}:{note.line}: left out, {note.left_out}: {note.statement}"))
+        why = note.left_out
+        if why is None and note.statement in there:
+            why = f'claim "{there[note.statement]}" says it'
+        if why is not None:
+            say(escape_terminal(f"{notes}:{note.line}: left out, {why}: {note.statement}"))
             continue
         fresh.append({"id": slug(note.statement, taken), "statement": note.statement})
+        there[note.statement] = fresh[-1]["id"]
         taken.add(fresh[-1]["id"])
     return fresh
 
 
-def _ids_in(path: Path) -> frozenset[str]:
+def _there(path: Path) -> dict[str, str]:
+    """The ids of the claims that a file has already, by their statements on one line each."""
     from verifier.claim_files import load_claims
 
-    return frozenset(load_claims(path).lines) if path.exists() else frozenset()
+    claims = load_claims(path).claims.claims if path.exists() else ()
+    return {" ".join(claim.statement.split()): claim.id for claim in reversed(claims)}
 
 
 def _row(claim: Any) -> list[str]:
