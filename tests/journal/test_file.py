@@ -16,14 +16,14 @@ from tests import ROOT
 from tests.conftest import Commit, git
 from tests.model.asking import prompt
 from verifier.errors import VerifierError
-from verifier.journal import Door, Journal, JournalError, refuse_tracked
+from verifier.journal import Addressee, Journal, JournalError, refuse_tracked
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source
 
-DOOR = Door("127.0.0.1", ModelSettings(), {})
+ADDRESSEE = Addressee("127.0.0.1", ModelSettings(), {})
 
 
 def keep(journal: Journal, number: int = 0, text: str = "{}") -> None:
-    asyncio.run(journal.replies.keep(DOOR, prompt(number), Reply(text, Source.LIVE, "gemini-3.8-flash")))
+    asyncio.run(journal.replies.keep(ADDRESSEE, prompt(number), Reply(text, Source.LIVE, "gemini-3.8-flash")))
 
 
 def digest(path: Path) -> str:
@@ -50,7 +50,7 @@ def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
 
     with Journal(path) as journal:
         keep(journal)
-        assert journal.replies.find(DOOR.key(prompt(0))) != ()
+        assert journal.replies.find(ADDRESSEE.key(prompt(0))) != ()
 
 
 def no_database(path: Path) -> None:
@@ -149,8 +149,8 @@ def test_a_journal_of_the_first_version_keeps_its_replies_and_gets_what_it_lacks
     version_1(path)
 
     with Journal(path) as journal:
-        assert [kept.text for kept in journal.replies.find(DOOR.key(prompt(0)))] == ["{}"]
-        assert journal.batches.waiting_for(DOOR.key(prompt(0))) is None
+        assert [kept.text for kept in journal.replies.find(ADDRESSEE.key(prompt(0)))] == ["{}"]
+        assert journal.batches.waiting_for(ADDRESSEE.key(prompt(0))) is None
 
     with sqlite3.connect(path) as brought_up:
         assert brought_up.execute("PRAGMA user_version").fetchone() == (2,)
@@ -214,7 +214,7 @@ FILLS_THE_DISK = """
 import asyncio, resource, signal, sys
 from pathlib import Path
 from tests.model.asking import prompt
-from tests.journal.test_file import DOOR, LongWinded
+from tests.journal.test_file import ADDRESSEE, LongWinded
 from verifier.errors import ModelError
 from verifier.journal import Journal
 from verifier.model.journalled import Journalled
@@ -222,7 +222,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 model = LongWinded()
 with Journal(Path(sys.argv[1])) as journal:
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
-    journalled = Journalled(model, journal, DOOR)
+    journalled = Journalled(model, journal, ADDRESSEE)
     for number in range(100):
         try:
             asyncio.run(journalled.reply(prompt(number)))
@@ -258,7 +258,7 @@ def test_when_the_disk_takes_no_more_nothing_more_is_asked_and_all_that_was_kept
     assert first[:4] == [str(number), str(number + 1), "True", "10000"]
     assert others == [[str(later), str(number + 1), "True", "0", why] for later in range(number + 1, 100)]
     with Journal(path) as journal:
-        assert [n for n in range(100) if journal.replies.find(DOOR.key(prompt(n)))] == list(range(number))
+        assert [n for n in range(100) if journal.replies.find(ADDRESSEE.key(prompt(n)))] == list(range(number))
 
 
 KEEPS_MANY = """
@@ -284,7 +284,7 @@ def test_processes_that_open_one_new_journal_at_once_keep_everything(tmp_path: P
 
     assert [process.communicate()[1] for process in processes] == ["", "", ""]
     with Journal(path) as journal:
-        assert all(len(journal.replies.find(DOOR.key(prompt(number)))) == 1 for number in range(60))
+        assert all(len(journal.replies.find(ADDRESSEE.key(prompt(number)))) == 1 for number in range(60))
 
 
 def test_a_journal_in_the_judged_commit_is_refused(commit: Commit, repository: Path) -> None:

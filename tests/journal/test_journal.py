@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from verifier.errors import ModelError
-from verifier.journal import Calibration, Door, Journal
+from verifier.journal import Addressee, Calibration, Journal
 from verifier.model.journalled import Journalled
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage
 
 PROMPT = Prompt("pool-drains", 1, "Judge.", "files", "The pool drains.", tokens=100)
-DOOR = Door("generativelanguage.googleapis.com", ModelSettings(), {"type": "object"})
+ADDRESSEE = Addressee("generativelanguage.googleapis.com", ModelSettings(), {"type": "object"})
 REPLY = Reply('{"parts": []}', Source.LIVE, "gemini-3.8-flash", "r-1", Usage(120, 20, 30, 10))
 AGAIN = Reply('{"parts": []}', Source.JOURNAL, "gemini-3.8-flash", "r-1", None)
 
@@ -42,8 +42,10 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
         yield opened
 
 
-def ask(model: Answering, journal: Journal, prompt: Prompt = PROMPT, door: Door = DOOR, **options: Any) -> Reply:
-    return asyncio.run(Journalled(model, journal, door, **options).reply(prompt))
+def ask(
+    model: Answering, journal: Journal, prompt: Prompt = PROMPT, addressee: Addressee = ADDRESSEE, **options: Any
+) -> Reply:
+    return asyncio.run(Journalled(model, journal, addressee, **options).reply(prompt))
 
 
 def test_a_reply_is_given_as_it_came_and_from_then_on_by_the_journal(journal: Journal) -> None:
@@ -59,7 +61,7 @@ def test_a_reply_of_the_journal_costs_nothing_again_but_what_it_cost_is_kept(jou
     ask(Answering(), journal)
 
     assert ask(Answering(), journal).usage is None
-    (kept,) = journal.replies.find(DOOR.key(PROMPT))
+    (kept,) = journal.replies.find(ADDRESSEE.key(PROMPT))
     assert (kept.usage, kept.answered_at) == (REPLY.usage, "2026-07-01T12:00:00.000+00:00")
 
 
@@ -68,35 +70,35 @@ def test_a_reply_is_on_the_disk_before_it_is_given(tmp_path: Path) -> None:
 
     async def look_from_elsewhere() -> int:
         with Journal(path) as journal, Journal(path) as other:
-            await Journalled(Answering(), journal, DOOR).reply(PROMPT)
-            return len(other.replies.find(DOOR.key(PROMPT)))
+            await Journalled(Answering(), journal, ADDRESSEE).reply(PROMPT)
+            return len(other.replies.find(ADDRESSEE.key(PROMPT)))
 
     assert asyncio.run(look_from_elsewhere()) == 1
 
 
 @pytest.mark.parametrize(
-    "door",
+    "addressee",
     [
-        pytest.param(replace(DOOR, host="127.0.0.1:8080"), id="another host"),
-        pytest.param(replace(DOOR, settings=ModelSettings(model="gemini-2.5-pro")), id="another model"),
-        pytest.param(replace(DOOR, settings=ModelSettings(max_output_tokens=4096)), id="another room to reply"),
-        pytest.param(replace(DOOR, settings=ModelSettings(thinking_level="LOW")), id="another thinking level"),
-        pytest.param(replace(DOOR, settings=ModelSettings(temperature=0.0)), id="a temperature"),
-        pytest.param(replace(DOOR, settings=ModelSettings(extra={"seed": "7"})), id="an extra setting"),
-        pytest.param(replace(DOOR, schema={"type": "array"}), id="another schema"),
+        pytest.param(replace(ADDRESSEE, host="127.0.0.1:8080"), id="another host"),
+        pytest.param(replace(ADDRESSEE, settings=ModelSettings(model="gemini-2.5-pro")), id="another model"),
+        pytest.param(replace(ADDRESSEE, settings=ModelSettings(max_output_tokens=4096)), id="another room to reply"),
+        pytest.param(replace(ADDRESSEE, settings=ModelSettings(thinking_level="LOW")), id="another thinking level"),
+        pytest.param(replace(ADDRESSEE, settings=ModelSettings(temperature=0.0)), id="a temperature"),
+        pytest.param(replace(ADDRESSEE, settings=ModelSettings(extra={"seed": "7"})), id="an extra setting"),
+        pytest.param(replace(ADDRESSEE, schema={"type": "array"}), id="another schema"),
     ],
 )
-def test_another_way_to_ask_is_another_request(door: Door, journal: Journal) -> None:
+def test_another_way_to_ask_is_another_request(addressee: Addressee, journal: Journal) -> None:
     ask(Answering(), journal)
-    model = Answering([replace(REPLY, model=door.settings.model)])
+    model = Answering([replace(REPLY, model=addressee.settings.model)])
 
-    assert ask(model, journal, door=door).source is Source.LIVE
+    assert ask(model, journal, addressee=addressee).source is Source.LIVE
 
 
 def test_a_schema_with_its_fields_in_another_order_is_another_schema() -> None:
     one, other = ({"properties": dict(pairs)} for pairs in ([("a", 1), ("b", 2)], [("b", 2), ("a", 1)]))
 
-    assert replace(DOOR, schema=one).key(PROMPT) != replace(DOOR, schema=other).key(PROMPT)
+    assert replace(ADDRESSEE, schema=one).key(PROMPT) != replace(ADDRESSEE, schema=other).key(PROMPT)
 
 
 @pytest.mark.parametrize(
@@ -127,11 +129,11 @@ def test_fresh_asks_anew_once_and_keeps_both_replies(journal: Journal) -> None:
     ask(model, journal)
 
     async def twice() -> list[Reply]:
-        fresh = Journalled(model, journal, DOOR, fresh=True)
+        fresh = Journalled(model, journal, ADDRESSEE, fresh=True)
         return [await fresh.reply(PROMPT), await fresh.reply(PROMPT)]
 
     assert [reply.source for reply in asyncio.run(twice())] == [Source.LIVE, Source.JOURNAL]
-    assert [kept.response_id for kept in journal.replies.find(DOOR.key(PROMPT))] == ["r-2", "r-1"]
+    assert [kept.response_id for kept in journal.replies.find(ADDRESSEE.key(PROMPT))] == ["r-2", "r-1"]
     assert ask(model, journal).text == second.text
 
 
@@ -140,7 +142,7 @@ def test_the_same_request_in_flight_twice_is_asked_once(fresh: bool, journal: Jo
     model = Answering()
 
     async def at_once() -> list[Reply]:
-        journalled = Journalled(model, journal, DOOR, fresh=fresh)
+        journalled = Journalled(model, journal, ADDRESSEE, fresh=fresh)
         return await asyncio.gather(*(journalled.reply(PROMPT) for _ in range(5)))
 
     assert asyncio.run(at_once()) == [REPLY, AGAIN, AGAIN, AGAIN, AGAIN]
@@ -151,7 +153,7 @@ def test_where_the_first_of_two_equal_requests_fails_the_second_is_asked(journal
     model = Answering([ModelError("blocked"), REPLY])
 
     async def at_once() -> list[Reply | BaseException]:
-        journalled = Journalled(model, journal, DOOR)
+        journalled = Journalled(model, journal, ADDRESSEE)
         return await asyncio.gather(*(journalled.reply(PROMPT) for _ in range(2)), return_exceptions=True)
 
     failed, answered = asyncio.run(at_once())
@@ -163,7 +165,7 @@ def test_replayed_and_authored_replies_never_enter(source: Source, journal: Jour
     reply = replace(REPLY, source=source)
 
     assert ask(Answering([reply]), journal) == reply
-    assert journal.replies.find(DOOR.key(PROMPT)) == ()
+    assert journal.replies.find(ADDRESSEE.key(PROMPT)) == ()
 
 
 def test_a_failure_is_no_reply_and_is_asked_again(journal: Journal) -> None:
@@ -192,9 +194,9 @@ def test_a_reply_of_another_model_is_given_again_only_where_that_is_allowed(jour
 def test_a_prompt_is_known_to_be_answered_without_asking(journal: Journal) -> None:
     ask(Answering(), journal)
 
-    assert Journalled(Answering(), journal, DOOR).holds(PROMPT)
-    assert not Journalled(Answering(), journal, DOOR).holds(replace(PROMPT, claim="another"))
-    assert not Journalled(Answering(), journal, DOOR, fresh=True).holds(PROMPT)
+    assert Journalled(Answering(), journal, ADDRESSEE).holds(PROMPT)
+    assert not Journalled(Answering(), journal, ADDRESSEE).holds(replace(PROMPT, claim="another"))
+    assert not Journalled(Answering(), journal, ADDRESSEE, fresh=True).holds(PROMPT)
 
 
 def test_a_cancelled_request_whose_reply_has_come_is_kept(tmp_path: Path) -> None:
@@ -207,7 +209,7 @@ def test_a_cancelled_request_whose_reply_has_come_is_kept(tmp_path: Path) -> Non
 
     async def cancel_while_keeping() -> None:
         with Journal(path) as journal:
-            task = asyncio.create_task(Journalled(AtOnce(), journal, DOOR).reply(PROMPT))
+            task = asyncio.create_task(Journalled(AtOnce(), journal, ADDRESSEE).reply(PROMPT))
             await answered.wait()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -216,19 +218,19 @@ def test_a_cancelled_request_whose_reply_has_come_is_kept(tmp_path: Path) -> Non
     asyncio.run(cancel_while_keeping())
 
     with Journal(path) as journal:
-        assert len(journal.replies.find(DOOR.key(PROMPT))) == 1
+        assert len(journal.replies.find(ADDRESSEE.key(PROMPT))) == 1
 
 
 def test_many_replies_at_once_are_all_kept(journal: Journal) -> None:
     prompts = [replace(PROMPT, claim=f"Claim {number}.") for number in range(200)]
 
     async def at_once() -> None:
-        journalled = Journalled(Answering(), journal, DOOR)
+        journalled = Journalled(Answering(), journal, ADDRESSEE)
         await asyncio.gather(*(journalled.reply(prompt) for prompt in prompts))
 
     asyncio.run(at_once())
 
-    assert [len(journal.replies.find(DOOR.key(prompt))) for prompt in prompts] == [1] * 200
+    assert [len(journal.replies.find(ADDRESSEE.key(prompt))) for prompt in prompts] == [1] * 200
 
 
 def test_text_comes_back_byte_for_byte(journal: Journal) -> None:

@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 from tests import ROOT
-from tests.journal.test_file import DOOR
+from tests.journal.test_file import ADDRESSEE
 from tests.model.asking import SETTINGS, prompt
 from tests.model.emulator import Emulator, after, says
-from verifier.journal import Door, Journal
+from verifier.journal import Addressee, Journal
 from verifier.values.verdict import reply_schema
 
 
@@ -31,7 +31,7 @@ def run(emulator: Emulator, journal: Path, claims: int, concurrency: int) -> sub
 def test_a_run_killed_in_the_middle_asks_nothing_again_that_was_answered(tmp_path: Path) -> None:
     path, claims, concurrency = tmp_path / "journal.sqlite", 40, 4
     with Emulator(after(0.05, says('{"parts": []}'))) as emulator:
-        door = Door(emulator.url.removeprefix("http://"), SETTINGS, reply_schema())
+        addressee = Addressee(emulator.url.removeprefix("http://"), SETTINGS, reply_schema())
         killed = run(emulator, path, claims, concurrency)
         assert killed.stdout is not None
         for _ in range(10):
@@ -39,7 +39,7 @@ def test_a_run_killed_in_the_middle_asks_nothing_again_that_was_answered(tmp_pat
         killed.send_signal(signal.SIGKILL)
         said = killed.communicate()[0]
         with Journal(path) as journal:
-            kept = [n for n in range(claims) if journal.replies.find(door.key(prompt(n)))]
+            kept = [n for n in range(claims) if journal.replies.find(addressee.key(prompt(n)))]
 
         output, errors = run(emulator, path, claims, concurrency).communicate()
 
@@ -62,13 +62,13 @@ import asyncio, itertools, os, sys
 from pathlib import Path
 from tests.model.asking import prompt
 from verifier.journal import Journal
-from tests.journal.test_file import DOOR
+from tests.journal.test_file import ADDRESSEE
 from verifier.values.prompt import Reply, Source
 async def main():
     with Journal(Path(sys.argv[1])) as journal:
         for start in itertools.count(int(sys.argv[2]), 8):
             async def one(number):
-                await journal.replies.keep(DOOR, prompt(number), Reply("{}", Source.LIVE, "gemini-3.8-flash"))
+                await journal.replies.keep(ADDRESSEE, prompt(number), Reply("{}", Source.LIVE, "gemini-3.8-flash"))
                 os.write(1, f"{number}\\n".encode())
             await asyncio.gather(*(one(start + n) for n in range(8)))
 asyncio.run(main())
@@ -89,5 +89,5 @@ def test_what_was_said_to_be_kept_is_there_whenever_the_kill_came(tmp_path: Path
             said += [int(line) for line in (first + process.stdout.read()).splitlines()]
 
     with Journal(path) as journal:
-        assert all(journal.replies.find(DOOR.key(prompt(number))) for number in said)
+        assert all(journal.replies.find(ADDRESSEE.key(prompt(number))) for number in said)
     assert len(said) >= 4

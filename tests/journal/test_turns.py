@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests import ROOT
-from tests.journal.test_journal import AGAIN, DOOR, PROMPT, REPLY, Answering
+from tests.journal.test_journal import ADDRESSEE, AGAIN, PROMPT, REPLY, Answering
 from tests.model.asking import prompt
 from tests.model.emulator import Answer, Emulator, Request, after, hangs, in_turn, says
 from verifier.errors import ModelError
@@ -182,8 +182,8 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 async def both(journal: Journal, first: Slow, second: Answering, **options: Any) -> list[Reply | BaseException]:
     """What two runs get that ask the same; the first one's model may answer when the second run has long asked."""
-    one = Journalled(first, journal, DOOR)
-    other = Journalled(second, journal, DOOR, sleep=no_pause, **options)
+    one = Journalled(first, journal, ADDRESSEE)
+    other = Journalled(second, journal, ADDRESSEE, sleep=no_pause, **options)
     asking = [asyncio.create_task(one.reply(PROMPT))]
     await first.is_asked.wait()
     asking.append(asyncio.create_task(other.reply(PROMPT)))
@@ -222,11 +222,11 @@ def test_who_asks_anew_waits_for_nobody(journal: Journal) -> None:
 
 def test_what_the_journal_answers_is_not_waited_for_while_somebody_asks_it_anew(journal: Journal) -> None:
     async def beside_a_fresh_run() -> Reply:
-        await Journalled(Answering(), journal, DOOR).reply(PROMPT)
+        await Journalled(Answering(), journal, ADDRESSEE).reply(PROMPT)
         slow = Slow()
-        fresh = asyncio.create_task(Journalled(slow, journal, DOOR, fresh=True).reply(PROMPT))
+        fresh = asyncio.create_task(Journalled(slow, journal, ADDRESSEE, fresh=True).reply(PROMPT))
         await slow.is_asked.wait()
-        reply = await Journalled(Answering(), journal, DOOR).reply(PROMPT)
+        reply = await Journalled(Answering(), journal, ADDRESSEE).reply(PROMPT)
         fresh.cancel()
         await asyncio.gather(fresh, return_exceptions=True)
         return reply
@@ -237,11 +237,11 @@ def test_what_the_journal_answers_is_not_waited_for_while_somebody_asks_it_anew(
 def test_a_claim_that_is_cancelled_gives_its_turn_back(journal: Journal) -> None:
     async def cancel_the_first() -> Reply:
         slow = Slow()
-        asking = asyncio.create_task(Journalled(slow, journal, DOOR).reply(PROMPT))
+        asking = asyncio.create_task(Journalled(slow, journal, ADDRESSEE).reply(PROMPT))
         await slow.is_asked.wait()
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
-        return await Journalled(Answering(), journal, DOOR).reply(PROMPT)
+        return await Journalled(Answering(), journal, ADDRESSEE).reply(PROMPT)
 
     assert asyncio.run(cancel_the_first()) == REPLY
 
@@ -255,9 +255,9 @@ def test_looks_at_what_the_other_run_does_grow_rare(journal: Journal) -> None:
 
     async def wait_long() -> None:
         slow = Slow()
-        asking = asyncio.create_task(Journalled(slow, journal, DOOR).reply(PROMPT))
+        asking = asyncio.create_task(Journalled(slow, journal, ADDRESSEE).reply(PROMPT))
         await slow.is_asked.wait()
-        waiting = asyncio.create_task(Journalled(Answering(), journal, DOOR, sleep=pause).reply(PROMPT))
+        waiting = asyncio.create_task(Journalled(Answering(), journal, ADDRESSEE, sleep=pause).reply(PROMPT))
         while len(pauses) < 20:
             await asyncio.sleep(0)
         for task in (asking, waiting):
@@ -274,7 +274,7 @@ def test_looks_at_what_the_other_run_does_grow_rare(journal: Journal) -> None:
 def asking_since_before(journal: Journal, pid: int, for_s: float) -> None:
     """What a process of that number left in the journal when it began to ask."""
     with sqlite3.connect(journal.path) as other:
-        other.execute("INSERT INTO asking VALUES (?, ?, ?)", (DOOR.key(PROMPT), pid, time.time() + for_s))
+        other.execute("INSERT INTO asking VALUES (?, ?, ?)", (ADDRESSEE.key(PROMPT), pid, time.time() + for_s))
     other.close()
 
 
@@ -292,7 +292,7 @@ def test_a_turn_of_a_process_that_has_ended_is_taken_at_once(journal: Journal) -
     asking_since_before(journal, ended.pid, for_s=600)
     said: list[str] = []
 
-    assert asyncio.run(Journalled(Answering(), journal, DOOR, say=said.append).reply(PROMPT)) == REPLY
+    assert asyncio.run(Journalled(Answering(), journal, ADDRESSEE, say=said.append).reply(PROMPT)) == REPLY
     assert (said, turns_left(journal)) == ([], 0)
 
 
@@ -304,7 +304,7 @@ def test_a_process_that_lives_but_never_gets_its_reply_is_waited_for_no_longer_t
     said: list[str] = []
     began_s = time.monotonic()
 
-    assert asyncio.run(Journalled(Answering(), journal, DOOR, say=said.append).reply(PROMPT)) == REPLY
+    assert asyncio.run(Journalled(Answering(), journal, ADDRESSEE, say=said.append).reply(PROMPT)) == REPLY
     assert time.monotonic() - began_s > 0.4
     assert (said, turns_left(journal)) == ([WAITS], 0)
 

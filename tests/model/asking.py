@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from verifier.errors import ModelError
-from verifier.journal import Door, Journal
+from verifier.journal import Addressee, Journal
 from verifier.model import Model
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
@@ -47,8 +47,8 @@ class Run:
     def model(self, gemini: Gemini) -> Model:
         spending = Spending(self.interruption.inside(gemini), Purse("any", None), WorstCase(1000))
         paced = Paced(spending, Pace(self.concurrency))
-        door = Door(self.endpoint.host, SETTINGS, reply_schema())
-        journalled = Journalled(Retrying(paced), self.journal, door, say=print_line)
+        addressee = Addressee(self.endpoint.host, SETTINGS, reply_schema())
+        journalled = Journalled(Retrying(paced), self.journal, addressee, say=print_line)
         return self.interruption.outside(journalled)
 
     async def ask(self, claims: int) -> int:

@@ -39,7 +39,7 @@ from tests.model.emulator import (
 )
 from tests.runs.workers import files
 from verifier.errors import ModelError, ReplyError
-from verifier.journal import Door, Journal
+from verifier.journal import Addressee, Journal
 from verifier.journal.batches import Batches, OpenBatch
 from verifier.model import Model, batch_jobs
 from verifier.model.batch_jobs import MOST_INLINE_BYTES, split, submit
@@ -65,8 +65,8 @@ TEXT = '{"parts": []}'
 SOON = Patience(quiet_s=0.02, longest_s=2.0, first_look_s=0.01, longest_look_s=0.05, attempts=3, looks=3)
 
 
-def door_of(emulator: Emulator, settings: ModelSettings = SETTINGS) -> Door:
-    return Door(emulator.url.removeprefix("http://"), settings, reply_schema())
+def addressee_of(emulator: Emulator, settings: ModelSettings = SETTINGS) -> Addressee:
+    return Addressee(emulator.url.removeprefix("http://"), settings, reply_schema())
 
 
 def batches_of(journal: Journal) -> Batches:
@@ -97,13 +97,13 @@ class Run:
     def do(self, work: Callable[[Model, Batched], Awaitable[Any]], **journalled: Any) -> Any:
         async def running() -> Any:
             endpoint, schema = Endpoint(KEY, self.emulator.url, timeout_s=5.0), reply_schema()
-            door = door_of(self.emulator, self.settings)
+            addressee = addressee_of(self.emulator, self.settings)
             with Journal(self.path) as journal:
                 async with (
                     Gemini(endpoint, self.settings, schema) as gemini,
-                    Batched(gemini, door, batches_of(journal), say=self.said.append, **self.options) as batched,
+                    Batched(gemini, addressee, batches_of(journal), say=self.said.append, **self.options) as batched,
                 ):
-                    model = Journalled(Retrying(batched, attempts=3, sleep=no_pause), journal, door, **journalled)
+                    model = Journalled(Retrying(batched, attempts=3, sleep=no_pause), journal, addressee, **journalled)
                     return await work(model, batched)
 
         done = asyncio.run(running())
@@ -417,9 +417,9 @@ def test_a_job_that_comes_to_nothing_is_an_error_of_its_claims_and_is_not_waited
 
 def test_what_a_cancelled_job_had_answered_counts(path: Path) -> None:
     with Emulator(numbered) as emulator:
-        door = door_of(emulator)
+        addressee = addressee_of(emulator)
         body = {"candidates": [{"content": {"parts": [{"text": TEXT}]}}], "modelVersion": SETTINGS.model}
-        result = {"response": body, "metadata": {"key": door.key(prompt(1))}}
+        result = {"response": body, "metadata": {"key": addressee.key(prompt(1))}}
         emulator._elsewhere = ends(operation("b", "CANCELLED", result))
 
         one, two = Run(emulator, path).ask([prompt(1), prompt(2)])
@@ -436,7 +436,7 @@ def test_results_that_come_in_another_order_reach_their_claims(path: Path) -> No
                     "candidates": [{"content": {"parts": [{"text": json.dumps({"parts": [n]})}]}}],
                     "modelVersion": SETTINGS.model,
                 },
-                "metadata": {"key": door_of(emulator).key(prompt(n))},
+                "metadata": {"key": addressee_of(emulator).key(prompt(n))},
             }
             for n in (2, 0, 1)
         ]
@@ -469,7 +469,7 @@ def test_a_result_without_a_name_is_that_of_the_only_request(path: Path) -> None
 
 def test_a_job_that_forgets_a_request_has_it_submitted_again(path: Path) -> None:
     with Emulator(numbered) as emulator:
-        result = {"response": RESPONSE, "metadata": {"key": door_of(emulator).key(prompt(1))}}
+        result = {"response": RESPONSE, "metadata": {"key": addressee_of(emulator).key(prompt(1))}}
         emulator._elsewhere = lambda request: (
             operation("b", "SUCCEEDED", result) if request.path == "/v1/batches/emulated1" else None
         )
@@ -482,7 +482,7 @@ def test_a_job_that_forgets_a_request_has_it_submitted_again(path: Path) -> None
 
 def test_one_result_that_is_no_reply_costs_its_own_claim_alone(path: Path) -> None:
     with Emulator(numbered) as emulator:
-        keys = [door_of(emulator).key(prompt(n)) for n in range(4)]
+        keys = [addressee_of(emulator).key(prompt(n)) for n in range(4)]
         results: list[Any] = [
             {"response": {"candidates": "yes"}, "metadata": {"key": keys[0]}},
             {"response": RESPONSE, "metadata": {"key": keys[1]}},
@@ -614,15 +614,15 @@ def test_a_submission_that_keeps_failing_is_given_up(path: Path) -> None:
 
 def test_a_job_whose_name_was_never_heard_is_found_by_its_label(path: Path) -> None:
     with Emulator(numbered) as emulator:
-        door = door_of(emulator)
+        addressee = addressee_of(emulator)
 
         async def submit_and_die() -> None:
             async with Gemini(Endpoint(KEY, emulator.url), SETTINGS, reply_schema()) as gemini:
-                bodies = {door.key(prompt(1)): gemini.request(prompt(1), 100)}
+                bodies = {addressee.key(prompt(1)): gemini.request(prompt(1), 100)}
                 await submit(gemini, SETTINGS.model, "verifier-lost", bodies)
 
         with Journal(path) as journal:
-            batches_of(journal).announce("verifier-lost", door, [(prompt(1), 100)])
+            batches_of(journal).announce("verifier-lost", addressee, [(prompt(1), 100)])
         asyncio.run(submit_and_die())
         (reply,) = Run(emulator, path).ask([prompt(1)])
 
@@ -633,7 +633,7 @@ def test_a_job_whose_name_was_never_heard_is_found_by_its_label(path: Path) -> N
 def test_a_job_that_was_announced_and_never_submitted_is_submitted(path: Path) -> None:
     with Emulator(numbered) as emulator:
         with Journal(path) as journal:
-            batches_of(journal).announce("verifier-lost", door_of(emulator), [(prompt(1), 100)])
+            batches_of(journal).announce("verifier-lost", addressee_of(emulator), [(prompt(1), 100)])
         (reply,) = Run(emulator, path).ask([prompt(1)])
 
         assert len(created(emulator)) == 1
@@ -687,13 +687,13 @@ def asked_here(url: str, path: Path, claims: int) -> int:
 
     async def running() -> int:
         endpoint = Endpoint(KEY, url)
-        door = Door(endpoint.host, SETTINGS, reply_schema())
+        addressee = Addressee(endpoint.host, SETTINGS, reply_schema())
         with Journal(path) as journal:
             async with (
                 Gemini(endpoint, SETTINGS, reply_schema()) as gemini,
-                Batched(gemini, door, batches_of(journal), patience=SOON) as batched,
+                Batched(gemini, addressee, batches_of(journal), patience=SOON) as batched,
             ):
-                model = interruption.outside(Journalled(Retrying(batched), journal, door))
+                model = interruption.outside(Journalled(Retrying(batched), journal, addressee))
                 done = await asyncio.gather(*(one(model, number) for number in range(claims)))
         return 0 if all(done) else 4
 
@@ -811,7 +811,7 @@ def test_a_job_that_is_being_submitted_when_the_run_ends_is_known_to_the_next(pa
         emulator._elsewhere = elsewhere
         Run(emulator, path).do(leave_at_once)
         with Journal(path) as journal:
-            found = batches_of(journal).waiting_for(door_of(emulator).key(prompt(1)))
+            found = batches_of(journal).waiting_for(addressee_of(emulator).key(prompt(1)))
 
     assert found == OpenBatch(found.label if found else "", "batches/emulated1", SETTINGS.max_output_tokens)
 
@@ -830,20 +830,20 @@ def test_a_journal_from_before_there_were_batches_takes_them_in(path: Path) -> N
 
     with Journal(path) as journal:
         batches = batches_of(journal)
-        door = Door("127.0.0.1", SETTINGS, {})
-        batches.announce("a", door, [(prompt(1), 100)])
+        addressee = Addressee("127.0.0.1", SETTINGS, {})
+        batches.announce("a", addressee, [(prompt(1), 100)])
 
-        assert batches.waiting_for(door.key(prompt(1))) == OpenBatch("a", None, 100)
+        assert batches.waiting_for(addressee.key(prompt(1))) == OpenBatch("a", None, 100)
 
 
 def test_a_request_waits_for_its_newest_batch_until_that_is_answered_or_failed(path: Path) -> None:
     clock = iter(f"2026-01-01T00:00:{second:02}" for second in range(60))
-    door = Door("127.0.0.1", SETTINGS, {})
-    one, two = door.key(prompt(1)), door.key(prompt(2))
+    addressee = Addressee("127.0.0.1", SETTINGS, {})
+    one, two = addressee.key(prompt(1)), addressee.key(prompt(2))
     with Journal(path, now=lambda: next(clock)) as journal:
         batches = Batches(journal._store, lambda: next(clock))
 
-        batches.announce("a", door, [(prompt(1), 100), (prompt(2), 100)])
+        batches.announce("a", addressee, [(prompt(1), 100), (prompt(2), 100)])
         batches.submitted("a", "batches/a")
         assert batches.waiting_for(one) == OpenBatch("a", "batches/a", 100)
 
@@ -851,10 +851,10 @@ def test_a_request_waits_for_its_newest_batch_until_that_is_answered_or_failed(p
         assert batches.waiting_for(one) is None
         assert batches.waiting_for(two) == OpenBatch("a", "batches/a", 100)
 
-        batches.announce("b", door, [(prompt(1), 200)])
+        batches.announce("b", addressee, [(prompt(1), 200)])
         assert batches.waiting_for(one) == OpenBatch("b", None, 200)
 
-        asyncio.run(journal.replies.keep(door, prompt(1), Reply(TEXT, Source.LIVE, SETTINGS.model)))
+        asyncio.run(journal.replies.keep(addressee, prompt(1), Reply(TEXT, Source.LIVE, SETTINGS.model)))
         assert batches.waiting_for(one) is None
 
         batches.failed("a")

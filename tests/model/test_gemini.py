@@ -1,4 +1,4 @@
-"""The door to Gemini: the real client against the emulator."""
+"""Gemini: the real client against the emulator."""
 
 import asyncio
 import contextlib

@@ -20,7 +20,7 @@ from tests.evidence.replies import part, verdict
 from tests.model.asking import SETTINGS, prompt
 from tests.model.emulator import Answer, Emulator, Request, after, hangs, refuses, says
 from verifier.errors import ModelError
-from verifier.journal import Door, Journal
+from verifier.journal import Addressee, Journal
 from verifier.model.errors import TransientError
 from verifier.runs.interruption import Interruption, StoppedError, stopping_line
 from verifier.values.prompt import Prompt, Reply, Source
@@ -60,7 +60,7 @@ def wait_for(count: int, emulator: Emulator) -> None:
 def test_one_ctrl_c_keeps_what_is_on_its_way_and_sends_no_more(number: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     with Emulator(after(0.4, says('{"parts": []}'))) as emulator:
-        door = Door(emulator.url.removeprefix("http://"), SETTINGS, reply_schema())
+        addressee = Addressee(emulator.url.removeprefix("http://"), SETTINGS, reply_schema())
         with run(emulator, path, 10, 3) as process:
             wait_for(3, emulator)
             process.send_signal(number)
@@ -75,7 +75,7 @@ def test_one_ctrl_c_keeps_what_is_on_its_way_and_sends_no_more(number: signal.Si
         f"ERROR {RESUMES}": 7,
     }
     with Journal(path) as journal:
-        assert sum(bool(journal.replies.find(door.key(prompt(n)))) for n in range(10)) == 3
+        assert sum(bool(journal.replies.find(addressee.key(prompt(n)))) for n in range(10)) == 3
 
 
 def test_what_does_not_come_within_the_grace_is_given_up(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Self
 from verifier.journal.batches import Batches
 from verifier.journal.connection import JournalError, refuse_tracked
 from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
-from verifier.journal.replies import Calibration, Door, KeptReply, Replies
+from verifier.journal.replies import Addressee, Calibration, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
 from verifier.journal.store import Store
 
@@ -22,9 +22,9 @@ DEFAULT_PLACE = Path(".verifier") / "journal.sqlite"
 
 __all__ = [
     "DEFAULT_PLACE",
+    "Addressee",
     "Calibration",
     "ClaimMemory",
-    "Door",
     "Journal",
     "JournalError",
     "KeptReply",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from verifier.journal.replies import Door
+from verifier.journal.replies import Addressee
 from verifier.journal.store import Statement, Store
 from verifier.values.prompt import Prompt
 
@@ -33,7 +33,7 @@ class Batches:
         self._store = store
         self._now = now
 
-    def announce(self, label: str, door: Door, requests: Sequence[tuple[Prompt, int]]) -> None:
+    def announce(self, label: str, addressee: Addressee, requests: Sequence[tuple[Prompt, int]]) -> None:
         """Write down what is about to be submitted under the label: prompts, each with its room to reply."""
         sql = (
             "INSERT INTO batched (label, key, made_at, host, model, digests, claim_id, round, max_output_tokens)"
@@ -46,10 +46,10 @@ class Batches:
                     sql,
                     (
                         label,
-                        door.key(prompt),
+                        addressee.key(prompt),
                         now,
-                        door.host,
-                        door.form(prompt.asks).settings.model,
+                        addressee.host,
+                        addressee.form(prompt.asks).settings.model,
                         json.dumps(prompt.digests, sort_keys=True),
                         prompt.claim_id,
                         prompt.round,

@@ -22,7 +22,7 @@ class MemoryKey:
     claim: str
     """`claim_digest`."""
     judged_by: str
-    """Digest of whatever else decides: door, templates, questions, rules."""
+    """Digest of whatever else decides: addressee, templates, questions, rules."""
     supplied: Mapping[str, str]
     """Paths that the first round supplies, each with its blob."""
 

@@ -29,7 +29,7 @@ TURN_S = 600.0
 
 
 @dataclass(frozen=True)
-class Door:
+class Addressee:
     """Whom a run asks, and what every request says beside its prompt."""
 
     host: str
@@ -150,14 +150,14 @@ class Replies:
                 return False
             gone = holders[0][0]
 
-    async def keep(self, door: Door, prompt: Prompt, reply: Reply) -> None:
+    async def keep(self, addressee: Addressee, prompt: Prompt, reply: Reply) -> None:
         """Keep a live reply; it is on the disk when this returns."""
-        usage, form = reply.usage, door.form(prompt.asks)
+        usage, form = reply.usage, addressee.form(prompt.asks)
         tokens = (None,) * 4 if usage is None else (usage.prompt, usage.cached, usage.output, usage.thoughts)
         values = (
-            door.key(prompt),
+            addressee.key(prompt),
             self._now(),
-            door.host,
+            addressee.host,
             form.settings.model,
             json.dumps(form.settings.as_json(), sort_keys=True),
             form.schema_digest,

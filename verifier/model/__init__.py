@@ -1,4 +1,4 @@
-"""The door to the model: one thing that is asked, whatever stands behind it."""
+"""The model: one thing that is asked, whatever answers in its name."""
 
 from __future__ import annotations
 

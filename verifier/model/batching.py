@@ -17,7 +17,7 @@ from uuid import uuid4
 import tenacity
 
 from verifier.errors import ModelError
-from verifier.journal import Door, JournalError
+from verifier.journal import Addressee, JournalError
 from verifier.journal.batches import Batches
 from verifier.model.batch_jobs import Job, JobState, Result, find, look, split, submit
 from verifier.model.errors import TransientError, given_up
@@ -66,21 +66,21 @@ class Batched:
     def __init__(
         self,
         gemini: Gemini,
-        door: Door,
+        addressee: Addressee,
         batches: Batches,
         *,
         patience: Patience | None = None,
         say: Callable[[str], None] = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Wrap `gemini`, which stands behind `door`; `say` is told in one line of each job that begins or ends."""
+        """Wrap `gemini`, which stands for `addressee`; `say` is told in one line of each job that begins or ends."""
         self._gemini = gemini
-        self._door = door
+        self._addressee = addressee
         self._batches = batches
         self._patience = patience or Patience()
         self._say = say
         self._sleep = sleep
-        self._rooms = Rooms(door.settings.max_output_tokens, say)
+        self._rooms = Rooms(addressee.settings.max_output_tokens, say)
         self._at_work = 0
         self._waiting: list[_Request] = []
         self._sent: set[_Request] = set()
@@ -115,7 +115,7 @@ class Batched:
         return await self._rooms.ask(prompt, self._ask)
 
     async def _ask(self, prompt: Prompt, room: int) -> Reply:
-        request = _Request(self._door.key(prompt), prompt, room)
+        request = _Request(self._addressee.key(prompt), prompt, room)
         self._waiting.append(request)
         if self._collecting is None or self._collecting.done():
             self._collecting = self._watched(self._collect())
@@ -159,7 +159,7 @@ class Batched:
         """The requests by the model that they ask: a job asks one."""
         by_model: dict[str, list[_Request]] = {}
         for request in requests:
-            by_model.setdefault(self._door.form(request.prompt.asks).settings.model, []).append(request)
+            by_model.setdefault(self._addressee.form(request.prompt.asks).settings.model, []).append(request)
         return by_model
 
     def _apart(
@@ -180,7 +180,7 @@ class Batched:
     async def _begin(self, model: str, bodies: Mapping[str, Mapping[str, Any]], requests: Sequence[_Request]) -> None:
         label = f"verifier-{uuid4().hex}"
         firsts = {request.key: (request.prompt, request.room) for request in requests}
-        self._batches.announce(label, self._door, list(firsts.values()))
+        self._batches.announce(label, self._addressee, list(firsts.values()))
         name = await self._submitted(model, label, bodies)
         self._say(f"{name}: submitted with {_count(len(bodies))}; stopped now, {_RESUMES}")
         await self._sleep(self._patience.first_look_s)

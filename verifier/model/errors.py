@@ -1,4 +1,4 @@
-"""What goes wrong at the door, told apart by what helps: asking again, asking with more room, or neither."""
+"""What goes wrong with a request, told apart by what helps: asking again, asking with more room, or neither."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from weakref import WeakValueDictionary
 
 from verifier.errors import ModelError
-from verifier.journal import Door, Journal, JournalError, KeptReply
+from verifier.journal import Addressee, Journal, JournalError, KeptReply
 from verifier.model import Model
 from verifier.model.envelopes import same_model
 from verifier.values.prompt import Prompt, Reply, Source
@@ -34,7 +34,7 @@ class Journalled:
         self,
         model: Model,
         journal: Journal,
-        door: Door,
+        addressee: Addressee,
         *,
         fresh: bool = False,
         allow_other_model: bool = False,
@@ -42,12 +42,12 @@ class Journalled:
         say: Callable[[str], None] = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Wrap `model`, which stands behind `door`.
+        """Wrap `model`, which stands for `addressee`.
 
         Args:
             model: Asked what the journal does not hold; only its live replies are kept.
             journal: Where replies are kept.
-            door: What makes a request the same, beside its prompt.
+            addressee: What makes a request the same, beside its prompt.
             fresh: Ask everything anew, once a run; the replies are kept beside the old ones.
             allow_other_model: Take replies that another model gave than the one asked.
             usable: Whether a kept reply's text is worth giving again; where none is, the model is asked.
@@ -56,7 +56,7 @@ class Journalled:
         """
         self._model = model
         self._journal = journal
-        self._door = door
+        self._addressee = addressee
         self._fresh = fresh
         self._allow_other_model = allow_other_model
         self._usable = usable
@@ -74,7 +74,7 @@ class Journalled:
         Raises:
             JournalError: The journal cannot be read.
         """
-        return self._kept(self._door.key(prompt), prompt) is not None
+        return self._kept(self._addressee.key(prompt), prompt) is not None
 
     async def reply(self, prompt: Prompt) -> Reply:
         """Answer from the journal, else ask, and keep the reply before it is given.
@@ -82,7 +82,7 @@ class Journalled:
         Raises:
             ModelError: As the model raises it; fatal where the journal fails, since nothing more could be kept.
         """
-        key = self._door.key(prompt)
+        key = self._addressee.key(prompt)
         # The same request from two claims is asked once: the second waits for the first one's reply.
         async with self._turns.setdefault(key, asyncio.Lock()):
             try:
@@ -122,12 +122,12 @@ class Journalled:
         return next((kept for kept in self._journal.replies.find(key) if self._answers(kept, prompt)), None)
 
     def _answers(self, kept: KeptReply, prompt: Prompt) -> bool:
-        asked = self._door.form(prompt.asks).settings.model
+        asked = self._addressee.form(prompt.asks).settings.model
         return self._usable(kept.text) and (self._allow_other_model or same_model(asked, kept.model))
 
     async def _keep(self, key: str, prompt: Prompt, reply: Reply) -> None:
         try:
-            await self._journal.replies.keep(self._door, prompt, reply)
+            await self._journal.replies.keep(self._addressee, prompt, reply)
         except JournalError as error:
             self._broken = error
             raise ModelError(str(error), fatal=True, kept=reply.text) from error

@@ -1,6 +1,6 @@
 """Probe a live service: the handful of small calls that settle what the documentation leaves open.
 
-Each probe goes through the same door as a run, so what is found holds for runs.
+Each probe goes through the same addressee as a run, so what is found holds for runs.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 class Places:
     """So many places for claims at work. One that pauses leaves its place to another, and needs none to go on.
 
-    What is on the wire is bounded by the door, so that a claim that comes back is in nobody's way.
+    What is on the wire is bounded by the pace, so that a claim that comes back is in nobody's way.
     """
 
     def __init__(self, number: int) -> None:

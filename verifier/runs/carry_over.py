@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from verifier.errors import VerifierError
-from verifier.journal import ClaimMemory, Door, Journal, KeptRuling, MemoryKey
+from verifier.journal import Addressee, ClaimMemory, Journal, KeptRuling, MemoryKey
 from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.pipeline.verifying import verify_opened
 from verifier.repository.snapshot import Snapshot
@@ -180,7 +180,7 @@ def _notes(rulings: Iterable[RulingRecord]) -> Iterator[str]:
         )
 
 
-def judged_by(run: Run, door: Door, prompts: Path) -> str:
+def judged_by(run: Run, addressee: Addressee, prompts: Path) -> str:
     """SHA-256 of what decides beside claim and code: the model and its settings, templates, questions, rules, limits.
 
     The rules are verifier's own, so its version stands for them. `prompts` is the folder of the templates.
@@ -190,8 +190,8 @@ def judged_by(run: Run, door: Door, prompts: Path) -> str:
     templates = {path.relative_to(prompts).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     given = [
         TOOL,
-        door.host,
-        *((form.settings.as_json(), form.schema_digest) for form in map(door.form, Asks)),
+        addressee.host,
+        *((form.settings.as_json(), form.schema_digest) for form in map(addressee.form, Asks)),
         templates,
         [run.limits.budget_tokens, run.limits.max_rounds],
         [claims.questions, claims.context.model_dump(), claims.never_send],

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from verifier.cost.tokens import count_tokens
 from verifier.errors import UsageError
-from verifier.journal import Calibration, Door, Journal
+from verifier.journal import Addressee, Calibration, Journal
 from verifier.model import Model
 from verifier.model.batching import Batched
 from verifier.model.cassettes.files import Provenance
@@ -141,7 +141,7 @@ class ModelStack:
         return WorstCase(settings.max_output_tokens, count_tokens(json.dumps(self._reached.schema)), calibration)
 
     @property
-    def kept_under(self) -> Door:
+    def kept_under(self) -> Addressee:
         """What the journal keeps replies under, beside their prompts."""
         endpoint = self._reached.endpoint
-        return Door(endpoint.host if endpoint else "", self._reached.settings, self._reached.schema)
+        return Addressee(endpoint.host if endpoint else "", self._reached.settings, self._reached.schema)
