@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from verifier.claim_files import LoadedClaims, Problem
+    from verifier.values.claim import Claim
 
 _CLAIM_FILES = click.argument("files", metavar="[CLAIMS]...", nargs=-1, type=click.Path(path_type=Path))
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -55,6 +56,7 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
     """
     from verifier.claim_files import find_claim_files
     from verifier.cli.output import say, show, show_json
+    from verifier.report.words import counted
     from verifier.safety.terminal import escape_terminal
 
     found = find_claim_files(files, Path())
@@ -63,7 +65,7 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
         show_json({"files": [str(path) for path in found], "findings": [_finding(problem) for problem in problems]})
     for problem in () if as_json else problems:
         show(escape_terminal(f"{problem.path}:{problem.line}: {problem.severity.value}: {problem.message}"))
-    say(f"{_count(len(problems), 'finding')} in {_count(len(found), 'claim file')}")
+    say(f"{counted(len(problems), 'finding')} in {counted(len(found), 'claim file')}")
     context.exit(1 if problems else 0)
 
 
@@ -122,6 +124,7 @@ def import_(source: Path, file: Path | None) -> None:
     from verifier.audit.claims_of_reports import import_old_yaml, import_report
     from verifier.claim_files.writing import claim_file_text, write_claim_file
     from verifier.cli.output import say, show
+    from verifier.report.words import counted
     from verifier.safety.terminal import escape_terminal
 
     if source.suffix.lower() in (".yaml", ".yml"):
@@ -136,7 +139,7 @@ def import_(source: Path, file: Path | None) -> None:
         write_claim_file(file, imported.document)
     for line in imported.left_out:
         say(escape_terminal(f"not carried over: {line}"))
-    say(escape_terminal(f"{_count(len(imported.document['claims']), 'claim')} imported from {source}"))
+    say(escape_terminal(f"{counted(len(imported.document['claims']), 'claim')} imported from {source}"))
 
 
 @claims.command()
@@ -205,7 +208,7 @@ def _there(path: Path) -> dict[str, str]:
     return {" ".join(claim.statement.split()): claim.id for claim in reversed(claims)}
 
 
-def _row(claim: Any) -> list[str]:
+def _row(claim: Claim) -> list[str]:
     statement = " ".join(claim.statement.split())
     if len(statement) > _LONGEST_STATEMENT:
         statement = statement[: _LONGEST_STATEMENT - 1].rstrip() + "…"
@@ -227,7 +230,3 @@ def _finding(problem: Problem) -> dict[str, Any]:
         "severity": problem.severity.value,
         "message": problem.message,
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

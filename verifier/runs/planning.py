@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from verifier.errors import UsageError
 from verifier.pipeline.opening import Limits
 from verifier.prompting.rendering import Prompts
 from verifier.report.files import refuse_one_name_twice
-from verifier.repository.branches import open_branch
+from verifier.repository.branches import Branch, open_branch
 from verifier.repository.index import Index
 from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot
@@ -107,13 +107,14 @@ def _by_policy(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
     pairs = choose(loaded, _filter(options))
     # The commit that the claims were read from, even where the branch has moved on since.
     opened = Snapshot.open(options.repo, commit, own=_own_paths(options, files), called=options.ref)
-    options = replace(
+    snapshot = stack.enter_context(opened)
+    taken = replace(
         options,
         prompts=policy.taken(options.prompts),
         prices=policy.taken(options.prices),
         replay=policy.taken(options.replay),
     )
-    plan = _plan(pairs, loaded, stack.enter_context(opened), options, watcher, stack)
+    plan = _plan(pairs, loaded, snapshot, taken, watcher, stack)
     return replace(plan, policy=policy, judged={shown_path(one.loaded.path): one for one in judged})
 
 
@@ -133,44 +134,57 @@ def _plan(
     watcher: Watcher,
     stack: ExitStack,
 ) -> Plan:
-    wanted = _filter(options)
-    subset = [wanted.subset] if wanted.subset else []
+    subset = _filter(options).subset
     if options.failed is not None:
         failed = failed_claims(options.failed, loaded, options.reports, options.fail_on)
         for claim_id in failed.gone(loaded):
             watcher.insist(f"{claim_id} did not pass, but is no claim any more; it is not repeated")
         pairs = narrowed(pairs, failed.of)
-        subset.append("did not pass: " + ", ".join(claim.id for _, claims in pairs for claim in claims))
+        ids = ", ".join(claim.id for _, claims in pairs for claim in claims)
+        subset = _and(subset, f"did not pass: {ids}")
     if not pairs:
         return Plan(options, (), why_none="nothing to repeat: every claim passed")
-    index, prompts = Index(snapshot), Prompts(prompts_folder(options))
+    runs = _runs(pairs, Index(snapshot), options, subset)
+    if options.base is None:
+        return Plan(options, runs)
+    branch = stack.enter_context(open_branch(options.repo, options.base, snapshot))
+    runs = tuple(replace(run, branch=branch) for run in runs)
+    if not options.changed:
+        return Plan(options, tuple(replace(run, claims=_touched_first(run, branch)) for run in runs))
+    since = f"touched since {options.base}"
+    only = (replace(run, claims=_touched_or_new(run, branch), subset=_and(subset, since)) for run in runs)
+    return Plan(
+        options, tuple(run for run in only if run.claims), f"nothing to judge: no claim is about a file {since}"
+    )
+
+
+def _runs(pairs: _Pairs, index: Index, options: RunOptions, subset: str | None) -> tuple[Run, ...]:
     prices = replace(read_prices(options.prices), in_batches=options.batch)
+    prompts = Prompts(prompts_folder(options))
     settings = ModelSettings(
         model=options.model, max_output_tokens=options.max_output_tokens, thinking_level=options.thinking_level
     )
     at_once = MOST_AT_ONCE_IN_A_BATCH if options.batch else options.concurrency
     limits = Limits(options.budget_tokens, options.max_rounds, at_once)
-    runs = [
-        Run(one, claims, index, prompts, settings, limits, prices, ", ".join(subset) or None) for one, claims in pairs
-    ]
-    if options.base is None:
-        return Plan(options, tuple(runs))
-    branch = stack.enter_context(open_branch(options.repo, options.base, snapshot))
-    runs = [replace(run, branch=branch) for run in runs]
-    first = [touched_claims(run.work, run.claims, branch.touched) for run in runs]
-    if options.changed:
-        first = [_with_its_file(run, claims, branch.touched) for run, claims in zip(runs, first, strict=True)]
-        name = ", ".join([*subset, f"touched since {options.base}"])
-        only = [replace(run, claims=claims, subset=name) for run, claims in zip(runs, first, strict=True) if claims]
-        why_none = f"nothing to judge: no claim is about a file touched since {options.base}"
-        return Plan(options, tuple(only), why_none)
-    ordered = (
-        replace(run, claims=(*claims, *(claim for claim in run.claims if claim not in claims)))
-        for run, claims in zip(runs, first, strict=True)
-    )
-    return Plan(options, tuple(ordered))
+    return tuple(Run(one, claims, index, prompts, settings, limits, prices, subset) for one, claims in pairs)
 
 
-def _with_its_file(run: Run, claims: tuple[Claim, ...], touched: Collection[str]) -> tuple[Claim, ...]:
-    """All claims of a file that the branch touches: who asks for something new is not to get away without an answer."""
-    return run.claims if shown_path(run.loaded.path) in touched else claims
+def _and(subset: str | None, more: str) -> str:
+    """A choice among the claims in words, narrowed once more."""
+    return f"{subset}, {more}" if subset else more
+
+
+def _touched_first(run: Run, branch: Branch) -> tuple[Claim, ...]:
+    touched = touched_claims(run.work, run.claims, branch.touched)
+    ids = {claim.id for claim in touched}
+    return (*touched, *(claim for claim in run.claims if claim.id not in ids))
+
+
+def _touched_or_new(run: Run, branch: Branch) -> tuple[Claim, ...]:
+    """The claims that the branch touches; all of a claim file that it touches itself.
+
+    Who asks for something new is not to get away without an answer.
+    """
+    if shown_path(run.loaded.path) in branch.touched:
+        return run.claims
+    return touched_claims(run.work, run.claims, branch.touched)
