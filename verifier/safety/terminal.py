@@ -6,7 +6,6 @@ import os
 import re
 
 from verifier.safety.invisible import visible
-from verifier.safety.secrets import redact
 
 _COMMAND = re.compile(r"^(\s*:):|##\[", re.MULTILINE)
 
@@ -17,6 +16,8 @@ def escape_terminal(text: str, *, keep: str = "") -> str:
     Escape codes, text turned round and blanks of no width are how a file name lies to its reader. Ordinary letters of
     every script stay as they are, and so do those in `keep`. In a step of GitHub Actions nothing is a command.
     """
+    from verifier.safety.secrets import redact  # the search engine behind it is slow to import
+
     return unobeyed(visible(redact(text)[0], keep=keep))
 
 
