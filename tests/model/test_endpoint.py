@@ -56,6 +56,15 @@ def test_messages_name_the_host_without_user_and_password() -> None:
     assert Endpoint(KEY).host == "generativelanguage.googleapis.com"
 
 
+def test_user_and_password_are_kept_out_of_the_address_which_is_logged() -> None:
+    given = {"GEMINI_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": "https://us%40er:pa%3Ass@host.example:8080/path"}
+
+    endpoint = Endpoint.from_environment(given)
+
+    assert (endpoint.base_url, endpoint.login) == ("https://host.example:8080/path", ("us@er", "pa:ss"))
+    assert "pa:ss" not in f"{endpoint!r} {endpoint}"
+
+
 @pytest.mark.parametrize(
     ("environment", "given", "line"),
     [

@@ -13,6 +13,7 @@ import pytest
 from verifier.cost.prices import Bill
 from verifier.records.document import as_json, from_json
 from verifier.records.making import ruling_record, run_record
+from verifier.safety.redacting import redact_output
 from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Check, Claim, Word
 from verifier.values.fact import Fact, FactKind
@@ -239,7 +240,7 @@ def with_secret_everywhere() -> Outcome:
 
 
 def test_no_secret_is_in_any_field_of_a_record() -> None:
-    made = record(with_secret_everywhere(), title=f"Pool {SECRET}")
+    made = redact_output(record(with_secret_everywhere(), title=f"Pool {SECRET}"))
 
     written = as_json(made)
     assert SECRET not in written
@@ -256,7 +257,7 @@ def test_a_key_that_was_cut_off_is_found_whatever_text_stands_behind_it() -> Non
     part = replace(PART, text=cut_off, span=commit, citations=(), absences=())
     ruling = Ruling(Word.NOT, (RuledPart(PartEvidence(part), State.REFUTED, "x"),), "x")
 
-    assert lines[0] not in as_json(record(replace(OUTCOME, ruling=ruling, verdict=None)))
+    assert lines[0] not in as_json(redact_output(record(replace(OUTCOME, ruling=ruling, verdict=None))))
 
 
 @pytest.mark.parametrize(
@@ -272,14 +273,14 @@ def test_a_key_that_was_cut_off_is_found_whatever_text_stands_behind_it() -> Non
 def test_a_reply_without_a_secret_is_kept_verbatim(text: str) -> None:
     outcome = replace(OUTCOME, rounds=(Round.of(PROMPT, replace(REPLY, text=text)),))
 
-    assert ruling_record(outcome, Bill()).rounds[0].reply == text
+    assert redact_output(ruling_record(outcome, Bill())).rounds[0].reply == text
 
 
 def test_half_a_pair_of_surrogates_does_not_keep_a_record_from_being_written() -> None:
     citation = Citation("a\ud800.py", 0, 0, "b\udfff", malformed="path: not UTF-8")
     part = replace(PART, citations=(citation,), absences=())
     ruled = RuledPart(PartEvidence(part, (Grounding(citation, Standing.MALFORMED),)), State.UNPROVEN, "x")
-    made = ruling_record(replace(OUTCOME, ruling=Ruling(Word.UNPROVEN, (ruled,), "x")), Bill())
+    made = redact_output(ruling_record(replace(OUTCOME, ruling=Ruling(Word.UNPROVEN, (ruled,), "x")), Bill()))
 
     assert made.parts[0].evidence.groundings[0].citation.path == "a\ufffd.py"
     whole = record(OUTCOME)

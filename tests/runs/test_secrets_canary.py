@@ -25,7 +25,7 @@ from tests.safety.test_secrets import HEX, LETTERS, UPPER, made
 from verifier.cli import cli
 from verifier.report import format_names
 from verifier.repository.globbing import any_matches
-from verifier.safety.redacting import redact_claim_set, redact_reply
+from verifier.safety.redacting import redact_claims, redact_reply
 from verifier.values.claim import ClaimSet
 
 DIGITS = string.digits
@@ -77,6 +77,18 @@ PLANTED: dict[str, str] = {
     "the user of the remote": "deploy-" + made(12, salt="D"),
     "the token of the remote": "github" + "_pat_" + made(22, salt="E") + "_" + made(59, salt="E"),
     "the API key": "AI" + "za" + made(35, salt="F"),
+    "a commit's message": "tfe" + made(11, salt="G") + ".atlasv1." + made(60, salt="G"),
+    "a commit's author": "nf" + "p_" + made(36, salt="H"),
+    "text in UTF-16": "cio" + made(32, salt="I"),
+    "a file that never is sent": "sntry" + "u_" + made(40, salt="J"),
+    "a value in settings": "rubygems" + "_" + made(48, HEX, "K"),
+    "a name in settings": "pypi-Ag" + "EIcHlwaS5vcmc" + made(40, salt="L"),
+    "a variable of the environment": "sq0" + "csp-" + made(43, salt="M"),
+    "a variable that is shown": "ntn" + "_" + made(40, salt="N"),
+    "a password in the address of the service": "gho" + "_" + made(36, salt="O"),
+    "a report of another tool": "dapi" + made(32, HEX, "P"),
+    "a half of a character and a reason": "hvb" + "." + made(40, salt="Q"),
+    "an error that is JSON": "lin" + "_api_" + made(40, salt="R"),
 }
 
 P = PLANTED
@@ -116,7 +128,7 @@ LOCK = f"""pool-core@^1.2.0:
     --hash=sha256:{made(64, HEX, "6")}
 """
 
-FILES = {
+FILES: dict[str, str | bytes] = {
     "pool.py": POOL,
     "signing.py": SIGNING,
     "config/settings.yaml": SETTINGS,
@@ -128,6 +140,8 @@ FILES = {
     f"{P['the name of a folder']}/pool.py": "pool = 2\n",
     "look_alikes.py": LOOK_ALIKES,
     "pool.lock": LOCK,
+    "wide.py": f"wide = '{P['text in UTF-16']}'\n".encode("utf-16"),
+    "private/keys.txt": f"{P['a file that never is sent']}\n",
 }
 
 DRAINS = "`Pool.drain` closes every item, in `pool.py`"
@@ -135,6 +149,7 @@ CLAIMS: dict[str, Any] = {
     "title": f"The pool {P['the title']}",
     "questions": [f"is {P['a question']} used"],
     "context": {"include": ["**"]},
+    "never_send": ["private"],
     "claims": [
         {
             "id": "drains",
@@ -150,8 +165,16 @@ CLAIMS: dict[str, Any] = {
         {"id": "no-verdict", "statement": "`Pool` is drained at midnight"},
         {"id": "odd-part", "statement": "`Pool` is drained at noon"},
         {"id": "refused", "statement": "`Pool` is drained at dusk"},
+        {"id": "refused-in-json", "statement": "`Pool` is drained at dawn"},
+        {"id": "half", "statement": "`Pool` is drained in half"},
     ],
 }
+FOREIGN = f"""### CLAIM 1: It drains
+
+It asks with {P["a report of another tool"]} (`pool.py`, line 9).
+
+**Verdict**: ✅ FULLY RESOLVED
+"""
 
 LEAKY = {
     "why": (
@@ -188,6 +211,11 @@ def answers(request: Request) -> Answer:
         return says(verdict(part("x", "yes", part_id=P["the name of a part"])))
     if "dusk" in claim:
         return refuses(500, "INTERNAL", f"the store says {P['an error of the service']}")
+    if "dawn" in claim:
+        return refuses(500, "INTERNAL", json.dumps({"token": P["an error that is JSON"]}))
+    if "in half" in claim:
+        half = part("`Pool` is drained in half", "yes", absence("\ud83d", why=P["a half of a character and a reason"]))
+        return says(verdict(half))
     if "signs with" in claim:
         return says(verdict(SIGNED, word="FULLY RESOLVED"))
     return says(json.dumps({**json.loads(DRAINED), "answers": [OPINION]}))
@@ -245,10 +273,12 @@ def plant(repository: Path) -> Path:
     git(repository, "init", "--quiet", "--initial-branch", f"fix/{P['the name of a branch']}")
     for path, text in FILES.items():
         (repository / path).parent.mkdir(parents=True, exist_ok=True)
-        (repository / path).write_text(text, encoding="utf-8")
+        (repository / path).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
     (repository / "link.py").symlink_to(f"/run/{P['where a link leads']}")
     git(repository, "add", "--all", "--force")
-    git(repository, "commit", "--quiet", "--message", "x")
+    name = P["a commit's author"]
+    message = P["a commit's message"]
+    git(repository, "commit", "--quiet", "--message", message, GIT_AUTHOR_NAME=name, GIT_COMMITTER_NAME=name)
     user, token = P["the user of the remote"], P["the token of the remote"]
     git(repository, "config", "remote.origin.url", f"https://{user}:{token}@github.com/owner/pool.git")
     (repository / f"new-{P['the name of a file']}.py").write_text("x = 1\n")
@@ -289,8 +319,35 @@ def go(repository: Path, gemini: Emulator) -> tuple[dict[str, str], dict[str, An
     verifier("claims", "lint", "--json", "pool.yaml")
     verifier("cassettes", "list", "cassettes/pool.yaml")
     verifier("cassettes", "check", "cassettes/pool.yaml")
+    verifier("stress", "cassettes/pool.yaml", "--claims", "pool.yaml", *judged[1:])
+    verifier("history")
+    verifier("history", "--json")
+    verifier("history", "--html", "history.html")
+    verifier("diff", str(replay), str(replay))
+    verifier("doctor", "--offline")
     for name in format_names():
         verifier("report", str(replay), "--format", name, "--out", f"formats/{name}")
+    Path("foreign.md").write_text(FOREIGN, "utf-8")
+    verifier("audit", "foreign.md", *judged[1:], "--reports", "audits")
+    verifier("audit", "foreign.md", *judged[1:], "--json")
+    Path("foreign.md").unlink()
+    environment["VERIFIER_REF"] = P["a variable of the environment"]
+    verifier("run", "pool.yaml", "--repo", str(repository), "--attempts", "1")
+    environment["VERIFIER_PROMPTS"] = P["a variable that is shown"]
+    verifier("config")
+    verifier("config", "--json")
+    del environment["VERIFIER_PROMPTS"], environment["VERIFIER_REF"]
+    address = gemini.url.replace("//", f"//user:{P['a password in the address of the service']}@")
+    environment["GOOGLE_GEMINI_BASE_URL"] = address
+    verifier("run", *asked, "--fresh", "--claim", "signs", "--reports", "addressed", "--json")
+    verifier("config")
+    for settings in (f'"{P["a name in settings"]}" = 1\n', f'max_rounds = "{P["a value in settings"]}"\n'):
+        Path("verifier.toml").write_text(settings, "utf-8")
+        verifier("run", *asked, "--claim", "signs")
+        verifier("config")
+    Path("verifier.toml").write_text(f'require = "{P["a value in settings"]}"\n', "utf-8")
+    verifier("config")
+    Path("verifier.toml").unlink()
     return printed, record, json.loads(replay.read_text("utf-8"))
 
 
@@ -302,7 +359,10 @@ def test_a_planted_secret_is_nowhere(left: Left, secret: str) -> None:
 
 
 def test_everything_that_goes_out_was_looked_at(left: Left) -> None:
-    kinds = ("cassettes/pool.yaml", "run.log", ".verifier/", "reports/", "replayed/", "formats/", "request ", "pack ")
+    kinds = (
+        *("cassettes/pool.yaml", "run.log", ".verifier/", "reports/", "replayed/", "formats/", "request ", "pack "),
+        *("formats/html", "history.html", "audits/", "audit ", "config", "history", "diff ", "stress ", "doctor"),
+    )
 
     assert [
         kind for kind in kinds if not any(where.startswith(kind) and text for where, text in left.texts.items())
@@ -338,7 +398,12 @@ def test_a_replay_finds_what_the_run_found(left: Left) -> None:
         for one in (left.record, left.replayed)
     ]
 
-    assert [r["ruling"] for r in left.record["rulings"]] == ["PARTIALLY RESOLVED", "FULLY RESOLVED", *["ERROR"] * 3]
+    assert [r["ruling"] for r in left.record["rulings"]] == [
+        "PARTIALLY RESOLVED",
+        "FULLY RESOLVED",
+        *["ERROR"] * 4,
+        "UNPROVEN",
+    ]
     assert found[0] == found[1]
 
 
@@ -347,7 +412,7 @@ def test_a_recheck_finds_what_the_run_found(left: Left) -> None:
         text for where, text in left.texts.items() if where.startswith("recheck ") and "--cassette" in where
     )
 
-    assert "5 rulings derived again" in rechecked
+    assert "7 rulings derived again" in rechecked
     assert "stands; the replies are attested by" in rechecked
 
 
@@ -416,7 +481,7 @@ def test_an_exclusion_means_the_file_whose_name_holds_the_secret() -> None:
     path = f"backup-{P['the name of a file']}.py"
     given = ClaimSet.model_validate({"title": "x", "context": {"exclude": [path]}, "claims": CLAIMS["claims"][1:2]})
 
-    (excluded,) = redact_claim_set(given).context.exclude
+    (excluded,) = redact_claims(given).context.exclude
 
     assert excluded == "backup-[redacted: DigitalOcean token].py"
     assert any_matches((excluded,), "backup-[redacted: DigitalOcean token].py")
@@ -425,4 +490,4 @@ def test_an_exclusion_means_the_file_whose_name_holds_the_secret() -> None:
 def test_a_claim_set_without_secrets_is_left_alone() -> None:
     given = ClaimSet.model_validate({"title": "x", "claims": CLAIMS["claims"][1:2]})
 
-    assert redact_claim_set(given) is given
+    assert redact_claims(given) is given

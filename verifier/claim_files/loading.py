@@ -14,6 +14,7 @@ from verifier.claim_files.problems import Problem, Severity
 from verifier.claim_files.semantics import mistakes_of_meaning
 from verifier.claim_files.yaml_tree import Loc, NotYamlError, Tree, read_tree
 from verifier.errors import ClaimError
+from verifier.safety.redacting import redact_claims
 from verifier.values.claim import ClaimSet
 
 LARGEST_FILE_BYTES = 5_000_000
@@ -25,6 +26,7 @@ class LoadedClaims:
 
     path: Path
     claims: ClaimSet
+    """Without secrets; `text` and `tree` are the file's own."""
     digest: str
     """SHA-256 of the file's bytes, in hexadecimal."""
     lines: Mapping[str, int]
@@ -67,7 +69,7 @@ def inspect(path: Path) -> tuple[LoadedClaims | None, tuple[Problem, ...]]:
     if claims is None or problems:
         return None, problems
     lines = {claim.id: tree.lines[("claims", index)] for index, claim in enumerate(claims.claims)}
-    return LoadedClaims(path, claims, hashlib.sha256(data).hexdigest(), lines, text, tree), ()
+    return LoadedClaims(path, redact_claims(claims), hashlib.sha256(data).hexdigest(), lines, text, tree), ()
 
 
 def read_text(path: Path) -> tuple[bytes, str]:

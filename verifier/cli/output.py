@@ -30,9 +30,9 @@ def show(text: str) -> None:
 
 def show_json(document: Any) -> None:
     """Print one JSON document on stdout, the same for every terminal."""
-    from verifier.safety.redacting import redact_document
+    from verifier.safety.redacting import redact_output
 
-    show(escape_json(json.dumps(redact_document(document), ensure_ascii=False, indent=2)))
+    show(escape_json(json.dumps(redact_output(document), ensure_ascii=False, indent=2)))
 
 
 def escape_json(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from verifier.errors import UsageError
 
@@ -33,6 +33,8 @@ class Endpoint:
     """Where the key came from."""
     other_key_set: bool = False
     """GEMINI_API_KEY is set too and is not used; worth one warning."""
+    login: tuple[str, str] | None = field(default=None, repr=False)
+    """User and password, where the address was given with them: what asks logs every address that it asks at."""
 
     @classmethod
     def from_environment(
@@ -55,16 +57,15 @@ class Endpoint:
             raise UsageError(
                 f"a timeout of {timeout_s:g} s leaves no time to answer; give a positive number of seconds"
             )
-        address = _checked_url(base_url or environ.get(_URL_VARIABLES[vertex]) or None)
+        address, login = _checked_url(base_url or environ.get(_URL_VARIABLES[vertex]) or None)
         names = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
         found = {name: environ[name].strip() for name in names if environ.get(name, "").strip()}
         if vertex:
             project = project or environ.get("GOOGLE_CLOUD_PROJECT") or None
             location = location or environ.get("GOOGLE_CLOUD_LOCATION") or None
             if project and not api_key:
-                return cls(
-                    "", address, True, project, location or "global", timeout_s, "application default credentials"
-                )
+                location, key_name = location or "global", "application default credentials"
+                return cls("", address, True, project, location, timeout_s, key_name, login=login)
         if api_key is not None:
             key, key_name = api_key.strip(), "--api-key"
         elif found:
@@ -78,7 +79,7 @@ class Endpoint:
             )
         _check_key(key, key_name)
         both = api_key is None and len(found) > 1
-        return cls(key, address, vertex, None, None, timeout_s, key_name, both)
+        return cls(key, address, vertex, None, None, timeout_s, key_name, both, login)
 
     @property
     def host(self) -> str:
@@ -113,9 +114,10 @@ def _check_key(key: str, name: str) -> None:
         raise UsageError(f"{name} holds no API key (blanks or characters no key has); set it to a key from {KEY_PAGE}")
 
 
-def _checked_url(url: str | None) -> str | None:
+def _checked_url(url: str | None) -> tuple[str | None, tuple[str, str] | None]:
+    """The address without user and password, and these."""
     if url is None:
-        return None
+        return None, None
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -123,4 +125,7 @@ def _checked_url(url: str | None) -> str | None:
         usable = False
     if not usable:
         raise UsageError("the base URL of the service is no http or https address; correct it or leave it out")
-    return url
+    if parts.username is None:
+        return url, None
+    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return bare, (unquote(parts.username), unquote(parts.password or ""))

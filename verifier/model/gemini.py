@@ -235,8 +235,10 @@ class Gemini:
         # which would carry the key elsewhere.
         tls = httpx2.create_ssl_context()
         limits = httpx2.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
-        self._http = httpx2.AsyncClient(verify=tls, limits=limits, timeout=None, headers={"accept-encoding": "gzip"})
         at = self._endpoint
+        self._http = httpx2.AsyncClient(
+            verify=tls, limits=limits, timeout=None, headers={"accept-encoding": "gzip"}, auth=at.login
+        )
         http_options = types.HttpOptions(
             base_url=at.base_url or (None if at.vertex else PUBLIC_URL),
             httpx_async_client=self._http,

@@ -15,6 +15,7 @@ from verifier.model.cassettes.files import Provenance
 from verifier.model.cassettes.recording import recording, replaying
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
+from verifier.model.redacting import Redacting
 from verifier.model.retrying import DEFAULT_ATTEMPTS, Retry, Retrying
 from verifier.values.prompt import Form, ModelSettings
 
@@ -73,18 +74,19 @@ async def open_model(
             raise UsageError("--record and --replay exclude each other; give one of them")
         with replaying(options.replay, base=options.base) as replay:
             async with _gemini(options, Endpoint("replayed"), replays=True) as gemini:
-                yield replay.through(gemini)
+                yield Redacting(replay.through(gemini))
         return
     if options.endpoint is None:
         raise UsageError("nobody to ask: no endpoint and no cassette; give an API key, or replay one with --replay")
     async with _gemini(options, options.endpoint, say=say) as gemini:
         if options.record is None:
-            yield Retrying(inside(gemini), attempts=options.attempts, sleep=sleep, on_retry=on_retry)
+            live = Retrying(inside(gemini), attempts=options.attempts, sleep=sleep, on_retry=on_retry)
+            yield Redacting(live)
             return
         made = options.record
         with recording(made.path, made.provenance, order=made.order, verbatim=made.verbatim) as recorder:
             recorded = inside(recorder.through(gemini))
-            yield Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry)
+            yield Redacting(Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry))
 
 
 def _gemini(

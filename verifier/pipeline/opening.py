@@ -14,7 +14,6 @@ from verifier.prompting.rendering import Prompts
 from verifier.repository.branches import Branch
 from verifier.repository.globbing import any_matches
 from verifier.repository.index import Index
-from verifier.safety.redacting import redact_claim
 from verifier.selection.selecting import Selector, select
 from verifier.values.changes import Changes
 from verifier.values.claim import Claim, ClaimSet
@@ -72,7 +71,7 @@ class OpenedClaim:
 
 def files_of(work: Work, claim: Claim) -> tuple[str, ...]:
     """The paths that a claim would be shown, and the names it gives that match nothing or may not be sent."""
-    selection = select(redact_claim(claim), work.claims, work.index)
+    selection = select(claim, work.claims, work.index)
     return tuple(selected.path for selected in (*selection.files, *selection.missing, *selection.refused))
 
 
@@ -83,7 +82,6 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
         BudgetError: Instructions and facts alone pass the budget.
         VerifierError: The commit is empty.
     """
-    claim = redact_claim(claim)
     snapshot = work.index.snapshot
     if not snapshot.paths:
         raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')

@@ -18,7 +18,6 @@ from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.prompting.packing import pack
 from verifier.repository.globbing import matching
 from verifier.safety.quoting import clipped
-from verifier.safety.redacting import redact_reply
 from verifier.selection.selecting import grant
 from verifier.values.claim import Claim
 from verifier.values.followup import BadPattern, ContestedAbsence, FollowUp, WeakCitation
@@ -65,19 +64,15 @@ class Rounds:
                 if not followup.tells_something:
                     return self._outcome(ruling)
         except ModelError as error:
-            kept = redact_reply(error.kept) if error.kept is not None else None
-            return replace(self._outcome(None), error=redact_reply(str(error)), kept=kept, fatal=error.fatal)
+            return replace(self._outcome(None), error=str(error), kept=error.kept, fatal=error.fatal)
         except VerifierError as error:
-            return replace(self._outcome(None), error=redact_reply(str(error)))
+            return replace(self._outcome(None), error=str(error))
 
     async def _ask(self, followup: FollowUp | None) -> tuple[Verdict, Ruling]:
         prompt = self._opened.prompt
         if followup is not None:
             prompt = self._followup_prompt(followup)
         reply = await self._model.reply(prompt)
-        # A secret that the model made up or met elsewhere is replaced before anything looks at the reply, so that a
-        # replay and a recheck, which know it redacted only, find the same.
-        reply = replace(reply, text=redact_reply(reply.text))
         self._rounds.append(Round.of(prompt, reply, followup))
         verdict = self._read(reply)
         self._verdict = verdict

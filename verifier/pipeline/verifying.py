@@ -10,7 +10,6 @@ from verifier.model import Model
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
 from verifier.pipeline.rounds import Rounds
-from verifier.safety.redacting import redact_claim, redact_reply
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
 
@@ -78,4 +77,4 @@ async def verify_opened(work: Work, opened: OpenedClaim, model: Model) -> Outcom
 
 
 def _failed(claim: Claim, error: str) -> Outcome:
-    return Outcome(redact_claim(claim), (), (), (), None, None, redact_reply(error))
+    return Outcome(claim, (), (), (), None, None, error)

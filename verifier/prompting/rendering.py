@@ -18,7 +18,6 @@ from verifier.cost.tokens import count_tokens
 from verifier.errors import UsageError
 from verifier.safety.invisible import visible
 from verifier.safety.quoting import fence, quoted_path
-from verifier.safety.secrets import redact
 from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.fact import Fact
@@ -57,7 +56,7 @@ class Prompts:
         )
         environment.filters |= {
             "show": _shown,
-            "oneline": lambda text: _oneline(redact(text)[0]),
+            "oneline": _oneline,
             "path": _path,
             "part_id": lambda number: f"p{number}",
             "hits": _hits,
@@ -80,10 +79,9 @@ class Prompts:
         """The prompt of round 1. `truncated` is the bound on paths, where the commit has more."""
         files = tuple(file for file in context.files if file.shared)
         shared = self._shared(context.listing, files, claims.questions, truncated)
-        statement = redact(claim.statement)[0]
         own = self._templates.get_template("claim.md.j2").render(
-            statement=statement,
-            fence=fence("statement", statement),
+            statement=claim.statement,
+            fence=fence("statement", claim.statement),
             parts=claim.parts or (),
             facts=facts,
             files=[file for file in context.files if not file.shared],
@@ -204,7 +202,6 @@ def _oneline(text: str) -> str:
 
 def _path(path: str) -> str:
     """A path or pattern in quotation marks; of one that the model made up without end, the beginning."""
-    path = redact(path)[0]
     return quoted_path(path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}...")
 
 

@@ -1,7 +1,6 @@
 """Records: what became of a run's claims, as the one document that readers and programs share.
 
-Pure, and the last door: every text that enters a record is redacted here once more, since statements and model text
-did not come through a snapshot. Of a reply nothing else is changed.
+Pure. What a record says is redacted when it leaves a run, all of it at once.
 """
 
 from __future__ import annotations
@@ -9,19 +8,15 @@ from __future__ import annotations
 import enum
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from verifier.cost.prices import Bill
-from verifier.safety.redacting import holds_a_secret, redact_claim, redact_reply
-from verifier.safety.secrets import redact
 from verifier.values.changes import Changes
-from verifier.values.claim import Claim, Word
+from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Standing
-from verifier.values.outcome import Exchange, Outcome
+from verifier.values.outcome import Outcome
 from verifier.values.pack import ManifestEntry, Supply
 from verifier.values.prompt import Source, Usage
 from verifier.values.record import (
@@ -61,12 +56,12 @@ def run_record(
     return RunRecord(
         tool=tool,
         generated=generated,
-        repository=_clean(repository),
-        claim_set=replace(_clean(claim_set), digest=claim_set.digest),
+        repository=repository,
+        claim_set=claim_set,
         model=ModelRecord(requested=requested, answered=tuple(answered)),
         settings=dict(settings),
         complete=complete,
-        subset=_clean(subset),
+        subset=subset,
         rulings=tuple(rulings),
         totals=_totals(rulings),
     )
@@ -76,7 +71,7 @@ def ruling_record(outcome: Outcome, bill: Bill) -> RulingRecord:
     """The record of one claim. Without a ruling it is an ERROR: what came before it is kept, but proves nothing."""
     ruling, verdict, claim = outcome.ruling, outcome.verdict, outcome.claim
     error = outcome.error if ruling is not None else outcome.error or "the work could not be done"
-    record = RulingRecord(
+    return RulingRecord(
         claim_id=claim.id,
         statement=claim.statement,
         claim=claim,
@@ -95,7 +90,6 @@ def ruling_record(outcome: Outcome, bill: Bill) -> RulingRecord:
         error=error,
         kept=outcome.kept,
     )
-    return record if _is_clean(record) else replace(_clean(record), claim_id=claim.id)
 
 
 def _stated(ruled: RuledPart) -> RuledPart:
@@ -142,56 +136,3 @@ def _totals(rulings: Sequence[RulingRecord]) -> TotalsRecord:
 def _every(kind: type[Choice], counts: Mapping[Choice, int]) -> dict[Choice, int]:
     """The counts in the order in which the choices are defined, with 0 for those that did not occur."""
     return {choice: counts.get(choice, 0) for choice in kind}
-
-
-def _is_clean(record: RulingRecord) -> bool:
-    """Whether nothing of it has to be changed."""
-    texts = list(_texts(record))
-    try:
-        "".join(texts).encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return not holds_a_secret(texts) and all(redact_reply(r.reply) == r.reply for r in record.rounds)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in the value."""
-    match value:
-        case str():
-            yield value
-        case None | int() | float():
-            pass
-        case tuple() | list():
-            for item in value:
-                yield from _texts(item)
-        case Mapping():
-            yield from _texts(list(value.values()))
-        case BaseModel():
-            yield from _texts(value.model_dump())
-        case _:
-            for name in value.__dataclass_fields__:
-                yield from _texts(getattr(value, name))
-
-
-def _clean(value: Any) -> Any:
-    """The value with every text in it free of secrets, and writable as UTF-8."""
-    match value:
-        case enum.Enum():
-            return value
-        case str():
-            # A reply may hold half a surrogate pair as a JSON escape; no file can.
-            return redact(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))[0]
-        case tuple() | list():
-            return tuple(_clean(item) for item in value)
-        case dict():
-            return {key: _clean(item) for key, item in value.items()}
-        case Claim():
-            # The id stays: it has a shape of its own and rulings are found by it.
-            return Claim.model_validate({**_clean(redact_claim(value).model_dump()), "id": value.id})
-        case BaseModel():
-            return type(value).model_validate(_clean(value.model_dump()))
-        case Exchange():
-            value = replace(value, reply=redact_reply(value.reply))
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _clean(getattr(value, f.name)) for f in fields(value)})
-    return value

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from verifier.errors import SnapshotError
 from verifier.repository.git import Git, GitError, trusted_folders
 from verifier.safety.invisible import visible
-from verifier.safety.secrets import redact
+from verifier.safety.redacting import redact_text
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,7 @@ def public_address(address: str) -> str | None:
     if ":" in host:
         host = f"[{host}]"
     scheme = "https" if parts.scheme in ("ssh", "git+ssh", "ssh+git") else parts.scheme
-    return redact(urlunsplit((scheme, host + port, parts.path, "", "")))[0]
+    return redact_text(urlunsplit((scheme, host + port, parts.path, "", "")))[0]
 
 
 def _listing(names: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from verifier.repository.own_paths import is_written_by_verifier
 from verifier.repository.repository import Repository, find_repository
 from verifier.repository.uncommitted import Uncommitted, uncommitted_work
 from verifier.safety.invisible import visible
-from verifier.safety.secrets import redact
+from verifier.safety.redacting import redact_text
 from verifier.values.source import nfc, split_lines
 
 __all__ = ["Entry", "Nature", "Snapshot", "SourceFile", "Uncommitted", "Unread"]
@@ -127,7 +127,7 @@ class Snapshot:
         """The full id."""
         self.repo = repository.named
         """The folder that was named when the snapshot was opened."""
-        self.ref = ref
+        self.ref = redact_text(ref)[0]
         """The branch, tag or id that was named."""
         self.shallow = repository.shallow
         self.alternates = repository.alternates
@@ -346,17 +346,16 @@ class Snapshot:
             nature = Nature.MISSING if entry.blob in self._missing else Nature.TOO_LARGE
             return SourceFile(entry.path, nature, "", entry.blob)
         if entry.kind == "symlink":
-            target, redactions = redact(nfc(content.decode("utf-8", "replace")))
+            target, redactions = redact_text(content.decode("utf-8", "replace"))
             return SourceFile(entry.path, Nature.SYMLINK, "", entry.blob, redactions, target)
         nature, text = decode(content)
         if nature is not Nature.TEXT:
             return SourceFile(entry.path, nature, "", entry.blob)
-        text = nfc(text)
-        redactions = 0
-        if entry.blob not in self._clean:
-            text, redactions = redact(text)
-            if redactions == 0:
-                self._clean.add(entry.blob)
+        if entry.blob in self._clean:
+            return SourceFile(entry.path, Nature.TEXT, nfc(text), entry.blob)
+        text, redactions = redact_text(text)
+        if redactions == 0:
+            self._clean.add(entry.blob)
         return SourceFile(entry.path, Nature.TEXT, text, entry.blob, redactions)
 
 
@@ -462,8 +461,8 @@ def _entries(listed: Sequence[_Listed]) -> dict[str, Entry]:
 def _paths(names: Sequence[bytes]) -> list[tuple[str, str]]:
     """Each name as a path, which is text in NFC, without secrets and different from all others; and as it is spelt."""
     spelt = [name.decode("utf-8", "replace") for name in names]
-    if redact("\n".join(spelt))[1]:
-        spelt = [redact(name)[0] for name in spelt]
+    if redact_text("\n".join(spelt))[1]:
+        spelt = [clean if count else name for name in spelt for clean, count in (redact_text(name),)]
     own = {name for name in spelt if nfc(name) == name}
     paths: dict[str, str] = {}
     for name in spelt:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from verifier.repository.git import GitError
 from verifier.repository.repository import Repository
-from verifier.safety.secrets import redact
+from verifier.safety.redacting import redact_text
 
 TIMEOUT_S = 30
 """How long looking may take; it is a courtesy to the reader of a report."""
@@ -126,4 +126,5 @@ def _index(repository: Repository, limit: int) -> dict[bytes, _Indexed]:
 
 
 def _texts(names: Iterable[bytes]) -> tuple[str, ...]:
-    return tuple(sorted(redact(name.decode("utf-8", "replace"))[0] for name in itertools.islice(sorted(names), LISTED)))
+    listed = itertools.islice(sorted(names), LISTED)
+    return tuple(sorted(redact_text(name.decode("utf-8", "replace"))[0] for name in listed))

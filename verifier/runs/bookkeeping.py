@@ -12,7 +12,6 @@ from verifier.claim_files.names import shown_path
 from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.claim_set_run import Run, with_notes
-from verifier.safety.secrets import redact
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
 from verifier.values.pack import ManifestEntry, Supply
@@ -39,9 +38,7 @@ class Books:
     def __enter__(self) -> Self:
         run = self._run
         self._number = self._runs.begin(
-            KeptRun(
-                run.snapshot.commit, redact(run.snapshot.ref)[0], shown_path(run.loaded.path), run.loaded.digest, TOOL
-            )
+            KeptRun(run.snapshot.commit, run.snapshot.ref, shown_path(run.loaded.path), run.loaded.digest, TOOL)
         )
         return self
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from verifier.claim_files import LoadedClaims
 from verifier.errors import UsageError
 from verifier.pipeline.opening import Work, files_of
 from verifier.repository.globbing import matching
-from verifier.safety.redacting import redact_claim_set
 from verifier.values.claim import Claim
 
 
@@ -43,12 +42,11 @@ def narrowed(
 
 
 def choose(loaded: Sequence[LoadedClaims], wanted: ClaimFilter) -> list[tuple[LoadedClaims, tuple[Claim, ...]]]:
-    """The claims that were asked for, by claim set and without secrets; sets without any are left out.
+    """The claims that were asked for, by claim set; sets without any are left out.
 
     Raises:
         UsageError: No claim has one of the ids, or none one of the tags.
     """
-    loaded = [replace(one, claims=redact_claim_set(one.claims)) for one in loaded]
     every = [claim for one in loaded for claim in one.claims.claims]
     for claim_id in wanted.ids:
         if not any(claim.id == claim_id for claim in every):

@@ -27,6 +27,7 @@ from verifier.runs.interruption import Interruption, stopping_line
 from verifier.runs.model_stack import ModelStack, model_options
 from verifier.runs.planning import Plan, prompts_folder
 from verifier.runs.watching import Watcher
+from verifier.safety.redacting import redact_output
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
 from verifier.values.record import RunRecord
@@ -59,7 +60,8 @@ def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
         else:
             journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
             records = interruption.run(_ask(plan, reached, journal, interruption, watcher))
-    return [plan.marked(with_notes(record, waiver_notes(record))) for record in records]
+    # All that a run gives out leaves here.
+    return [redact_output(plan.marked(with_notes(record, waiver_notes(record)))) for record in records]
 
 
 def _refuse_within_a_loop() -> None:

@@ -17,7 +17,6 @@ from verifier.model.gemini import Gemini
 from verifier.model.journalled import Journalled
 from verifier.model.options import ModelOptions, Record
 from verifier.model.pacing import Pace, Paced
-from verifier.model.redacting import Redacting
 from verifier.model.spending import Purse, Spending, WorstCase
 from verifier.runs.interruption import Interruption
 from verifier.runs.planning import Plan
@@ -110,7 +109,7 @@ class ModelStack:
         """The journal, which answers what was answered before, and an end at Ctrl-C."""
         if self._journal is not None:
             model = self._journalled = Journalled(
-                Redacting(model),
+                model,
                 self._journal,
                 self.kept_under,
                 fresh=self._options.fresh,

@@ -23,6 +23,7 @@ from verifier.repository.branches import Branch, open_branch
 from verifier.repository.index import Index
 from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot
+from verifier.safety.redacting import redact_output
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim, ClaimSet, Word
 from verifier.values.fact import Fact
@@ -142,7 +143,7 @@ async def _derive(
     rounds = min(_number(record, "max_rounds"), max(1, len(ruling.rounds)))
     limits = Limits(_number(record, "budget_tokens"), rounds)
     work = Work(_claim_set(record, claim), index, prompts, limits, branch=branch)
-    return ruling_record(await verify_claim(work, claim, _Recorded(ruling)), Bill())
+    return redact_output(ruling_record(await verify_claim(work, claim, _Recorded(ruling)), Bill()))
 
 
 def _claim_set(record: RunRecord, claim: Claim) -> ClaimSet:

@@ -17,7 +17,8 @@ from typing import Any
 
 from verifier.claim_files import load_claims
 from verifier.demo.sample import JUDGED, build_sample
-from verifier.errors import CassetteError
+from verifier.errors import CassetteError, ReplyError
+from verifier.evidence.parsing import parse_verdict
 from verifier.model.cassettes.files import Cassette, read_cassette
 from verifier.pipeline.opening import Work
 from verifier.pipeline.verifying import verify_claim
@@ -132,9 +133,15 @@ async def _word(work: Work, claim: Claim, reply: str) -> Word:
 
 
 def _last_reply(cassette: Cassette, claim: Claim) -> VerdictData | None:
-    """The reply of the claim's last round, as data. None where the cassette has none."""
+    """The reply of the claim's last round, as data. None where the cassette has none that is a verdict."""
     texts = [e.reply_text for e in cassette.interactions if e.claim_id == claim.id and e.reply_text]
-    data: VerdictData | None = json.loads(texts[-1]) if texts else None
+    if not texts:
+        return None
+    try:
+        parse_verdict(Reply(texts[-1], Source.RECORDED, "recorded"), claim.id)
+    except ReplyError:
+        return None
+    data: VerdictData = json.loads(texts[-1])
     return data
 
 

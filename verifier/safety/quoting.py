@@ -21,8 +21,8 @@ def quoted_path(path: str) -> str:
     return _ENDS_A_LINE.sub(lambda end: f"\\u{ord(end[0]):04x}", json.dumps(path, ensure_ascii=False))
 
 
-_ENDS_A_LINE = re.compile("[\x7f-\x9f\u2028\u2029]")
-"""What JSON leaves as it is and some reader takes for the end of a line or for a control character."""
+_ENDS_A_LINE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What JSON leaves as it is and some reader takes for the end of a line, for a control character, or for none."""
 
 
 LONGEST_LINE = 2000

@@ -17,8 +17,7 @@ from verifier.audit.reading.overall_verdicts import apply_overall_verdicts
 from verifier.audit.reading.walking import walk
 from verifier.audit.values import ForeignReport
 from verifier.errors import AuditError
-from verifier.safety.secrets import redact
-from verifier.values.source import nfc
+from verifier.safety.redacting import redact_text
 
 LARGEST_REPORT_BYTES = 20_000_000
 
@@ -40,7 +39,7 @@ def read_report_file(path: Path) -> ForeignReport:
     if b"\0" in data:
         raise AuditError(f"{path}: binary, not a Markdown report; name the report itself")
     try:
-        return read_report(redact(nfc(data.decode("utf-8-sig")))[0])
+        return read_report(redact_text(data.decode("utf-8-sig"))[0])
     except UnicodeDecodeError as error:
         raise AuditError(f"{path}: byte {error.start} is not UTF-8; convert the report to UTF-8") from error
     except AuditError as error:

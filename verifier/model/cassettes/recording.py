@@ -38,8 +38,7 @@ from verifier.model.cassettes.files import (
 )
 from verifier.model.envelopes import AUTHORED
 from verifier.model.errors import TransientError, given_up
-from verifier.safety.redacting import redact_reply
-from verifier.safety.secrets import redact
+from verifier.safety.redacting import redact_document, redact_reply
 from verifier.values.prompt import Asks, Prompt, Reply, Source, digest
 
 if TYPE_CHECKING:
@@ -394,13 +393,15 @@ def _without_secrets(body: RecordedBody) -> RecordedBody:
     """The body without secrets, its reply as the pipeline reads it: whole, and by what its JSON says."""
     if body.data is None:
         return RecordedBody.of(redact_reply(body.content.decode(errors="replace")).encode())
-    data: dict[str, Any] = _redacted(body.data)
-    for said in _texts_of_candidates(data):
-        whole = "".join(part["text"] for part in said)
+    said = list(_texts_of_candidates(body.data))
+    data: dict[str, Any] = redact_document(body.data)
+    for pieces, cleaned in zip(said, _texts_of_candidates(data), strict=True):
+        # A piece by itself may look like what the whole is not, and hide what it is.
+        whole = "".join(piece["text"] for piece in pieces)
         clean = redact_reply(whole)
-        if clean != whole:
-            for part, text in zip(said, [clean, *[""] * len(said)], strict=False):
-                part["text"] = text
+        texts = [piece["text"] for piece in pieces] if clean == whole else [clean, *[""] * len(pieces)]
+        for piece, text in zip(cleaned, texts, strict=False):
+            piece["text"] = text
     return RecordedBody.model_validate({"json": data})
 
 
@@ -413,17 +414,6 @@ def _texts_of_candidates(data: Mapping[str, Any]) -> Iterator[list[dict[str, Any
         pieces = [p for p in parts if isinstance(p, dict) and isinstance(p.get("text"), str)] if parts else []
         for thought in (False, True):
             yield [piece for piece in pieces if bool(piece.get("thought")) is thought]
-
-
-def _redacted(value: Any, name: str = "") -> Any:
-    match value:
-        case str():
-            return value if name == "text" else redact(value)[0]
-        case dict():
-            return {key: _redacted(inner, key) for key, inner in value.items()}
-        case list():
-            return [_redacted(inner) for inner in value]
-    return value
 
 
 def _check_provenance(body: RecordedBody, provenance: Provenance) -> None:
