@@ -7,40 +7,57 @@ import pytest
 from verifier.languages import FileKind, file_kind
 
 KINDS = {
-    FileKind.TEST: "test_pool.py tests/helpers.py src/pool_test.go web/a.spec.ts web/a.test.jsx "
-    "src/__tests__/a.js conftest.py"
-    " src/test/java/FooTest.java FooTests.cs spec/models/user_spec.rb tests/data/a.yaml a/b_unittest.cc ci/a.bats"
-    " src/__snapshots__/a.snap spec/support/a.rb cypress/a.js TestPool.java app/tests.py features/a.feature",
-    FileKind.CODE: "src/pool.py src/contest.py latest/a.go testing/pool.py src/attestation.ts protest.js "
-    "testable.py a.sql"
-    " app/models/vendor.rb app/vendor/views.py src/test.ts.ts docs/conf.py Commit.java Audit.java src/lock.py "
-    "src/dist.js"
-    " pytest/runner.py greatest.py a/generated.py spec.py lib/best_test_ever.py scripts/release bin/run.sh",
-    FileKind.PROSE: "README.md README docs/a.rst docs/notes.txt LICENSE CHANGELOG.md tests/README.md NOTICE "
-    "README.de.md a.adoc",
-    FileKind.CONFIG: "pyproject.toml .github/workflows/ci.yml Dockerfile Dockerfile.prod Makefile .env "
-    ".env.example setup.cfg"
-    " requirements.txt requirements-dev.txt requirements/base.txt CMakeLists.txt package.json tsconfig.json "
-    "a.tf spec/api.yaml",
-    FileKind.LOCK: "package-lock.json yarn.lock poetry.lock uv.lock Cargo.lock go.sum pnpm-lock.yaml "
-    "Pipfile.lock a/Gemfile.lock",
-    FileKind.VENDORED: "vendor/a/b.go node_modules/a/index.js third_party/a.c src/node_modules/a/README.md "
-    "assets/vendor/a.js"
-    " pip/_vendor/a.py .venv/lib/a.py",
-    FileKind.GENERATED: "api/a.pb.go a_pb2.py a_pb2_grpc.py zz_generated.deepcopy.go a.g.dart a.generated.ts "
-    "app.js.map",
-    FileKind.MINIFIED: "static/jquery.min.js a.min.css main.bundle.js",
+    FileKind.TEST: """
+        test_pool.py tests/helpers.py src/pool_test.go web/a.spec.ts web/a.test.jsx src/__tests__/a.js conftest.py
+        src/test/java/FooTest.java FooTests.cs spec/models/user_spec.rb tests/data/a.yaml a/b_unittest.cc ci/a.bats
+        src/__snapshots__/a.snap spec/support/a.rb cypress/a.js TestPool.java app/tests.py features/a.feature
+        tests/fixtures/a.json tests/mocks.py
+    """,
+    FileKind.CODE: """
+        src/pool.py src/contest.py latest/a.go testing/pool.py src/attestation.ts protest.js testable.py a.sql
+        app/models/vendor.rb app/vendor/views.py docs/conf.py Commit.java Audit.java src/lock.py src/dist.js
+        pytest/runner.py greatest.py spec.py lib/best_test_ever.py scripts/release bin/run.sh pods/a.swift
+        vendors/a.py src/dist/a.py build/webpack.js build/index.js app/target/a.py bin/tool.js
+        src/main/java/com/example/A.java app/demo/a.py mock/mock.py sampling/a.py src/out/a.js app/mocking.py
+        example_parser.py distribution.py app/sample/a.py
+    """,
+    FileKind.PROSE: """
+        README.md README docs/a.rst docs/notes.txt LICENSE CHANGELOG.md tests/README.md NOTICE README.de.md a.adoc
+        docs/ examples/README.md
+    """,
+    FileKind.CONFIG: """
+        pyproject.toml .github/workflows/ci.yml Dockerfile Dockerfile.prod Makefile .env setup.cfg requirements.txt
+        requirements-dev.txt requirements/base.txt CMakeLists.txt package.json tsconfig.json a.tf spec/api.yaml
+    """,
+    FileKind.LOCK: """
+        package-lock.json yarn.lock poetry.lock uv.lock Cargo.lock go.sum pnpm-lock.yaml Pipfile.lock a/Gemfile.lock
+    """,
+    FileKind.VENDORED: """
+        vendor/a/b.go node_modules/a/index.js third_party/a.c src/node_modules/a/README.md assets/vendor/a.js
+        pip/_vendor/a.py .venv/lib/a.py ios/Pods/a.m
+    """,
+    FileKind.GENERATED: """
+        api/a.pb.go a_pb2.py a_pb2_grpc.py zz_generated.deepcopy.go a.g.dart a.generated.ts src/__generated__/a.ts
+    """,
+    FileKind.MINIFIED: "static/jquery.min.js a.min.css",
+    FileKind.BUILD: """
+        main.bundle.js app.js.map dist/index.js packages/a/dist/b.js build/lib/a.py target/debug/a.rs .next/a.js
+        a.egg-info/b out/_next/a.js web/public/build/a.css __pycache__/a.pyc
+    """,
+    FileKind.MOCK: """
+        src/__mocks__/a.ts internal/mocks/a.go app/fixtures/a.json mock_store.go store_mock.go api.mock.ts
+        MockClock.java internal/mock/a.go web/user.fixture.ts
+    """,
+    FileKind.EXAMPLE: """
+        examples/a.py docs/examples/a.go a/example/b.rs samples/a.cs demo/app.js .env.example config.sample.yml
+        settings.example.toml values-example.yaml example.py
+    """,
 }
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [
-        (path, kind)
-        for kind, paths in KINDS.items()
-        for path in paths.split()
-        if path not in ("src/test.ts.ts", "a/generated.py")
-    ],
+    [(path, kind) for kind, paths in KINDS.items() for path in paths.split()],
 )
 def test_a_path_tells_what_a_file_is_for(path: str, kind: FileKind) -> None:
     assert file_kind(path) is kind
@@ -59,6 +76,31 @@ HEADS = {
     "a generator's words": ("a.py", "# Writes code that is generated by hand\nx = 1\n", FileKind.CODE),
     "do not edit alone": ("a.py", "# Please do not edit without asking\n", FileKind.CODE),
     "far below": ("a.py", "x = 1\n" * 60 + "# Code generated by x. DO NOT EDIT.\n", FileKind.CODE),
+    "generated by, among prose": (
+        "a.py",
+        "# Reports are automatically generated by the nightly job.\nx = 1\n",
+        FileKind.CODE,
+    ),
+    "generated by, of what is described": (
+        "a.py",
+        '"""Emails that were automatically generated by us."""\n',
+        FileKind.CODE,
+    ),
+    "generated by, below code": ("a.py", "import a\n# Automatically generated by the nightly job\n", FileKind.CODE),
+    "generated by, at the top": ("a.py", "# Automatically generated by make_tables.py\n", FileKind.GENERATED),
+    "a mark that is quoted": ("a.go", "// We look for `Code generated by x. DO NOT EDIT.` here\n", FileKind.CODE),
+    "the mark as a word": ("a.ts", "// the @generated tag is read below\n", FileKind.CODE),
+    "a document": ("README.md", "Files are automatically generated by x\n", FileKind.PROSE),
+    "sql": ("a.sql", "-- This file is auto-generated. Do not edit.\n", FileKind.GENERATED),
+    "a long line among others": ("a.js", "const a = '" + "x" * 5000 + "';\nb();\n", FileKind.CODE),
+    "long data in a line": ("a.js", "const a = [" + "1,2," * 800 + "];\n", FileKind.CODE),
+    "a long line of words": ("a.js", "// " + "words and more " * 300 + "\n", FileKind.CODE),
+    "long lines of a bundle": (
+        "a.js",
+        "/*! a */\n" + "!function(e,t){var n=e(t);return n.a=1}(a,b);" * 60,
+        FileKind.MINIFIED,
+    ),
+    "long lines of styles": ("a.css", ".a{b:c;d:e}.f>g{h:i}" * 100, FileKind.MINIFIED),
     "one long line": ("a.js", "var a=1;" * 1000, FileKind.MINIFIED),
     "long line of data": ("a.py", "DATA = '" + "x" * 5000 + "'\n", FileKind.CODE),
     "script without a suffix": ("bin/tool", "#!/usr/bin/env python3\n", FileKind.CODE),

@@ -16,12 +16,13 @@ from dataclasses import replace
 from typing import Final
 
 from verifier.languages.closer_look import Look
-from verifier.languages.file_kinds import file_kind, is_test
+from verifier.languages.file_kinds import NOT_PRODUCT, file_kind, is_test
 from verifier.languages.readers import Reader
 from verifier.languages.source_text import Definition, FileKind, LineKind, SourceText
 from verifier.languages.table import GENERIC, Language, language_of
 
 __all__ = [
+    "NOT_PRODUCT",
     "Definition",
     "FileKind",
     "LineKind",

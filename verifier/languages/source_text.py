@@ -22,6 +22,9 @@ class FileKind(enum.Enum):
     VENDORED = "vendored"
     LOCK = "lock"
     MINIFIED = "minified"
+    BUILD = "build output"
+    MOCK = "mock"
+    EXAMPLE = "example"
 
 
 class LineKind(enum.Enum):

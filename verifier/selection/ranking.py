@@ -28,7 +28,14 @@ CLOSELY_READ = 120
 READ_CHARS = 1_000_000
 """How much of one file is read line by line."""
 
-_STANDS_FOR = {FileKind.CODE: 1.0, FileKind.CONFIG: 0.7, FileKind.TEST: 0.5, FileKind.PROSE: 0.3}
+_STANDS_FOR = {
+    FileKind.CODE: 1.0,
+    FileKind.CONFIG: 0.7,
+    FileKind.EXAMPLE: 0.7,
+    FileKind.TEST: 0.5,
+    FileKind.MOCK: 0.5,
+    FileKind.PROSE: 0.3,
+}
 _NOT_BY_HAND = 0.05
 
 _IN_FILE_NAME, _IN_FOLDER, _IN_NAME, _IN_CODE, _IN_PROSE = 6.0, 2.0, 3.0, 1.0, 0.6

@@ -208,10 +208,13 @@ def _add_checked(picker: Picker, pattern: str | None) -> None:
         picker.picks.missing.setdefault(pattern, "named by a check; not in the commit")
 
 
+_TELLING = (FileKind.CODE, FileKind.CONFIG, FileKind.EXAMPLE)
+
+
 def _is_complete(named: _Named, speaks: _Speaks) -> bool:
     """Whether all the claim names is there, holds every identifier, and is not but tests and prose beside the point."""
     kinds = {speaks.index.kind(path) for path in named.paths}
-    is_telling = not kinds.isdisjoint((FileKind.CODE, FileKind.CONFIG)) or not kinds.isdisjoint(speaks.prefer)
+    is_telling = not kinds.isdisjoint(_TELLING) or not kinds.isdisjoint(speaks.prefer)
     return named.all_there and is_telling and not _open_names(named, speaks)
 
 
