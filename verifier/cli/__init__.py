@@ -81,10 +81,32 @@ class _Refused(click.ClickException):
         click.echo(f"verifier: {escape_terminal(self.message)}", file=file, err=file is None)
 
 
-class _Interrupted(_Refused):
-    """A second Ctrl-C. What is not done is incomplete; click itself would answer 1, as if a claim had failed."""
+_INCOMPLETE = 4
+"""What the program could not end. Click and Python would answer 1, as if a claim had failed."""
 
-    exit_code = 4
+
+class _Interrupted(_Refused):
+    """A second Ctrl-C."""
+
+    exit_code = _INCOMPLETE
+
+
+_OUTPUT_ENDS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
+class _Unwritten(_Refused):
+    """An output that takes nothing more."""
+
+    exit_code = _INCOMPLETE
+
+    def __init__(self, error: OSError) -> None:
+        way_out = "" if error.errno == errno.EPIPE else "; make room, or send it elsewhere"
+        super().__init__(f"the output cannot be written ({error.strerror}){way_out}")
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line, and let what is left in the buffer go: it would fail once more when the interpreter ends."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        super().show(file)
 
 
 @contextmanager
@@ -99,6 +121,8 @@ def _one_line() -> Iterator[None]:
         raise _Refused(str(error)) from error
     except KeyboardInterrupt as interrupt:
         raise _Interrupted("ended by Ctrl-C before it was done") from interrupt
+    except BrokenPipeError as error:
+        raise _Unwritten(error) from error
 
 
 def _usage_line(error: click.UsageError) -> str:
@@ -127,15 +151,25 @@ def _exit(ctx: click.Context, code: int | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; an output that takes nothing more is one line and no success."""
+    """Run the command line. An error that nobody foresaw is no claim that fails: it ends in 4, with its traceback."""
     try:
         cli(prog_name="verifier")
-    except OSError as error:
-        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-            raise
-        # What is left in the buffer would fail once more when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        click.echo(
-            f"verifier: the output cannot be written ({error.strerror}); make room, or send it elsewhere", err=True
-        )
-        sys.exit(4)
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001  # the program ends here, and says of what
+        if isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT_ENDS:
+            _Unwritten(error).show()
+        else:
+            _show_traceback(error)
+        sys.exit(_INCOMPLETE)
+
+
+def _show_traceback(error: BaseException) -> None:
+    """Print it as Python would, with nothing in it that moves a terminal."""
+    import traceback
+
+    from verifier.safety.terminal import escape_terminal
+
+    told = "".join(traceback.format_exception(error))
+    click.echo(escape_terminal(told, keep="\n"), err=True, nl=False)
+    click.echo("verifier: this error is verifier's own, and says nothing about a claim; please report it", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from verifier.errors import ModelError, ReplyError, VerifierError
+from verifier.errors import ReplyError
 from verifier.evidence.facts import bearing_on, own_parts
 from verifier.evidence.grounding import ground
 from verifier.evidence.parsing import parse_verdict
@@ -53,20 +53,15 @@ class Rounds:
         self._verdict: Verdict | None = None
 
     async def run(self) -> Outcome:
-        """Ask until the model lacks nothing more, the rounds are used up, or something fails."""
+        """Ask until the model lacks nothing more or the rounds are used up. What fails is raised, as it is."""
         followup: FollowUp | None = None
-        try:
-            while True:
-                verdict, ruling = await self._ask(followup)
-                if len(self._rounds) >= self._work.limits.max_rounds:
-                    return self._outcome(ruling)
-                followup = self._next(verdict, ruling)
-                if not followup.tells_something:
-                    return self._outcome(ruling)
-        except ModelError as error:
-            return replace(self._outcome(None), error=str(error), kept=error.kept, fatal=error.fatal)
-        except VerifierError as error:
-            return replace(self._outcome(None), error=str(error))
+        while True:
+            verdict, ruling = await self._ask(followup)
+            if len(self._rounds) >= self._work.limits.max_rounds:
+                return self.outcome(ruling)
+            followup = self._next(verdict, ruling)
+            if not followup.tells_something:
+                return self.outcome(ruling)
 
     async def _ask(self, followup: FollowUp | None) -> tuple[Verdict, Ruling]:
         prompt = self._opened.prompt
@@ -230,7 +225,8 @@ class Rounds:
         for selected, supply in _not_granted(selection):
             self._manifest.setdefault(selected.path, ManifestEntry(selected.path, supply, selected.why))
 
-    def _outcome(self, ruling: Ruling | None) -> Outcome:
+    def outcome(self, ruling: Ruling | None = None) -> Outcome:
+        """What was asked, shown and answered so far, and what follows from it."""
         return Outcome(
             self._opened.claim,
             self._opened.facts,

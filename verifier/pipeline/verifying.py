@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
-from verifier.errors import VerifierError
+from verifier.errors import ModelError
 from verifier.model import Model
+from verifier.pipeline.failing import failed
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
 from verifier.pipeline.rounds import Rounds
@@ -48,7 +50,7 @@ async def verify(
         async with places.place(claim.id):
             started(claim)
             if ended_by:
-                outcome = _failed(claim, f"not asked, because the run had ended: {ended_by[0]}")
+                outcome = failed(_not_begun(claim), ModelError(f"not asked, because the run had ended: {ended_by[0]}"))
             else:
                 outcome = await verify_claim(work, claim, model, carry, opener)
         if outcome.fatal:
@@ -62,19 +64,24 @@ async def verify(
 async def verify_claim(
     work: Work, claim: Claim, model: Model, carry: Carry = not_carried, opener: Opener = open_claim
 ) -> Outcome:
-    """Carry one claim through every stage. An error is the claim's outcome, never a verdict."""
+    """Carry one claim through every stage. An error, also one that nobody foresaw, is the claim's outcome."""
+    so_far: Callable[[], Outcome] = partial(_not_begun, claim)
     try:
         opened = opener(work, claim)
         carried = await carry(work, opened)
-    except VerifierError as error:
-        return _failed(claim, str(error))
-    return carried or await verify_opened(work, opened, model)
+        if carried is not None:
+            return carried
+        rounds = Rounds(work, opened, model)
+        so_far = rounds.outcome
+        return await rounds.run()
+    except Exception as error:  # noqa: BLE001  # one claim ends here; the others go on, and the error is named
+        return failed(so_far(), error)
 
 
 async def verify_opened(work: Work, opened: OpenedClaim, model: Model) -> Outcome:
     """Ask about a claim that is opened, in as many rounds as it needs, and rule on it."""
-    return await Rounds(work, opened, model).run()
+    return await verify_claim(work, opened.claim, model, opener=lambda *_: opened)
 
 
-def _failed(claim: Claim, error: str) -> Outcome:
-    return Outcome(claim, (), (), (), None, None, error)
+def _not_begun(claim: Claim) -> Outcome:
+    return Outcome(claim, (), (), (), None, None)

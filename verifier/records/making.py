@@ -89,6 +89,7 @@ def ruling_record(outcome: Outcome, bill: Bill) -> RulingRecord:
         priced_by=bill.priced_by,
         error=error,
         kept=outcome.kept,
+        traceback=outcome.traceback,
     )
 
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 
-from verifier.errors import UsageError, VerifierError
+from verifier.errors import UsageError
 from verifier.journal import DEFAULT_PLACE, Journal, refuse_tracked
 from verifier.model import Model
 from verifier.model.envelopes import same_model
@@ -116,7 +116,7 @@ class _Begun:
         """
         chars = 0
         for claim in self.run.claims:
-            with suppress(VerifierError):  # the run says why
+            with suppress(Exception):  # the claim says why, when it is its turn
                 opened = open_claim(self.run.work, claim)
                 chars += len(opened.prompt.claim)
                 if chars <= MOST_OPENED_CHARS:

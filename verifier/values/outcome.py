@@ -88,6 +88,8 @@ class Outcome:
     error: str | None = None
     kept: str | None = None
     """What came back all the same, where a reply failed."""
+    traceback: str | None = None
+    """Where an error came from that nobody foresaw."""
     fatal: bool = False
     """Whether no other claim of the run can fare better: a bad key, no such model."""
     changes: Changes | None = None

@@ -87,6 +87,8 @@ class RulingRecord:
     error: str | None = None
     kept: str | None = None
     """What came back all the same, where a reply failed."""
+    traceback: Annotated[str | None, Field(exclude_if=lambda traceback: traceback is None)] = None
+    """Where an error came from that nobody foresaw."""
     carried_from: str | None = None
     """The commit that the replies were given on, where they were carried over."""
     verdicts: dict[VerdictWord, int] = field(default_factory=dict)

@@ -1,0 +1,59 @@
+"""What keeps a claim from being judged, as that claim's outcome: an ERROR with its name, and never a verdict."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import replace
+
+from verifier.errors import ModelError, VerifierError
+from verifier.model.errors import one_line
+from verifier.values.outcome import Outcome
+
+
+def failed(so_far: Outcome, error: Exception) -> Outcome:
+    """What was asked and answered so far, with the error in place of a ruling.
+
+    One of our own errors says what to do. Any other is named by its type and place, and its traceback is kept.
+    """
+    outcome = replace(so_far, ruling=None, error=str(error))
+    if isinstance(error, ModelError):
+        return replace(outcome, kept=error.kept, fatal=error.fatal)
+    if isinstance(error, VerifierError):
+        return outcome
+    return replace(outcome, error=_named(error), traceback=_traceback(error))
+
+
+def _named(error: Exception) -> str:
+    """Which error it is and where, for somebody who has to report it."""
+    said = one_line(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {_short(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return (
+        f"unexpected {type(error).__name__}{where}{f': {said}' if said else ''}; "
+        "please report it with the traceback, which is in the run record"
+    )
+
+
+def _traceback(error: Exception) -> str:
+    """As Python prints it, without the folders of this machine."""
+    told = traceback.TracebackException.from_exception(error)
+    _shorten(told)
+    return "".join(told.format())
+
+
+def _shorten(told: traceback.TracebackException) -> None:
+    for frame in told.stack:
+        frame.filename = _short(frame.filename)
+    for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
+        if other is not None:
+            _shorten(other)
+
+
+def _short(filename: str) -> str:
+    """The file as it is imported: what lies before the packages is the machine's."""
+    for folder in ("site-packages", "dist-packages"):
+        _, found, inside = filename.replace("\\", "/").rpartition(f"/{folder}/")
+        if found:
+            return inside
+    _, found, inside = filename.replace("\\", "/").rpartition("/verifier/")
+    return f"verifier/{inside}" if found else filename.rpartition("/")[2]
