@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 _SUFFIXES = (".yaml", ".yml")
 _LARGEST_BYTES = 5_000_000
 _LOOKS_LIKE_CLAIMS = re.compile(rb"\bclaims\b[\"']?\s*:")
-_ACTS_ON_TESTS = frozenset(
-    {"filterwarnings", "parametrize", "skip", "skipif", "tryfirst", "trylast", "usefixtures", "xfail"}
-)
-"""Marks that change what pytest does with a test; a tag of that name must not turn a claim off."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -128,7 +124,7 @@ class ClaimFile(pytest.File):
 
 
 class ClaimItem(pytest.Item):
-    """One claim as a test. Its tags are marks, so that `-m tag` chooses by them."""
+    """One claim as a test. `-m tag` chooses by its tags, which are marks where nobody else has a mark of that name."""
 
     def __init__(self, *, loaded: LoadedClaims, claim: Claim, **given: Any) -> None:
         super().__init__(**given)
@@ -140,15 +136,15 @@ class ClaimItem(pytest.Item):
 
     def _mark(self, tag: str) -> None:
         name = re.sub(r"[^\w+./-]", "_", tag).strip("_")
-        if name in _ACTS_ON_TESTS or not name:
+        if name and self.config.stash[_SESSION].register(name):
+            self.add_marker(getattr(pytest.mark, name))
+        else:
             self.extra_keyword_matches.add(tag)
-            return
-        self.config.stash[_SESSION].register(name)
-        self.add_marker(getattr(pytest.mark, name))
 
     def setup(self) -> None:
         """Judge the claim; what could not be done is this test's error, not its failure."""
         from verifier.errors import VerifierError
+        from verifier.safety.terminal import escape_terminal
 
         try:
             record = self.config.stash[_SESSION].judge(self.loaded.path, self.claim.id)
@@ -157,6 +153,8 @@ class ClaimItem(pytest.Item):
         (self.ruling,) = record.rulings
         self.user_properties.append(("commit", record.repository.commit))
         self.user_properties.append(("ruling", str(self.ruling.ruling)))
+        if self.ruling.traceback is not None:
+            self.add_report_section("setup", "traceback", escape_terminal(self.ruling.traceback, keep="\n"))
         if self.ruling.error is not None:
             pytest.fail(f"not judged: {_shown(self.ruling.error)}", pytrace=False)
 
@@ -260,11 +258,16 @@ class _Session:
         """Whether replies may decide that an author wrote."""
         return bool(self.config.getoption("verifier_allow_authored") or self.config.getini("verifier_allow_authored"))
 
-    def register(self, mark: str) -> None:
-        """Make a mark known, so that --strict-markers holds."""
+    def register(self, mark: str) -> bool:
+        """Make a mark known, so that --strict-markers holds. False where it is somebody else's: pytest and its plugins
+        act on marks of their own, and end the session where one lacks what they look for.
+        """
         if mark not in self.marks:
+            if mark in _registered(self.config):
+                return False
             self.marks.add(mark)
             self.config.addinivalue_line("markers", f"{mark}: claims with this tag")
+        return True
 
     def judge(self, path: Path, claim_id: str) -> RunRecord:
         """Judge one claim, from its file's cassette or live.
@@ -343,6 +346,11 @@ class _Session:
         """Close the commits that were opened."""
         self.plans.clear()
         self.opened.close()
+
+
+def _registered(config: pytest.Config) -> set[str]:
+    """The names of marks that are registered: `timeout` where a line says `timeout(seconds): ...`."""
+    return {re.split(r"[:(]", line, maxsplit=1)[0].strip() for line in config.getini("markers")}
 
 
 _SESSION = pytest.StashKey[_Session]()

@@ -107,14 +107,49 @@ def test_one_claim_is_named_by_its_node_id(project: pytest.Pytester) -> None:
     run(project, f"claims/phase4.yaml::{FULLY}").assert_outcomes(passed=1)
 
 
-def test_a_tag_that_pytest_acts_on_turns_no_claim_off(project: pytest.Pytester) -> None:
+def tagged(project: pytest.Pytester, *tags: str) -> None:
+    """Tag the first claim, which is PARTIALLY RESOLVED, with these in place of its own."""
     path = project.path / "claims" / "phase4.yaml"
-    text = path.read_text("utf-8").replace("tags: [deployment]", "tags: [skip, xfail, needs review, _x]", 1)
+    text = path.read_text("utf-8").replace("tags: [deployment]", f"tags: [{', '.join(tags)}]", 1)
     path.write_text(text, encoding="utf-8")
+
+
+def test_a_tag_that_pytest_acts_on_turns_no_claim_off(project: pytest.Pytester) -> None:
+    tagged(project, "skip", "xfail", "needs review", "_x")
 
     result = run(project, "claims", "-k", f"{PARTIALLY} and skip", "--strict-markers", "-m", "needs_review")
 
     result.assert_outcomes(failed=1, deselected=9)
+
+
+PLUGIN = """
+import pytest
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "timeout(seconds, method=None): end the test after so many seconds")
+    config.addinivalue_line("markers", "once: run the test once")
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("once"):
+        pytest.skip("it has run")
+    for mark in item.iter_markers("timeout"):
+        mark.args[0]
+"""
+
+
+@pytest.mark.parametrize("tag", ["timeout", "once", "slow", "parametrize", "usefixtures", "filterwarnings"])
+def test_a_tag_is_no_mark_where_a_plugin_or_a_team_has_registered_one_of_that_name(
+    project: pytest.Pytester, tag: str
+) -> None:
+    project.makeconftest(PLUGIN)
+    (project.path / "pytest.ini").write_text(f"{SETTINGS}markers =\n    slow: takes long\n", encoding="utf-8")
+    tagged(project, tag, "of-ours")
+
+    run(project, "claims", "-k", f"{PARTIALLY} and {tag}", "--strict-markers").assert_outcomes(failed=1, deselected=9)
+    run(project, "claims", "-m", "of-ours", "--strict-markers").assert_outcomes(failed=1, deselected=9)
+    run(project, "claims", "-m", tag, "--strict-markers").assert_outcomes(deselected=10)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +234,20 @@ def test_a_setting_that_makes_no_sense_is_an_error(project: pytest.Pytester, mon
 
     result.assert_outcomes(errors=1, deselected=9)
     result.stdout.fnmatch_lines(["*'many' is not a valid integer*"])
+
+
+def test_what_nobody_foresaw_is_an_error_with_its_traceback(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(shipped("prompts"), project.path / "prompts")
+    (project.path / "prompts" / "claim.md.j2").write_text("{{ 1 // 0 }}", encoding="utf-8")
+    monkeypatch.setenv("VERIFIER_PROMPTS", str(project.path / "prompts"))
+
+    result = run(project, f"claims/phase4.yaml::{FULLY}")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*not judged: unexpected ZeroDivisionError at *", "*Captured traceback setup*"])
+    result.stdout.fnmatch_lines(["Traceback (most recent call last):", "ZeroDivisionError: *"])
 
 
 def test_authored_replies_pass_nothing_unless_that_is_allowed(project: pytest.Pytester) -> None:
