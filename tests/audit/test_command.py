@@ -96,7 +96,7 @@ def test_too_little_that_is_grounded_fails_the_gate(snapshot: Snapshot, text: st
         pytest.param(b"", "no claim with a verdict stands in it", id="empty"),
         pytest.param(b"\x7fELF\0\0", "binary, not a Markdown report", id="binary"),
         pytest.param(b"### CLAIM 1: caf\xe9\n", "is not UTF-8", id="other encoding"),
-        pytest.param(b"x" * 50_000_000, "50 MB, more than the 20 MB", id="50 MB"),
+        pytest.param(b"x" * 50_000_000, "50 MB, more than the 2 MB", id="50 MB"),
         pytest.param(None, "No such file", id="not there"),
     ],
 )

@@ -64,14 +64,13 @@ def test_every_absence_is_read_and_nothing_else_is_taken_for_one(pair: Pair) -> 
     assert [_absence(a) for a in report.absences] == expected["general_absences"]
 
 
-def test_code_blocks_aspects_and_locations_are_read(pair: Pair) -> None:
+def test_code_blocks_and_locations_are_read(pair: Pair) -> None:
     report, expected = pair
     claims = list(enumerate(report.claims, 1))
 
     assert [[n, b.line, b.path, b.language, len(b.lines)] for n, c in claims for b in c.code_blocks] == expected[
         "code_blocks"
     ]
-    assert [[n, a.line, a.name, a.word] for n, c in claims for a in c.aspects] == expected["aspects"]
     assert {n: list(c.locations) for n, c in claims if c.locations} == expected["locations"]
 
 

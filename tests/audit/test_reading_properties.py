@@ -34,7 +34,7 @@ def test_any_text_is_a_report_or_one_clear_line(text: str) -> None:
     lines = [claim.line for claim in report.claims] + [unread.line for unread in report.unread]
     for claim in report.claims:
         lines += [citation.line for citation in claim.citations] + [absence.line for absence in claim.absences]
-        lines += [block.line for block in claim.code_blocks] + [aspect.line for aspect in claim.aspects]
+        lines += [block.line for block in claim.code_blocks]
         lines += [claim.verdict_line] if claim.verdict_line is not None else []
         assert claim.verdict is None or claim.word
     assert report.claims
@@ -82,6 +82,13 @@ REPEATED = [
         "\n",
         "\\n",
         "\t",
+        "<",
+        "<!-- a\n",
+        "- a\n",
+        "  - a\n",
+        "> a\n",
+        "| a | ✅ |\n",
+        "[a]: b\n",
     ),
     *(
         "lines 1",

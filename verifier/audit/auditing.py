@@ -24,7 +24,6 @@ from verifier.audit.record import (
     RestsOn,
     Totals,
     UnreadLine,
-    Verdict,
 )
 from verifier.audit.values import ForeignReport, ReportAbsence, ReportCitation, ReportClaim, ReportVerdict
 from verifier.repository.index import Index
@@ -72,7 +71,7 @@ class Auditor:
         return AuditedClaim(
             id=claim.id,
             statement=claim.statement,
-            verdict=_VERDICTS[claim.verdict] if claim.verdict else None,
+            verdict=claim.verdict,
             word=claim.word,
             line=claim.line,
             verdict_line=claim.verdict_line,
@@ -111,12 +110,6 @@ class Auditor:
             yield f"the commit has more than {snapshot.path_limit} paths; those beyond were not looked at"
 
 
-_VERDICTS: dict[ReportVerdict, Verdict] = {
-    ReportVerdict.FULLY: "fully",
-    ReportVerdict.PARTIALLY: "partially",
-    ReportVerdict.NOT: "not",
-    ReportVerdict.UNPROVEN: "unproven",
-}
 _STAND = frozenset((CitationStanding.EXACT, CitationStanding.NEAR, CitationStanding.MOVED, CitationStanding.IN_FILE))
 _GROUNDED = frozenset((CitationStanding.EXACT, CitationStanding.NEAR))
 
@@ -147,7 +140,7 @@ def _totals(claims: Sequence[AuditedClaim]) -> Totals:
     unchecked = of_lines[CitationStanding.CANNOT_BE_CHECKED] + absences[MissingStanding.UNDECIDED]
     return Totals(
         claims=len(claims),
-        verdicts=_counts(Counter(claim.verdict or "none" for claim in claims), (*_VERDICTS.values(), "none")),
+        verdicts=_counts(Counter(claim.verdict or "none" for claim in claims), (*ReportVerdict, "none")),
         rests_on=_counts(Counter(claim.rests_on for claim in claims), RestsOn),
         citations=_counts(of_lines, (one for one in CitationStanding if one is not CitationStanding.IN_FILE)),
         whole_files=_counts(Counter(one.standing for one in citations if one.first_line is None), _OF_WHOLE_FILES),

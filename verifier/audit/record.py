@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from verifier.audit.values import ReportVerdict
+
 SCHEMA_VERSION = 1
 
 
@@ -48,9 +50,6 @@ class RestsOn(StrEnum):
     """No evidence, or none that stands."""
     FALSE_ABSENCE = "false_absence"
     """Among other things, perhaps: something is called missing that is there."""
-
-
-Verdict = Literal["fully", "partially", "not", "unproven"]
 
 
 class _Frozen(BaseModel):
@@ -108,7 +107,7 @@ class AuditedClaim(_Frozen):
 
     id: str
     statement: str
-    verdict: Verdict | None = Field(description="What the word amounts to; null where none could be read.")
+    verdict: ReportVerdict | None = Field(description="What the word amounts to; null where none could be read.")
     word: str = Field(description="The verdict in the report's own words.")
     line: int
     verdict_line: int | None = None

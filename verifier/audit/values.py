@@ -6,11 +6,11 @@ Every value keeps the line of the report that it was read from, so that a reader
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Literal
 
 
-class ReportVerdict(Enum):
+class ReportVerdict(StrEnum):
     """What a foreign verdict word amounts to."""
 
     FULLY = "fully"
@@ -63,16 +63,6 @@ class CodeBlock:
 
 
 @dataclass(frozen=True)
-class ReportAspect:
-    """The report's answer to one of the customary questions, such as "Production Ready"."""
-
-    name: str
-    word: str
-    """The leading word ("Yes", "Partially", "Not present"); "" where it answers in a list or a sentence."""
-    line: int
-
-
-@dataclass(frozen=True)
 class ReportClaim:
     """One claim, with what the report concludes and rests it on."""
 
@@ -89,7 +79,6 @@ class ReportClaim:
     citations: tuple[ReportCitation, ...] = ()
     absences: tuple[ReportAbsence, ...] = ()
     code_blocks: tuple[CodeBlock, ...] = ()
-    aspects: tuple[ReportAspect, ...] = ()
     locations: tuple[str, ...] = ()
     """Paths of the claim's LOCATION line: where the claim, not the report, says that it is done."""
     expected: str = ""

@@ -9,7 +9,7 @@ from verifier.audit.reading.evidence import Passage, read_evidence
 from verifier.audit.reading.fields import paths_in
 from verifier.audit.reading.markdown_lines import Line, plain
 from verifier.audit.reading.verdict_words import VerdictWords
-from verifier.audit.values import ReportAspect, ReportClaim, Unread
+from verifier.audit.values import ReportClaim, Unread
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,6 @@ class ClaimDraft:
     doubtful: list[Unread] = field(default_factory=list)
     """Lines that were meant to give a verdict; they matter only where no other line does."""
     items: list[Passage | Line] = field(default_factory=list)
-    aspects: list[ReportAspect] = field(default_factory=list)
     locations: list[str] = field(default_factory=list)
     expected: str = ""
 
@@ -70,7 +69,6 @@ def finish(draft: ClaimDraft) -> tuple[ReportClaim, list[Unread]]:
         citations=evidence.citations,
         absences=evidence.absences,
         code_blocks=evidence.code_blocks,
-        aspects=tuple(draft.aspects),
         locations=tuple(dict.fromkeys(draft.locations)),
         expected=draft.expected,
     )

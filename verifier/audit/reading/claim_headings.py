@@ -11,9 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
 
-from verifier.audit.reading.claim_ids import claim_id
-from verifier.audit.reading.fields import statement_of
-from verifier.audit.reading.header import HEADER_LINES
+from verifier.audit.reading.fields import claim_id, statement_of
 from verifier.audit.reading.markdown_lines import Line, Shape, plain
 from verifier.audit.reading.verdict_words import VerdictWords, leading_words, trailing_words, verdict_line
 
@@ -181,6 +179,9 @@ def _with_verdicts(headings: list[Heading], lines: list[Line], verdicts: list[in
             best, kept = judged, judged if group[0].form is Form.NUMBERED else group
     return kept
 
+
+HEADER_LINES = 40
+"""A header that is longer is none."""
 
 _LONGEST_HEADING = 4000
 _DECORATION = " \t*_\"'“‘[✅✔☑🟢⚠🟡🟠🔶❌✖✗✘🔴⛔🚫❓❔\ufe0f📋🔍🎯📊✨"

@@ -1,14 +1,21 @@
 """The lines of a Markdown report: what each is, apart from what it means.
 
-Just as much Markdown as models write in reports: headings, bullets, numbers, rules, table rows, quotes, fences.
-Every pattern here is bounded or anchored, so reading takes time in proportion to the text.
+markdown-it-py tells the blocks; what stands inside a line is left as it is written. Models also write what Markdown
+does not know: a report in a fence of its own, line ends as backslash and n, rows without a table, other bullets.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 
 class Shape(Enum):
@@ -31,8 +38,8 @@ class Line:
     number: int
     """Counted from 1."""
     shape: Shape
-    indent: int
-    text: str
+    indent: int = 0
+    text: str = ""
     """Without its marker (`##`, `*`, `1.`, `>`)."""
     level: int = 0
     """Of a heading, 1 to 6; of a numbered line, its number."""
@@ -42,35 +49,21 @@ class Line:
     """Of a fence: the lines that it encloses."""
     unclosed: bool = False
     """Of a fence: nothing closes it."""
-    bold: bool = False
-    """The whole text stands between `**`."""
+
+    @property
+    def cells(self) -> list[str]:
+        """Of a row: what stands between its bars."""
+        return [cell.strip() for cell in _BAR.split(self.text.strip("|"))]
+
+    @property
+    def bold(self) -> bool:
+        """Whether the whole text stands between `**`."""
+        return self.text.startswith("**") and self.text.rstrip(": ").endswith("**") and self.text.count("**") == 2
 
 
 def markdown_lines(text: str) -> list[Line]:
-    """Sort the lines of a report; a fenced block becomes one `Line`, blank lines are kept."""
-    raw = [line.removesuffix("\r") for line in text.split("\n")]
-    lines: list[Line] = []
-    at = 0
-    wrapped = False
-    endless: set[str] = set()
-    while at < len(raw):
-        fence = _FENCE.match(raw[at])
-        if fence is None:
-            lines.extend(_line(piece, at + 1) for piece in _pieces(raw[at]))
-            at += 1
-            continue
-        end = len(raw) if fence["fence"] in endless or _is_wrapper(fence, at) else _closing(raw, at, fence["fence"])
-        if _is_wrapper(fence, at) or (wrapped and end == len(raw)):
-            wrapped = True
-            if not _is_wrapper(fence, at):
-                endless.add(fence["fence"])
-            at += 1
-            continue
-        code = tuple(_without_indent(raw[at + 1 : end], len(fence["indent"])))
-        indent, info = len(fence["indent"].expandtabs(4)), fence["info"].strip()
-        lines.append(Line(at + 1, Shape.FENCE, indent, info, code=code, unclosed=end == len(raw)))
-        at = end + 1
-    return lines
+    """The lines of a report in order; a fenced block becomes one `Line`, blank lines are kept."""
+    return _with_blanks(_unwrapped([line.removesuffix("\r").replace("\r", " ") for line in text.split("\n")]))
 
 
 def plain(text: str) -> str:
@@ -78,30 +71,75 @@ def plain(text: str) -> str:
     return text.replace("**", "").strip()
 
 
-_HEADER_LINES = 12
-_FENCE = re.compile(r"(?P<indent>[ \t]{0,40})(?:>[ \t]?)?(?P<fence>`{3,20}|~{3,20})(?P<info>[^`]{0,300})$")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
-_BULLET = re.compile(r"[*+\-•‣◦–][ \t]+(.*)")
-_NUMBER = re.compile(r"\(?(\d{1,4})[.)][ \t]+(.*)")
-_RULE = re.compile(r"(?:-[ \t]?){3,}$|(?:\*[ \t]?){3,}$|(?:_[ \t]?){3,}$|={3,}$")
-_WRITTEN_LINE_END = re.compile(r"(?:\\r)?\\n(?=$|[\s\"'\-*#>\d(✅❌⚠❓❔A-Z]|\\[nr])")
+def _with_blanks(raw: Sequence[str]) -> list[Line]:
+    lines: list[Line] = []
+    at = 0
+    for line in _lines(raw):
+        lines += [Line(number, Shape.BLANK) for number in range(at + 1, line.number)]
+        lines.append(line)
+        at = line.number + (len(line.code) + (not line.unclosed) if line.shape is Shape.FENCE else 0)
+    return lines + [Line(number, Shape.BLANK) for number in range(at + 1, len(raw) + 1)]
 
 
-def _is_wrapper(fence: re.Match[str], at: int) -> bool:
-    """Whether a fence holds the report itself, as models like to wrap it."""
-    return at < _HEADER_LINES and fence["info"].strip().lower() in ("markdown", "md")
+def _lines(raw: Sequence[str]) -> Iterator[Line]:
+    """The lines that are not blank."""
+    marker = ""
+    for before, token in pairwise([Token("", "", 0), *_parser().parse("\n".join(raw))]):
+        first = token.map[0] if token.map else 0
+        if token.type == "list_item_open":
+            marker = f"{token.info}. " if token.info else "- "
+        elif token.type == "hr":
+            yield _place(raw, first, Shape.RULE)
+        elif token.type == "fence":
+            yield _fence(raw, first, token)
+        elif token.type == "inline" and before.type == "heading_open":
+            yield _place(raw, first, Shape.HEADING, token.content, level=int(before.tag[1:]))
+        elif token.type == "inline" or (token.type == "html_block" and not token.content.lstrip().startswith("<!--")):
+            for index, text in enumerate(token.content.rstrip("\n").split("\n"), first):
+                piece, *others = _pieces(text)
+                yield _line(raw, index, marker + piece.strip())
+                yield from (replace(line, number=index + 1) for line in (_with_blanks(others) if others else ()))
+                marker = ""
 
 
-def _closing(raw: list[str], at: int, fence: str) -> int:
-    for index in range(at + 1, len(raw)):
-        line = raw[index].strip().removeprefix(">").strip()
-        if len(line) >= len(fence) and line == fence[0] * len(line):
-            return index
-    return len(raw)
+def _line(raw: Sequence[str], index: int, text: str) -> Line:
+    """A line by its text, as models mean it: a list need not begin with 1, nor a row stand in a table."""
+    place = _place(raw, index, Shape.TEXT, text)
+    if text[:1] in tuple("-*_=") and _RULE.match(text):
+        return replace(place, shape=Shape.RULE)
+    if match := _HEADING.match(text):
+        return replace(place, shape=Shape.HEADING, text=match[2], level=len(match[1]))
+    if match := _BULLET.match(text):
+        return replace(place, shape=Shape.BULLET, text=match[1])
+    if match := _NUMBER.match(text):
+        return replace(place, shape=Shape.NUMBER, text=match[2], level=int(match[1]))
+    return replace(place, shape=Shape.ROW) if text.startswith("|") and text.count("|") > 1 else place
 
 
-def _without_indent(lines: list[str], indent: int) -> list[str]:
-    return [line[indent:] if not line[:indent].strip() else line for line in lines]
+def _place(raw: Sequence[str], index: int, shape: Shape, text: str = "", **more: Any) -> Line:
+    beyond = raw[index].lstrip(" \t")
+    indent = len(raw[index].removesuffix(beyond).expandtabs(4))
+    return Line(index + 1, shape, indent, text, quote=beyond[:1] == ">", **more)
+
+
+def _fence(raw: Sequence[str], index: int, token: Token) -> Line:
+    code = tuple(token.content.split("\n"))
+    end = token.map[1] if token.map else index
+    is_closed = end > index + 1 and re.fullmatch(rf"[ \t>]*{token.markup}{token.markup[0]}*[ \t]*", raw[end - 1])
+    code = code[:-1] if is_closed else code
+    return _place(raw, index, Shape.FENCE, token.info.strip(), code=code, unclosed=not is_closed)
+
+
+def _unwrapped(raw: list[str]) -> list[str]:
+    """The lines without the fence that holds the report itself, as models like to wrap it."""
+    opening = next((at for at, line in enumerate(raw[:_HEADER_LINES]) if _WRAPPER.match(line)), None)
+    if opening is None:
+        return raw
+    raw[opening] = ""
+    fences = [at for at, line in enumerate(raw) if _FENCE.match(line)]
+    if len(fences) % 2:
+        raw[fences[-1]] = ""
+    return raw
 
 
 def _pieces(line: str) -> list[str]:
@@ -119,29 +157,22 @@ def _pieces(line: str) -> list[str]:
     return [*pieces, line[start:]]
 
 
-def _line(raw: str, number: int) -> Line:
-    text = raw.lstrip(" \t")
-    indent = len(raw[: len(raw) - len(text)].expandtabs(4))
-    quote = text.startswith(">")
-    if quote:
-        text = text.lstrip("> \t")
-    text = text.rstrip()
-    shape, text, level = _shape(text)
-    bold = text.startswith("**") and text.rstrip(": ").endswith("**") and text.count("**") == 2
-    return Line(number, shape, indent, text, level, quote, bold=bold)
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
+    # A rule below a verdict is no underline, and nested bullets are no code; what is inside a line is read elsewhere.
+    parser.disable(["code", "lheading", "reference"])
+    parser.core.ruler.disable("inline")
+    return parser
 
 
-def _shape(text: str) -> tuple[Shape, str, int]:
-    if not text:
-        return Shape.BLANK, "", 0
-    if text[0] in "-*_=" and _RULE.match(text):
-        return Shape.RULE, "", 0
-    if match := _HEADING.match(text):
-        return Shape.HEADING, match[2].rstrip("# \t"), len(match[1])
-    if match := _BULLET.match(text):
-        return Shape.BULLET, match[1], 0
-    if match := _NUMBER.match(text):
-        return Shape.NUMBER, match[2], int(match[1])
-    if text.startswith("|") and text.count("|") > 1:
-        return Shape.ROW, text, 0
-    return Shape.TEXT, text, 0
+_HEADER_LINES = 12
+_DEEPEST = 100
+_FENCE = re.compile(r"[ \t]{0,40}(?:`{3,20}|~{3,20})[^`]{0,300}$")
+_WRAPPER = re.compile(r"[ \t]{0,3}`{3,20}[ \t]*(?:markdown|md)[ \t]*$", re.IGNORECASE)
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
+_BULLET = re.compile(r"[*+\-•‣◦–][ \t]+(.*)")
+_NUMBER = re.compile(r"\(?(\d{1,4})[.)][ \t]+(.*)")
+_BAR = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"(?:-[ \t]?){3,}$|(?:\*[ \t]?){3,}$|(?:_[ \t]?){3,}$|={3,}$")
+_WRITTEN_LINE_END = re.compile(r"(?:\\r)?\\n(?=$|[\s\"'\-*#>\d(✅❌⚠❓❔A-Z]|\\[nr])")

@@ -6,20 +6,20 @@ its line and the reason, in `ForeignReport.unread`.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from verifier.audit.reading.claim_drafts import finish
-from verifier.audit.reading.claim_headings import claim_headings
+from verifier.audit.reading.claim_drafts import ClaimDraft, MetVerdict, finish, unread_line
+from verifier.audit.reading.claim_headings import HEADER_LINES, Form, claim_headings
 from verifier.audit.reading.evidence import read_evidence
-from verifier.audit.reading.header import read_header
-from verifier.audit.reading.markdown_lines import markdown_lines
-from verifier.audit.reading.overall_verdicts import apply_overall_verdicts
-from verifier.audit.reading.walking import walk
-from verifier.audit.values import ForeignReport
+from verifier.audit.reading.markdown_lines import Line, Shape, markdown_lines, plain
+from verifier.audit.reading.walking import Walked, walk
+from verifier.audit.values import ForeignReport, ReportVerdict
 from verifier.errors import AuditError
 from verifier.safety.redacting import redact_text
 
-LARGEST_REPORT_BYTES = 20_000_000
+LARGEST_REPORT_BYTES = 2_000_000
+"""Reports have a hundredth of it; a line of two letters costs a kilobyte while it is read."""
 
 
 def read_report_file(path: Path) -> ForeignReport:
@@ -54,8 +54,9 @@ def read_report(text: str) -> ForeignReport:
     """
     lines = markdown_lines(text)
     found = walk(lines, claim_headings(lines))
-    header = read_header(lines, min((draft.line for draft in found.claims.values()), default=1))
-    apply_overall_verdicts(found, header.title)
+    head = _head(lines, min((draft.line for draft in found.claims.values()), default=1))
+    title = next(filter(None, head), "")
+    _apply_overall_verdicts(found, title)
     if not found.claims:
         raise AuditError("no claim with a verdict stands in it; name a Markdown report that judges claims")
     finished = [finish(draft) for draft in found.claims.values()]
@@ -65,11 +66,58 @@ def read_report(text: str) -> ForeignReport:
     unread = found.unread + [item for _, items in finished for item in items]
     general = read_evidence(found.general)
     return ForeignReport(
-        title=header.title,
-        generated=header.generated,
-        model=header.model,
+        title=title,
+        generated=_said(_GENERATED, head),
+        model=_said(_MODEL, head),
         claims=claims,
         unread=tuple(sorted(unread, key=lambda item: item.line)),
         citations=general.citations,
         absences=general.absences,
     )
+
+
+def _head(lines: list[Line], first_claim: int) -> list[str]:
+    """The lines before the first claim; where the title itself is the claim, those after it too."""
+    last = min(first_claim, HEADER_LINES) if first_claim > 1 else HEADER_LINES
+    return [plain(line.text) for line in lines if line.number <= last and line.shape is not Shape.FENCE]
+
+
+def _said(pattern: re.Pattern[str], head: list[str]) -> str | None:
+    return next((match[1].strip(" `") for text in head if (match := pattern.match(text))), None)
+
+
+def _apply_overall_verdicts(found: Walked, title: str) -> None:
+    """Give each such verdict to the claims that it is on, or list it as unread.
+
+    A report that heads no claim and gives one verdict is about one claim, which its title states.
+    """
+    given = [met for met in found.overall if met.words.verdict]
+    if not found.claims and len(given) == 1:
+        items, found.general = found.general, []
+        found.claims["CLAIM_1"] = ClaimDraft("CLAIM_1", title, 1, Form.TITLE, items=items)
+    if not found.claims:
+        return
+    only = next(iter(found.claims.values())) if len(found.claims) == 1 else None
+    said: set[ReportVerdict | None] = {met.words.verdict for met in only.verdicts} if only else set()
+    for met in found.overall:
+        if met.words.verdict and met.on_all_claims:
+            if met.words.verdict not in said:
+                _give_to_all(found, met)
+        elif only is not None and met.words.verdict and not met.on_the_whole:
+            only.verdicts.append(met)
+        elif met.words.verdict is None or met.words.verdict not in said:
+            why = met.words.problem or "a verdict on the whole, on no one claim"
+            found.unread.append(unread_line(met.line, why))
+            continue
+        said.add(met.words.verdict)
+
+
+def _give_to_all(found: Walked, met: MetVerdict) -> None:
+    for draft in found.claims.values():
+        draft.inline.append(met)
+
+
+_GENERATED = re.compile(
+    r"(?:generated(?:\s(?:at|on))?|date|timestamp|created|validation date)\s{0,2}:\s{0,4}(\S.{0,80})", re.IGNORECASE
+)
+_MODEL = re.compile(r"(?:model|llm|validated by|reviewer)\s{0,2}:\s{0,4}(\S.{0,80})", re.IGNORECASE)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from verifier.audit.reading.claim_ids import ID_PATTERN, claim_id
+from verifier.audit.reading.fields import ID_PATTERN, claim_id
 from verifier.audit.values import ReportVerdict
 
 

@@ -11,21 +11,19 @@ from dataclasses import dataclass, field
 
 from verifier.audit.reading.claim_drafts import ClaimDraft, MetVerdict, unread_line
 from verifier.audit.reading.claim_headings import Form, Heading
-from verifier.audit.reading.claim_ids import claim_id
 from verifier.audit.reading.evidence import Passage, passage
 from verifier.audit.reading.fields import (
-    ASPECT,
-    ASPECT_WORD,
     FIELD,
     LABELLED,
     STATEMENT,
+    claim_id,
     names_lines,
     paths_in,
     statement_of,
 )
 from verifier.audit.reading.markdown_lines import Line, Shape, plain
 from verifier.audit.reading.verdict_words import VerdictLine, leading_words, verdict_line
-from verifier.audit.values import ReportAspect, Unread
+from verifier.audit.values import Unread
 
 
 @dataclass
@@ -136,7 +134,7 @@ class _Walking:
 
     def _row(self, line: Line) -> bool:
         """A table row that gives the verdict on a claim."""
-        cells = [cell.strip() for cell in line.text.strip("|").split("|")]
+        cells = line.cells
         ids = [claim_id(match[0]) for cell in cells if (match := _ID_CELL.match(plain(cell)))]
         words = next((w for cell in cells[1:] if (w := leading_words(cell, labelled=True)) and w.verdict), None)
         if len(ids) != 1 or words is None:
@@ -199,7 +197,7 @@ class _Walking:
             self._close_at(line, text)
         if is_label or text.endswith(":"):
             self.supposed = bool(_SUPPOSES.search(text)) or (self.supposed and not is_label)
-        if self.supposed or self._statement(line, text) or self._field(line, text):
+        if self.supposed or self._statement(line, text) or self._field(text):
             self.paragraph = None
             return
         self._evidence(line)
@@ -233,13 +231,9 @@ class _Walking:
             self.current.statement, self.current.line = statement_of(rest), line.number
         return True
 
-    def _field(self, line: Line, text: str) -> bool:
-        """A line in which the claim itself, not the report, says where and what; an aspect is evidence as well."""
+    def _field(self, text: str) -> bool:
+        """A line in which the claim itself, not the report, says where and what."""
         if self.current is None:
-            return False
-        if aspect := ASPECT.match(text):
-            word = ASPECT_WORD.match(text, aspect.end())
-            self.current.aspects.append(ReportAspect(aspect[1].title(), word[0] if word else "", line.number))
             return False
         name = FIELD.match(text)
         if name is None:
