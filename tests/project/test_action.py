@@ -272,15 +272,55 @@ def test_a_branch_is_named_by_its_id_from_then_on(repository: Path, branched: Ma
     assert (outputs["sha"], outputs["policy"]) == (branched["base"], branched["head"])
 
 
-def test_what_a_shallow_clone_lacks_is_fetched(repository: Path, branched: Mapping[str, str], tmp_path: Path) -> None:
+@pytest.fixture
+def shallow(commit: Commit, repository: Path, branched: Mapping[str, str], tmp_path: Path) -> Path:
+    """A clone of the branch at depth 1, as a checkout of GitHub's makes it, with histories that part far below."""
+    for number in range(70):
+        git(repository, "commit", "--quiet", "--allow-empty", f"--message={number}")
+        if number == 0:
+            git(repository, "switch", "--quiet", "feature")
     git(repository, "config", "uploadpack.allowAnySHA1InWant", "true")
     git(tmp_path, "clone", "--quiet", "--depth=1", "--branch=feature", f"file://{repository}", "shallow")
+    return tmp_path / "shallow"
 
-    code, outputs, said = find(tmp_path / "shallow", branched)
+
+def tips(repository: Path) -> dict[str, str]:
+    return {"head": git(repository, "rev-parse", "feature"), "base": git(repository, "rev-parse", "main")}
+
+
+def test_a_shallow_clone_is_deepened_to_where_the_branch_began(
+    repository: Path, branched: Mapping[str, str], shallow: Path
+) -> None:
+    code, outputs, said = find(shallow, tips(repository))
 
     assert code == 0, said
-    # Where the histories meet is not in the clone, so the base itself is taken.
-    assert (outputs["sha"], outputs["policy"]) == (branched["head"], branched["base"])
+    assert outputs == {"sha": tips(repository)["head"], "policy": branched["left"], "judge": "true"}, said
+    assert "warning" not in said
+
+
+def test_a_branch_whose_beginning_cannot_be_had_is_judged_by_no_policy(repository: Path, shallow: Path) -> None:
+    ids = tips(repository)
+    git(shallow, "fetch", "--quiet", "--depth=1", "origin", ids["base"])
+    git(shallow, "remote", "set-url", "origin", "/nowhere")
+
+    code, outputs, said = find(shallow, ids)
+
+    assert code == 0, said
+    assert (outputs["sha"], outputs["policy"]) == (ids["head"], "")
+    assert "::warning title=verifier::judged by no policy, but by the branch's own claims: where " in said
+    assert "check out with fetch-depth: 0" in said
+
+
+def test_a_branch_with_no_history_in_common_is_judged_by_no_policy(
+    commit: Commit, repository: Path, branched: Mapping[str, str]
+) -> None:
+    git(repository, "switch", "--quiet", "--orphan", "apart")
+    ids = {"head": commit({"c.txt": "1\n"}).commit, "base": branched["base"]}
+
+    code, outputs, said = find(repository, ids)
+
+    assert (code, outputs["policy"]) == (0, "")
+    assert "judged by no policy" in said
 
 
 @pytest.mark.parametrize(

@@ -327,3 +327,72 @@ def test_a_link_in_place_of_the_claims_is_not_followed(here: Path, commit: Commi
 
     assert result.exit_code == 2
     assert "is no text file (symlink)" in result.stderr
+
+
+# A policy that has gone on since the branch left it.
+
+
+SINCE: list[Any] = [
+    pytest.param(claim_set(*TWO, claim(3)), {"adds-3": "FULLY RESOLVED"}, id="a claim is new"),
+    pytest.param(claim_set(TWO[0], claim(2)), {}, id="a claim is no longer required"),
+    pytest.param(claim_set(claim(1, "parts: [it adds]"), TWO[1]), {}, id="a claim has parts"),
+    pytest.param(claim_set(claim(1, WAIVED), TWO[1]), {}, id="a claim is waived"),
+    pytest.param(f"never_send: [x]\n{claim_set(*TWO)}", {}, id="a file is not sent any more"),
+]
+
+
+@pytest.mark.parametrize(("claims", "more"), SINCE)
+def test_what_the_policy_did_since_is_not_the_branchs_doing(
+    here: Path, commit: Commit, gemini: Emulator, claims: str, more: dict[str, str]
+) -> None:
+    commit({"claims/workers.yaml": claims, **files(3)}, branch="main")
+    git(here, "switch", "--quiet", "topic")
+    commit(files(3), branch="topic")
+
+    result = run(gemini, "--json")
+
+    assert document(result)["policy"] == {"ref": "main", "commit": git(here, "rev-parse", "main"), "changes": []}
+    assert rulings(result).items() >= more.items()
+    assert "may not do this" not in result.stderr
+    assert "has no effect" not in result.stderr
+    assert "waives" not in result.stderr
+
+
+def test_a_claim_that_the_policy_dropped_since_is_no_new_one(here: Path, commit: Commit, gemini: Emulator) -> None:
+    commit({"claims/workers.yaml": claim_set(claim(1))}, branch="main")
+    commit({}, branch="topic")
+
+    result = run(gemini, "--json")
+
+    assert rulings(result) == {"adds-1": "FULLY RESOLVED"}
+    assert document(result)["policy"]["changes"] == []
+
+
+def test_what_the_branch_does_beside_it_is_still_its_doing(here: Path, commit: Commit, gemini: Emulator) -> None:
+    commit({"claims/workers.yaml": claim_set(*TWO, claim(3))}, branch="main")
+    commit({"claims/workers.yaml": claim_set(claim(1)), **files(3)}, branch="topic")
+
+    result = run(gemini, "--json")
+
+    (change,) = document(result)["policy"]["changes"]
+    assert (change["claim_id"], change["what"]) == ("adds-2", "is removed by the branch from claims/workers.yaml")
+
+
+def test_in_a_clone_too_shallow_to_tell_it_is_said_that_nobody_knows(
+    here: Path, commit: Commit, gemini: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit({"claims/workers.yaml": claim_set(*TWO, claim(3)), **files(3)}, branch="main")
+    git(here, "config", "uploadpack.allowAnySHA1InWant", "true")
+    clone = ("clone", "--quiet", "--depth=1", "--no-single-branch", "--branch=topic", f"file://{here}", "shallow")
+    git(tmp_path, *clone)
+    git(tmp_path / "shallow", "branch", "main", "origin/main")
+    monkeypatch.chdir(tmp_path / "shallow")
+
+    result = run(gemini, "--json")
+
+    (change,) = document(result)["policy"]["changes"]
+    assert (change["claim_id"], change["what"]) == (
+        "adds-3",
+        "is not in claims/workers.yaml of the branch, which may have removed it: this clone is too shallow to say "
+        "where it began; deepen it with `git fetch --unshallow`",
+    )

@@ -31,14 +31,26 @@ def open_branch(repo: Path, base: str, now: Snapshot) -> Iterator[Branch]:
     Raises:
         SnapshotError: The base is no commit, or has no commit in common with the branch.
     """
+    common = merge_base(repo, base, now.commit)
+    if common is None:
+        way_out = "deepen the clone with `git fetch --unshallow`" if now.shallow else "name another with --base"
+        raise SnapshotError(f'"{visible(base)}" has no commit in common with {now.commit[:12]}; {way_out}')
+    with Snapshot.open(repo, common) as before:
+        yield Branch(before, now)
+
+
+def merge_base(repo: Path, one: str, other: str) -> str | None:
+    """The full id of the commit where two left each other. None: they have none in common that this clone knows of.
+
+    Raises:
+        SnapshotError: There is no repository, or one of them is no commit.
+    """
     repository = find_repository(repo)
     try:
-        common, _ = repository.git.run("merge-base", repository.resolve(base), now.commit)
-    except GitError as failed:
-        way_out = "deepen the clone with `git fetch --unshallow`" if now.shallow else "name another with --base"
-        raise SnapshotError(f'"{visible(base)}" has no commit in common with {now.commit[:12]}; {way_out}') from failed
-    with Snapshot.open(repo, common.strip()) as before:
-        yield Branch(before, now)
+        common, _ = repository.git.run("merge-base", repository.resolve(one), repository.resolve(other))
+    except GitError:
+        return None
+    return common.strip()
 
 
 class Branch:

@@ -20,6 +20,7 @@ from verifier.errors import ClaimError, UsageError
 from verifier.records.comparing import reworded
 from verifier.records.gate import Rules
 from verifier.report.files import read_record
+from verifier.repository.branches import merge_base
 from verifier.repository.repository import find_repository
 from verifier.repository.snapshot import Nature, Snapshot
 from verifier.runs.claim_set_run import listed, with_notes
@@ -28,6 +29,7 @@ from verifier.safety.invisible import visible
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.passing import Require
 from verifier.values.record import PolicyChangeRecord, PolicyRecord, RunRecord
+from verifier.values.source import nfc
 
 
 @contextmanager
@@ -39,7 +41,7 @@ def open_policy(repo: Path, ref: str) -> Iterator[Policy]:
     """
     root = find_repository(repo).worktree or Path.cwd()
     with Snapshot.open(repo, ref) as snapshot, tempfile.TemporaryDirectory(prefix="verifier-policy-") as folder:
-        yield Policy(snapshot, root.resolve(), Path(folder).resolve())
+        yield Policy(repo, snapshot, root.resolve(), Path(folder).resolve())
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class JudgedClaims:
 class Policy:
     """The files of the policy's commit, written out where they are asked for."""
 
+    repo: Path
     snapshot: Snapshot
     root: Path
     """The folder of the repository's files: paths below it are taken from the commit."""
@@ -121,7 +124,19 @@ class Policy:
                     f"{visible(path)}: no claim file, neither in {self._named} nor in {branch.commit[:12]}; commit one"
                 )
             paths |= dict.fromkeys(found)
-        return [self._judged(path, branch) for path in sorted(paths)]
+        with self._where_it_began(branch) as began:
+            judged = [self._judged(path, branch, began) for path in sorted(paths)]
+        return [one for one in judged if one is not None]
+
+    @contextmanager
+    def _where_it_began(self, branch: Snapshot) -> Iterator[Snapshot | None]:
+        """The commit where the branch left the policy's line. None: this clone does not have it."""
+        common = merge_base(self.repo, self.snapshot.commit, branch.commit)
+        if common is None or common == self.snapshot.commit:
+            yield None if common is None else self.snapshot
+            return
+        with Snapshot.open(self.repo, common) as began:
+            yield began
 
     def marked(self, record: RunRecord, judged: JudgedClaims) -> RunRecord:
         """The record of a run over the claims, with what the branch did to them."""
@@ -141,31 +156,37 @@ class Policy:
     def _named(self) -> str:
         return f'"{visible(self.snapshot.ref)}" ({self.snapshot.commit[:12]})'
 
-    def _judged(self, path: str, branch: Snapshot) -> JudgedClaims:
+    def _judged(self, path: str, branch: Snapshot, began: Snapshot | None) -> JudgedClaims | None:
+        """The policy's claims of one file, with those that the branch adds. None: neither has any that count.
+
+        What the branch has as it was where it began, it did nothing to, whatever has become of it in the policy since.
+        """
         ours = self._load(self.snapshot, path, "policy")
         theirs = self._load(branch, path, "branch")
-        place = self.root / path
-        if ours is None:
-            assert theirs is not None, "a claim file stands on at least one side"
-            claims = tuple(map(_without_waiver, theirs.claims.claims))
-            own = theirs.claims.model_copy(update={"claims": claims})
-            return JudgedClaims(
-                replace(theirs, path=place, claims=own),
-                frozenset(claim.id for claim in claims),
-                notes=tuple(_waivers_that_do_not_hold((), theirs.claims.claims)),
-            )
-        before = ours.claims.claims
+        left = self._load(began, path, "began") if began is not None else None
+        was = _Claims(left.claims if left is not None else None, known=began is not None)
+        before = ours.claims.claims if ours is not None else ()
         after = theirs.claims.claims if theirs is not None else ()
-        known = {claim.id for claim in before}
+        known = {claim.id for claim in before} | was.by_id.keys()
         added = tuple(_without_waiver(claim) for claim in after if claim.id not in known)
-        merged = ours.claims.model_copy(update={"claims": (*before, *added)})
-        lines = {**(theirs.lines if theirs else {}), **ours.lines}
+        stands = ours or theirs
+        assert stands is not None, "a claim file stands on at least one side"
+        if not before and not added:
+            return None
+        merged = stands.claims.model_copy(update={"claims": (*before, *added)})
+        lines = {**(theirs.lines if theirs else {}), **(ours.lines if ours else {})}
+        notes = _other_keys(path, ours.claims, theirs.claims, was) if ours is not None and theirs is not None else ()
         return JudgedClaims(
-            replace(ours, path=place, claims=merged, lines=lines),
+            replace(stands, path=self.root / path, claims=merged, lines=lines),
             frozenset(claim.id for claim in added),
-            tuple(_changes(path, before, after)),
-            (*_other_keys(path, ours.claims, theirs), *_waivers_that_do_not_hold(before, after)),
+            tuple(_changes(path, before, after, was, self._why_unknown(branch))),
+            (*notes, *_waivers_that_do_not_hold(before, after, was)),
         )
+
+    def _why_unknown(self, branch: Snapshot) -> str:
+        if branch.shallow:
+            return "this clone is too shallow to say where it began; deepen it with `git fetch --unshallow`"
+        return f"it has no commit in common with {self._named}"
 
     def _load(self, snapshot: Snapshot, path: str, side: str) -> LoadedClaims | None:
         if snapshot.entry(path) is None:
@@ -197,7 +218,7 @@ class Policy:
             else:
                 parts.append(part)
         plain = Path(*parts)
-        return plain.relative_to(self.root).as_posix() if plain.is_relative_to(self.root) else None
+        return nfc(plain.relative_to(self.root).as_posix()) if plain.is_relative_to(self.root) else None
 
 
 def _claim_files(snapshot: Snapshot, below: str) -> list[str]:
@@ -212,24 +233,46 @@ def _claim_files(snapshot: Snapshot, below: str) -> list[str]:
     ]
 
 
-def _changes(path: str, before: Sequence[Claim], after: Sequence[Claim]) -> Iterator[PolicyChangeRecord]:
+class _Claims:
+    """The claims of a file where the branch began."""
+
+    def __init__(self, claims: ClaimSet | None, *, known: bool) -> None:
+        self.known = known
+        """Whether it is known where the branch began."""
+        self.set = claims
+        self.by_id = {claim.id: claim for claim in claims.claims} if claims is not None else {}
+
+    def has(self, claim_id: str, claim: Claim | None) -> bool:
+        """Whether the claim was the same then; None is one that is not there."""
+        return self.known and self.by_id.get(claim_id) == claim
+
+
+def _changes(
+    path: str, before: Sequence[Claim], after: Sequence[Claim], was: _Claims, why_unknown: str
+) -> Iterator[PolicyChangeRecord]:
     """What the branch does to claims that were there and may not do."""
     theirs = {claim.id: claim for claim in after}
     for claim in before:
         now = theirs.get(claim.id)
-        if now is None:
-            yield PolicyChangeRecord(claim_id=claim.id, what=f"is removed by the branch from {path}")
+        if now == claim or was.has(claim.id, now):
             continue
-        changed = reworded(claim, now)
+        if now is None:
+            gone = f"is removed by the branch from {path}"
+            unsure = f"is not in {path} of the branch, which may have removed it: {why_unknown}"
+            yield PolicyChangeRecord(claim_id=claim.id, what=gone if was.known else unsure)
+            continue
+        then = was.by_id.get(claim.id, claim)
+        changed = reworded(then, now)
         if changed:
             yield PolicyChangeRecord(claim_id=claim.id, what=f"is changed by the branch: {', '.join(changed)}")
-        if claim.required and not now.required:
+        if then.required and claim.required and not now.required:
             yield PolicyChangeRecord(claim_id=claim.id, what="is no longer required on the branch")
 
 
-def _other_keys(path: str, ours: ClaimSet, theirs: LoadedClaims | None) -> Iterator[str]:
+def _other_keys(path: str, ours: ClaimSet, theirs: ClaimSet, was: _Claims) -> Iterator[str]:
     """What the branch says otherwise of the whole set. No offence, but nobody is to think that it holds."""
-    names = [name for name in _OF_THE_SET if theirs and getattr(theirs.claims, name) != getattr(ours, name)]
+    then = was.set or ours
+    names = [name for name in _OF_THE_SET if getattr(theirs, name) not in (getattr(ours, name), getattr(then, name))]
     if names:
         yield f"the branch changes {', '.join(names)} of {path}, which has no effect before it is merged"
 
@@ -237,10 +280,11 @@ def _other_keys(path: str, ours: ClaimSet, theirs: LoadedClaims | None) -> Itera
 _OF_THE_SET = ("questions", "context", "never_send")
 
 
-def _waivers_that_do_not_hold(before: Sequence[Claim], after: Sequence[Claim]) -> Iterator[str]:
+def _waivers_that_do_not_hold(before: Sequence[Claim], after: Sequence[Claim], was: _Claims) -> Iterator[str]:
     ours = {claim.id: claim.waiver for claim in before}
     for claim in after:
-        if claim.waiver is not None and claim.waiver != ours.get(claim.id):
+        then = was.by_id.get(claim.id)
+        if claim.waiver not in (None, ours.get(claim.id), then.waiver if then is not None else None):
             yield f'the branch waives "{claim.id}" itself; its own waivers do not hold'
 
 
