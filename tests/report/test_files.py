@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.report.run_records import COMMIT, EVERYTHING, PLAIN
+from tests.report.run_records import COMMIT, EVERYTHING, PLAIN, ruled, run
 from verifier.errors import RecordError, UsageError, VerifierError
 from verifier.records.document import as_json
-from verifier.report import Format
+from verifier.report import Format, find_format
 from verifier.report.files import read_record, refuse_one_name_twice, write_report, write_text
 from verifier.report.markdown import render
+from verifier.values.claim import Word
 from verifier.values.record import RunRecord
 
 FULL = PLAIN
@@ -58,6 +59,90 @@ def test_a_second_run_over_the_same_commit_takes_the_place_of_the_first(tmp_path
 
     assert "2025-07-19" in write_report(later, tmp_path).read_text(encoding="utf-8")
     assert written(tmp_path) == ["pool/4b825dc642cb.json", "pool/4b825dc642cb.md"]
+
+
+def judged(**words: str) -> RunRecord:
+    """A run with these rulings, by claim; underscores stand for hyphens."""
+    rulings = tuple(
+        ruled(claim_id.replace("_", "-"), "It drains", Word(word), "", error="no" if word == "ERROR" else None)
+        for claim_id, word in words.items()
+    )
+    return run(*rulings, claim_set=FULL.claim_set)
+
+
+LESS = [
+    pytest.param(judged(a="ERROR", b="ERROR"), id="nothing"),
+    pytest.param(judged(a="FULLY RESOLVED", b="ERROR"), id="one claim less"),
+    pytest.param(judged(a="ERROR", b="FULLY RESOLVED", c="FULLY RESOLVED"), id="as many, but not of the same claims"),
+    pytest.param(replace(judged(a="FULLY RESOLVED", b="ERROR"), complete=False), id="a run that was stopped"),
+]
+ENOUGH = [
+    pytest.param(judged(a="UNPROVEN", b="NOT RESOLVED"), id="other rulings"),
+    pytest.param(judged(a="FULLY RESOLVED", b="FULLY RESOLVED", c="ERROR"), id="an error of what failed before"),
+    pytest.param(judged(a="FULLY RESOLVED"), id="a claim that was taken out"),
+    pytest.param(judged(a="FULLY RESOLVED", b="UNPROVEN", d="ERROR"), id="an error of a new claim"),
+]
+EARLIER = judged(a="FULLY RESOLVED", b="UNPROVEN", c="ERROR")
+
+
+@pytest.mark.parametrize("later", LESS)
+def test_a_report_that_knows_less_goes_beside_the_one_that_knows_more(tmp_path: Path, later: RunRecord) -> None:
+    path = write_report(EARLIER, tmp_path)
+    before = path.read_bytes(), path.with_suffix(".json").read_bytes()
+
+    beside = write_report(later, tmp_path, also=[find_format("junit")])
+
+    assert beside == path.with_name("4b825dc642cb.incomplete.md")
+    assert read_record(beside.with_suffix(".json")) == later
+    assert (path.read_bytes(), path.with_suffix(".json").read_bytes()) == before
+    assert written(tmp_path / "pool") == [
+        *(f"4b825dc642cb.{end}" for end in ("incomplete.json", "incomplete.junit.xml", "incomplete.md")),
+        *(f"4b825dc642cb.{end}" for end in ("json", "md")),
+    ]
+
+
+@pytest.mark.parametrize("later", ENOUGH)
+def test_a_report_that_knows_as_much_takes_the_place_of_the_one_before(tmp_path: Path, later: RunRecord) -> None:
+    path = write_report(EARLIER, tmp_path)
+
+    assert write_report(later, tmp_path) == path
+    assert read_record(path.with_suffix(".json")) == later
+
+
+def test_what_lies_beside_stays_too_where_it_knows_more(tmp_path: Path) -> None:
+    write_report(EARLIER, tmp_path)
+    runs = [judged(a="FULLY RESOLVED", b="ERROR"), *[judged(a="ERROR", b="ERROR")] * 2, judged(a="NOT RESOLVED")]
+
+    names = [write_report(one, tmp_path).name for one in runs]
+
+    ends = ["incomplete.md", "incomplete-2.md", "incomplete-2.md", "md"]
+    assert names == [f"4b825dc642cb.{end}" for end in ends]
+
+
+def test_a_subset_has_its_own_place_for_what_knows_less(tmp_path: Path) -> None:
+    whole = replace(EARLIER, subset="tag core")
+    less = replace(judged(a="ERROR"), subset="tag core")
+
+    first, second = write_report(whole, tmp_path), write_report(less, tmp_path)
+
+    assert second.name == first.name.replace(".md", ".incomplete.md")
+    assert ".subset-" in second.name
+
+
+def test_the_record_of_another_version_is_known_too(tmp_path: Path) -> None:
+    path = write_report(EARLIER, tmp_path).with_suffix(".json")
+    document = json.loads(path.read_text("utf-8")) | {"schema_version": 1, "unheard_of": {}}
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    assert write_report(judged(a="ERROR"), tmp_path).name == "4b825dc642cb.incomplete.md"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"claim_set": {"path": "claims/pool.yaml"}}'])
+def test_what_is_no_record_keeps_nothing(tmp_path: Path, text: str) -> None:
+    path = write_report(EARLIER, tmp_path)
+    path.with_suffix(".json").write_text(text, encoding="utf-8")
+
+    assert write_report(judged(a="ERROR"), tmp_path) == path
 
 
 def test_another_claim_file_of_the_same_name_is_refused_and_the_first_report_stays(tmp_path: Path) -> None:

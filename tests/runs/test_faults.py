@@ -428,6 +428,51 @@ def test_nobody_listening_is_an_error_for_every_claim(make: Made) -> None:
     assert all(error.startswith("cannot reach 127.0.0.1:") for error in ran.errors.values())
 
 
+def reports(folder: Folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder.folder / "reports").rglob("*") if path.is_file()}
+
+
+def test_a_run_that_reaches_nobody_leaves_the_report_of_an_earlier_one(make: Made) -> None:
+    folder = make(numbered(3))
+    with Emulator(Service(folder.names)) as emulator:
+        folder.run(emulator)
+    before = reports(folder)
+
+    ran = folder.run(emulator, "--fresh", "--attempts", "1")
+
+    (name,) = (name for name in before if name.endswith(".md"))
+    beside = name.replace(".md", ".incomplete.md")
+    assert ran.code == 4
+    assert {one: text for one, text in reports(folder).items() if one in before} == before
+    assert set(reports(folder)) - set(before) == {beside, beside.replace(".md", ".json")}
+    assert ran.stdout.splitlines()[-1] == f"report: reports/pool/{beside}"
+    assert ran.stderr.splitlines()[-1] == (
+        f"verifier: an earlier run knows more of these claims, and its report stays: reports/pool/{name}; "
+        f"the report of this run is reports/pool/{beside}"
+    )
+
+    with Emulator(Service(folder.names)) as emulator:
+        again = folder.run(emulator, "--fresh")
+    assert again.stdout.splitlines()[-1] == f"report: reports/pool/{name}"
+
+
+def test_ctrl_c_leaves_the_report_of_an_earlier_run(make: Made) -> None:
+    folder = make(numbered(3))
+    with Emulator(Service(folder.names)) as emulator:
+        folder.run(emulator)
+    before = reports(folder)
+
+    with Emulator(hangs(60)) as emulator:
+        process = folder.start(emulator, "--fresh", "--concurrency", "1", "--quiet", "--json")
+        wait_for(1, emulator)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+
+    assert {one: text for one, text in reports(folder).items() if one in before} == before
+    assert json.loads(stdout)["complete"] is False
+    assert "and its report stays" in stderr.splitlines()[-1]
+
+
 def test_killed_with_minus_nine_a_run_resumes_and_pays_nothing_twice(make: Made) -> None:
     folder, concurrency = make(numbered(40)), 4
     service = Service(folder.names, whole_truth=lambda text: after(0.03, says(text)))

@@ -128,10 +128,20 @@ def run(options: RunOptions, also: tuple[str, ...], as_json: bool, quiet: bool) 
 def write_reports(
     records: Sequence[RunRecord], options: RunOptions, also: Sequence[Format] = ()
 ) -> list[tuple[RunRecord, Path]]:
-    """Write the reports of the runs; each record with its Markdown report."""
-    from verifier.report.files import write_report
+    """Write the reports of the runs; each record with its Markdown report. Says where one had to go beside another."""
+    from verifier.report.files import report_place, write_report
 
-    return [(one, write_report(one, options.reports, also, _history(one, also, options))) for one in records]
+    written = [(one, write_report(one, options.reports, also, _history(one, also, options))) for one in records]
+    for record, path in written:
+        stays = report_place(record, options.reports)
+        if path.name != f"{stays.name}.md":
+            say(
+                escape_terminal(
+                    f"verifier: an earlier run knows more of these claims, and its report stays: {stays}.md; "
+                    f"the report of this run is {path}"
+                )
+            )
+    return written
 
 
 def _history(record: RunRecord, also: Sequence[Format], options: RunOptions) -> History | None:

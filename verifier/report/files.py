@@ -1,15 +1,16 @@
 """Where reports go: `<reports>/<stem of the claim file>/<first 12 of the commit>.md` and `.json`, written whole or not.
 
 A run of some of the claims has a suffix of its own and never takes the place of a full run; nor does the report of
-another claim file that happens to have the same name.
+another claim file that happens to have the same name, nor one that knows less of a claim than the one that lies there.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +20,7 @@ from verifier.errors import RecordError, UsageError, VerifierError
 from verifier.records.document import from_json
 from verifier.report import Format, find_format
 from verifier.safety.invisible import visible
+from verifier.values.claim import Word
 from verifier.values.history import History
 from verifier.values.prompt import digest
 from verifier.values.record import SCHEMA_VERSION, RunRecord
@@ -27,14 +29,15 @@ from verifier.values.record import SCHEMA_VERSION, RunRecord
 def write_report(record: RunRecord, reports: Path, also: Iterable[Format] = (), history: History | None = None) -> Path:
     """Write a run as Markdown and as JSON, and in the other formats that are wanted; give the Markdown file.
 
-    A format that shows what was ruled of the claims before takes it from `history`.
+    Where a report of an earlier run has a ruling on a claim that this run could not judge, it stays, and this one is
+    written beside it, as `<commit>.incomplete`. A format that shows what was ruled of the claims before takes it from
+    `history`.
 
     Raises:
         VerifierError: The folder cannot be written, or holds the report of another claim file of that name.
     """
     markdown, json = find_format("markdown"), find_format("json")
-    place = report_place(record, reports)
-    _refuse_another_claim_file(record.claim_set.path, _named(place, json))
+    place = next(one for one in _places(record, reports) if not _knows_more(_named(one, json), record))
     for one in (json, markdown, *also):
         write_text(_named(place, one), one.written(record, history))
     return _named(place, markdown)
@@ -44,6 +47,35 @@ def report_place(record: RunRecord, reports: Path) -> Path:
     """Where a run's reports go, without the end of the name that a format adds."""
     subset = "" if record.subset is None else f".subset-{digest(record.subset)[:8]}"
     return reports / _folder(record.claim_set.path) / f"{record.repository.commit[:12]}{subset}"
+
+
+def _places(record: RunRecord, reports: Path) -> Iterator[Path]:
+    """Where the run's reports may go, the best place first."""
+    place = report_place(record, reports)
+    yield place
+    yield place.with_name(f"{place.name}.incomplete")
+    for number in itertools.count(2):
+        yield place.with_name(f"{place.name}.incomplete-{number}")
+
+
+def _knows_more(written: Path, record: RunRecord) -> bool:
+    """Whether an earlier run's record has a ruling on a claim that this run could not judge.
+
+    Raises:
+        VerifierError: It is the record of another claim file. One and the same may be named from different folders.
+    """
+    try:
+        earlier = _Earlier.model_validate_json(written.read_bytes())
+    except (OSError, ValidationError):
+        return False
+    ours, other = record.claim_set.path, earlier.claim_set.path
+    if not is_same_file(ours, other):
+        raise VerifierError(
+            f"{visible(written)} is the report of {visible(other)}, not of {visible(ours)}; "
+            "give another --reports, or rename one of the claim files"
+        )
+    failed = {ruling.claim_id for ruling in record.rulings if ruling.ruling is Word.ERROR}
+    return any(one.ruling != Word.ERROR and one.claim_id in failed for one in earlier.rulings)
 
 
 def refuse_one_name_twice(claim_files: Sequence[Path]) -> None:
@@ -106,27 +138,20 @@ def _folder(claim_file: str) -> str:
     return path.stem if path.stem.strip(".") else f"claims-{digest(path.name)[:8]}"
 
 
-def _refuse_another_claim_file(claim_file: str, written: Path) -> None:
-    """Keep what another claim file's run wrote. One and the same file may be named from different folders."""
-    try:
-        other = _Titled.model_validate_json(written.read_bytes()).claim_set.path
-    except (OSError, ValidationError):
-        return
-    if not is_same_file(claim_file, other):
-        raise VerifierError(
-            f"{visible(written)} is the report of {visible(other)}, not of {visible(claim_file)}; "
-            "give another --reports, or rename one of the claim files"
-        )
-
-
 class _ClaimFile(BaseModel):
     path: str
 
 
-class _Titled(BaseModel):
-    """As much of a run record as says whose it is; reading the rest would take as long as rendering a report."""
+class _Ruled(BaseModel):
+    claim_id: str
+    ruling: str
+
+
+class _Earlier(BaseModel):
+    """As much of a run record, of whatever version, as says whose it is and what it knows; the rest would take long."""
 
     claim_set: _ClaimFile
+    rulings: tuple[_Ruled, ...] = ()
 
 
 def _misfit(error: ValidationError) -> str:
