@@ -35,6 +35,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's sample. The demo is run once, for pytester forgets what a session imports and nobody else has."""
     folder = tmp_path_factory.mktemp("demo")
     assert CliRunner().invoke(cli, ["demo", "--into", str(folder)], catch_exceptions=False).exit_code == 0
+    with (folder / "sample/.git/config").open("ab") as file:  # as a checkout of GitHub's writes it
+        file.write(
+            '[includeIf "gitdir:/github/workspace/.git"]\n\tpath = /x\n[user]\n\tname = Müller\n'.encode("latin-1")
+        )
     return folder / "sample"
 
 

@@ -130,15 +130,6 @@ def test_two_names_of_one_form_are_two_files_and_both_withheld(commit: Commit) -
     assert [any_matches((PATH,), path) for path in snapshot.paths] == [True, True]
 
 
-def test_a_path_remembers_how_the_commit_spells_it(commit: Commit) -> None:
-    snapshot = commit({nfd(PATH): "x\n", "a.py": "x\n"})
-
-    assert [(entry.path, entry.name) for entry in map(snapshot.entry, snapshot.paths) if entry] == [
-        ("a.py", ""),
-        (PATH, nfd(PATH)),
-    ]
-
-
 LIGATURES = [
     pytest.param("def ﬁnd_ℌosts():\n    return 1\n", "find_Hosts", id="folded by the language"),
     pytest.param("def find_Hosts():\n    return 1\n", "ﬁnd_ℌosts", id="folded in the claim"),

@@ -83,3 +83,23 @@ def test_what_was_read_once_is_not_read_again_to_be_named(commit: Commit, monkey
     monkeypatch.setattr(Objects, "read", lambda _, ids, at_most: read(ids, at_most))
     assert [unread.path for unread in snapshot.unread] == ["b.bin"]
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("content", "pattern", "why"),
+    [
+        pytest.param(b"M\xfcller\n", "Müller", "some of its bytes are not UTF-8", id="a letter that was not decoded"),
+        pytest.param(b"M\xfcller = audit_log\n", "audit_log", None, id="letters that every encoding has"),
+        pytest.param("Müller\n", "Müller", None, id="UTF-8"),
+        pytest.param("Müller\n".encode("utf-16"), "Müller", None, id="UTF-16"),
+        pytest.param(b"M\0ller", "ller", "it holds NUL bytes and names no encoding", id="no text"),
+        pytest.param(b"GIF89a\0", "Müller", None, id="a picture"),
+    ],
+)
+def test_a_search_that_may_miss_something_says_why(
+    commit: Commit, content: str | bytes, pattern: str, why: str | None
+) -> None:
+    source = commit({"a.txt": content}).file("a.txt")
+
+    assert source is not None
+    assert source.why_unsearched(pattern) == why

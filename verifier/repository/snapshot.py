@@ -72,8 +72,6 @@ class Entry:
     """In bytes; 0 for a submodule, -1 where a partial clone does not say."""
     blob: str
     """Id of the blob; of a submodule's commit."""
-    name: str = ""
-    """The path as the commit spells it, secrets replaced, where `path` is its normal form; empty where they are one."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +98,12 @@ class SourceFile:
         if self.nature in (Nature.UNREADABLE, Nature.LFS, Nature.TOO_LARGE) and is_media(self.path):
             return None
         return _WHY_UNREAD.get(self.nature)
+
+    def why_unsearched(self, pattern: str) -> str | None:
+        """Why a search for the pattern may miss what is there. None: it finds whatever the file holds of it."""
+        if self.unread is None and "\ufffd" in self.text and not pattern.isascii():
+            return "some of its bytes are not UTF-8"
+        return self.unread
 
 
 _WRITTEN = frozenset({"csv", "data", "html", "ignore", "json", "markdown", "text", "unknown", "yaml"})
@@ -452,26 +456,26 @@ def _list_missing(git: Git, commit: str) -> frozenset[str]:
 
 def _entries(listed: Sequence[_Listed]) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
-    for item, (path, name) in zip(listed, _paths([item.name for item in listed]), strict=True):
-        spelt = name if name != path else ""
-        entries[path] = Entry(path, _KINDS.get(item.mode, "file"), item.size, item.blob, spelt)
+    for item, path in zip(listed, _paths([item.name for item in listed]), strict=True):
+        entries[path] = Entry(path, _KINDS.get(item.mode, "file"), item.size, item.blob)
     return entries
 
 
-def _paths(names: Sequence[bytes]) -> list[tuple[str, str]]:
-    """Each name as a path, which is text in NFC, without secrets and different from all others; and as it is spelt."""
+def _paths(names: Sequence[bytes]) -> list[str]:
+    """The names as text in NFC, without secrets, each different from all others."""
     spelt = [name.decode("utf-8", "replace") for name in names]
     if redact_text("\n".join(spelt))[1]:
         spelt = [clean if count else name for name in spelt for clean, count in (redact_text(name),)]
     own = {name for name in spelt if nfc(name) == name}
-    paths: dict[str, str] = {}
+    taken: dict[str, None] = {}
     for name in spelt:
         path = nfc(name)
-        if path != name and (path in own or path in paths):
+        # Of two names that differ in their form alone, one keeps its spelling; patterns name both.
+        if path != name and (path in own or path in taken):
             path = name
         first, number = path, 1
-        while path in paths:
+        while path in taken:
             number += 1
             path = f"{first} ({number})"
-        paths[path] = name
-    return list(paths.items())
+        taken[path] = None
+    return list(taken)

@@ -29,6 +29,7 @@ from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim
 from verifier.values.prompt import ModelSettings
 from verifier.values.record import PolicyChangeRecord, RunRecord
+from verifier.values.source import nfc
 
 MOST_AT_ONCE_IN_A_BATCH = 1000
 """Claims that are worked on at a time where each waits for a batch that all of them fill."""
@@ -119,7 +120,7 @@ def _by_policy(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
 
 
 def _filter(options: RunOptions) -> ClaimFilter:
-    return ClaimFilter(options.ids, options.tags)
+    return ClaimFilter(options.ids, tuple(map(nfc, options.tags)))
 
 
 def _own_paths(options: RunOptions, claim_files: Sequence[Path]) -> tuple[str, ...]:
