@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from google import genai
@@ -200,6 +201,23 @@ def test_a_request_is_to_the_byte_what_the_clients_own_method_sends(
 def test_an_unknown_thinking_level_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(UsageError, match='no thinking level "deep"; take one of MINIMAL, LOW, MEDIUM, HIGH'):
         Gemini(Endpoint(KEY), ModelSettings(thinking_level="deep"), SCHEMA)
+
+
+@pytest.mark.parametrize("model", ["", "..", "../batches", "models/../batches"])
+def test_what_is_no_name_of_a_model_is_refused_before_anything_is_sent(model: str) -> None:
+    with pytest.raises(UsageError, match="is no name of a model"):
+        ask(says(TEXT), settings=ModelSettings(model=model))
+
+
+@pytest.mark.parametrize("model", ["gemini?key=x", "a&b", "a b", "a#b", "a%2Fb"])
+def test_a_model_of_an_odd_name_is_asked_for_by_that_name_and_nothing_else(model: str) -> None:
+    with Emulator(says(TEXT)) as emulator:
+        with pytest.raises(ModelError):
+            ask_at(Endpoint(KEY, emulator.url), settings=ModelSettings(model=model), names_models=False)
+        (request,) = emulator.requests
+
+    assert request.path.endswith(f"/models/{quote(model, safe='')}:generateContent")
+    assert request.query == {}
 
 
 def test_the_environment_does_not_switch_the_backend(monkeypatch: pytest.MonkeyPatch) -> None:

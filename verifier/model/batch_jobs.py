@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from verifier.errors import ModelError
 from verifier.model.errors import TransientError, one_line
@@ -81,10 +80,15 @@ async def submit(gemini: Gemini, model: str, label: str, requests: Mapping[str, 
     Raises:
         ModelError: The service refuses, or does not answer; whether there is a job then, `find` tells.
     """
+    from google.genai import types
+
     items = [_item(key, request) for key, request in requests.items()]
-    batch = {"displayName": label, "inputConfig": {"requests": {"requests": items}}}
-    path = f"models/{model.removeprefix('models/')}:batchGenerateContent"
-    return _job_name(_read(await gemini.call("post", path, {"batch": batch})))
+    # The requests as a direct call sends them, in place of one that stands for them.
+    body = {"batch": {"inputConfig": {"requests": {"requests": items}}}}
+    config = types.CreateBatchJobConfig(display_name=label, http_options=types.HttpOptions(extra_body=body))
+    src = [types.InlinedRequest(contents="-")]
+    answered = await gemini.batches(lambda batches: batches.create(model=model, src=src, config=config))
+    return _job_name(_read(answered))
 
 
 async def look(gemini: Gemini, name: str) -> Job:
@@ -93,7 +97,7 @@ async def look(gemini: Gemini, name: str) -> Job:
     Raises:
         ModelError: The service refuses, or does not answer.
     """
-    operation = _read(await gemini.call("get", name))
+    operation = _read(await gemini.batches(lambda batches: batches.get(name=name)))
     metadata = _object(operation.get("metadata"))
     word = str(metadata.get("state") or operation.get("state") or "").rpartition("_")[2]
     state = _STATES.get(word, JobState.OPEN)
@@ -113,15 +117,16 @@ async def find(gemini: Gemini, label: str) -> str | None:
     Raises:
         ModelError: The service refuses, or does not answer.
     """
-    token = ""
+    from google.genai import types
+
+    config = types.ListBatchJobsConfig(page_size=_PAGE)
     for _ in range(_MOST_PAGES):
-        query = {"pageSize": str(_PAGE)} | ({"pageToken": token} if token else {})
-        page = _read(await gemini.call("get", f"batches?{urlencode(query)}"))
+        page = _read(await gemini.batches(lambda batches: batches.list(config=config)))
         for operation in _list(page.get("operations")) + _list(page.get("batches")):
             if _object(_object(operation).get("metadata")).get("displayName") == label:
                 return _job_name(_object(operation))
-        token = str(page.get("nextPageToken") or "")
-        if not token:
+        config.page_token = str(page.get("nextPageToken") or "")
+        if not config.page_token:
             break
     return None
 

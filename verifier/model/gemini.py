@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -27,6 +28,7 @@ from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply
 if TYPE_CHECKING:
     import httpx2
     from google import genai
+    from google.genai.batches import AsyncBatches
 
 MOST_OUTPUT_TOKENS = 65536
 """The most that any Gemini model writes. Source: Gemini API docs, "Models"."""
@@ -109,6 +111,9 @@ class Gemini:
         level = settings.thinking_level
         if level is not None and level.upper() not in THINKING_LEVELS:
             raise UsageError(f'there is no thinking level "{level}"; take one of {", ".join(THINKING_LEVELS)}')
+        for form in (self._form, self._reader):
+            if not form.settings.model or ".." in form.settings.model:
+                raise UsageError(f'"{form.settings.model}" is no name of a model')
         self._endpoint = endpoint
         self._allow_other_model = allow_other_model
         self._allow_authored = allow_authored
@@ -134,20 +139,24 @@ class Gemini:
         """Ask once; a reply that is cut is asked for once more with twice the room, and both are counted."""
         return await self._rooms.ask(prompt, self._ask)
 
-    async def call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, model: str | None = None
-    ) -> str:
-        """What the service answers to a method of its own, as it stands.
+    async def batches(self, ask: Callable[[AsyncBatches], Awaitable[object]]) -> str:
+        """What the service answers to a call about batch jobs, as it stands.
+
+        There is no option for that here, and where the client reads a job itself, one value in one result that it does
+        not know costs all of them, and why a job failed is lost.
 
         Raises:
-            ModelError: It refuses, or does not answer.
+            ModelError: The service refuses, or does not answer.
         """
-        async with self.named_errors(model):
-            # The client's own methods read the answer on the way, and one value that they do not know would cost all.
-            # They also walk through the schema and copy it for each request, which takes as long as all else together.
-            caller = self.client._api_client
-            answered = await caller.async_request(method, path, dict(body or {}))
-        return str(answered.body or "")
+        async with self.named_errors():
+            unread = _UNREAD.set(True)
+            try:
+                await ask(self.client.aio.batches)
+            except _UnreadError as answered:
+                return answered.body
+            finally:
+                _UNREAD.reset(unread)
+        raise TransientError("the service did not answer about batch jobs")
 
     def request(self, prompt: Prompt, max_output_tokens: int) -> dict[str, Any]:
         """The body of the prompt's request.
@@ -184,14 +193,25 @@ class Gemini:
         return refusal
 
     async def _ask(self, prompt: Prompt, max_output_tokens: int) -> Reply:
-        model = self.form(prompt).settings.model
-        body = await self.call("post", self._path(model), self.request(prompt, max_output_tokens), model=model)
-        return self.read(body, prompt, max_output_tokens)
+        from google.genai import types
 
-    def _path(self, model: str) -> str:
-        """Where the model is asked; a name with a slash says itself where it is."""
-        folder = "publishers/google/models" if self._endpoint.vertex else "models"
-        return f"{quote(model if '/' in model else f'{folder}/{model}', safe='/@')}:generateContent"
+        model = self.form(prompt).settings.model
+        config = types.GenerateContentConfig(
+            # The answer as it stands: the client's own reading makes None of all where it does not know one value.
+            should_return_http_response=True,
+            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+            automatic_continuation=False,
+            # The body goes in as it stands, over one of few words: the client would walk through the schema and every
+            # part of the prompt for each request.
+            system_instruction=prompt.system or None,
+            http_options=types.HttpOptions(extra_body=self.request(prompt, max_output_tokens)),
+        )
+        async with self.named_errors(model):
+            answered = await self.client.aio.models.generate_content(
+                model=quote(model, safe="/@"), contents="-", config=config
+            )
+        body = answered.sdk_http_response.body if answered.sdk_http_response else None
+        return self.read(body or "", prompt, max_output_tokens)
 
     @asynccontextmanager
     async def named_errors(self, model: str | None = None) -> AsyncIterator[None]:
@@ -237,7 +257,12 @@ class Gemini:
         limits = httpx2.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
         at = self._endpoint
         self._http = httpx2.AsyncClient(
-            verify=tls, limits=limits, timeout=None, headers={"accept-encoding": "gzip"}, auth=at.login
+            verify=tls,
+            limits=limits,
+            timeout=None,
+            headers={"accept-encoding": "gzip"},
+            auth=at.login,
+            event_hooks={"response": [_leave_unread]},
         )
         http_options = types.HttpOptions(
             base_url=at.base_url or (None if at.vertex else PUBLIC_URL),
@@ -285,13 +310,30 @@ class Gemini:
         return tuple(difflib.get_close_matches(model, names, n=_NAMED_MODELS, cutoff=0.0))
 
 
+class _UnreadError(Exception):
+    """Carries an answer past the client's own reading of it."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__(body)
+        self.body = body
+
+
+_UNREAD = ContextVar("_UNREAD", default=False)
+
+
+async def _leave_unread(response: httpx2.Response) -> None:
+    if _UNREAD.get() and response.is_success:
+        await response.aread()
+        raise _UnreadError(response.text)
+
+
 def _generation_config(form: Form, max_output_tokens: int) -> dict[str, Any]:
     settings = form.settings
     config: dict[str, Any] = {} if settings.temperature is None else {"temperature": settings.temperature}
     config |= {
         "maxOutputTokens": max_output_tokens,
         "responseMimeType": "application/json",
-        "responseJsonSchema": dict(form.schema),
+        "responseJsonSchema": form.schema,
     }
     if settings.thinking_level:
         config["thinkingConfig"] = {"thinking_level": settings.thinking_level.upper()}
