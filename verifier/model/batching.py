@@ -80,7 +80,7 @@ class Batched:
         self._patience = patience or Patience()
         self._say = say
         self._sleep = sleep
-        self._rooms = Rooms(addressee.settings.max_output_tokens, say)
+        self._rooms = Rooms(lambda prompt: addressee.form(prompt.asks).settings.max_output_tokens, say)
         self._at_work = 0
         self._waiting: list[_Request] = []
         self._sent: set[_Request] = set()

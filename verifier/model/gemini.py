@@ -42,19 +42,19 @@ _LISTING_TIMEOUT_S = 10.0
 class Rooms:
     """How many output tokens each reply may have: one that is cut is asked for once more with twice as many."""
 
-    def __init__(self, max_output_tokens: int, say: Callable[[str], None]) -> None:
-        self._usual = max_output_tokens
+    def __init__(self, usual: Callable[[Prompt], int], say: Callable[[str], None]) -> None:
+        self._usual = usual
         self._say = say
         self._wider: dict[tuple[str, int, Asks], int] = {}
         """Of prompts whose reply was cut, by what tells prompts apart."""
 
     def of(self, prompt: Prompt) -> int:
         """The room that the prompt's reply is given."""
-        return self._wider.get(prompt.key, self._usual)
+        return self._wider.get(prompt.key) or self._usual(prompt)
 
     def has_been(self, prompt: Prompt, room: int) -> None:
         """Take note of the room that an earlier run gave."""
-        if room > self._usual:
+        if room > self._usual(prompt):
             self._wider[prompt.key] = room
 
     async def ask(self, prompt: Prompt, ask: Callable[[Prompt, int], Awaitable[Reply]]) -> Reply:
@@ -121,7 +121,7 @@ class Gemini:
         self._connections = connections
         self._client: genai.Client | None = None
         self._http: httpx2.AsyncClient | None = None
-        self._rooms = Rooms(settings.max_output_tokens, say)
+        self._rooms = Rooms(lambda prompt: self.form(prompt).settings.max_output_tokens, say)
 
     async def __aenter__(self) -> Self:
         return self
