@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -178,12 +178,23 @@ def refuses(
     retry_info_s: float | None = None,
     retry_after_s: float | None = None,
     reason: str | None = None,
+    quotas: Sequence[str] = (),
+    quota_value: str = "20",
 ) -> Answer:
-    """An error as Google's APIs write them, with RetryInfo, a Retry-After header and an ErrorInfo reason if given."""
+    """An error as Google's APIs write them, with RetryInfo, a Retry-After header and an ErrorInfo reason if given.
+
+    `quotas` are the ids of those that are used up, each with its value.
+    """
     details: list[dict[str, Any]] = []
     if reason is not None:
         info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": "googleapis.com"}
         details.append({**info, "metadata": {"service": "generativelanguage.googleapis.com"}})
+    if quotas:
+        metric = "generativelanguage.googleapis.com/generate_content_free_tier_requests"
+        dimensions = {"location": "global", "model": "gemini-3.8-flash"}
+        one = {"quotaMetric": metric, "quotaDimensions": dimensions, "quotaValue": quota_value}
+        violations = [{**one, "quotaId": quota} for quota in quotas]
+        details.append({"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": violations})
     if retry_info_s is not None:
         details.append({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{retry_info_s:g}s"})
     error: dict[str, Any] = {"code": code, "message": message, "status": status}
@@ -1003,7 +1014,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", on, seconds))
 
     def _head(self, answer: Answer, body_bytes: int) -> bytes:
-        phrase = HTTPStatus(answer.status).phrase
+        phrase = "Client Closed Request" if answer.status == 499 else HTTPStatus(answer.status).phrase
         headers = [("Content-Type", answer.content_type), ("Content-Length", str(body_bytes)), *answer.headers]
         lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -240,6 +240,24 @@ def test_a_claim_that_failed_when_recording_fails_alike_when_replaying(path: Pat
     assert str(replayed.value) == str(live.value)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refuses(429, "RESOURCE_EXHAUSTED", "Quota.", retry_info_s=30, quotas=["RequestsPerDayPerProject"]),
+        refuses(429, "RESOURCE_EXHAUSTED", "Quota.", retry_info_s=30, quotas=["RequestsPerMinute"], quota_value="0"),
+    ],
+    ids=["a day that is spent", "no quota at all"],
+)
+def test_a_quota_that_ended_the_run_when_recording_ends_it_when_replaying(path: Path, answer: Answer) -> None:
+    with pytest.raises(ModelError) as live:
+        record(path, [prompt()], answer)
+    with pytest.raises(ModelError) as replayed:
+        replay(path, [prompt()])
+
+    assert (str(replayed.value), replayed.value.fatal) == (str(live.value), True)
+    assert "quotaDimensions" not in path.read_text(encoding="utf-8")
+
+
 def test_a_reply_that_was_cut_and_asked_for_again_replays_with_both_costs(path: Path) -> None:
     narrow = ModelSettings(max_output_tokens=4)
     live = record(path, [prompt()], within_room('{"parts": ["abc"]}'), settings=narrow)

@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import re
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -42,6 +46,7 @@ from verifier.model.endpoint import Endpoint
 from verifier.model.envelopes import same_model
 from verifier.model.errors import TransientError
 from verifier.model.gemini import Gemini
+from verifier.model.refusals import day_comes_back
 from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
 
 KEY = "a-key-nobody-has"
@@ -255,6 +260,34 @@ PASSING = {
         "the service answered 429 RESOURCE_EXHAUSTED: Slow down.",
     ),
     "408": (refuses(408, "CANCELLED", "late"), "the service answered 408 CANCELLED: late"),
+    "409": (refuses(409, "ABORTED", "busy"), "the service answered 409 ABORTED: busy"),
+    "425": (refuses(425, "UNAVAILABLE", "soon"), "the service answered 425 UNAVAILABLE: soon"),
+    "499": (
+        refuses(499, "CANCELLED", "The operation was cancelled."),
+        "the service answered 499 CANCELLED: The operation was cancelled.",
+    ),
+    "409 as a page": (not_json("<h1>Conflict</h1>", 409), "the service answered 409 Conflict: <h1>Conflict</h1>"),
+    "a quota of the minute": (
+        refuses(429, "RESOURCE_EXHAUSTED", "Quota.", retry_info_s=1, quotas=["GenerateRequestsPerMinutePerProject"]),
+        "the service answered 429 RESOURCE_EXHAUSTED: Quota.",
+    ),
+    "a quota that nothing names": (
+        refuses(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota."),
+        "the service answered 429 RESOURCE_EXHAUSTED: You exceeded your current quota.",
+    ),
+    "a call of a tool that there is not": (
+        stopped("MALFORMED_FUNCTION_CALL"),
+        "the model answered with no reply (finishReason MALFORMED_FUNCTION_CALL)",
+    ),
+    "another such call, beside a text": (
+        stopped("UNEXPECTED_TOOL_CALL", TEXT),
+        "the model answered with no reply (finishReason UNEXPECTED_TOOL_CALL)",
+    ),
+    "a reply that the service could not read": (
+        stopped("MALFORMED_RESPONSE"),
+        "the model answered with no reply (finishReason MALFORMED_RESPONSE)",
+    ),
+    "no reason in particular": (stopped("OTHER"), "the model answered with no reply (finishReason OTHER)"),
     "500": (refuses(500, "INTERNAL", "oops"), "the service answered 500 INTERNAL: oops"),
     "500 without a body": (empty_body(500), "the service answered 500 Internal Server Error"),
     "502 as a page": (
@@ -274,7 +307,7 @@ PASSING = {
 def test_what_can_pass_is_one_line_and_transient(answer: Answer, line: str) -> None:
     error = failure(answer)
 
-    assert re.fullmatch(line.replace("(", r"\("), str(error)), str(error)
+    assert re.fullmatch(re.sub(r"[()]", r"\\\g<0>", line), str(error)), str(error)
     assert isinstance(error, TransientError)
     assert not error.fatal
 
@@ -339,6 +372,149 @@ def test_what_no_second_request_mends_is_an_error_of_this_claim_alone(answer: An
     assert str(error) == line
     assert not isinstance(error, TransientError)
     assert not error.fatal
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (400, "The input token count (1200293) exceeds the maximum number of tokens allowed (1048576)."),
+        (400, "The input token count exceeds the maximum number of tokens allowed 1048576."),
+        (
+            400,
+            "Unable to submit request because the input token count is 1115882 but model only supports up to 1048576. "
+            "Reduce the input token count and try again.",
+        ),
+        (400, "Request payload size exceeds the limit: 20971520 bytes."),
+        (400, "Request contains text fields that are too large."),
+        (400, "The prompt is too long: 1200000, model maximum context length: 1048575"),
+        (400, "Input is too long for requested model."),
+        (400, "The total number of tokens in the request exceeds the limit of 1048576."),
+        (400, "The number of input tokens (1200000) exceeds the model's context window."),
+        (422, "This model's maximum context length is 131072 tokens."),
+        (413, "Too much."),
+    ],
+)
+def test_a_prompt_that_is_too_large_is_told_however_the_service_words_it(code: int, message: str) -> None:
+    error = failure(refuses(code, "INVALID_ARGUMENT", message))
+
+    assert str(error).startswith(f"the prompt is too large for gemini-3.8-flash: {code} INVALID_ARGUMENT: ")
+    assert str(error).endswith("; lower --budget-tokens")
+    assert not error.fatal
+    assert not isinstance(error, TransientError)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Unable to submit request because it has a maxOutputTokens value of 100000 but the supported range is from 1 "
+        "(inclusive) to 65537 (exclusive).",
+        "The requested output token count exceeds the maximum of 65536.",
+        "A schema in GenerationConfig in the request exceeds the maximum allowed nesting depth.",
+        "The specified schema produces a constraint that has too many states for serving.",
+        "The thinking budget 100000 is invalid. Please choose a value between 512 and 24576.",
+        "User location is not supported for the API use.",
+    ],
+)
+def test_what_is_too_large_in_every_request_is_not_taken_for_one_prompt(message: str) -> None:
+    error = failure(refuses(400, "INVALID_ARGUMENT", message))
+
+    assert str(error).startswith("the service refuses the request: 400 INVALID_ARGUMENT: ")
+    assert error.fatal
+
+
+def test_what_is_wrong_in_a_text_is_an_error_of_this_claim_alone() -> None:
+    error = failure(refuses(400, "INVALID_ARGUMENT", "Invalid value at 'contents[0].parts[1].text' (TYPE_STRING)"))
+
+    assert str(error).startswith("the service refuses the prompt: 400 INVALID_ARGUMENT: Invalid value at ")
+    assert not error.fatal
+
+
+A_DAY = "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
+A_MINUTE = "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"
+OF_A_DAY: dict[str, Answer] = {
+    "by the quota's id": refuses(429, "RESOURCE_EXHAUSTED", "Quota.", retry_info_s=36, quotas=[A_DAY]),
+    "beside one of the minute": refuses(429, "RESOURCE_EXHAUSTED", "Quota.", retry_info_s=3, quotas=[A_MINUTE, A_DAY]),
+    "by its message": refuses(
+        429, "RESOURCE_EXHAUSTED", "Quota exceeded for limit 'Gemini Pro Requests per day per user per tier'."
+    ),
+    "by a metric in its message": refuses(429, "RESOURCE_EXHAUSTED", "Quota exceeded: requests_per_day_per_project"),
+    "by the reason's limit": raw(
+        429,
+        json.dumps(
+            {
+                "error": {
+                    "code": 429,
+                    "message": "Quota.",
+                    "status": "RESOURCE_EXHAUSTED",
+                    "details": [
+                        {
+                            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                            "reason": "RATE_LIMIT_EXCEEDED",
+                            "metadata": {"quota_limit": "Gemini25ProRequestsPerDay"},
+                        }
+                    ],
+                }
+            }
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("answer", OF_A_DAY.values(), ids=OF_A_DAY.keys())
+def test_a_day_that_is_spent_ends_the_run_and_says_when_it_comes_back(answer: Answer) -> None:
+    error = failure(answer)
+
+    assert re.match(
+        r"the day's quota of gemini-3.8-flash is spent; it comes back at \d{4}-\d\d-\d\d \d\d:00 \S+ "
+        r"\(midnight Pacific time\), and the same command resumes: the service answered 429 RESOURCE_EXHAUSTED: Quota",
+        str(error),
+    )
+    assert error.fatal
+    assert not isinstance(error, TransientError)
+
+
+@pytest.fixture
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose clock shows UTC."""
+    with monkeypatch.context() as here:
+        here.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("utc")
+@pytest.mark.parametrize(
+    ("now", "back"),
+    [
+        pytest.param("2026-01-15T12:00", "2026-01-16 08:00 UTC", id="in winter"),
+        pytest.param("2026-07-15T12:00", "2026-07-16 07:00 UTC", id="in summer"),
+        pytest.param("2026-07-15T06:59", "2026-07-15 07:00 UTC", id="a minute before"),
+        pytest.param("2026-07-15T07:00", "2026-07-16 07:00 UTC", id="just now"),
+        pytest.param("2026-03-08T09:00", "2026-03-09 07:00 UTC", id="on the day of 23 hours"),
+        pytest.param("2026-11-01T08:00", "2026-11-02 08:00 UTC", id="on the day of 25 hours"),
+    ],
+)
+def test_a_day_comes_back_at_midnight_pacific_time(now: str, back: str) -> None:
+    assert day_comes_back(datetime.fromisoformat(f"{now}Z")) == f"at {back} (midnight Pacific time)"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refuses(429, "RESOURCE_EXHAUSTED", "* Quota exceeded, limit: 0, model: gemini-3.8-flash\nRetry in 20s."),
+        refuses(429, "RESOURCE_EXHAUSTED", "Quota.", retry_info_s=20, quotas=[A_MINUTE], quota_value="0"),
+    ],
+    ids=["by its message", "by the quota's value"],
+)
+def test_a_key_without_any_quota_ends_the_run(answer: Answer) -> None:
+    error = failure(answer)
+
+    assert str(error).startswith(
+        "this key has no quota at all for gemini-3.8-flash; enable billing, or name another model with --model: the "
+        "service answered 429 RESOURCE_EXHAUSTED: "
+    )
+    assert error.fatal
 
 
 FATAL = {
@@ -419,7 +595,7 @@ def test_the_deadline_holds_for_the_whole_call(answer: Answer) -> None:
     error = failure(answer, timeout_s=0.3)
 
     assert isinstance(error, TransientError)
-    assert str(error) == "no whole reply within 0.3 s; raise --timeout if replies take longer"
+    assert str(error) == "no whole reply within 0.3 s; raise --timeout-s if replies take longer"
 
 
 def test_a_slow_reply_within_the_deadline_is_a_reply() -> None:

@@ -60,7 +60,10 @@ PASSING: dict[str, Answer] = {
     "text_breaks_off": says('{"parts": [{"id": "p1", "holds": "yes",'),
     "half_an_envelope": raw(200, '{"candidates": [{"content": {"parts": [{"te'),
     "status_408": refuses(408, "CANCELLED", "late"),
+    "status_409": refuses(409, "ABORTED", "busy"),
     "status_429": SLOW_DOWN,
+    "status_499": refuses(499, "CANCELLED", "The operation was cancelled."),
+    "a_call_of_a_tool": stopped("MALFORMED_FUNCTION_CALL"),
     "status_429_with_retry_info": refuses(429, "RESOURCE_EXHAUSTED", "Slow down.", retry_info_s=0.2),
     "status_429_with_retry_after": refuses(429, "RESOURCE_EXHAUSTED", "Slow down.", retry_after_s=1),
     "status_500": refuses(500, "INTERNAL", "oops"),
@@ -105,11 +108,22 @@ LASTING: dict[str, Answer] = {
     "one_id_twice": says(verdict(YES, YES)),
     "verdict_nested_without_end": says('{"parts": ' + "[" * DEEP + "]" * DEEP + "}"),
     "too_large_a_prompt": refuses(400, "INVALID_ARGUMENT", "The input token count (2) exceeds the maximum (1)."),
+    "too_large_in_other_words": refuses(
+        400,
+        "INVALID_ARGUMENT",
+        "Unable to submit request because the input token count is 2 but model only supports up to 1.",
+    ),
+    "fields_too_large": refuses(400, "INVALID_ARGUMENT", "Request contains text fields that are too large."),
     "request_entity_too_large": refuses(413, "INVALID_ARGUMENT", "Request payload size exceeds the limit."),
 }
 """What no second request mends, and what is wrong with one claim alone."""
 
 FATAL: dict[str, tuple[Answer, str]] = {
+    "a day that is spent": (
+        refuses(429, "RESOURCE_EXHAUSTED", "Quota.", retry_info_s=1, quotas=["GenerateRequestsPerDayPerProject"]),
+        "the day's quota of gemini-3.8-flash is spent; it comes back at ",
+    ),
+    "no quota at all": (refuses(429, "RESOURCE_EXHAUSTED", "limit: 0, model: x"), "this key has no quota at all"),
     "bad key": (refuses(400, "INVALID_ARGUMENT", "API key not valid.", reason="API_KEY_INVALID"), "is not valid; set"),
     "unauthorised": (refuses(401, "UNAUTHENTICATED", "no"), "is not valid; set"),
     "key echoed": (refuses(403, "PERMISSION_DENIED", f"Key {KEY} was leaked."), "Key [key] was leaked."),

@@ -175,6 +175,18 @@ _WITHHELD = {
 }
 
 
+_FLUKES = (
+    "MALFORMED_FUNCTION_CALL",
+    "UNEXPECTED_TOOL_CALL",
+    "TOO_MANY_TOOL_CALLS",
+    "MISSING_THOUGHT_SIGNATURE",
+    "MALFORMED_RESPONSE",
+    "OTHER",
+    "FINISH_REASON_UNSPECIFIED",
+)
+"""Reasons that no request of ours gives cause for: it offers no tool. Asked again, the model mostly answers."""
+
+
 def _check_finish(candidate: _Candidate, envelope: _Envelope, max_output_tokens: int) -> None:
     """A reply counts only when the model ended it itself. No reason at all passes: the text must then be whole JSON."""
     reason, kept = candidate.finish_reason, candidate.text or None
@@ -188,6 +200,8 @@ def _check_finish(candidate: _Candidate, envelope: _Envelope, max_output_tokens:
             f"{_WITHHELD[reason]} (finishReason {reason}); leave the cause out with context.exclude or reword the claim"
         )
         raise ModelError(message, kept=kept)
+    if reason in _FLUKES:
+        raise TransientError(f"the model answered with no reply (finishReason {reason})", kept=kept)
     raise ReplyError(
         f"the reply did not end by itself (finishReason {one_line(reason, longest=60)}); nothing is concluded from it",
         kept=kept,

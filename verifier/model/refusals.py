@@ -6,8 +6,9 @@ import email.utils
 import re
 import ssl
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verifier.errors import ModelError
 from verifier.model.endpoint import KEY_PAGE, Endpoint
@@ -18,10 +19,26 @@ if TYPE_CHECKING:
     from google.genai.errors import APIError
 
 
+PASSING = (408, 409, 425, 429, 499)
+"""Below 500, the statuses that can pass: too late, in the way of another call, too early, too much, given up by the
+service itself."""
+
+_TOO_LONG = re.compile(
+    r"(?<!output )(token count|(payload|request) size|(prompt|input|context) length|(number of|total|input) tokens)\b"
+    r".{0,100}?\b(exceed|only supports|over the limit|larger than)"
+    r"|\b(prompt|input|context|request|payload|contents?|text|text fields)\b.{0,40}?\btoo (long|large|big)\b"
+    r"|maximum context length|exceed.{0,60}context (window|length|size)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""By no code of its own does the service say that a prompt is too long for the model."""
+
+
 def from_status(error: APIError, endpoint: Endpoint, model: str) -> ModelError:
     """The service answered with another status than 200."""
     code, said = error.code, _said(error, endpoint)
-    if code in (408, 429) or code >= 500:
+    if code == 429 and (why := _spent(error, model)) is not None:
+        return ModelError(f"{why}: the service answered {said}", fatal=True)
+    if code in PASSING or code >= 500:
         return TransientError(f"the service answered {said}", retry_after_s=_retry_after_s(error), kept=_kept(error))
     if code == 401 or any(str(detail.get("reason", "")).startswith("API_KEY") for detail in _details(error)):
         return ModelError(_bad_key(endpoint), fatal=True)
@@ -29,10 +46,12 @@ def from_status(error: APIError, endpoint: Endpoint, model: str) -> ModelError:
         return ModelError(f"the key may not ask {model}: the service answered {said}", fatal=True)
     if code == 404 and _is_googles(error):
         return ModelError(f"there is no model {model} for this key; name another with --model", fatal=True)
-    if code == 413 or re.search(r"token count.*exceeds|payload size exceeds", str(error.message), re.IGNORECASE):
+    if code == 413 or _TOO_LONG.search(str(error.message)):
         return ModelError(f"the prompt is too large for {model}: {said}; lower --budget-tokens")
-    if code == 400 and _is_googles(error):
-        return ModelError(f"the service refuses the request: {said}", fatal=True)
+    if _is_googles(error):
+        # What is wrong in the text is wrong with this prompt alone.
+        own = re.search(r"\bcontents\[\d+\]", str(error.message)) is not None
+        return ModelError(f"the service refuses the {'prompt' if own else 'request'}: {said}", fatal=not own)
     where = f"{endpoint.host} does not answer as Gemini does: {said}"
     return ModelError(f"{where}; check {endpoint.url_name}", fatal=True, kept=_kept(error))
 
@@ -56,7 +75,7 @@ def from_transport(error: httpx2.RequestError, endpoint: Endpoint) -> ModelError
 
 def from_deadline(endpoint: Endpoint) -> ModelError:
     """The call as a whole took too long."""
-    return TransientError(f"no whole reply within {endpoint.timeout_s:g} s; raise --timeout if replies take longer")
+    return TransientError(f"no whole reply within {endpoint.timeout_s:g} s; raise --timeout-s if replies take longer")
 
 
 def from_credentials(error: Exception, endpoint: Endpoint) -> ModelError:
@@ -93,6 +112,45 @@ def _details(error: APIError) -> Iterator[Mapping[str, Any]]:
     if _is_googles(error):
         details = error.details["error"].get("details")
         yield from (detail for detail in details if isinstance(detail, dict)) if isinstance(details, list) else ()
+
+
+def _spent(error: APIError, model: str) -> str | None:
+    """Why asking again today is in vain. None where a quota is one of minutes, which can pass.
+
+    RetryInfo asks for seconds in either case, so that the names of the quotas decide.
+    """
+    if any(re.search(r"\blimit: 0(?!\.?\d)", quota) for quota in _quotas(error)):
+        return f"this key has no quota at all for {model}; enable billing, or name another model with --model"
+    if any(re.search(r"per[ _]?day", quota, re.IGNORECASE) for quota in _quotas(error)):
+        back = day_comes_back(datetime.now(UTC))
+        return f"the day's quota of {model} is spent; it comes back {back}, and the same command resumes"
+    return None
+
+
+def _quotas(error: APIError) -> Iterator[str]:
+    """What names the quotas that are used up: the message, and the details where there are any."""
+    yield str(error.message)
+    for detail in _details(error):
+        metadata = detail.get("metadata")
+        yield str(metadata.get("quota_limit", "")) if isinstance(metadata, dict) else ""
+        violations = detail.get("violations")
+        for violation in violations if isinstance(violations, list) else ():
+            if isinstance(violation, dict):
+                yield f"{violation.get('quotaId', '')}, limit: {violation.get('quotaValue', '')}"
+
+
+def day_comes_back(now: datetime) -> str:
+    """When the quotas of a day begin anew, in words and in the time of this machine.
+
+    Source: Gemini API docs, "Rate limits": at midnight Pacific time.
+    """
+    try:
+        pacific = ZoneInfo("America/Los_Angeles")
+    except ZoneInfoNotFoundError:
+        return "at midnight Pacific time"
+    tomorrow = now.astimezone(pacific).date() + timedelta(days=1)
+    at = datetime.combine(tomorrow, time(), pacific).astimezone()
+    return f"at {at:%Y-%m-%d %H:%M %Z} (midnight Pacific time)"
 
 
 def _retry_after_s(error: APIError) -> float | None:

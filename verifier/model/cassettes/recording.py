@@ -433,11 +433,27 @@ def _without_account(body: RecordedBody) -> RecordedBody:
     if isinstance(kept.get("message"), str):
         kept["message"] = re.sub(r"\bprojects?[ /:]+[\w.:-]*\d[\w.:-]*", "[project]", kept["message"])
     details = [
-        {name: detail[name] for name in ("@type", "reason", "retryDelay") if name in detail}
+        _explaining(detail)
         for detail in error.get("details") or ()
-        if isinstance(detail, dict) and str(detail.get("@type", "")).endswith(("ErrorInfo", "RetryInfo"))
+        if isinstance(detail, dict)
+        and str(detail.get("@type", "")).endswith(("ErrorInfo", "RetryInfo", "QuotaFailure"))
     ]
     return RecordedBody.model_validate({"json": {"error": {**kept, **({"details": details} if details else {})}}})
+
+
+_EXPLAINING = ("ErrorInfo", "RetryInfo", "QuotaFailure")
+
+
+def _explaining(detail: dict[str, Any]) -> dict[str, Any]:
+    """What of a typed detail a replay decides by: reason, delay, and the names and values of quotas."""
+    kept: dict[str, Any] = {name: detail[name] for name in ("@type", "reason", "retryDelay") if name in detail}
+    metadata, violations = detail.get("metadata"), detail.get("violations")
+    if isinstance(metadata, dict) and "quota_limit" in metadata:
+        kept["metadata"] = {"quota_limit": metadata["quota_limit"]}
+    if isinstance(violations, list):
+        found = (violation for violation in violations if isinstance(violation, dict))
+        kept["violations"] = [{name: one[name] for name in ("quotaId", "quotaValue") if name in one} for one in found]
+    return kept
 
 
 def _interaction(request: VcrRequest, response: Mapping[str, Any]) -> Interaction:
