@@ -88,6 +88,11 @@ def test_a_path_that_is_called_missing_is_looked_up(
         ),
         pytest.param("`src/core/pool.py` does not use `asyncio.gather`.", "confirmed", [], id="in a comment alone"),
         pytest.param("`src/core/clock.py` does not use `time.sleep`.", "confirmed", [], id="used by another file"),
+        pytest.param("No use of `Pool` found.", "false", [("main.py", 3)], id="a use after all"),
+        pytest.param("No usages of `tick` were found.", "undecided", [("src/core/clock.py", 1)], id="defined alone"),
+        pytest.param("`LostPool` is never called.", "undecided", [("main.py", 1)], id="imported alone"),
+        pytest.param("No use of `asyncio.gather` found.", "confirmed", [], id="a use in a comment alone"),
+        pytest.param("I could not find `Pool.drain`.", "false", [("src/core/pool.py", 7)], id="could not find it"),
         pytest.param("`main.py` does not define `Pool`.", "undecided", [("main.py", 1), ("main.py", 3)], id="imported"),
     ],
 )

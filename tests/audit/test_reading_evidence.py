@@ -174,6 +174,12 @@ def test_a_citation_says_in_which_line_of_a_wrapped_paragraph_it_stands() -> Non
         pytest.param("Without access to `x.yml`, it is impossible to verify.", ["x.yml"], id="had to do without"),
         pytest.param("*   **`x.yml`**:\n    *   This file is **not present**.", ["x.yml"], id="this file"),
         pytest.param("The tests run, but `x.yml` is missing.", ["x.yml"], id="its own clause"),
+        pytest.param("I could not find `Pool`.", ["Pool"], id="could not find"),
+        pytest.param("We couldn't locate the `Pool` class.", ["Pool"], id="could not locate"),
+        pytest.param("Unable to find `x.yml` and `y.yml`.", ["x.yml", "y.yml"], id="unable to find"),
+        pytest.param("Failed to locate `x.yml`.", ["x.yml"], id="failed to locate"),
+        pytest.param("`x.yml` is nowhere to be found.", ["x.yml"], id="nowhere to be found"),
+        pytest.param("`Pool` does not appear anywhere.", ["Pool"], id="does not appear"),
     ],
 )
 def test_an_absence_is_read_in_every_shape(sentence: str, expected: list[str]) -> None:
@@ -201,6 +207,14 @@ def test_a_symbol_can_be_missing_from_one_file_alone(sentence: str, within: str 
         pytest.param("`pool.py` does not use `sleep`.", id="does not use"),
         pytest.param("`pool.py` no longer uses `sleep`.", id="no longer uses"),
         pytest.param("`pool.py` doesn't actually import `sleep`.", id="does not import"),
+        pytest.param("`pool.py` does not call `sleep()`.", id="does not call"),
+        pytest.param("No use of `sleep` found in `pool.py`.", id="no use found"),
+        pytest.param("No usages of `sleep` were found in `pool.py`.", id="no usages were found"),
+        pytest.param("There are no calls to `sleep` in `pool.py`.", id="there are no calls"),
+        pytest.param("I could not find any use of `sleep` in `pool.py`.", id="could not find any use"),
+        pytest.param("In `pool.py` I did not see any reference to `sleep`.", id="did not see, place in front"),
+        pytest.param("`sleep` is not used in `pool.py`.", id="is not used"),
+        pytest.param("`sleep` is never called in `pool.py`.", id="is never called"),
     ],
 )
 def test_a_symbol_that_is_not_used_need_not_be_missing(sentence: str) -> None:
@@ -224,6 +238,16 @@ def test_a_symbol_that_is_not_used_need_not_be_missing(sentence: str) -> None:
         pytest.param("`psutil` is not available.", id="not installed"),
         pytest.param("There are no tests for `Pool`.", id="no tests for it"),
         pytest.param("**Hypothetical steps:**\n- `x.yml` is missing", id="supposed"),
+        pytest.param("`load` could not find `x.yml`.", id="what code does not find while it runs"),
+        pytest.param("It should not find `drain`.", id="what it should not find"),
+        pytest.param("If no use of `drain` is found, it fails.", id="a use on a condition"),
+        pytest.param("I could not find tests for `Pool`.", id="could not find something about it"),
+        pytest.param("`drain` is never called with `None`.", id="called otherwise"),
+        pytest.param("`drain` is not used in tests.", id="used elsewhere"),
+        pytest.param("`drain` is not used here.", id="not used where one reads"),
+        pytest.param("The unused `drain` method stays.", id="unused, in passing"),
+        pytest.param("`pool.py` is never imported.", id="a file that is not used"),
+        pytest.param("No calls to `close()` are made in `drain`.", id="no calls in another symbol"),
     ],
 )
 def test_what_only_looks_like_an_absence_is_none(sentence: str) -> None:

@@ -94,6 +94,11 @@ class AbsenceLookup:
         if defined:
             return MissingStanding.UNDECIDED, tuple(place for place, _ in defined), "defined in a test or the like"
         found = self._in_code(subject, within)
+        if unused:
+            uses = self._uses(subject, found)
+            if found and not uses:
+                return MissingStanding.UNDECIDED, found, "defined or imported, but no use of it was found"
+            found = uses
         if found and unused:
             return MissingStanding.FALSE, found, "used"
         if found:
@@ -111,6 +116,18 @@ class AbsenceLookup:
             for path, one in index.definitions(name)
             if within in (None, path) and one.kind != "section"
         ]
+
+    def _uses(self, subject: str, found: Sequence[Place]) -> tuple[Place, ...]:
+        """Those of the places that neither define nor import the name."""
+        defined = {(path, one.signature_line) for path, one in self._lookup.index.definitions(last_name(subject))}
+        lines = {path: self._lookup.snapshot.lines(path) or () for path in {place.path for place in found}}
+        return tuple(
+            place
+            for place in found
+            if place.first_line is not None
+            and (place.path, place.first_line) not in defined
+            and not _IMPORT.match(lines[place.path][place.first_line - 1])
+        )
 
     def _in_code(self, subject: str, within: str | None) -> tuple[Place, ...]:
         """Where the code of the commit has the very name, as `verifier run` searches for it."""
@@ -138,6 +155,7 @@ def _files_are(number: int) -> str:
     return "1 file is" if number == 1 else f"{number}{' and more' if number >= MOST_BELOW else ''} files are"
 
 
+_IMPORT = re.compile(r"\s*(?:from|import|use|using|require|include|export)\b|\s*(?:const|let|var)\b[^=]*=\s*require\b")
 _OWN_CODE = frozenset((FileKind.CODE, FileKind.CONFIG))
 _MOST_SCOPED = 50
 """Files that a search is confined to; with more it goes through all of the commit."""

@@ -43,20 +43,26 @@ def _called_missing(
     if not _ENDS_THERE.match(sentence.text, match.end()):
         return []
     subjects, within = _subjects(sentence, clause, match.start())
+    unused = match["unused"] is not None
+    if unused:
+        if _HERE.match(sentence.text, match.end()):
+            return []
+        subjects = [mention for mention in subjects if mention.kind is Kind.NAME]
     if not subjects and _THIS_FILE.search(sentence.text, clause, match.start()) and implied is not None:
         return [ReportAbsence(implied, "path", line_at(match.start()))]
     if subjects and subjects[0].kind is Kind.NAME:
         within = within or _file_behind(sentence, match.end())
         if match["withheld"] or (within is None and _SOMEWHERE_SMALLER.match(sentence.text, match.end())):
             return []
-    return [_absence(mention, line_at, within) for mention in subjects]
+    return [_absence(mention, line_at, within, unused) for mention in subjects]
 
 
 def _lacked(
     sentence: Sentence, match: re.Match[str], clause: int, line_at: Callable[[int], int]
 ) -> list[ReportAbsence]:
-    """ "the absence of `X`", "no `X`", "`x.py` does not use `X`": the subjects stand behind."""
-    objects = _objects(sentence, match.end())
+    """ "the absence of `X`", "no use of `X` was found", "`x.py` does not use `X`": the subjects stand behind."""
+    unused = match["use"] is not None or (match["verb"] is not None and _USES.search(match["verb"]) is not None)
+    objects = [mention for mention in _objects(sentence, match.end()) if mention.kind is Kind.NAME or not unused]
     if not objects:
         return []
     if match["verb"]:
@@ -65,10 +71,16 @@ def _lacked(
         if within is None and not everything:
             return []
     else:
-        within = _file_behind(sentence, objects[-1].end)
-        if within is None and _SOMEWHERE_SMALLER.match(sentence.text, objects[-1].end):
+        said = _WAS_FOUND.match(sentence.text, objects[-1].end)
+        end = said.end() if said else objects[-1].end
+        within = _file_behind(sentence, end)
+        if within is None and match["sought"]:
+            within = _place_before(sentence, clause, match.start())
+            if within is None and any(clause <= mention.start < match.start() for mention in sentence.mentions):
+                # What code looks for and does not find while it runs is not missing.
+                return []
+        if within is None and _SOMEWHERE_SMALLER.match(sentence.text, end):
             return []
-    unused = match["verb"] is not None and _USES.search(match["verb"]) is not None
     return [_absence(mention, line_at, within, unused) for mention in objects]
 
 
@@ -137,6 +149,13 @@ def _file_before(sentence: Sentence, start: int, end: int) -> str | None:
     return paths[-1].text if paths and _only_nouns(sentence.text[paths[-1].end : end]) else None
 
 
+def _place_before(sentence: Sentence, start: int, end: int) -> str | None:
+    """The file that a search is said to have gone through: "in `x.py` I could not find"."""
+    paths = [m for m in sentence.mentions if m.kind is Kind.PATH and start <= m.start and m.end <= end]
+    before = sentence.text[start : paths[-1].start] if paths else ""
+    return paths[-1].text if _PLACE.fullmatch(f" {before.lstrip().lower()}") else None
+
+
 def _file_behind(sentence: Sentence, at: int) -> str | None:
     for mention in sentence.mentions:
         if mention.start >= at:
@@ -181,18 +200,34 @@ _MISSING = re.compile(
     r"|(?:does|do|did|is|are|was|were)(?:\s{1,4}not|n't)\s{1,4}(?:(?:yet|actually|even)\s{1,4})?(?:exist|present|found|defined)"
     r"|(?:could|can)\s{0,4}not\s{1,4}be\s{1,4}(?:found|located)"
     r"|no\s{1,4}longer\s{1,4}(?:exists?|present)"
+    r"|nowhere\s{1,4}to\s{1,4}be\s{1,4}found|(?:does|do|did)(?:\s{1,4}not|n't)\s{1,4}(?:appear|occur)"
+    r"|(?P<unused>unused|unreferenced|(?:never|not)\s{1,4}(?:(?:yet|actually|even)\s{1,4})?"
+    r"(?:used|called|invoked|imported|referenced|instantiated)(?:\s{1,4}anywhere)?)"
     r"|(?P<missing>missing)|absent|non-?existent)\b",
     re.IGNORECASE,
 )
+_SOUGHT = (
+    r"(?:could|can|do|does|did)(?:\s{0,4}not|n't)\s{1,4}(?:find|locate|identify|detect|see)"
+    r"|(?:unable|failed)\s{1,4}to\s{1,4}(?:find|locate|identify|detect|see)"
+)
+_USE = (
+    r"(?:any\s{1,4})?(?:(?:single|actual|other|direct)\s{1,4})?"
+    r"(?:use|usage|reference|call|import|mention|occurrence|instance|invocation)s?\s{1,4}(?:of|to)"
+)
 _LACKING = re.compile(
-    r"\b(?:(?:absence|lack)\s{1,4}of"
-    r"|(?:there\s{1,4}(?:is|are)\s{1,4})?no(?!\s{1,4}longer)"
+    rf"\b(?:(?:(?:absence|lack)\s{{1,4}}of|(?:there\s{{1,4}}(?:is|are)\s{{1,4}})?no(?!\s{{1,4}}longer)|(?P<sought>{_SOUGHT}))"
+    rf"(?P<use>\s{{1,4}}{_USE})?"
     r"|(?P<verb>(?:(?:does|do|did)(?:\s{1,4}not|n't)\s{1,4}(?:actually\s{1,4})?"
-    r"(?:use|contain|define|implement|include|import|have|provide|declare|export|mention|reference)"
-    r"|no\s{1,4}longer\s{1,4}(?:uses|contains|defines|imports|has)|lacks)))(?=[\s:])",
+    r"(?:use|call|contain|define|implement|include|import|have|provide|declare|export|mention|reference)"
+    r"|no\s{1,4}longer\s{1,4}(?:uses|calls|contains|defines|imports|has)|lacks)))(?=[\s:])",
     re.IGNORECASE,
 )
-_USES = re.compile(r"\b(?:use|import|mention|reference)s?$", re.IGNORECASE)
+_WAS_FOUND = re.compile(
+    r"\s{1,4}(?:(?:class|function|method|is|are|was|were|been|has|have|could|be)\s{1,4}){0,4}"
+    r"(?:found|present|detected|seen|located|identified|made|exists?)\b",
+    re.IGNORECASE,
+)
+_USES = re.compile(r"\b(?:use|call|import|mention|reference)s?$", re.IGNORECASE)
 _ENDS_THERE = re.compile(
     r"\s{0,4}(?:$|[.,;:()\]!?\"'”–—-]|(?:from|in|within|and|or|but|so|at\s{1,2}all|anywhere|either|entirely|here)\b)",
     re.IGNORECASE,
@@ -204,10 +239,12 @@ _SOMEWHERE_SMALLER = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
-    r"\b(?:would|should|might|may|could(?!\s{1,4}not\s{1,4}be\s{1,4}(?:found|located))"
+    r"\b(?:would|should|might|may"
+    r"|could(?!(?:\s{0,4}not|n't)\s{1,4}(?:be\s{1,4}(?:found|located)|find|locate|identify|detect|see)\b)"
     r"|if|whether|ensure|unless|in case)\b",
     re.IGNORECASE,
 )
+_HERE = re.compile(r"\s{0,4}here\b", re.IGNORECASE)
 _THIS_FILE = re.compile(r"\b(?:this|that|the)\s{1,4}(?:\w{1,20}\s{1,4})?(?:file|module|script)\s{1,4}$", re.IGNORECASE)
 _EVERYTHING = re.compile(r"\b(?:codebase|repository|repo|project|code|commit|implementation)\s{1,4}$", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
