@@ -7,6 +7,7 @@ import pytest
 from tests.audit.audited import audited, audited_claim
 from tests.conftest import Commit
 from verifier.audit.record import AuditedCitation, CitationStanding, Place
+from verifier.audit.report import render
 from verifier.repository.snapshot import Snapshot
 
 POOL = """\
@@ -38,6 +39,8 @@ FILES: dict[str, str | bytes | None] = {
     "src/core/pool.py": POOL,
     "src/core/clock.py": "def tick():\n    return 1\n",
     "src/api/clock.py": "def tock():\n    return 2\n",
+    "src/a/turn.py": "def turn():\n    return 1\n",
+    "src/b/turn.py": "def turn():\n    return 2\n",
     "docs/guide.md": "# Guide\n\nThe `Monitor` comes later.\n",
     "pool.db": b"drain\0\0",
 }
@@ -138,7 +141,14 @@ def test_of_several_names_at_least_half_must_stand_there(
         pytest.param("`src/core/` has `tick` in it.", "a folder or several files", id="a folder"),
         pytest.param("`core/` has `tick` in it.", "a folder or several files", id="the end of a folder"),
         pytest.param("`src/*/clock.py` has `tick` in it.", "a folder or several files", id="a glob"),
-        pytest.param("`drain` is on line 9.", "no file is named", id="no file"),
+        pytest.param("`vent` is on line 9.", "no file is named", id="no file, defined nowhere"),
+        pytest.param("`turn` is on line 1.", "no file is named", id="no file, defined in two"),
+        pytest.param("`drain` and `tick` are on line 9.", "no file is named", id="no file, one each in two"),
+        pytest.param(
+            "`drain`, `x1` and `x2` are on line 9.", "no file is named", id="no file, most not in the only one"
+        ),
+        pytest.param("`Guide` is on line 1.", "no file is named", id="no file, a heading of prose"),
+        pytest.param("`drain` is on lines 9-2.", "comes after the last", id="no file, reversed"),
         pytest.param("`drain` is there (`pool.db`, line 9).", "no text", id="no text"),
     ],
 )
@@ -149,6 +159,35 @@ def test_what_cannot_be_checked_is_not_called_wrong(snapshot: Snapshot, evidence
     assert citation.standing is CitationStanding.CANNOT_BE_CHECKED
     assert why in citation.why
     assert claim.rests_on.value == "unchecked"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "standing", "found"),
+    [
+        pytest.param("`drain` is on line 9.", "exact", [("src/core/pool.py", 9, 9)], id="exact"),
+        pytest.param(
+            "`Pool.drain` is on lines 30-40.", "moved", [("src/core/pool.py", 9, 12)], id="moved, lines not there"
+        ),
+        pytest.param("`drain` calls `turn` (line 11).", "near", [("src/core/pool.py", 9, 9)], id="one of two names"),
+    ],
+)
+def test_a_citation_without_a_file_means_the_only_one_that_defines_what_it_names(
+    snapshot: Snapshot, evidence: str, standing: str, found: list[tuple[str, int, int]]
+) -> None:
+    citation = cited(evidence, snapshot)
+
+    assert (citation.standing.value, citation.path, citation.file) == (standing, None, "src/core/pool.py")
+    assert places(citation) == found
+    assert citation.why.startswith("no file is named, and only this one defines it")
+
+
+def test_the_page_says_which_file_was_taken(snapshot: Snapshot) -> None:
+    page = render(audited("### CLAIM 1: a\n\n`drain` is on line 9.\n\nVerdict: FULLY RESOLVED\n", snapshot))
+
+    assert (
+        "- ✅ **exact** `src/core/pool.py:9`, `drain` (report, line 3): no file is named, and only this one defines it"
+        in page
+    )
 
 
 def test_lines_that_the_file_does_not_have_are_wrong_even_where_nothing_is_named(snapshot: Snapshot) -> None:

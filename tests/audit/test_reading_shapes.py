@@ -189,6 +189,107 @@ def test_claim_and_verdict_are_read_from_one_line_or_one_report(
     assert report.unread == ()
 
 
+NO_IDS = [("CLAIM_1", "Pool drains", FULLY), ("CLAIM_2", "Retries", NOT)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "| Requirement | Status |\n|---|---|\n| Pool drains | ✅ |\n| Retries | ❌ |\n", NO_IDS, id="marks"
+        ),
+        pytest.param(
+            "| Requirement | Status |\n|---|---|\n| Pool drains | ✅ Done |\n| Retries | ❌ Missing |\n",
+            NO_IDS,
+            id="words",
+        ),
+        pytest.param("| Claim | Met? |\n|---|---|\n| Pool drains | Yes |\n| Retries | No |\n", NO_IDS, id="answers"),
+        pytest.param(
+            "| Item | Result |\n|---|---|\n| Pool drains | Pass |\n| Retries | Fail |\n", NO_IDS, id="pass or fail"
+        ),
+        pytest.param("| ✅ | Pool drains |\n|---|---|\n| ❌ | Retries |\n", NO_IDS, id="no header"),
+        pytest.param("| ✅ | Pool drains |\n| ❌ | Retries |\n", NO_IDS, id="no rule"),
+        pytest.param(
+            "| # | What | Status |\n|---|---|---|\n| 1 | Pool drains | ✅ |\n| 4 | Retries | ❌ |\n",
+            [("CLAIM_1", "Pool drains", FULLY), ("CLAIM_4", "Retries", NOT)],
+            id="numbers",
+        ),
+        pytest.param(
+            "| Claim | FULLY | PARTIALLY | NOT |\n|---|---|---|---|\n| CLAIM_1 | ✅ | | |\n| CLAIM_2 | | | ✅ |\n",
+            [("CLAIM_1", "", FULLY), ("CLAIM_2", "", NOT)],
+            id="the column is the verdict",
+        ),
+        pytest.param(
+            "Verdict: ⚠️ PARTIALLY RESOLVED\n\n| Claim | Status |\n|---|---|\n| Pool drains | ✅ |\n| Retries | ❌ |\n",
+            NO_IDS,
+            id="a verdict on the whole",
+        ),
+        pytest.param("- ✅ Pool drains\n- ❌ Retries\n", NO_IDS, id="marked bullets"),
+        pytest.param(
+            "Fully compliant requirements:\n\n- Pool drains\n- [x] Refills\n\n"
+            "Not compliant requirements:\n\n- Retries\n\n"
+            "Requires further human verification:\n\n- Looks well\n\nPartially compliant requirements:\n\n- None\n",
+            [
+                ("CLAIM_1", "Pool drains", FULLY),
+                ("CLAIM_2", "Refills", FULLY),
+                ("CLAIM_3", "Retries", NOT),
+                ("CLAIM_4", "Looks well", UNPROVEN),
+            ],
+            id="compliance with a ticket",
+        ),
+        pytest.param(
+            "**[12](https://x.org/12) - Partially compliant**\n\n"
+            "**Compliant requirements:**\n- Pool drains\n  - in `a.py`\n\n"
+            "**Non-compliant requirements:**\n- Retries\n",
+            NO_IDS,
+            id="compliance with a ticket, bold",
+        ),
+    ],
+)
+def test_claims_are_read_from_tables_and_lists_of_requirements(
+    text: str, expected: list[tuple[str, str, ReportVerdict]]
+) -> None:
+    report = read_report(text)
+
+    assert [(claim.id, claim.statement, claim.verdict) for claim in report.claims] == expected
+
+
+def test_a_row_brings_its_evidence_and_takes_none_from_below() -> None:
+    report = read_report(
+        "| Claim | Status | Where |\n|---|---|---|\n| Drains | ✅ | `drain` in `a.py:3` |\n| Retries | ? | |\n\n"
+        "`close` is in `b.py:4`.\n"
+    )
+
+    assert [(c.statement, [one.path for one in c.citations]) for c in report.claims] == [
+        ("Drains", ["a.py"]),
+        ("Retries", []),
+    ]
+    assert [one.path for one in report.citations] == ["b.py"]
+    assert [unread.line for unread in report.unread] == [4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("| Package | Status |\n|---|---|\n| pool | ✅ |\n", id="a table of something else"),
+        pytest.param("- ✅ `drain` is there\n- ❌ no `fill`\n", id="marked bullets"),
+        pytest.param("Compliant requirements:\n", id="a label without bullets"),
+    ],
+)
+def test_what_stands_under_a_claim_makes_no_other_claims(text: str) -> None:
+    report = read_report(f"### CLAIM 1: {STATEMENT}\n\n**Verdict**: ✅ FULLY RESOLVED\n\n{text}")
+
+    assert verdicts(report) == [("CLAIM_1", "FULLY RESOLVED", FULLY)]
+
+
+def test_a_table_beside_the_one_verdict_of_a_report_is_no_list_of_claims() -> None:
+    report = read_report(
+        "# Pool drains\n\nVERDICT: ❌ NOT RESOLVED\n\n| Package | Status |\n|---|---|\n| pool | ✅ |\n"
+    )
+
+    assert verdicts(report) == [("CLAIM_1", "NOT RESOLVED", NOT)]
+
+
 def test_a_summary_that_repeats_verdicts_adds_nothing() -> None:
     report = read_report(
         "### CLAIM 1: Drains\n**Verdict**: ✅ FULLY RESOLVED\n\n### CLAIM 2: Retries\n**Verdict**: ❌ NOT RESOLVED\n\n"

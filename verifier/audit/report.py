@@ -220,8 +220,8 @@ def _citation(one: AuditedCitation, links: Permalinks) -> str:
 
 
 def _citation_remarks(one: AuditedCitation, links: Permalinks) -> Iterator[str]:
-    if one.file:
-        yield f"written {code_span(one.path or '')}"
+    if one.file and one.path:
+        yield f"written {code_span(one.path)}"
     if one.why:
         yield inline(one.why)
     if one.missing and len(one.missing) < len(one.names):

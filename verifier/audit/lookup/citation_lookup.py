@@ -29,8 +29,7 @@ def ground_citation(citation: ReportCitation, lookup: Lookup, known: Collection[
     """Look a citation up in the commit; `known` are the paths that its report names in full."""
     named = tuple(dict.fromkeys(one for one in (*citation.names, *citation.quoted) if _TELLING.search(one)))[:_MOST]
     if citation.path is None:
-        found = tuple(place for name in named for place in lookup.defined(name))[:MOST_PLACES]
-        return _audited(citation, CitationStanding.CANNOT_BE_CHECKED, found=found, why="no file is named for it")
+        return _without_file(citation, named, lookup)
     meant = lookup.paths.find(citation.path, known)
     if meant.path is None:
         return _unfound(citation, meant, named, lookup)
@@ -43,6 +42,23 @@ def ground_citation(citation: ReportCitation, lookup: Lookup, known: Collection[
         return _audited(citation, cannot, file=written_otherwise, why=f"no text that could be read: {what}")
     grounded = _InFile(citation, named, file, lookup).ground()
     return grounded.model_copy(update={"file": written_otherwise})
+
+
+def _without_file(citation: ReportCitation, named: Sequence[str], lookup: Lookup) -> AuditedCitation:
+    """A citation that names no file means the only one that defines what it names, where there is but one.
+
+    That file is a guess, though a good one: what is not in it is not wrong, but cannot be checked.
+    """
+    defining = (lookup.defining_files(name) for name in named)
+    only = {path for files in defining if len(files) == 1 for path in files}
+    file = lookup.index.text_file(only.pop()) if len(only) == 1 else None
+    if file is not None:
+        grounded = _InFile(citation, tuple(named), file, lookup).ground()
+        if grounded.standing is not CitationStanding.WRONG:
+            why = "; ".join(filter(None, ("no file is named, and only this one defines it", grounded.why)))
+            return grounded.model_copy(update={"file": file.path, "why": why})
+    found = tuple(place for name in named for place in lookup.defined(name))[:MOST_PLACES]
+    return _audited(citation, CitationStanding.CANNOT_BE_CHECKED, found=found, why="no file is named for it")
 
 
 def _unfound(citation: ReportCitation, meant: Found, named: Sequence[str], lookup: Lookup) -> AuditedCitation:

@@ -61,6 +61,13 @@ class Lookup:
         found = islice(self.index.definitions(without_receiver(named)), MOST_PLACES)
         return tuple(Place(path=path, first_line=one.signature_line, last_line=one.last_line) for path, one in found)
 
+    def defining_files(self, named: str) -> frozenset[str]:
+        """The files of the commit that define a name; nothing for a name that very many files mention."""
+        if not is_name(named) or len(self.rarest_word(named)) > _MOST_MENTIONS:
+            return frozenset()
+        found = self.index.definitions(without_receiver(named))
+        return frozenset(path for path, definition in found if definition.kind != "section")
+
     def elsewhere(self, named: str) -> tuple[Place, ...]:
         """Where in the commit a name or a piece of code is: defined, else standing. Empty: nowhere."""
         if named not in self._elsewhere:

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from verifier.audit.reading.fields import claim_id, statement_of
 from verifier.audit.reading.markdown_lines import Line, Shape, plain
-from verifier.audit.reading.verdict_words import VerdictWords, leading_words, trailing_words, verdict_line
+from verifier.audit.reading.tables import Row
+from verifier.audit.reading.verdict_words import (
+    VerdictWords,
+    leading_words,
+    marked_words,
+    trailing_words,
+    verdict_line,
+    words_of_group,
+)
 
 
 class Form(IntEnum):
@@ -29,8 +38,14 @@ class Form(IntEnum):
     """``7. **`POOL_DRAINS`**: ...``"""
     NUMBERED = 5
     """`### 7. ...`, `7. **...:** FULLY RESOLVED`"""
-    TITLE = 6
+    LISTED = 6
+    """A bullet below "Fully compliant requirements:" """
+    TITLE = 7
     """The title names the one claim that the whole report is about."""
+    ROW = 8
+    """A row of a table that gives a verdict."""
+    MARKED = 9
+    """`- ✅ ...`"""
 
 
 @dataclass(frozen=True)
@@ -48,8 +63,8 @@ class Heading:
     """What follows that verdict."""
 
 
-def claim_headings(lines: list[Line]) -> dict[int, Heading]:
-    """The headings of a report by the index of their line."""
+def claim_headings(lines: list[Line], rows: Mapping[int, Row]) -> dict[int, Heading]:
+    """The headings of a report by the index of their line; `rows` are those of tables that give verdicts."""
     found: dict[Form, list[Heading]] = defaultdict(list)
     for index, line in enumerate(lines):
         if heading := _heading(index, line):
@@ -63,7 +78,11 @@ def claim_headings(lines: list[Line]) -> dict[int, Heading]:
     for form in (Form.LABEL, Form.KIND, Form.IDENTIFIER, Form.NUMBERED):
         if chosen := _with_verdicts(found[form], lines, verdicts):
             return {heading.index: heading for heading in chosen}
-    return {title.index: title} if title is not None else {}
+    if listed := _listed(lines):
+        return listed
+    if title is not None:
+        return {title.index: title}
+    return _rows(rows, verdicts[-1] == 0) or (_marked(lines) if verdicts[-1] == 0 else {})
 
 
 def _heading(index: int, line: Line) -> Heading | None:
@@ -140,6 +159,38 @@ def _made(index: int, form: Form, id_: str, text: str, name: str = "") -> Headin
     return Heading(index, form, claim_id(id_), statement_of(statement) or statement_of(name), words, rest)
 
 
+def _listed(lines: list[Line]) -> dict[int, Heading]:
+    """The bullets below lines that give one verdict on all of them."""
+    found: dict[int, Heading] = {}
+    words: VerdictWords | None = None
+    for index, line in enumerate(lines):
+        if line.shape in (Shape.BULLET, Shape.NUMBER):
+            statement = statement_of(_BOX.sub("", line.text))
+            if words is not None and not line.indent and not _NOTHING.fullmatch(statement):
+                found[index] = Heading(index, Form.LISTED, "", statement, replace(words, end=0))
+        elif line.shape in (Shape.HEADING, Shape.TEXT) and (not line.indent or line.shape is Shape.HEADING):
+            words = words_of_group(plain(line.text))
+    return found
+
+
+def _rows(rows: Mapping[int, Row], is_all: bool) -> dict[int, Heading]:
+    """The rows of tables of claims; where the report gives no other verdict, those of any table."""
+    return {
+        index: Heading(index, Form.ROW, row.id, row.statement, row.words)
+        for index, row in rows.items()
+        if (row.of_claims or is_all) and (row.statement or row.id)
+    }
+
+
+def _marked(lines: list[Line]) -> dict[int, Heading]:
+    """Outermost bullets that begin with a mark."""
+    return {
+        index: Heading(index, Form.MARKED, "", statement_of(line.text[words.end :]), words)
+        for index, line in enumerate(lines)
+        if line.shape in (Shape.BULLET, Shape.NUMBER) and not line.indent and (words := marked_words(line.text))
+    }
+
+
 def _title(lines: list[Line]) -> Heading | None:
     """The title as the heading of a report about one claim."""
     for index, line in enumerate(lines[:HEADER_LINES]):
@@ -183,6 +234,8 @@ def _with_verdicts(headings: list[Heading], lines: list[Line], verdicts: list[in
 HEADER_LINES = 40
 """A header that is longer is none."""
 
+_BOX = re.compile(r"\[[ xX]\]\s{1,3}")
+_NOTHING = re.compile(r"|\W*(?:none|n/?a|nothing|-)\W*", re.IGNORECASE)
 _LONGEST_HEADING = 4000
 _DECORATION = " \t*_\"'“‘[✅✔☑🟢⚠🟡🟠🔶❌✖✗✘🔴⛔🚫❓❔\ufe0f📋🔍🎯📊✨"
 _CLOSING = r"[`\"'*_”’)\]]{0,4}"

@@ -13,6 +13,7 @@ from verifier.audit.reading.claim_drafts import ClaimDraft, MetVerdict, finish, 
 from verifier.audit.reading.claim_headings import HEADER_LINES, Form, claim_headings
 from verifier.audit.reading.evidence import read_evidence
 from verifier.audit.reading.markdown_lines import Line, Shape, markdown_lines, plain
+from verifier.audit.reading.tables import verdict_rows
 from verifier.audit.reading.walking import Walked, walk
 from verifier.audit.values import ForeignReport, ReportVerdict
 from verifier.errors import AuditError
@@ -53,7 +54,8 @@ def read_report(text: str) -> ForeignReport:
         AuditError: No claim stands in the text, or nothing is said of those that do.
     """
     lines = markdown_lines(text)
-    found = walk(lines, claim_headings(lines))
+    rows = verdict_rows(lines)
+    found = walk(lines, claim_headings(lines, rows), rows)
     head = _head(lines, min((draft.line for draft in found.claims.values()), default=1))
     title = next(filter(None, head), "")
     _apply_overall_verdicts(found, title)

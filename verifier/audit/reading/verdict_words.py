@@ -67,12 +67,14 @@ def verdict_line(text: str) -> VerdictLine | None:
     return VerdictLine(words, True, claim, overall)
 
 
-def leading_words(text: str, *, labelled: bool = False) -> VerdictWords | None:
-    """The verdict at the head of a text; None when it begins with something else."""
+def leading_words(text: str, *, labelled: bool = False, marked: bool = False) -> VerdictWords | None:
+    """The verdict at the head of a text, behind a mark where `marked`; None when it begins with something else."""
     text = text.replace("**", "")
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
     mark = next((_MARKS[sign] for sign in text[:start] if sign in _MARKS), None)
+    if marked and mark is None:
+        return None
     if _UNTICKED.match(text):
         return None
     match = _PHRASE.match(text, start)
@@ -103,6 +105,33 @@ def trailing_words(text: str) -> tuple[int, VerdictWords] | None:
                 return match.start(), replace(words, end=words.end + match.start("mark"))
             return match.start(), replace(words, end=words.end + match.end())
     return None
+
+
+def answer_words(text: str) -> VerdictWords | None:
+    """The verdict that an answer amounts to: "Yes", "No", "Partly"; None when the text is none."""
+    match = _ANSWER.match(text)
+    if match is None:
+        return None
+    group = next(group for group in ("fully", "partially", "not") if match[group])
+    return VerdictWords(match[group], _GROUPS[group], match.end())
+
+
+def marked_words(text: str) -> VerdictWords | None:
+    """The mark that begins a statement (`✅ Pool drains`); None where no mark does, or where a verdict follows."""
+    match = _MARKED_STATEMENT.match(text)
+    return VerdictWords(match[1], _MARKS[match[1]], match.end()) if match and not leading_words(text) else None
+
+
+def words_of_group(text: str) -> VerdictWords | None:
+    """The verdict on each bullet below a line such as "Fully compliant requirements:"; None when it is no such line."""
+    lead = _LEAD.match(text)
+    match = _PHRASE.match(text, lead.end() if lead else 0)
+    if match is None or match["unclear"] or not _OF_MANY.fullmatch(text, match.end()):
+        return None
+    needs_no_noun = match["by_hand"] is not None
+    if not needs_no_noun and not text[match.end() :].strip(" :"):
+        return None
+    return VerdictWords(" ".join(match[0].split()), _meaning(match, ""), match.end())
 
 
 def _meaning(match: re.Match[str], rest: str) -> ReportVerdict | None:
@@ -166,7 +195,7 @@ _ADJECTIVES = (
 _PHRASE = re.compile(
     r"(?:"
     rf"(?P<unclear>not[\s_-]{{1,3}}(?:yet\s)?(?:fully|completely|entirely|partially)(?:[\s_-]{{1,3}}{_ADJECTIVES})?)"
-    r"|(?P<unproven>unverifiable|unverified|unproven|inconclusive|indeterminate|undetermined|unknown|unclear"
+    r"|(?P<unproven>(?P<by_hand>(?:requires?|needs?)\s(?:further\s)?(?:human|manual)\s(?:verification|review|testing))|unverifiable|unverified|unproven|inconclusive|indeterminate|undetermined|unknown|unclear"
     r"|insufficient[\s_-]evidence|not[\s_-](?:verifiable|provable|proven|assessable|determinable|evaluated|assessed|tested)"
     r"|unable[\s_-]to[\s_-](?:verify|validate|determine|confirm|assess)"
     r"|can(?:not|'t)[\s_-](?:verify|validate|determine|confirm|assess)"
@@ -175,7 +204,7 @@ _PHRASE = re.compile(
     rf"|(?P<partially>(?:partially|partly|mostly|largely|substantially)(?:[\s_-]{{1,3}}{_ADJECTIVES})?"
     r"|partial(?:[\s_-](?:pass|success|resolution|implementation|compliance))?|incomplete|mixed)"
     rf"|(?P<not>not[\s_-]{{1,3}}(?:yet\s)?(?:{_ADJECTIVES}|found|present)"
-    r"|unresolved|unimplemented|unsatisfied|unmet|failed|failure|fail|false|missing|absent|refuted|rejected|invalid"
+    r"|non-?compliant|unresolved|unimplemented|unsatisfied|unmet|failed|failure|fail|false|missing|absent|refuted|rejected|invalid"
     r"|incorrect|inaccurate|disproven|contradicted)"
     rf"|(?P<fully>(?:fully|completely|entirely|100%)[\s_-]{{1,3}}{_ADJECTIVES}|{_ADJECTIVES}|fully|pass|success|approved)"
     r")(?![\w-])",
@@ -193,6 +222,17 @@ _MARKS = (
     | dict.fromkeys("⚠🟡🟠🔶", ReportVerdict.PARTIALLY)
     | dict.fromkeys("❌✖✗✘🔴⛔🚫", ReportVerdict.NOT)
     | dict.fromkeys("❓❔", ReportVerdict.UNPROVEN)
+)
+_MARKED_STATEMENT = re.compile(rf"[\s*_]{{0,4}}([{''.join(_MARKS)}])\ufe0f?[\s*_]{{1,4}}(?=\w|`)")
+_ANSWER = re.compile(
+    r"[\s(\"'`*_]{0,6}(?:(?P<fully>yes|y|true|full)|(?P<partially>partial|partly|partially|in part)"
+    r"|(?P<not>no|not|n|false|none))(?![\w-])",
+    re.IGNORECASE,
+)
+_OF_MANY = re.compile(
+    r"\s{0,2}(?:(?:ticket|acceptance|functional|code|the)\s)?(?:requirement|claim|criteri(?:a|on)|item|point|goal|objective|ticket)?s?"
+    r"\s{0,2}(?:\(\d{1,4}\))?\s{0,2}:?\s{0,2}",
+    re.IGNORECASE,
 )
 _SIGNS = "".join(_MARKS) + "\ufe0f"
 _DECORATION = " \t*_\"'`“”‘’[]()\ufe0f"

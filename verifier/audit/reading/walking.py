@@ -7,6 +7,7 @@ evidence and gives no verdict.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from verifier.audit.reading.claim_drafts import ClaimDraft, MetVerdict, unread_line
@@ -16,12 +17,12 @@ from verifier.audit.reading.fields import (
     FIELD,
     LABELLED,
     STATEMENT,
-    claim_id,
     names_lines,
     paths_in,
     statement_of,
 )
 from verifier.audit.reading.markdown_lines import Line, Shape, plain
+from verifier.audit.reading.tables import Row
 from verifier.audit.reading.verdict_words import VerdictLine, leading_words, verdict_line
 from verifier.audit.values import Unread
 
@@ -39,9 +40,9 @@ class Walked:
     unread: list[Unread] = field(default_factory=list)
 
 
-def walk(lines: list[Line], headings: dict[int, Heading]) -> Walked:
-    """Sort the lines of a report whose claims begin at `headings`, by index of the line."""
-    walking = _Walking(headings)
+def walk(lines: list[Line], headings: Mapping[int, Heading], rows: Mapping[int, Row]) -> Walked:
+    """Sort the lines of a report; its claims begin at `headings`, `rows` give verdicts, both by index of the line."""
+    walking = _Walking(headings, rows)
     for index, line in enumerate(lines):
         walking.take(index, line)
     walking.drop_label()
@@ -52,7 +53,8 @@ def walk(lines: list[Line], headings: dict[int, Heading]) -> Walked:
 class _Walking:
     """Where in a report we are."""
 
-    headings: dict[int, Heading]
+    headings: Mapping[int, Heading]
+    rows: Mapping[int, Row]
     found: Walked = field(default_factory=Walked)
     current: ClaimDraft | None = None
     paragraph: Passage | None = None
@@ -73,7 +75,8 @@ class _Walking:
             self._fence(line)
         elif heading := self.headings.get(index):
             self._claim(heading, line)
-        elif line.shape is Shape.ROW and self._row(line):
+            self._end_row(index, line)
+        elif line.shape is Shape.ROW and self._row(index, line):
             self.paragraph = None
         elif self._verdict(line):
             self.awaits_statement = False
@@ -132,20 +135,25 @@ class _Walking:
         self.found.claims[id_] = draft
         return draft
 
-    def _row(self, line: Line) -> bool:
-        """A table row that gives the verdict on a claim."""
-        cells = line.cells
-        ids = [claim_id(match[0]) for cell in cells if (match := _ID_CELL.match(plain(cell)))]
-        words = next((w for cell in cells[1:] if (w := leading_words(cell, labelled=True)) and w.verdict), None)
-        if len(ids) != 1 or words is None:
+    def _row(self, index: int, line: Line) -> bool:
+        """A table row that gives the verdict on a claim by its id."""
+        row = self.rows.get(index)
+        if row is None or not row.id or row.words is None:
             return False
-        draft = self.found.claims.get(ids[0])
+        draft = self.found.claims.get(row.id)
         if draft is None:
-            sentences = (statement_of(cell) for cell in cells[1:] if len(cell.split()) > _WORDS_OF_A_LABEL)
-            draft = self._new(Heading(0, Form.CLAIM, ids[0], next(sentences, ""), words), line)
-        draft.inline.append(MetVerdict(words, line, (0, 0)))
-        draft.items.extend(Passage(0.0, [(line.number, cell)]) for cell in cells[1:] if "`" in cell)
+            draft = self._new(Heading(0, Form.CLAIM, row.id, row.statement, row.words), line)
+        draft.inline.append(MetVerdict(row.words, line, (0, 0)))
+        self.current, before = draft, self.current
+        self._end_row(index, line)
+        self.current = before
         return True
+
+    def _end_row(self, index: int, line: Line) -> None:
+        """Add what the other cells of a row say; what stands below the table is not said of its last row."""
+        if line.shape is Shape.ROW and self.current is not None:
+            self.current.items.extend(Passage(0.0, [(line.number, cell)]) for cell in self.rows[index].evidence)
+            self.current = None
 
     def _verdict(self, line: Line) -> bool:
         """Read a line as a verdict; False when it is none."""
@@ -280,13 +288,9 @@ def _rank(line: Line) -> tuple[int, int]:
     return 0 if _VERDICT.search(plain(line.text)[:_LONGEST_LABEL]) else 1, line.indent
 
 
-_WORDS_OF_A_LABEL = 2
 _LONGEST_LABEL = 80
 _TOP_LEVELS = 2
 """A heading of this level or above ends a claim that stands under no heading of its own."""
-_ID_CELL = re.compile(
-    r"[`\"'(\[]{0,2}(?:claim|requirement)[\s_#\-]{0,3}\d{1,4}[a-z]?(?:_\w{1,160})?(?=$|[\s:`\"')\].-])", re.IGNORECASE
-)
 _VERDICT = re.compile(r"\bverdict\b", re.IGNORECASE)
 _VERDICT_OR_STATUS = re.compile(r"\b(?:verdict|status)\b", re.IGNORECASE)
 _SUPPOSES = re.compile(
