@@ -1,6 +1,7 @@
 """What was ruled, over time; and what was said of a claim, for another commit with the same code."""
 
 import itertools
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -164,6 +165,15 @@ def test_what_was_said_is_recalled_verbatim_but_costs_nothing_again(journal: Jou
     (reply,) = MEMORY.replies
     paid = replace(reply, source=Source.JOURNAL, usage=None)
     assert journal.memories.recall(KEY) == replace(MEMORY, replies=(paid,), made_at="12:00")
+
+
+def test_what_another_verifier_kept_in_another_form_is_not_recalled(journal: Journal) -> None:
+    journal.memories.remember([(KEY, MEMORY)])
+    with sqlite3.connect(journal.path) as other:
+        other.execute("UPDATE memories SET memory = '{\"replies\": []}'")
+    other.close()
+
+    assert journal.memories.recall(KEY) is None
 
 
 def test_of_several_memories_the_last_is_recalled(journal: Journal) -> None:

@@ -208,16 +208,6 @@ def test_neither_key_nor_address_nor_prompt_nor_project_is_stored(path: Path) ->
         assert absent not in text
 
 
-def test_prompts_are_kept_in_full_where_that_is_asked_for(path: Path) -> None:
-    record(path, [prompt(number=2)], verbatim=True)
-
-    assert read_cassette(path).interactions[0].request.body == (
-        "pool-drains, round 2\n\n[system]\nJudge.\n\n[shared]\npool.py: 1 import queue\n\n"
-        "[claim]\npool-drains: it drains.\n\n[followup]\nAlso: queue.py"
-    )
-    assert replay(path, [prompt(number=2)])[0].text == TEXT
-
-
 def test_what_was_asked_again_when_recording_is_asked_again_when_replaying(path: Path) -> None:
     busy = refuses(503, "UNAVAILABLE", "busy", retry_info_s=2.5)
     live = record(path, [prompt()], in_turn(busy, busy, says(TEXT)))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter, ValidationError
 
 from verifier.journal.runs import code_key
 from verifier.journal.store import Statement, Store
-from verifier.values.pack import ManifestEntry, Supply
+from verifier.values.pack import ManifestEntry
 from verifier.values.prompt import Reply, Source, digest
-from verifier.values.source import Lines
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Memories:
         sql = "INSERT INTO memories (key, claim_id, commit_id, made_at, memory) VALUES (?, ?, ?, ?, ?)"
         now = self._now()
         statements = [
-            Statement(sql, (key.digest, memory.claim_id, memory.commit, now, json.dumps(_plain(memory))))
+            Statement(sql, (key.digest, memory.claim_id, memory.commit, now, _adapter().dump_json(memory).decode()))
             for key, memory in memories
             if all(reply.source in (Source.LIVE, Source.JOURNAL) for reply in memory.replies)
         ]
@@ -69,34 +69,18 @@ class Memories:
     def recall(self, key: MemoryKey) -> ClaimMemory | None:
         """What was said last under the same key. None where nothing was."""
         rows = self._store.rows(
-            "SELECT claim_id, commit_id, memory, made_at FROM memories WHERE key = ? ORDER BY id DESC LIMIT 1",
-            key.digest,
+            "SELECT memory, made_at FROM memories WHERE key = ? ORDER BY id DESC LIMIT 1", key.digest
         )
-        if not rows:
-            return None
-        claim_id, commit, memory, made_at = rows[0]
-        return _read(claim_id, commit, json.loads(memory), made_at)
+        for text, made_at in rows:
+            try:
+                memory = _adapter().validate_json(text)
+            except ValidationError:
+                continue  # of a verifier that kept it otherwise; the model is asked
+            replies = (Reply(one.text, Source.JOURNAL, one.model, one.response_id) for one in memory.replies)
+            return replace(memory, replies=tuple(replies), made_at=made_at)
+        return None
 
 
-def _plain(memory: ClaimMemory) -> dict[str, Any]:
-    return {
-        "replies": [{"text": r.text, "model": r.model, "response_id": r.response_id} for r in memory.replies],
-        "manifest": [dataclasses.asdict(entry) for entry in memory.manifest],
-        "supplied": dict(memory.supplied),
-    }
-
-
-def _read(claim_id: str, commit: str, plain: dict[str, Any], made_at: str) -> ClaimMemory:
-    return ClaimMemory(
-        claim_id,
-        commit,
-        tuple(Reply(r["text"], Source.JOURNAL, r["model"], r["response_id"]) for r in plain["replies"]),
-        tuple(_entry(entry) for entry in plain["manifest"]),
-        plain["supplied"],
-        made_at,
-    )
-
-
-def _entry(plain: dict[str, Any]) -> ManifestEntry:
-    lines = tuple(Lines(**lines) for lines in plain["lines"])
-    return ManifestEntry(**{**plain, "supply": Supply(plain["supply"]), "lines": lines})
+@functools.cache
+def _adapter() -> TypeAdapter[ClaimMemory]:
+    return TypeAdapter(ClaimMemory)

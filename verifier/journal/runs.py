@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from verifier.journal.store import Statement, Store, asked_together
+from verifier.journal.store import Statement, Store
 from verifier.values.claim import Claim, Word
 from verifier.values.prompt import Source, digest
 from verifier.values.ruling import State
@@ -110,13 +110,14 @@ class Runs:
 
         Only what was asked anew counts: the same reply read twice says nothing new.
         """
-        sql = (
-            "SELECT claim_digest, code_key, verdict, count(*) FROM rulings WHERE claim_digest IN ({})"
-            " AND source = 'live' AND verdict IS NOT NULL GROUP BY claim_digest, code_key, verdict"
+        rows = self._store.rows(
+            "SELECT claim_digest, code_key, verdict, count(*) FROM rulings"
+            " WHERE claim_digest IN (SELECT value FROM json_each(?))"
+            " AND source = 'live' AND verdict IS NOT NULL GROUP BY claim_digest, code_key, verdict",
+            json.dumps(sorted({claim for claim, _ in judged})),
         )
         counted: dict[tuple[str, str], Counter[VerdictWord]] = {}
-        claims = sorted({claim for claim, _ in judged})
-        for claim, code, word, count in asked_together(self._store, sql, claims):
+        for claim, code, word, count in rows:
             if (claim, code) in judged:
                 counted.setdefault((claim, code), Counter())[VerdictWord(word)] = count
         return {key: words for key, words in counted.items() if len(words) > 1}

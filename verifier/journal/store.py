@@ -11,7 +11,7 @@ import concurrent.futures
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,17 +30,6 @@ class Statement:
     values: tuple[Any, ...] = ()
     outlives_power_cut: bool = True
     """Whether the disk is waited for; who does without may lose the change, never the file."""
-
-
-_ASKED_AT_ONCE = 500
-"""Values of one query. Source: SQLite docs, "Limits": older ones bind 999 at most."""
-
-
-def asked_together(store: Store, sql: str, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows for many keys, by as few queries as they fit in; `{}` stands where the keys' marks go."""
-    for at in range(0, len(keys), _ASKED_AT_ONCE):
-        some = keys[at : at + _ASKED_AT_ONCE]
-        yield from store.rows(sql.format(", ".join("?" * len(some))), *some)
 
 
 @dataclass

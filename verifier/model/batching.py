@@ -22,6 +22,7 @@ from verifier.journal.batches import Batches
 from verifier.model.batch_jobs import Job, JobState, Result, find, look, split, submit
 from verifier.model.errors import TransientError, given_up
 from verifier.model.gemini import Gemini, Rooms
+from verifier.model.retrying import pause_s
 from verifier.values.prompt import Prompt, Reply
 
 GRACE_S = 5.0
@@ -214,7 +215,7 @@ class Batched:
         asking = tenacity.AsyncRetrying(
             sleep=self._sleep,
             stop=tenacity.stop_after_attempt(self._patience.attempts),
-            wait=_pause_s,
+            wait=pause_s,
             retry=tenacity.retry_if_exception_type(TransientError),
             reraise=True,
         )
@@ -354,15 +355,6 @@ def _nothing(job: Job) -> ModelError:
 
 
 _ENDS = {JobState.FAILED: "failed", JobState.CANCELLED: "was cancelled", JobState.EXPIRED: "expired unanswered"}
-
-
-def _pause_s(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked_s = error.retry_after_s if isinstance(error, TransientError) else None
-    return _backoff(state) if asked_s is None else asked_s
-
-
-_backoff = tenacity.wait_exponential_jitter(initial=1, max=60, jitter=1)
 
 
 def _count(number: int) -> str:

@@ -28,8 +28,6 @@ class Record:
     provenance: Provenance
     order: Sequence[str] = ()
     """Claim ids in the order in which they are to stand in the file."""
-    verbatim: bool = False
-    """Keep the prompts' text, not only its digests."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ async def open_model(
             yield Redacting(live)
             return
         made = options.record
-        with recording(made.path, made.provenance, order=made.order, verbatim=made.verbatim) as recorder:
+        with recording(made.path, made.provenance, order=made.order) as recorder:
             recorded = inside(recorder.through(gemini))
             yield Redacting(Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry))
 

@@ -68,7 +68,7 @@ class Retrying:
         asking = tenacity.AsyncRetrying(
             sleep=self._sleep,
             stop=is_last,
-            wait=_pause_s,
+            wait=pause_s,
             retry=tenacity.retry_if_exception_type(TransientError),
             before_sleep=tell,
             retry_error_callback=_give_up,
@@ -84,7 +84,7 @@ _backoff = tenacity.wait_exponential_jitter(initial=1, max=LONGEST_PAUSE_S, jitt
 _jitter = tenacity.wait_random(0, 1)
 
 
-def _pause_s(state: tenacity.RetryCallState) -> float:
+def pause_s(state: tenacity.RetryCallState) -> float:
     """What the service asks, and a little more so that not all come back at once; else ever longer pauses."""
     asked_s = _error(state).retry_after_s
     return _backoff(state) if asked_s is None else asked_s + _jitter(state)

@@ -60,16 +60,13 @@ class Recorder:
 
 
 @contextmanager
-def recording(
-    path: Path, provenance: Provenance, *, order: Sequence[str] = (), verbatim: bool = False
-) -> Iterator[Recorder]:
+def recording(path: Path, provenance: Provenance, *, order: Sequence[str] = ()) -> Iterator[Recorder]:
     """Write what passes between the client and the model to a new cassette; the file appears when the context ends.
 
     Args:
         path: The file; one that is there is replaced.
         provenance: Where the replies come from. Authored ones must say so in each reply, and no others may.
         order: Claim ids in the order in which they are to stand.
-        verbatim: Keep the prompts' text beside their digests.
 
     Raises:
         CassetteError: The file cannot be written, or a reply is authored where none should be, or the reverse.
@@ -79,7 +76,7 @@ def recording(
     secrets: set[str] = set()
 
     def reduce(request: VcrRequest) -> VcrRequest | None:
-        return _reduce(request, verbatim, secrets)
+        return _reduce(request, secrets)
 
     def reduce_reply(response: dict[str, Any]) -> dict[str, Any]:
         return _reduce_reply(response, provenance, secrets)
@@ -158,7 +155,7 @@ def replaying(path: Path, *, base: str | None = None) -> Iterator[Replay]:
     cassette = read_cassette(path)
 
     def reduce(request: VcrRequest) -> VcrRequest:
-        reduced = _reduce(request, verbatim=False, secrets=set())
+        reduced = _reduce(request, set())
         if reduced is None:
             raise CassetteError(f"{path}: a replay answers prompts alone, not {request.method} {request.path}")
         return reduced
@@ -322,7 +319,7 @@ def _marked(headers: Mapping[str, str]) -> dict[str, str]:
     return {**headers, _MARK: digest(json.dumps(headers, sort_keys=True))}
 
 
-def _reduce(request: VcrRequest, verbatim: bool, secrets: set[str]) -> VcrRequest | None:
+def _reduce(request: VcrRequest, secrets: set[str]) -> VcrRequest | None:
     """The request as it is kept: digests for headers, a note for the body. None where it carries no prompt."""
     if _MARK in request.headers:
         return request  # vcrpy shows its hook what the hook has made
@@ -341,10 +338,9 @@ def _reduce(request: VcrRequest, verbatim: bool, secrets: set[str]) -> VcrReques
         "config": _digest_of({"model": named[1], **body}),
         "schema": _digest_of(schema),
     }
-    note = prompt.title.replace('"', "")
     request.headers = _marked(headers)
     request.uri = f"{PUBLIC_ADDRESS}{named[1]}:generateContent"
-    request.body = f"{note}\n\n{_in_full(prompt)}" if verbatim else note
+    request.body = prompt.title.replace('"', "")
     return request
 
 
@@ -368,11 +364,6 @@ def _pop(fields: dict[str, Any], name: str) -> Any:
 
 def _digest_of(data: object) -> str:
     return digest(json.dumps(data, sort_keys=True))
-
-
-def _in_full(prompt: Prompt) -> str:
-    sections = prompt.sections
-    return "\n\n".join(f"[{name}]\n{text}" for name, text in sections.items() if text)
 
 
 def _reduce_reply(response: dict[str, Any], provenance: Provenance, secrets: set[str]) -> dict[str, Any]:
@@ -439,9 +430,6 @@ def _without_account(body: RecordedBody) -> RecordedBody:
         and str(detail.get("@type", "")).endswith(("ErrorInfo", "RetryInfo", "QuotaFailure"))
     ]
     return RecordedBody.model_validate({"json": {"error": {**kept, **({"details": details} if details else {})}}})
-
-
-_EXPLAINING = ("ErrorInfo", "RetryInfo", "QuotaFailure")
 
 
 def _explaining(detail: dict[str, Any]) -> dict[str, Any]:
