@@ -198,6 +198,8 @@ def test_text_made_to_be_slow_is_not(unit: str) -> None:
         "a.sh",
         "a.sql",
         "a.php",
+        "A.cs",
+        "a.kt",
         "a.md",
         "a.yaml",
         "a.toml",

@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from verifier.languages import Definition, read_source
+from verifier.values.source import Lines
 
 
 def stub_of(path: str, text: str, qualified: str = "") -> str | None:
@@ -279,6 +280,30 @@ STUBS = {
     "ruby, raises": ("a.rb", "def drain(pool)\n  raise NotImplementedError, 'later'\nend"),
     "ruby, value": ("a.rb", "def validate(token)\n  true\nend"),
     "ruby, question": ("a.rb", "def valid?(token)\n  true\nend"),
+    "php, empty": ("a.php", "<?php\nclass A {\n    public function drain($pool) {}\n}\n"),
+    "php, constant": ("a.php", "<?php\nfunction validate($token) {\n    // TODO\n    return true;\n}\n"),
+    "php, throws": ("a.php", "<?php\nfunction drain() { throw new \\Exception('Not implemented'); }\n"),
+    "c#, throws": ("A.cs", "class A { public void Drain(Pool p) { throw new NotImplementedException(); } }"),
+    "c#, arrow": ("A.cs", "class A\n{\n    public bool Validate(string t) => true;\n}\n"),
+    "c#, task": ("A.cs", "class A\n{\n    public async Task Drain(Pool p)\n    {\n        return;\n    }\n}\n"),
+    "kotlin, todo": ("a.kt", 'fun drain(p: Pool): Int = TODO("later")\nfun b() { c() }\n'),
+    "kotlin, block": ("a.kt", "class A {\n    fun validate(t: String): Boolean {\n        return true\n    }\n}\n"),
+    "swift, fatal": ("a.swift", 'func drain(_ p: Pool) { fatalError("not implemented") }\n'),
+    "swift, constant": ("a.swift", "func validate(_ t: String) -> Bool {\n    return true\n}\n"),
+    "scala, ???": ("a.scala", "object A { def drain(p: Pool): Int = ??? }"),
+    "scala, constant": ("a.scala", "object A {\n  def validate(t: String): Boolean = {\n    true\n  }\n}\n"),
+    "dart, throws": ("a.dart", "class A {\n  void drain(Pool p) {\n    throw UnimplementedError();\n  }\n}\n"),
+    "groovy, empty": ("a.groovy", "def drain(pool) {\n    // later\n}\n"),
+    "solidity, reverts": (
+        "a.sol",
+        'contract A {\n  function drain() public {\n    revert("not implemented");\n  }\n}\n',
+    ),
+    "perl, dies": ("a.pl", 'sub drain {\n    my ($self, $pool) = @_;\n    die "not implemented";\n}\n'),
+    "zig, panics": ("a.zig", 'pub fn drain(p: *Pool) void {\n    @panic("not implemented");\n}\n'),
+    "python, a test that says nothing": ("a.py", "def test_drains():\n    assert True\n"),
+    "java, a test that says nothing": ("A.java", "class T extends Base { @Test void drains() {} void x() { go(); } }"),
+    "rust, a test that says nothing": ("a.rs", "#[test]\nfn drains() { assert!(true); }"),
+    "go, a test that says nothing": ("a_test.go", 'package a\nfunc TestDrain(t *testing.T) { t.Skip("later") }'),
     "shell, empty": ("a.sh", "drain() { :; }"),
     "shell, says and sleeps": ("a.sh", 'deploy() {\n  echo "Deploying $1"\n  sleep 2\n  echo done\n}'),
     "shell, says": ("a.sh", 'deploy() {\n  echo "Deploying"\n  return 0\n}'),
@@ -332,6 +357,33 @@ NEAR_MISSES = {
     "ruby, work": ("a.rb", "def drain(pool)\n  pool.close\nend"),
     "ruby, heir": ("a.rb", "class Quiet < Pool\n  def size(unit)\n    0\n  end\nend"),
     "ruby, empty error": ("a.rb", "class PoolError < StandardError\nend"),
+    "php, work": ("a.php", "<?php\nfunction drain($pool) { return $pool->close(); }\n"),
+    "php, constructor": (
+        "a.php",
+        "<?php\nclass A {\n  function __construct() {}\n  function c() { d(); }\n}\n",
+    ),
+    "php, heir": ("a.php", "<?php\nclass A extends B {\n    public function size($unit) { return 0; }\n}\n"),
+    "c#, work": ("A.cs", "class A { public int Drain(Pool p) => p.Close(); }"),
+    "c#, interface": ("A.cs", "interface A { Task<int> Drain(Pool p); }"),
+    "c#, constructor": ("A.cs", "class A { public A(int b) { } public int B() => C(); }"),
+    "c#, override": ("A.cs", "class A : B { public override int Size(Unit u) { return 0; } }"),
+    "kotlin, work": ("a.kt", "fun drain(p: Pool) = p.close()\n"),
+    "kotlin, interface": (
+        "a.kt",
+        "interface A {\n    fun drain(p: Pool)\n    fun fill()\n}\nfun b() {\n    c()\n}\n",
+    ),
+    "kotlin, data": ("a.kt", "data class A(val b: Int)\n"),
+    "swift, protocol": ("a.swift", "protocol A {\n    func drain(_ p: Pool) -> Int\n}\n"),
+    "scala, trait": (
+        "a.scala",
+        "trait A {\n  def drain(p: Pool): Int\n}\nobject B {\n  def c() = {\n    d()\n }\n}\n",
+    ),
+    "scala, object": ("a.scala", "case object Missing\n"),
+    "dart, abstract": ("a.dart", "abstract class A {\n  void drain(Pool p);\n}\n"),
+    "solidity, interface": ("a.sol", "interface A {\n  function drain(uint a) external;\n}\n"),
+    "perl, work": ("a.pl", "sub drain {\n    my ($self) = @_;\n    return $self->close;\n}\n"),
+    "protocol buffers": ("a.proto", "service A {\n  rpc Get(X) returns (Y);\n}\n"),
+    "python, a test that asserts": ("a.py", "def test_drains():\n    assert drained(pool)\n"),
     "shell, usage": ("a.sh", 'usage() {\n  echo "usage: x"\n}'),
     "shell, writes a file": ("a.sh", 'save_report() {\n  echo "x" > report.txt\n}'),
     "shell, value by command": ("a.sh", 'build_tag() {\n  echo "$(git rev-parse HEAD)"\n}'),
@@ -344,3 +396,90 @@ def test_good_code_that_looks_like_a_stub_is_none_in_every_language(path: str, t
 
     assert definitions
     assert [each.stub for each in definitions] == [None] * len(definitions)
+
+
+DECLARATIONS = {
+    "python, protocol": ("a.py", "class A(Protocol):\n    def drain(self) -> None: ...\n"),
+    "python, abstract": ("a.py", "class A(ABC):\n    @abstractmethod\n    def drain(self):\n        'Drain.'\n"),
+    "python, overload": ("a.py", "@overload\ndef drain(a: int) -> int: ...\n"),
+    "python, left to heirs": ("a.py", "class BasePool:\n    def drain(self):\n        raise NotImplementedError\n"),
+    "python, interface file": ("a.pyi", "def drain() -> None: ...\n"),
+    "typescript, interface": ("a.ts", "interface A {\n  drain(p: Pool): void;\n}\n"),
+    "typescript, abstract": ("a.ts", "abstract class A {\n  abstract drain(): void;\n}\n"),
+    "typescript, overload": ("a.ts", "function drain(a: string): void;\n"),
+    "typescript, ambient": ("a.d.ts", "declare function drain(a: string): void;\n"),
+    "go, interface": ("a.go", "package a\n\ntype A interface {\n\tDrain(p *Pool) error\n}\n"),
+    "rust, trait": ("a.rs", "trait A {\n    fn drain(&self) -> u8;\n}\n"),
+    "java, interface": ("A.java", "interface A {\n  void drain(Pool p);\n}\n"),
+    "java, native": ("A.java", "class A {\n  native void drain();\n}\n"),
+    "c, prototype": ("a.h", "int drain(struct pool *p);\n"),
+    "c++, pure": ("a.cpp", "class A {\n  virtual void drain() = 0;\n};\n"),
+    "c#, interface": ("A.cs", "interface A\n{\n    Task<int> Drain(Pool p);\n}\n"),
+    "kotlin, interface": ("a.kt", "interface A {\n    fun drain(p: Pool): Int\n}\n"),
+    "swift, protocol": ("a.swift", "protocol A {\n    func drain(_ p: Pool) -> Int\n}\n"),
+    "scala, trait": ("a.scala", "trait A {\n  def drain(p: Pool): Int\n}\n"),
+    "php, interface": ("a.php", "<?php\ninterface A {\n    public function drain($p): int;\n}\n"),
+    "dart, abstract": ("a.dart", "abstract class A {\n  void drain(Pool p);\n}\n"),
+    "solidity, interface": ("a.sol", "interface A {\n  function drain(uint a) external;\n}\n"),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), DECLARATIONS.values(), ids=DECLARATIONS)
+def test_a_function_without_a_body_is_only_declared(path: str, text: str) -> None:
+    reading = read_source(path, text)
+    [declared] = [each for each in reading.definitions if each.name.lower() == "drain"]
+
+    assert declared.declaration
+    assert declared.stub is None
+    assert reading.hollow_reason(Lines(declared.first_line, declared.last_line)) == "a declaration without a body"
+
+
+BUILT = {
+    "python": ("a.py", "class A(ABC):\n    def drain(self):\n        return self.close()\n"),
+    "python, a constant of a protocol": ("a.py", "class A(Protocol):\n    def drain(self):\n        return 1\n"),
+    "typescript": ("a.ts", "class A {\n  drain(): void { go(); }\n}\n"),
+    "rust, default of a trait": ("a.rs", "trait A {\n    fn drain(&self) -> u8 { self.go() }\n}\n"),
+    "java, default of an interface": ("A.java", "interface A {\n  default void drain() { go(); }\n}\n"),
+    "c++": ("a.cpp", "struct A {\n  A drain() { return go(); }\n};\n"),
+    "c, macro": ("a.c", "#define drain(p) close(p)\n"),
+    "kotlin, expression": ("a.kt", "fun drain(p: Pool) = p.close()\n"),
+    "c#, expression": ("A.cs", "class A\n{\n    public int Drain(Pool p) => p.Close();\n}\n"),
+    "protocol buffers": ("a.proto", "service A {\n  rpc Drain(X) returns (Y);\n}\n"),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), BUILT.values(), ids=BUILT)
+def test_a_function_with_a_body_is_more_than_declared(path: str, text: str) -> None:
+    reading = read_source(path, text)
+    [built] = [each for each in reading.definitions if each.name.lower() == "drain"]
+
+    assert not built.declaration
+    assert reading.hollow_reason(Lines(built.first_line, built.last_line)) is None
+
+
+HOLLOW = {
+    "a stub": ("a.py", "def validate(t):\n    return True\n", (1, 2), "a stub: only returns a constant"),
+    "a stub's body": ("a.py", "def validate(t):\n    return True\n", (2, 2), "a stub: only returns a constant"),
+    "two stubs": ("a.py", "def a(b): pass\ndef c(d): pass\n", (1, 2), "a stub: body is empty"),
+    "a stub and code": ("a.py", "def a(b): pass\nc = 1\n", (1, 2), None),
+    "code": ("a.py", "def a(b):\n    return c(b)\n", (1, 2), None),
+    "a comment": ("a.py", "# a\n", (1, 1), None),
+    "an empty test": ("a.test.js", "it('drains', () => {});\n", (1, 1), "an empty test"),
+    "an empty test of lines": ("a.test.ts", "test('a', async () => {\n  // later\n});\n", (1, 3), "an empty test"),
+    "a test that says nothing": (
+        "a.test.js",
+        "it('a', function () {\n  expect(true).toBe(true);\n});\n",
+        (1, 3),
+        "an empty test",
+    ),
+    "an empty test in ruby": ("a_spec.rb", "it 'drains' do\nend\n", (1, 2), "an empty test"),
+    "a test": ("a.test.js", "it('drains', () => {\n  expect(a).toBe(1);\n});\n", (1, 3), None),
+    "a test beside an empty one": ("a.test.js", "it('a', () => {});\nit('b', () => { c(); });\n", (1, 2), None),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "lines", "reason"), HOLLOW.values(), ids=HOLLOW)
+def test_lines_are_hollow_where_nothing_in_them_is_built(
+    path: str, text: str, lines: tuple[int, int], reason: str | None
+) -> None:
+    assert read_source(path, text).hollow_reason(Lines(*lines)) == reason

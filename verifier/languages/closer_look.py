@@ -10,6 +10,7 @@ from itertools import chain
 from verifier.languages.code_text import code_lines
 from verifier.languages.conditional import compiled_out
 from verifier.languages.constants import constants
+from verifier.languages.hollow import hollow_reason
 from verifier.languages.readers import Reader
 from verifier.languages.source_text import FileKind, LineKind, SourceText
 from verifier.languages.structure import Dead, Structure, dead_reason, headers, names_in_code
@@ -42,6 +43,10 @@ class Look:
     def dead_reason(self, lines: Lines) -> str | None:
         """Why none of the range's lines of code ever runs."""
         return dead_reason(self._dead, self._reading.kinds, lines)
+
+    def hollow_reason(self, lines: Lines) -> str | None:
+        """Why none of the range's lines of code is built."""
+        return hollow_reason(self._code, self._reading.definitions, lines)
 
     def names_used(self, lines: Lines) -> frozenset[str]:
         """The identifiers in the range."""

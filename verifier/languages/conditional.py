@@ -65,8 +65,9 @@ def _between_directives(code: Sequence[str]) -> Iterator[Dead]:
 
 
 def _under_attributes(code: Sequence[str]) -> Iterator[Dead]:
+    last = 0
     for number, line in enumerate(code, 1):
-        attribute = _CFG.match(line[:200])
+        attribute = _CFG.match(line[:200]) if number > last else None
         if attribute is None:
             continue
         last = len(code) if attribute["file"] else _item_end(code, number, attribute.end())

@@ -45,13 +45,13 @@ def constants(
             for default in _defaults(raw[line - 1][:_LONGEST_LINE], is_inside=depth > 0):
                 found.setdefault(default, set()).add(Lines(line, line))
             depth += text.count("(") - text.count(")")
+    seen = {(name, place.first) for name, places in found.items() for place in places}
     for each in definitions:
         if each.kind in ("constant", "section") and each.last_line - each.signature_line < _LONGEST_VALUE:
             if kind is FileKind.PROSE:
                 continue
-            places = found.setdefault(each.name, set())
-            if all(each.signature_line != place.first for place in places):
-                places.add(Lines(each.signature_line, each.last_line))
+            if (each.name, each.signature_line) not in seen:
+                found.setdefault(each.name, set()).add(Lines(each.signature_line, each.last_line))
     return {name: tuple(sorted(places)) for name, places in found.items()}
 
 

@@ -33,6 +33,7 @@ _QUERY = """
     (generic_type type: (type_identifier) @qualifier)
     (pointer_type (generic_type type: (type_identifier) @qualifier))
   ])) name: (_) @name) @method
+(method_elem name: (_) @name) @method
 (type_spec name: (_) @name) @type
 (type_alias name: (_) @name) @type
 (source_file (const_declaration (const_spec name: (_) @name) @constant))
@@ -60,6 +61,7 @@ READER = GrammarReader(
             GO,
             flattened=frozenset({"statement_list"}),
             role=_role,
+            declared=frozenset({"method_elem"}),
             leaves=_LEAVES,
             branches=deciding("if_statement"),
         )

@@ -73,6 +73,7 @@ READER = GrammarReader(
             comments=_COMMENTS,
             role=_role,
             owner=_owner,
+            declared=frozenset({"method_declaration"}),
             leaves=_LEAVES,
             branches=deciding("if_statement", "while_statement"),
         )

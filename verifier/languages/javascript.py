@@ -92,6 +92,8 @@ _TYPESCRIPT_ONLY = """
 (enum_declaration name: (_) @name) @type
 (internal_module name: (_) @name) @section
 (function_signature name: (_) @name) @function
+(method_signature name: (_) @name) @method
+(abstract_method_signature name: (_) @name) @method
 """
 _CALLS = """
 (call_expression function: (identifier) @call)
@@ -129,6 +131,7 @@ def _grammar(language: str, load: object, query: str, calls: str) -> Grammar:
         SCRIPT,
         role=_role,
         owner=_owner,
+        declared=frozenset({"function_signature", "method_signature", "abstract_method_signature"}),
         leaves=_LEAVES,
         branches=_BRANCHES,
         is_zero_false=True,

@@ -83,6 +83,7 @@ READER = GrammarReader(
             comments=_COMMENTS,
             role=_role,
             owner=_owner,
+            declared=frozenset({"function_signature_item"}),
             leaves=_LEAVES,
             branches=deciding("if_expression", "while_expression"),
         )

@@ -54,6 +54,8 @@ class Definition:
     """The line with the name."""
     stub: str | None = None
     """Why this is a stub, in few words. None when it does something, or nobody expects it to."""
+    declaration: bool = False
+    """Whether it is only declared, its body standing elsewhere or nowhere: a prototype, an abstract method."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,13 @@ class SourceText:
         """Why none of the range's lines of code ever runs; None where one may, or none is code."""
         return self._closer.dead_reason(lines)
 
+    def hollow_reason(self, lines: Lines) -> str | None:
+        """Why none of the range's lines of code is built: declarations, stubs or empty tests are all that it has.
+
+        None where anything else is among them, or none is code.
+        """
+        return self._closer.hollow_reason(lines)
+
     def names_used(self, lines: Lines) -> frozenset[str]:
         """The identifiers in the range, without those in comments and strings, save what is put into these."""
         return self._closer.names_used(lines)
@@ -107,6 +116,8 @@ class CloserLook(Protocol):
 
     def dead_reason(self, lines: Lines) -> str | None: ...
 
+    def hollow_reason(self, lines: Lines) -> str | None: ...
+
     def names_used(self, lines: Lines) -> frozenset[str]: ...
 
 
@@ -119,6 +130,9 @@ class _Nothing:
         return ()
 
     def dead_reason(self, _: Lines) -> str | None:
+        return None
+
+    def hollow_reason(self, _: Lines) -> str | None:
         return None
 
     def names_used(self, _: Lines) -> frozenset[str]:

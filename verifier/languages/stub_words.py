@@ -18,13 +18,14 @@ _UNFINISHED = (
 )
 _UNFINISHED_TEXT = re.compile(_UNFINISHED, re.IGNORECASE)
 _UNFINISHED_STATEMENT = re.compile(
-    r"(?:raise|throw|throw\s+new|panic!?|return|die|assert|abort|fail|fatalError|bail!|croak)\b.*", re.DOTALL
+    r"(?:raise|throw|throw\s+new|panic!?|return|die|assert|abort|fail|fatalError|bail!|croak|error|revert|@panic)\b.*",
+    re.DOTALL,
 )
 _UNFINISHED_NAME = re.compile(
-    r"(?:raise|throw(?:\s+new)?|return)\s+(?:[\w.]+\.)?(?:NotImplemented\w*(?:Error|Exception)"
+    r"(?:raise|throw(?:\s+new)?|return)\s+(?:[\w.]+\.)?(?:(?:NotI|Uni)mplemented\w*(?:Error|Exception)"
     r"|UnsupportedOperationException)\b.*"
     r"|(?:std::|core::)?(?:todo|unimplemented)!\s*[\(\[{].*"
-    r"|TODO\(.*\)",
+    r"|(?:return\s+)?(?:TODO\(.*\)|\?\?\?)",
     re.DOTALL,
 )
 
@@ -65,6 +66,14 @@ LOG = re.compile(
     r"(?:\s*[!(\s].*|\s*<<.*|\s*)",
     re.DOTALL,
 )
+
+VACUOUS = re.compile(
+    r"(?:assert\s*\(?\s*(?:True|true|1)\s*\)?|(?:self\.|Assert\.|Assertions\.)?assertTrue\(\s*(?:True|true)\s*\)"
+    r"|assert\.(?:ok|isTrue|True)\((?:t,\s*)?true\)|expect\(true\)\.(?:toBe\(true\)|to\s*\.?\s*be\.true|toBeTruthy\(\))"
+    r"|assert!\(true\)|t\.Skip(?:Now|f)?\(.*\)|pytest\.skip\(.*\)|this\.skip\(\)|skip(?:\(.*\)|\b[^=]*))\s*;?",
+    re.DOTALL,
+)
+"""Statements by which a test says nothing."""
 
 SLEEP = re.compile(
     r"\b(?:u|nano|m)?sleep(?:_ms|_for|Async|Sync)?\b|\bSleep\b|\bsetTimeout\b|\bdelay\b|\bsleepSeconds\b"
@@ -119,6 +128,7 @@ FILLED_BY_DECORATOR = words(
     """
 )
 ACCESSOR_MARKS = words("property cached_property classproperty cachedproperty hybrid_property getter get computed")
+TEST_MARKS = words("Test test Fact Theory ParameterizedTest TestMethod TestCase")
 WAITING = words("sleep wait pause delay throttle backoff cooldown nap idle tick")
 NOTHING = words("noop nop null nothing ignore identity dummy default always never allow deny")
 PREDICATES = words("is has can should supports needs allows accepts requires uses was are does must wants")

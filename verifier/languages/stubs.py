@@ -86,6 +86,14 @@ def why_stub(role: Role, body: Body) -> str | None:
     return None if _is_accepted(role, traits, body) else _why(traits)
 
 
+def is_declaration(role: Role, body: Body) -> bool:
+    """Whether a function is there to be built elsewhere: abstract, or refused by a class that is a base."""
+    traits = _traits(body.statements)
+    if traits is None or traits.value is not None:
+        return False
+    return _is_abstract(role) or (traits.unfinished and role.owner is not None and _is_meant_as_base(role.owner))
+
+
 def why_class_stub(owner: Owner, body: Body | None, methods: Sequence[tuple[str, str | None]]) -> str | None:
     """Why a class is a stub. `methods` are names and why each is a stub; `body` is what else the class holds."""
     if owner.abstract or _is_meant_as_base(owner):
@@ -126,7 +134,7 @@ def _traits(statements: Iterable[str]) -> _Traits | None:
         returned = _RETURN.fullmatch(text)
         if words.is_unfinished(statement, text):
             unfinished = True
-        elif _EMPTY.fullmatch(text):
+        elif _EMPTY.fullmatch(text) or words.VACUOUS.fullmatch(text):
             continue
         elif _is_sleep(text):
             sleeps = True
@@ -166,7 +174,7 @@ def _is_to_do_nothing(role: Role) -> bool:
 
 
 def _may_be_empty(role: Role, body: Body) -> bool:
-    promises = _promises(role)
+    promises = _promises(role) or bool(role.marks & words.TEST_MARKS)
     if role.marks & words.FILLED_BY_DECORATOR:
         return True
     if not promises and (role.is_nested or (role.marks and body.statements == ("...",))):
@@ -276,7 +284,9 @@ _ASSIGNMENT = re.compile(
     r"\s*:?=\s*(?P<value>[^=].*?);?",
     re.DOTALL,
 )
-_DISCARD = re.compile(r"(?:\(void\)\s*\w+;?|(?:let\s+)?_\s*=\s*[\w, &]+;?|del\s+[\w, ]+)")
+_DISCARD = re.compile(
+    r"(?:\(void\)\s*\w+;?|(?:let\s+)?_\s*=\s*[\w, &]+;?|del\s+[\w, ]+|my\s+[($@%\w, )]+\s*=\s*(?:@_|shift);?)"
+)
 _MORE_THAN_LOG = re.compile(
     r"\w\s*!?\((?:[^()]*\w\s*\()"  # a call among the arguments
     r"|\$\(|\bfile\s*=\s*(?!sys\.std)|^(?:echo|printf|print)\s.*(?:\||>\s*[^&\s])",

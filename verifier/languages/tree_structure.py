@@ -28,6 +28,8 @@ _SEQUENCES = words(
 _HEADLESS = frozenset({"ERROR", "labeled_statement"})
 _DECORATIONS = frozenset({"attribute_item", "decorator"})
 _MOST_DECORATIONS = 6
+_DEEPEST = 60
+"""How many nodes around a line are looked at from either end: a hostile text nests without end."""
 _HOISTED = words("function_declaration generator_function_declaration function_item use_declaration import_statement")
 """What is defined wherever it stands."""
 _LIVE_AGAIN = words(
@@ -71,6 +73,8 @@ class TreeStructure:
         """The heads of all that a line stands inside."""
         heads = []
         path = list(self._path(line))
+        if len(path) > 2 * _DEEPEST:
+            path = [*path[:_DEEPEST], *path[-_DEEPEST:]]
         for (node, _), (inner, before) in pairwise(path):
             if node.type in _SEQUENCES or node.type in _HEADLESS:
                 continue

@@ -17,7 +17,7 @@ from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import Marks, read_by_marks
 from verifier.languages.source_text import Definition, LineKind, SourceText
 from verifier.languages.stub_words import CONSTRUCTORS
-from verifier.languages.stubs import Body, Owner, Role, why_class_stub, why_stub
+from verifier.languages.stubs import Body, Owner, Role, is_declaration, why_class_stub, why_stub
 from verifier.languages.tangles import is_tangled
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ class Grammar:
     """Lines that begin a definition which lasts as long as what follows is indented; for text that does not parse."""
     excused: frozenset[str] = frozenset()
     """Kinds of definition that are never stubs."""
+    declared: frozenset[str] = frozenset()
+    """Nodes that name a function and may lack its body."""
     leaves: str = ""
     """A query: statements that leave their block as `@leave`, each with the node around it as `@around`."""
     branches: str = ""
@@ -246,6 +248,7 @@ class _Reading:
         for entry in reversed(entries):  # what stands inside comes first
             owner = owners.get(id(entry.parent)) if entry.parent else None
             entry.stub = self._why_stub(entry, owner, owners.get(id(entry)))
+            entry.declaration = entry.stub is None and self._is_declaration(entry, owner)
         return tuple(entry.definition() for entry in entries if entry.span.kind != "scope")
 
     def _span(self, captures: Mapping[str, list[Node]]) -> Span | None:
@@ -292,6 +295,17 @@ class _Reading:
                 is_nested = entry.parent is not None and not entry.parent.owns and entry.parent.span.kind == "function"
                 return why_stub(replace(role, is_nested=is_nested), body)
         return None
+
+    def _is_declaration(self, entry: _Entry, owner: Owner | None) -> bool:
+        span = entry.span
+        if entry.kind not in ("function", "method"):
+            return False
+        if span.kind in self._grammar.excused:
+            return True
+        if span.node.type in self._grammar.declared and span.node.child_by_field_name("body") is None:
+            return True
+        body = self._body(span)
+        return body is not None and is_declaration(self._grammar.role(span, owner), body)
 
     def _body(self, span: Span, inner: Sequence[Span] = ()) -> Body | None:
         """The body's statements as text, where there are few enough for a stub; inner definitions are left out."""
@@ -345,6 +359,7 @@ class _Entry:
         self.parent = parent
         self.children: list[_Entry] = []
         self.stub: str | None = None
+        self.declaration = False
         self.owns = span.kind in ("class", "scope", "type")
         owned = "." in span.name or (parent is not None and parent.owns)
         self.kind = "method" if owned and span.kind == "function" else span.kind
@@ -367,6 +382,7 @@ class _Entry:
             last_line=max(row + (column > 0), span.name_row + 1),
             signature_line=span.name_row + 1,
             stub=self.stub,
+            declaration=self.declaration,
         )
 
 
