@@ -45,7 +45,7 @@ class Request:
     path: str
     """With the version in front, without the query."""
     model: str
-    """Without "models/". Empty where the path names none."""
+    """Without "models/" and a project before it. Empty where the path names none."""
     body: dict[str, Any]
     """As it was sent, in the client's spelling; `field` reads both spellings."""
     query: Mapping[str, str] = field(default_factory=dict)
@@ -846,9 +846,9 @@ class _Route(NamedTuple):
 
 _NAME = r"(?P<name>[^/:]+)"
 _ROUTES = tuple(
-    _Route(method, re.compile(rf"/v1(?:beta)?/{path}"), serve)
+    _Route(method, re.compile(rf"/v1(?:beta1?)?/{path}"), serve)
     for method, path, serve in (
-        ("POST", rf"models/{_NAME}:generateContent", Emulator._generate),
+        ("POST", r"[^:]+:generateContent", Emulator._generate),
         ("POST", rf"models/{_NAME}:countTokens", Emulator._count),
         ("POST", rf"models/{_NAME}:batchGenerateContent", Emulator._create_batch),
         ("GET", "models", Emulator._list_models),
@@ -947,11 +947,11 @@ class _Handler(BaseHTTPRequestHandler):
             body = json.loads(content or b"{}")
         except ValueError:
             body = None
-        named = re.search(r"/models/([^/:]+)", parts.path)
+        named = re.search(r"/([^/:]+/[^/:]+):\w+$", parts.path) or re.search(r"/(models/[^/:]+)", parts.path)
         request = Request(
             method=self.command,
             path=parts.path,
-            model=named[1] if named else "",
+            model=named[1].removeprefix("models/") if named else "",
             body=body if isinstance(body, dict) else {},
             query={name: value for name, value in parse_qsl(parts.query) if name != "key"},
             header_names=frozenset(name.lower() for name in self.headers),

@@ -1,10 +1,12 @@
 """Cassettes: what is recorded replays byte for byte, and nothing else does."""
 
 import asyncio
+import gzip
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,23 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.model.emulator import Answer, Answerer, Emulator, in_turn, raw, refuses, says, stopped, within_room
+from tests.model.emulator import (
+    DEFAULT_MODELS,
+    Answer,
+    Answerer,
+    Emulator,
+    closes,
+    in_turn,
+    raw,
+    refuses,
+    says,
+    stopped,
+    within_room,
+)
 from verifier.errors import CassetteError, ModelError, UsageError
 from verifier.model.cassettes.checks import Exchange, check_cassette, list_cassette, scrub_cassette
 from verifier.model.cassettes.files import Cassette, Provenance, RecordedBody, read_cassette, write_cassette
-from verifier.model.cassettes.recording import replaying
+from verifier.model.cassettes.recording import recording, replaying
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
 from verifier.model.options import ModelOptions, Record, open_model
@@ -55,11 +69,13 @@ def record(
     provenance: Provenance = RECORDED,
     settings: ModelSettings | None = None,
     key: str = KEY,
+    vertex: bool = False,
+    models: tuple[str, ...] = DEFAULT_MODELS,
     **options: Any,
 ) -> list[Reply]:
-    with Emulator(answer or says(TEXT)) as emulator:
+    with Emulator(answer or says(TEXT), models=models) as emulator:
         making = Record(path, provenance, **options)
-        endpoint = Endpoint(key, emulator.url)
+        endpoint = Endpoint(key, emulator.url, vertex=vertex)
         return asyncio.run(_ask(ModelOptions(settings or ModelSettings(), SCHEMA, endpoint, record=making), prompts))
 
 
@@ -253,6 +269,180 @@ def test_a_reply_that_was_cut_and_asked_for_again_replays_with_both_costs(path: 
     live = record(path, [prompt()], within_room('{"parts": ["abc"]}'), settings=narrow)
 
     assert replay(path, [prompt()], narrow)[0].usage == live[0].usage
+
+
+@pytest.mark.parametrize(
+    ("vertex", "model", "kept"),
+    [
+        (False, "gemini-3.8-flash", "models/gemini-3.8-flash"),
+        (False, "models/gemini-3.8-flash", "models/gemini-3.8-flash"),
+        (False, "tunedModels/ours-1", "tunedModels/ours-1"),
+        (False, "google/gemini-3.8-flash", "models/gemini-3.8-flash"),
+        (False, "meta/llama-9", "meta/llama-9"),
+        (True, "gemini-3.8-flash", "models/gemini-3.8-flash"),
+        (True, "google/gemini-3.8-flash", "models/gemini-3.8-flash"),
+        (True, "meta/llama-9", "meta/llama-9"),
+        (True, "projects/a-team-77/locations/us-east1/endpoints/4242", "endpoints/4242"),
+        (
+            True,
+            "projects/a-team-77/locations/us-east1/publishers/google/models/gemini-3.8-flash",
+            "models/gemini-3.8-flash",
+        ),
+    ],
+)
+def test_a_model_is_recorded_wherever_it_is_and_without_the_project(
+    path: Path, vertex: bool, model: str, kept: str
+) -> None:
+    named = ModelSettings(model=model)
+    provenance = RECORDED.model_copy(update={"model": model})
+    answer = says(TEXT, model_version=model.rpartition("/")[2])
+
+    there = (kept.removeprefix("models/"), model, model.rpartition("/")[2])
+
+    live = record(path, [prompt()], answer, settings=named, vertex=vertex, models=there, provenance=provenance)
+
+    (exchange,) = read_cassette(path).interactions
+    assert exchange.request.uri == f"https://generativelanguage.googleapis.com/v1/{kept}:generateContent"
+    assert "a-team-77" not in path.read_text(encoding="utf-8")
+    assert replay(path, [prompt()], named)[0].text == live[0].text
+
+
+def test_a_model_elsewhere_is_another_prompt(path: Path) -> None:
+    ours = ModelSettings(model="tunedModels/ours-1")
+    record(path, [prompt()], says(TEXT, model_version="ours-1"), settings=ours, models=("tunedModels/ours-1",))
+
+    with pytest.raises(CassetteError, match='differs in its section "config"'):
+        replay(path, [prompt()], ModelSettings(model="tunedModels/ours-2"))
+
+
+@pytest.mark.parametrize("key", ["e", "abcdefg"])
+def test_a_key_that_other_text_holds_is_refused_before_anything_is_asked(path: Path, key: str) -> None:
+    with Emulator(says(TEXT)) as emulator:
+        options = ModelOptions(
+            ModelSettings(), SCHEMA, Endpoint(key, emulator.url), record=Record(path, RECORDED), attempts=1
+        )
+        with pytest.raises(UsageError, match="the API key from --api-key has fewer than 8 characters"):
+            asyncio.run(_ask(options, [prompt()]))
+
+    assert not emulator.requests
+    assert not path.exists()
+
+
+def test_a_short_key_asks_and_replays(path: Path) -> None:
+    record(path, [prompt()])
+    with Emulator(says(TEXT)) as emulator:
+        options = ModelOptions(ModelSettings(), SCHEMA, Endpoint("abcdefg", emulator.url))
+        assert asyncio.run(_ask(options, [prompt()]))[0].text == TEXT
+
+    assert replay(path, [prompt()])[0].text == TEXT
+
+
+ENVELOPE = json.dumps(dict(says(TEXT).reply or {}) | {"modelVersion": "gemini-3.8-flash"}).encode()
+PACKED = gzip.compress(ENVELOPE)
+
+
+def packed(body: bytes, encoding: str = "gzip") -> Answer:
+    return replace(raw(200, body), headers=(("Content-Encoding", encoding),))
+
+
+GZIP = {
+    "whole": packed(PACKED),
+    "a sum that does not fit": packed(PACKED[:-8] + bytes(8)),
+    "cut off": packed(PACKED[:-20]),
+    "cut off at its sum": packed(PACKED[:-8]),
+    "no gzip at all": packed(ENVELOPE),
+    "deflate": packed(zlib.compress(ENVELOPE), "deflate"),
+    "no deflate at all": packed(ENVELOPE, "deflate"),
+    "an encoding that nobody knows": packed(ENVELOPE, "rot13"),
+    "twice": packed(gzip.compress(PACKED), "gzip, gzip"),
+    "followed by something": packed(PACKED + b"more"),
+}
+
+
+def said(ask: Callable[[], list[Reply]]) -> str:
+    """The reply's text, or "ERROR"."""
+    try:
+        return ask()[0].text
+    except (ModelError, CassetteError):
+        return "ERROR"
+
+
+@pytest.mark.parametrize("answer", GZIP.values(), ids=GZIP.keys())
+def test_a_packed_reply_is_read_live_as_in_a_replay(path: Path, answer: Answer) -> None:
+    live = said(lambda: record(path, [prompt()], answer))
+
+    assert said(lambda: replay(path, [prompt()])) == live
+
+
+def test_what_was_packed_badly_and_asked_again_replays_as_what_came_then(path: Path) -> None:
+    live = record(path, [prompt()], in_turn(GZIP["a sum that does not fit"], says(TEXT)))
+
+    assert [exchange.status for exchange in list_cassette(path)] == [200]
+    assert replay(path, [prompt()])[0].text == live[0].text
+
+
+def recorded_with(path: Path, answer: Answer | Answerer, *ids: str) -> list[str]:
+    """What a recording of these claims warns of, whatever becomes of the claims."""
+    told: list[str] = []
+
+    async def ask() -> None:
+        with Emulator(answer) as emulator:
+            made = Record(path, RECORDED, ids)
+            options = ModelOptions(ModelSettings(), SCHEMA, Endpoint(KEY, emulator.url), attempts=1, record=made)
+            async with open_model(options, warn=told.append) as model:
+                for one in ids:
+                    with suppress(ModelError):
+                        await model.reply(prompt(one))
+
+    asyncio.run(ask())
+    return told
+
+
+def fails_for(*ids: str) -> Answerer:
+    return lambda request: (
+        refuses(500, "INTERNAL", "no") if any(f"{i}: it" in request.prompt for i in ids) else says(TEXT)
+    )
+
+
+def test_a_recording_that_recorded_nothing_says_so(path: Path) -> None:
+    assert recorded_with(path, closes(), "a") == [f"nothing was recorded: {path} is not written"]
+    assert not path.exists()
+
+    record(path, [prompt("a")])
+    before = path.read_bytes()
+    assert recorded_with(path, closes(), "a") == [f"nothing was recorded: {path} is as it was"]
+    assert path.read_bytes() == before
+
+
+def test_a_reply_that_is_not_on_the_cassette_is_an_error(path: Path) -> None:
+    """Whatever the reason: a client that asks past the recorder, for example."""
+
+    class Elsewhere:
+        async def reply(self, prompt: Prompt) -> Reply:
+            return Reply(prompt.claim, Source.LIVE, "gemini-3.8-flash")
+
+    with recording(path, RECORDED) as recorder, pytest.raises(CassetteError, match="the reply was not recorded"):
+        asyncio.run(recorder.through(Elsewhere()).reply(prompt()))
+
+
+def test_a_recording_with_fewer_claims_answered_goes_beside_the_one_with_more(path: Path) -> None:
+    assert recorded_with(path, says(TEXT), "a", "b") == []
+    before = path.read_bytes()
+    beside = path.with_name("pool.incomplete.yaml")
+
+    assert recorded_with(path, fails_for("b"), "a", "b") == [
+        f"{path} has replies to claims that were not answered now, and stays; the recording is {beside}"
+    ]
+
+    assert path.read_bytes() == before
+    assert [one.claim_id for one in read_cassette(beside).interactions if one.reply_text] == ["a"]
+
+
+def test_a_claim_that_was_taken_out_or_never_answered_keeps_no_cassette(path: Path) -> None:
+    recorded_with(path, fails_for("b"), "a", "b", "c")
+
+    assert recorded_with(path, fails_for("b"), "a", "b") == []
+    assert [one.claim_id for one in read_cassette(path).interactions if one.reply_text] == ["a"]
 
 
 DIFFERENCES = {

@@ -470,6 +470,20 @@ def test_a_run_that_reaches_nobody_leaves_the_report_of_an_earlier_one(make: Mad
     assert again.stdout.splitlines()[-1] == f"report: reports/pool/{name}"
 
 
+def test_a_recording_that_reaches_nobody_is_an_error_and_leaves_the_cassette(make: Made) -> None:
+    folder, cassette = make(numbered(2)), Path("cassettes/pool.yaml")
+    with Emulator(Service(folder.names)) as emulator:
+        folder.run(emulator, "--record", str(cassette))
+    before = cassette.read_bytes()
+
+    for place, is_there in ((cassette, "as it was"), (Path("cassettes/new.yaml"), "not written")):
+        ran = folder.run(emulator, "--record", str(place), "--attempts", "1", "--quiet")
+        assert ran.code == 4
+        assert f"verifier: nothing was recorded: {place} is {is_there}" in ran.stderr.splitlines()
+    assert sorted(path.name for path in cassette.parent.iterdir()) == ["pool.yaml"]
+    assert cassette.read_bytes() == before
+
+
 def test_ctrl_c_leaves_the_report_of_an_earlier_run(make: Made) -> None:
     folder = make(numbered(3))
     with Emulator(Service(folder.names)) as emulator:

@@ -12,7 +12,7 @@ from typing import Any
 from verifier.errors import UsageError
 from verifier.model import Model
 from verifier.model.cassettes.files import Provenance
-from verifier.model.cassettes.recording import recording, replaying
+from verifier.model.cassettes.recording import LEAST_KEY_CHARS, recording, replaying
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
 from verifier.model.redacting import Redacting
@@ -56,12 +56,14 @@ async def open_model(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     on_retry: Callable[[Retry], None] | None = None,
     say: Callable[[str], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
     inside: Callable[[Model], Model] = lambda model: model,
 ) -> AsyncIterator[Model]:
     """A model that is ready, for as long as the context lasts. Open one at a time where a cassette is in play.
 
     `inside` wraps the live model within the retries, so that pace and purse see every attempt. `on_retry` is told of
-    each attempt that is made again after a pause, `say` in a line of each that is made again with more room.
+    each attempt that is made again after a pause, `say` in a line of each that is made again with more room, `warn` of
+    a recording that is not what was asked for.
 
     Raises:
         UsageError: The options contradict each other.
@@ -82,9 +84,18 @@ async def open_model(
             yield Redacting(live)
             return
         made = options.record
-        with recording(made.path, made.provenance, order=made.order) as recorder:
+        _refuse_short_key(options.endpoint)
+        with recording(made.path, made.provenance, order=made.order, warn=warn) as recorder:
             recorded = inside(recorder.through(gemini))
             yield Redacting(Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry))
+
+
+def _refuse_short_key(endpoint: Endpoint) -> None:
+    if 0 < len(endpoint.api_key) < LEAST_KEY_CHARS:
+        raise UsageError(
+            f"the API key from {endpoint.key_name} has fewer than {LEAST_KEY_CHARS} characters: taking it out of "
+            "replies would take letters out of them; record with a longer one"
+        )
 
 
 def _gemini(

@@ -94,7 +94,10 @@ async def _ask(
         # While it pauses, another claim is asked about.
         places.leave(retry.prompt.claim_id)
 
-    async with open_model(reached, on_retry=retried, say=watcher.say, inside=stack.inside) as opened, stack:
+    def warn(line: str) -> None:
+        watcher.insist(f"verifier: {line}")
+
+    async with open_model(reached, on_retry=retried, say=watcher.say, warn=warn, inside=stack.inside) as opened, stack:
         model = stack.outside(opened)
         begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
         _announce(begun, plan, stack, watcher)

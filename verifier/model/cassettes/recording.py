@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -45,44 +45,69 @@ if TYPE_CHECKING:
     from vcr.cassette import Cassette as VcrCassette
     from vcr.request import Request as VcrRequest
 
-PUBLIC_ADDRESS = "https://generativelanguage.googleapis.com/v1/models/"
+PUBLIC_ADDRESS = "https://generativelanguage.googleapis.com/v1/"
 
 _asked: ContextVar[Prompt | None] = ContextVar("asked", default=None)
 """The prompt whose request is on its way, for the hook that vcrpy calls with the request alone."""
 
 
+LEAST_KEY_CHARS = 8
+"""A shorter key cannot be told from other text, and taking it out would take letters out of every reply."""
+
+
 class Recorder:
     """An open recording."""
 
+    def __init__(self, taken: Container[tuple[str, int, Asks]]) -> None:
+        """`taken` are the keys of the prompts whose requests went onto the cassette."""
+        self._taken = taken
+
     def through(self, model: Model) -> Model:
-        """The same model, its exchanges on the cassette."""
-        return _Recorded(model)
+        """The same model, its exchanges on the cassette. A reply that is not on it is a CassetteError."""
+        return _Recorded(model, self._taken)
 
 
 @contextmanager
-def recording(path: Path, provenance: Provenance, *, order: Sequence[str] = ()) -> Iterator[Recorder]:
+def recording(
+    path: Path,
+    provenance: Provenance,
+    *,
+    order: Sequence[str] = (),
+    warn: Callable[[str], None] = lambda _: None,
+) -> Iterator[Recorder]:
     """Write what passes between the client and the model to a new cassette; the file appears when the context ends.
 
     Args:
-        path: The file; one that is there is replaced.
+        path: The file; one that is there is replaced, unless it has replies to claims that were not answered now: then
+            the new one is written beside it.
         provenance: Where the replies come from. Authored ones must say so in each reply, and no others may.
         order: Claim ids in the order in which they are to stand.
+        warn: Told in a line where nothing was recorded, or where the file had to go beside another.
 
     Raises:
         CassetteError: The file cannot be written, or a reply is authored where none should be, or the reverse.
     """
     _check_writable(path)
-    keeper = _Keeper(path, provenance, tuple(order))
+    asked = _without_project(f"/{provenance.model}:generateContent") or provenance.model
+    keeper = _Keeper(path, provenance.model_copy(update={"model": asked}), tuple(order))
     secrets: set[str] = set()
+    taken: set[tuple[str, int, Asks]] = set()
 
     def reduce(request: VcrRequest) -> VcrRequest | None:
-        return _reduce(request, secrets)
+        reduced, prompt = _reduce(request, secrets), _asked.get()
+        if reduced is not None and prompt is not None:
+            taken.add(prompt.key)
+        return reduced
 
-    def reduce_reply(response: dict[str, Any]) -> dict[str, Any]:
+    def reduce_reply(response: dict[str, Any]) -> dict[str, Any] | None:
         return _reduce_reply(response, provenance, secrets)
 
     with _cassette("all", path, keeper, reduce, reduce_reply):
-        yield Recorder()
+        yield Recorder(taken)
+    if keeper.written is None:
+        warn(f"nothing was recorded: {path} {'is as it was' if path.exists() else 'is not written'}")
+    elif keeper.written != path:
+        warn(f"{path} has replies to claims that were not answered now, and stays; the recording is {keeper.written}")
 
 
 def _check_writable(path: Path) -> None:
@@ -176,12 +201,16 @@ def _asking(prompt: Prompt) -> Iterator[None]:
 class _Recorded:
     """A model whose requests are known to be for its prompts."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, taken: Container[tuple[str, int, Asks]]) -> None:
         self._model = model
+        self._taken = taken
 
     async def reply(self, prompt: Prompt) -> Reply:
         with _asking(prompt):
-            return await self._model.reply(prompt)
+            reply = await self._model.reply(prompt)
+        if prompt.key not in self._taken:
+            raise CassetteError(f"{prompt.title}: the reply was not recorded; nothing is concluded from it")
+        return reply
 
 
 class _Replayed:
@@ -224,6 +253,8 @@ class _Keeper:
         self._path = path
         self._provenance = provenance
         self._order = order
+        self.written: Path | None = None
+        """The file. None where nothing was recorded."""
 
     def load_cassette(self, cassette_path: str, serializer: object) -> Any:  # noqa: ARG002
         """A recording begins empty, whatever stands there."""
@@ -236,7 +267,20 @@ class _Keeper:
         pairs = zip(cassette_dict["requests"], cassette_dict["responses"], strict=True)
         interactions = [_interaction(request, response) for request, response in pairs]
         cassette = Cassette(version=1, metadata=self._provenance, interactions=interactions)
-        write_cassette(self._path, cassette, self._order)
+        beside = self._path.with_name(f"{self._path.stem}.incomplete{self._path.suffix}")
+        self.written = beside if self._answered_before() - _answered(cassette) else self._path
+        write_cassette(self.written, cassette, self._order)
+
+    def _answered_before(self) -> set[str]:
+        """Claims of this run to which the file that lies there has replies."""
+        try:
+            return _answered(read_cassette(self._path)) & set(self._order)
+        except CassetteError:
+            return set()
+
+
+def _answered(cassette: Cassette) -> set[str]:
+    return {one.claim_id for one in cassette.interactions if one.reply_text}
 
 
 class _Shelf:
@@ -272,7 +316,7 @@ def _cassette(
     path: Path,
     persister: _Keeper | _Shelf,
     reduce: Callable[[VcrRequest], VcrRequest | None],
-    reduce_reply: Callable[[dict[str, Any]], dict[str, Any]],
+    reduce_reply: Callable[[dict[str, Any]], dict[str, Any] | None],
 ) -> Iterator[VcrCassette]:
     import vcr
     from vcr.patch import PATCHER_NAMES
@@ -282,7 +326,6 @@ def _cassette(
         match_on=["prompt"],
         before_record_request=reduce,
         before_record_response=reduce_reply,
-        decode_compressed_response=True,
         skip_patchers=[name for name in PATCHER_NAMES if name != "httpx2"],
     )
     machine.register_matcher("prompt", _same_prompt)
@@ -324,8 +367,8 @@ def _reduce(request: VcrRequest, secrets: set[str]) -> VcrRequest | None:
     if _MARK in request.headers:
         return request  # vcrpy shows its hook what the hook has made
     prompt = _asked.get()
-    named = re.search(r"/models/([^/:]+):generateContent$", request.path)
-    if prompt is None or named is None:
+    model = _without_project(request.path)
+    if prompt is None or model is None:
         return None
     secrets.update(value for name, value in request.headers.items() if name.lower() in _SECRET_HEADERS and value)
     body = json.loads(request.body)
@@ -335,13 +378,25 @@ def _reduce(request: VcrRequest, secrets: set[str]) -> VcrRequest | None:
         "claim-id": prompt.claim_id,
         "round": str(prompt.round),
         **prompt.digests,
-        "config": _digest_of({"model": named[1], **body}),
+        "config": _digest_of({"model": model.removeprefix("models/"), **body}),
         "schema": _digest_of(schema),
     }
     request.headers = _marked(headers)
-    request.uri = f"{PUBLIC_ADDRESS}{named[1]}:generateContent"
+    request.uri = f"{PUBLIC_ADDRESS}{model}:generateContent"
     request.body = prompt.title.replace('"', "")
     return request
+
+
+def _without_project(path: str) -> str | None:
+    """A model's name, the same by whichever address it is asked: `models/x`, `tunedModels/x`, `meta/x`, `endpoints/1`.
+
+    None where the path is no address of a model that is asked for a reply.
+    """
+    named = re.search(r"/(?:publishers/([^/:]+)/models|([^/:]+))/([^/:]+):generateContent$", path)
+    if named is None:
+        return None
+    place = named[1] or named[2]
+    return f"{'models' if place == 'google' else place}/{named[3]}"
 
 
 _SECRET_HEADERS = ("x-goog-api-key", "authorization")
@@ -366,9 +421,19 @@ def _digest_of(data: object) -> str:
     return digest(json.dumps(data, sort_keys=True))
 
 
-def _reduce_reply(response: dict[str, Any], provenance: Provenance, secrets: set[str]) -> dict[str, Any]:
-    """The response as it is kept: status, two headers, and a body without secrets and accounts."""
-    text = response["body"]["string"].decode(errors="replace")
+def _reduce_reply(response: dict[str, Any], provenance: Provenance, secrets: set[str]) -> dict[str, Any] | None:
+    """The response as it is kept: status, two headers, and a body without secrets and accounts.
+
+    None where the body cannot be unpacked: then the client has no reply either, as where the connection broke.
+    """
+    import httpx2
+
+    headers = [(name, value) for name, values in response["headers"].items() for value in values]
+    try:
+        content = httpx2.Response(200, headers=headers, content=response["body"]["string"]).content
+    except httpx2.DecodingError:
+        return None
+    text = content.decode(errors="replace")
     for secret in secrets:
         text = text.replace(secret, "[key]")
     body = _without_secrets(RecordedBody.of(text.encode()))
@@ -376,8 +441,8 @@ def _reduce_reply(response: dict[str, Any], provenance: Provenance, secrets: set
         _check_provenance(body, provenance)
     else:
         body = _without_account(body)
-    headers = dict(header_values(response["headers"], KEPT_REPLY_HEADERS))
-    return {"status": response["status"], "headers": headers, "body": {"string": body.content}}
+    kept = dict(header_values(response["headers"], KEPT_REPLY_HEADERS))
+    return {"status": response["status"], "headers": kept, "body": {"string": body.content}}
 
 
 def _without_secrets(body: RecordedBody) -> RecordedBody:
