@@ -32,6 +32,7 @@ from tests.report.run_records import (
     part,
     ruled,
     run,
+    waived,
 )
 from verifier.report.sarif import render
 from verifier.values.claim import Word
@@ -127,6 +128,25 @@ def test_the_level_follows_from_the_ruling(ruling: RulingRecord, kind: str, leve
 
     assert (result["kind"], result["level"], result["ruleId"]) == (kind, level, ruling.claim_id)
     assert log(run(FULLY, ruling))["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == ruling.claim_id
+
+
+@pytest.mark.parametrize("ruling", [NOT, PARTIALLY, UNPROVEN], ids=["not", "partially", "unproven"])
+def test_a_waived_claim_is_a_note_with_its_waiver_and_suppressed(ruling: RulingRecord) -> None:
+    """Code scanning passes suppressions by: what it shows is the level and the message."""
+    (held,) = results(run(waived(ruling, "2025-07-18")))
+    (expired,) = results(run(waived(ruling, "2025-07-17")))
+
+    assert (held["level"], [one["status"] for one in held["suppressions"]]) == ("note", ["accepted"])
+    assert "waived until 2025-07-18" in held["message"]["text"].split("\n")[1]
+    assert (expired["level"], expired["suppressions"]) == (results(run(ruling))[0]["level"], [])
+
+
+def test_a_rule_has_no_more_tags_than_code_scanning_takes() -> None:
+    claim = NOT.claim.model_copy(update={"tags": tuple(f"tag-{number}" for number in range(25))})
+
+    (rule,) = log(run(replace(NOT, claim=claim)))["runs"][0]["tool"]["driver"]["rules"]
+
+    assert rule["properties"]["tags"] == [f"tag-{number}" for number in range(20)]
 
 
 def test_what_is_fully_resolved_is_no_result() -> None:

@@ -3,8 +3,9 @@
 An alert so stays one and the same while its claim goes from NOT RESOLVED to UNPROVEN or ERROR, and is closed by a
 ruling of FULLY RESOLVED alone: no failure is read as a verdict. NOT RESOLVED is an error, PARTIALLY RESOLVED a warning,
 UNPROVEN a note; an ERROR is no finding about the code, so its result is of kind "open" and the error stands among the
-run's notifications. A claim whose waiver held on the day of the run is a result that is suppressed from outside the
-code, with reason and owner; one whose waiver had expired is not. What a branch does to the claims that it is judged by
+run's notifications. A claim whose waiver held on the day of the run is a note that is suppressed from outside the code,
+with reason and owner, since code scanning itself passes suppressions by and shows the level; one whose waiver had
+expired is not. What a branch does to the claims that it is judged by
 is a result of a rule of its own.
 """
 
@@ -33,6 +34,8 @@ from verifier.values.ruling import RuledPart, State
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
 _MOST_RELATED = 20
+_MOST_TAGS = 20
+"""Of a rule. Code scanning refuses a whole file with more. Source: GitHub docs, "SARIF results exceed limits"."""
 
 _LEVELS = {Word.NOT: "error", Word.PARTIALLY: "warning", Word.UNPROVEN: "note"}
 
@@ -97,7 +100,7 @@ def _rule(ruling: RulingRecord) -> dict[str, Any]:
             "text": "The commit is to bear this claim out. Make the code do what its open parts say, "
             "or reword or withdraw the claim."
         },
-        "properties": {"tags": list(dict.fromkeys(visible(tag) for tag in ruling.claim.tags))},
+        "properties": {"tags": list(dict.fromkeys(visible(tag) for tag in ruling.claim.tags))[:_MOST_TAGS]},
     }
 
 
@@ -130,11 +133,12 @@ def _result(record: RunRecord, ruling: RulingRecord, rule: int) -> dict[str, Any
     waiver = held_waiver(ruling, day)
     marks = {"required": ruling.claim.required, "new": ruling.new, "carriedFrom": ruling.carried_from}
     judged = ruling.ruling in _LEVELS
+    level = _LEVELS.get(ruling.ruling, "none")
     return {
         "ruleId": ruling.claim_id,
         "ruleIndex": rule,
         "kind": "fail" if judged else "open",
-        "level": _LEVELS.get(ruling.ruling, "none"),
+        "level": level if waiver is None else "note",
         "message": {"text": _message(ruling, day)},
         "locations": [] if place is None else [_location(place)],
         "relatedLocations": _related(ruling.parts),
