@@ -43,6 +43,7 @@ def test_the_default_model_has_a_price() -> None:
         pytest.param("doubles", LAST_DAY, (0.75, 0.075, 3.75), id="the last day of a year"),
         pytest.param("doubles", NEW_YEAR, (1.5, 0.15, 7.5), id="the first of the next, which is dearer"),
         pytest.param("models/doubles", LAST_DAY, (0.75, 0.075, 3.75), id="by its full name"),
+        pytest.param("publishers/google/models/doubles", LAST_DAY, (0.75, 0.075, 3.75), id="by its name in Vertex AI"),
         pytest.param("uncached", LAST_DAY, (1, 1, 2), id="no price of its own for what is cached"),
     ],
 )
@@ -60,7 +61,7 @@ def test_a_price_that_is_known_under_another_name_says_so() -> None:
 
 
 @pytest.mark.usefixtures("listed")
-@pytest.mark.parametrize("model", ["nobody-knows", "gratis", "tuned/doubles", ""])
+@pytest.mark.parametrize("model", ["nobody-knows", "gratis", "tunedModels/doubles-1", ""])
 def test_a_model_that_is_not_known_has_no_price_and_costs_an_unknown_sum(model: str) -> None:
     assert Prices().of(model, LAST_DAY) is None
     assert Prices().bill(model, [exchange()], LAST_DAY) == Bill(None)

@@ -81,7 +81,7 @@ class Prices:
 
     def of(self, model: str, day: date) -> Price | None:
         """The model's price. None where it is not known."""
-        name = model.removeprefix("models/")
+        name = model.rpartition("models/")[2]  # models/..., publishers/google/models/...
         price = self.own.get(name) or _known(name, day)
         return price.in_batches if price is not None and self.in_batches else price
 
