@@ -466,7 +466,7 @@ def test_another_prompt_than_the_recorded_one_is_named_by_the_section_that_chang
     with pytest.raises(CassetteError) as caught:
         replay(path, [prompt(number=2, **sections)])
 
-    assert str(caught.value) == f'{path}: claim "pool-drains", round 2: {line}; record it anew with --record'
+    assert str(caught.value) == f'"pool-drains", round 2: {path}: {line}; record it anew with --record'
 
 
 def test_another_model_or_setting_is_another_prompt(path: Path) -> None:
@@ -496,7 +496,7 @@ def test_a_claim_a_round_or_a_repetition_that_was_not_recorded_is_said_so(path: 
         with pytest.raises(CassetteError) as caught:
             replay(path, prompts)
         asked = prompts[-1]
-        where = f'{path}: claim "{asked.claim_id}", round {asked.round}'
+        where = f'"{asked.claim_id}", round {asked.round}: {path}'
         assert str(caught.value) == f"{where}: {line}; record it anew with --record"
 
 

@@ -156,6 +156,20 @@ def test_our_own_errors_say_what_to_do_and_have_no_traceback(commit: Commit) -> 
     assert (outcome.error, outcome.kept, outcome.traceback) == ("no reply; ask again", "half", None)
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ('"faulty": the reply cannot be read as a verdict', "the reply cannot be read as a verdict"),
+        ('"faulty", round 2: the reply was not recorded', "round 2: the reply was not recorded"),
+        ('"faulty" needs 9 tokens and a minute may hold 8', "needs 9 tokens and a minute may hold 8"),
+        ('"other": may cost $1', '"other": may cost $1'),
+        ("the service answered 500", "the service answered 500"),
+    ],
+)
+def test_an_error_does_not_repeat_the_claim_that_it_is_told_of(commit: Commit, error: str, told: str) -> None:
+    assert outcomes(commit(FILES), Faulty(fails(ModelError(error))))["faulty"].error == told
+
+
 class EndError(BaseException):
     """Like KeyboardInterrupt, which would end these tests."""
 

@@ -79,10 +79,12 @@ def _git() -> Finding:
 
 
 def _repository() -> Finding:
+    from verifier.report.words import counted
     from verifier.repository.snapshot import Snapshot
 
     try:
         with Snapshot.open(Path.cwd()) as snapshot:
-            return Finding("repository", True, f"HEAD is commit {snapshot.commit}, {len(snapshot.paths)} paths")
+            paths = counted(len(snapshot.paths), "path")
+            return Finding("repository", True, f"HEAD is commit {snapshot.commit}, {paths}")
     except SnapshotError as refused:
         return Finding("repository", False, str(refused))

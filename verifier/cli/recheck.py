@@ -34,7 +34,7 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
         if found.attested
         else "unattested: give --cassette to compare them"
     )
-    verdict = "stands" if found.still_stands else f"{len(found.differences)} differences"
+    verdict = "stands" if found.still_stands else counted(len(found.differences), "difference")
     again = f"{counted(len(found.derived), 'ruling')} derived again at {found.commit}"
     click.echo(f"{again}: {verdict}; the replies are {attested}")
     return 0 if found.still_stands else 1

@@ -37,12 +37,13 @@ how_to_gate = options(
         type=click.Choice(list(map(str, FailOn))),
         default=str(RunOptions.fail_on),
         show_default=True,
-        help="The mildest ruling that fails.",
+        help="What fails: PARTIALLY RESOLVED and NOT RESOLVED, NOT RESOLVED alone, or nothing.",
     ),
     option(
         "--require",
         type=click.Choice(list(map(str, Require))),
-        help="The mildest source of replies that passes.  [default: journal; recorded with --replay]",
+        help="Which replies pass: live ones, those of earlier runs too, or recorded ones too.  "
+        "[default: journal; recorded with --replay]",
     ),
     click.option(
         "--baseline",

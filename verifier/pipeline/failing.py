@@ -15,7 +15,9 @@ def failed(so_far: Outcome, error: Exception) -> Outcome:
 
     One of our own errors says what to do. Any other is named by its type and place, and its traceback is kept.
     """
-    outcome = replace(so_far, ruling=None, error=str(error))
+    # Wherever an outcome is told, the claim is named already.
+    said = str(error).removeprefix(f'"{so_far.claim.id}"').lstrip(":, ")
+    outcome = replace(so_far, ruling=None, error=said)
     if isinstance(error, ModelError):
         return replace(outcome, kept=error.kept, fatal=error.fatal)
     if isinstance(error, VerifierError):

@@ -16,6 +16,7 @@ from verifier.pipeline.places import Places
 from verifier.pipeline.verifying import Carry, Opener, not_carried, verify
 from verifier.prompting.rendering import Prompts
 from verifier.records.making import ruling_record, run_record
+from verifier.report.words import counted
 from verifier.repository.branches import Branch
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
@@ -156,7 +157,8 @@ def _notes(snapshot: Snapshot) -> tuple[str, ...]:
     if snapshot.shallow:
         notes.append("the clone is shallow")
     if snapshot.alternates:
-        notes.append(f"objects are borrowed from {len(snapshot.alternates)} other repositories (alternates)")
+        others = counted(len(snapshot.alternates), "other repository", "other repositories")
+        notes.append(f"objects are borrowed from {others} (alternates)")
     if snapshot.remote_problem:
         notes.append(f"the address of the remote cannot be read ({snapshot.remote_problem})")
     return tuple(notes)

@@ -117,9 +117,10 @@ class RunOptions:
     """Where reports lie, which no claim is ever shown."""
 
     fail_on: FailOn = FailOn.PARTIALLY
-    """The mildest ruling that fails; by it `failed` chooses, and a gate decides."""
+    """Which rulings fail: PARTIALLY and NOT, NOT alone, or none. `failed` chooses by it, and a gate decides."""
     require: Require | None = None
-    """The mildest source of replies that passes a gate. None: recorded with `replay`, else the journal."""
+    """Which replies pass a gate: live ones, the journal's too, or recorded ones too. None: recorded with `replay`, else
+    the journal's."""
     baseline: tuple[Path, ...] = ()
     """Records of earlier runs: what is no worse than there passes a gate."""
 

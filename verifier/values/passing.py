@@ -6,7 +6,7 @@ import enum
 
 
 class FailOn(enum.StrEnum):
-    """The mildest ruling that fails."""
+    """Which rulings fail: PARTIALLY RESOLVED and NOT RESOLVED, NOT RESOLVED alone, or none."""
 
     PARTIALLY = "partially"
     NOT = "not"
@@ -14,7 +14,7 @@ class FailOn(enum.StrEnum):
 
 
 class Require(enum.StrEnum):
-    """The mildest source of replies that passes. Authored ones never do."""
+    """Which replies pass: live ones, those of earlier runs too, or recorded ones too. Authored ones never do."""
 
     LIVE = "live"
     JOURNAL = "journal"

@@ -144,7 +144,7 @@ class Replay:
 
     def mismatch(self, prompt: Prompt, sent: Mapping[str, str]) -> CassetteError:
         """Why a prompt, sent with these digests, finds no reply."""
-        where = f"{self._path}: claim {prompt.title}"
+        where = f"{prompt.title}: {self._path}"
         of_claim = [one for one in self._interactions if one.claim_id == prompt.claim_id]
         of_round = [one for one in of_claim if one.key == prompt.key]
         if not of_claim:
