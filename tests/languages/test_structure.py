@@ -871,6 +871,35 @@ H |      <li v-if="x">
   |</body>
   |</html>
 """,
+    "a.vue": """
+  |<template>
+  |  <p v-if="x">
+  |    y
+  |  </p>
+  |</template>
+H |<script lang="ts">
+  |const MAX = 3;
+H |export default {
+H |  methods: {
+H |    drain() {
+H |      if (a) {
+> |        return 1
+ D|        dead()
+  |      }
+  |    }
+  |  }
+  |}
+  |</script>
+""",
+    "a.erb": """
+H |<div>
+H |  <% if x %>
+H |    <p>
+> |      <%= y # c %>
+  |    </p>
+  |  <% end %>
+  |</div>
+""",
     "README.md": """
 H |# A
   |text

@@ -73,7 +73,7 @@ def test_each_row_has_its_reader(language: Language) -> None:
     reader: Reader = importlib.import_module(f"verifier.languages.{language.module}").READER
 
     assert reader.read(language.name, "a\n").language == language.name
-    reader.marks(language.name)
+    assert reader.code(language.name, "a\n") == ("a",)
 
 
 def test_no_name_or_extension_stands_in_two_rows() -> None:

@@ -16,7 +16,6 @@ from verifier.languages.marks import (
     SLASHES,
     TRIPLE_DOUBLE,
     Marks,
-    scanner,
 )
 from verifier.languages.readers import TextReader
 from verifier.languages.source_text import Definition, SourceText
@@ -35,6 +34,10 @@ MARKS = {
     ),
     "hcl": Marks(comments=(HASH, SLASHES, SLASH_STAR), strings=(DOUBLE,)),
     "zig": Marks(comments=(SLASHES,), strings=(DOUBLE, SINGLE)),
+    **dict.fromkeys(
+        ("kotlin", "swift", "scala", "dart"),
+        Marks(comments=(SLASHES,), nested=(r"/\*", r"\*/"), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE)),
+    ),
 }
 _NAME = rb"(?P<%s>[A-Za-z_\x80-\xff][\w\x80-\xff]*)"
 _TYPES = (
@@ -250,9 +253,13 @@ class _Definitions:
 
 def _without_strings(masked: bytes, marks: Marks) -> bytes:
     """The text with what stands in strings overwritten by blanks, every offset the same."""
-    pattern = scanner(marks)
-    assert pattern is not None
-    return pattern.sub(lambda found: _BLANKED.sub(b" ", found[0]) if found.lastgroup == "string" else found[0], masked)
+    pieces: list[bytes] = []
+    at = 0
+    for start, end, what in marks.tokens(masked):
+        if what == "string":
+            pieces += (masked[at:start], _BLANKED.sub(b" ", masked[start:end]))
+            at = end
+    return b"".join((*pieces, masked[at:]))
 
 
 def _brackets(text: bytes) -> tuple[dict[int, int], list[int]]:

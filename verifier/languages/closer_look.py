@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
 
-from verifier.languages.code_text import code_lines
 from verifier.languages.conditional import compiled_out
 from verifier.languages.constants import constants
 from verifier.languages.hollow import hollow_reason
@@ -64,7 +63,7 @@ class Look:
 
     @cached_property
     def _code(self) -> tuple[str, ...]:
-        code = code_lines(self._text, self._reader.marks(self._reading.language))
+        code = self._reader.code(self._reading.language, self._text)
         comments = (LineKind.COMMENT, LineKind.DOCSTRING)
         return tuple("" if kind in comments else line for line, kind in zip(code, self._reading.kinds, strict=True))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from verifier.languages.line_kinds import to_bytes
-from verifier.languages.marks import Marks, scanner
+from verifier.languages.marks import Marks
 
 _NAMES_PUT_IN = re.compile(
     rb"\$\{([^}\n]*)\}|#\{([^}\n]*)\}|\\\(([^)\n]*)\)|\$\(([^)\n]*)\)|\$([A-Za-z_]\w*)|(?<!\{)\{([A-Za-z_][^{}\n]*)\}(?!\})"
@@ -15,23 +16,32 @@ _NAMES_PUT_IN = re.compile(
 
 def code_lines(text: str, marks: Marks) -> tuple[str, ...]:
     """One line for each line of the text, counted as `split_lines` counts them."""
-    pattern = scanner(marks)
     source = to_bytes(text)
-    if pattern is not None:
-        source = pattern.sub(_bare, source)
-    lines = source.decode("utf-8", "replace").split("\n")
-    if not text or text.endswith("\n"):
+    return bare_lines(source, marks.tokens(source))
+
+
+def bare_lines(source: bytes, tokens: Iterable[tuple[int, int, str]]) -> tuple[str, ...]:
+    """The lines of a source without these comments, docstrings and strings, which come in order."""
+    pieces: list[bytes] = []
+    at = 0
+    for start, end, what in tokens:
+        if start >= at:
+            pieces += (source[at:start], _bare(source[start:end], what))
+            at = end
+    pieces.append(source[at:])
+    lines = b"".join(pieces).decode("utf-8", "replace").split("\n")
+    if not source or source.endswith(b"\n"):
         lines.pop()
     return tuple(line.rstrip() for line in lines)
 
 
-def _bare(match: re.Match[bytes]) -> bytes:
-    ends = b"\n" * match[0].count(b"\n")
-    if match.lastgroup != "string":
+def _bare(token: bytes, what: str) -> bytes:
+    ends = b"\n" * token.count(b"\n")
+    if what != "string":
         return ends
-    if ends or match.end() - match.start() > _LONGEST:
+    if ends or len(token) > _LONGEST:
         return b'"' + ends + b'"'
-    put_in = b" ".join(b" ".join(filter(None, found)) for found in _NAMES_PUT_IN.findall(match[0]))
+    put_in = b" ".join(b" ".join(filter(None, found)) for found in _NAMES_PUT_IN.findall(token))
     return b'"' + put_in + b'"' if put_in else b'""'
 
 

@@ -57,7 +57,7 @@ def constants(
 
 def _given(raw: str, code: str, kind: FileKind) -> Iterator[str]:
     """The names that a line outside of functions gives a value."""
-    if kind is FileKind.PROSE:
+    if kind is FileKind.PROSE or raw.lstrip().startswith("<"):
         return
     if assigned := _assigned(code):
         yield assigned

@@ -52,6 +52,7 @@ _WITHOUT_FLOW = words(
     asciidoc avro cmake css csv cypher data dhall dockerfile env gherkin go-module graphql haml haskell hcl html ignore
     ini jinja json jsonc jsonnet latex lock m4 makefile markdown nginx nix pip-requirements prisma protobuf pug record
     rego restructuredtext scss sql template text thrift toml unknown yaml
+    xml vue svelte astro erb ejs jsp blade handlebars
     """
 )
 """Languages in which `return` leaves nothing."""

@@ -27,18 +27,18 @@ from verifier.languages.source_text import SourceText
 from verifier.languages.stub_words import words
 
 _HASHED = Marks(comments=(SHELL_HASH,), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE))
-_DASHED = Marks(comments=(r"\{-.*?(?:-\}|\Z)", r"--(?![!#$%&*+./<=>?@\\^|~:])[^\n]*+"), strings=(DOUBLE, CHARACTER))
-_ML = Marks(comments=(r"\(\*(?!\)).*?(?:\*\)|\Z)",), strings=(DOUBLE, CHARACTER))
-_MARKUP = Marks(comments=(ANGLE,))
+_DASHED = Marks(
+    nested=(r"\{-", r"-\}"), comments=(r"--(?![!#$%&*+./<=>?@\\^|~:])[^\n]*+",), strings=(DOUBLE, CHARACTER)
+)
+_ML = Marks(nested=(r"\(\*(?!\))", r"\*\)"), strings=(DOUBLE, CHARACTER))
 
 MARKS = {
     "css": Marks(comments=(SLASH_STAR,), strings=(DOUBLE, SINGLE)),
     "scss": Marks(comments=(SLASH_STAR, r"(?<!:)//[^\n]*+"), strings=(DOUBLE, SINGLE)),
-    "html": _MARKUP,
-    "jinja": Marks(comments=(r"\{#.*?(?:#\}|\Z)", ANGLE)),
+    "xml": Marks(comments=(ANGLE,)),
     "lua": Marks(comments=(r"--\[(?P<level>=*+)\[.*?(?:\](?P=level)\]|\Z)", DASHES), strings=(DOUBLE, SINGLE)),
     "r": _HASHED,
-    "julia": Marks(comments=(r"#=.*?(?:=#|\Z)", HASH), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
+    "julia": Marks(nested=("#=", "=#"), comments=(HASH,), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
     "elixir": Marks(
         comments=(HASH,),
         docstrings=(r'@(?:module|type)?doc\s+(?:~[sS])?(?:""".*?(?:"""|\Z)|"[^"\n]*+")', r"@(?:module)?doc\s+false"),
@@ -47,8 +47,10 @@ MARKS = {
     "erlang": Marks(comments=(PERCENT,), strings=(DOUBLE, SINGLE)),
     "haskell": _DASHED,
     "ocaml": _ML,
-    "fsharp": Marks(comments=(SLASHES, *_ML.comments), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
-    "clojure": Marks(comments=(SEMICOLON,), strings=(r"\\\S", r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?')),
+    "fsharp": Marks(nested=_ML.nested, comments=(SLASHES,), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
+    "clojure": Marks(
+        nested=(r"#\|", r"\|#"), comments=(SEMICOLON,), strings=(r"\\\S", r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?')
+    ),
     "powershell": Marks(comments=(r"<#.*?(?:#>|\Z)", SHELL_HASH), strings=(DOUBLE, r"'[^'\n]*+'?")),
     "batch": Marks(comments=(r"^[ \t]*@?(?i:rem)\b[^\n]*+", r"^[ \t]*::[^\n]*+")),
     "nix": Marks(comments=(SLASH_STAR, HASH), strings=(DOUBLE, r"''.*?(?:''|\Z)")),
@@ -60,7 +62,7 @@ MARKS = {
     "nginx": _HASHED,
     "fish": _HASHED,
     "awk": Marks(comments=(HASH,), strings=(DOUBLE,)),
-    "nim": Marks(comments=(r"#\[.*?(?:\]#|\Z)", HASH), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
+    "nim": Marks(nested=(r"#\[", r"\]#"), comments=(HASH,), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
     "crystal": _HASHED,
     "assembly": Marks(comments=(SLASH_STAR, SLASHES, r"^[ \t]*[;#@][^\n]*+"), strings=(DOUBLE,)),
     "pip-requirements": Marks(comments=(SHELL_HASH,)),

@@ -42,17 +42,40 @@ class Marks:
     comments: tuple[str, ...] = ()
     strings: tuple[str, ...] = ()
     docstrings: tuple[str, ...] = ()
+    nested: tuple[str, str] | None = None
+    """How a comment begins and how it ends that may hold others of its kind, as regular expressions."""
+
+    def tokens(self, source: bytes) -> Iterator[tuple[int, int, str]]:
+        """Where each "comment", "docstring" and "string" stands, as byte offsets, in order."""
+        pattern = scanner(self)
+        at = 0
+        while pattern is not None and (match := pattern.search(source, at)):
+            at = match.end()
+            if self.nested and match.lastgroup == "comment" and _either(self.nested).match(match[0]):
+                at = _nested_end(source, match.start(), self.nested)
+            yield match.start(), at, match.lastgroup or ""
+            at = max(at, match.start() + 1)
 
     def ranges(self, source: bytes) -> Iterator[tuple[int, int, LineKind]]:
         """Where comments and docstrings stand, as byte offsets."""
-        pattern = scanner(self)
-        if pattern is None:
-            return
-        for match in pattern.finditer(source):
-            if match.lastgroup == "comment":
-                yield match.start(), match.end(), LineKind.COMMENT
-            elif match.lastgroup == "docstring":
-                yield match.start(), match.end(), LineKind.DOCSTRING
+        for start, end, what in self.tokens(source):
+            if what != "string":
+                yield start, end, LineKind.COMMENT if what == "comment" else LineKind.DOCSTRING
+
+
+def _nested_end(source: bytes, start: int, marks: tuple[str, str]) -> int:
+    """Where a comment ends that begins there; it runs to the end of the text where it is not closed."""
+    depth = 0
+    for match in _either(marks).finditer(source, start):
+        depth += 1 if match.lastgroup == "opens" else -1
+        if depth == 0:
+            return match.end()
+    return len(source)
+
+
+@functools.cache
+def _either(marks: tuple[str, str]) -> re.Pattern[bytes]:
+    return re.compile(f"(?P<opens>{marks[0]})|{marks[1]}".encode())
 
 
 def read_by_marks(language: str, text: str, marks: Marks) -> SourceText:
@@ -64,7 +87,8 @@ def read_by_marks(language: str, text: str, marks: Marks) -> SourceText:
 @functools.cache
 def scanner(marks: Marks, *more: str) -> re.Pattern[bytes] | None:
     """One expression for all marks and whatever else is looked for between them; None when there is nothing to find."""
-    groups = {"docstring": marks.docstrings, "comment": marks.comments, "string": marks.strings}
+    nested = (rf"{marks.nested[0]}.*?(?:{marks.nested[1]}|\Z)",) if marks.nested else ()
+    groups = {"docstring": marks.docstrings, "comment": (*nested, *marks.comments), "string": marks.strings}
     alternatives = [f"(?P<{name}>{'|'.join(choices)})" for name, choices in groups.items() if choices]
     alternatives += more
     return re.compile("|".join(alternatives).encode(), re.MULTILINE | re.DOTALL) if alternatives else None
@@ -82,7 +106,8 @@ PYTHON = Marks(
 SCRIPT = Marks(comments=(SLASHES, SLASH_STAR), strings=(DOUBLE, SINGLE, BACKTICKS))
 GO = Marks(comments=(SLASHES, SLASH_STAR), strings=(DOUBLE, CHARACTER, RAW_BACKTICKS))
 RUST = Marks(
-    comments=(SLASHES, SLASH_STAR),
+    comments=(SLASHES,),
+    nested=(r"/\*", r"\*/"),
     strings=(r'r(?P<hashes>#*+)".*?(?:"(?P=hashes)|\Z)', r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', CHARACTER),
 )
 JAVA = Marks(comments=(SLASHES, SLASH_STAR), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER))

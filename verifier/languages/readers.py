@@ -28,8 +28,8 @@ class Reader(Protocol):
         """Bare names that are called or instantiated in those lines."""
         ...
 
-    def marks(self, language: str, /) -> Marks:
-        """How its comments and strings are marked."""
+    def code(self, language: str, text: str, /) -> tuple[str, ...]:
+        """A text's lines without comments, strings emptied of all but names put in."""
         ...
 
     def structure(self, reading: SourceText, text: str, /) -> Structure:
@@ -54,9 +54,9 @@ class GrammarReader:
         names = calls_by_grammar(self.grammars[self.which(language, text)], text, first_line, last_line)
         return called_names(text, first_line, last_line) if names is None else names
 
-    def marks(self, language: str, /) -> Marks:
-        """How its comments and strings are marked."""
-        return self.grammars[language].marks
+    def code(self, language: str, text: str, /) -> tuple[str, ...]:
+        """A text's lines without comments, strings emptied of all but names put in."""
+        return code_lines(text, self.grammars[language].marks)
 
     def structure(self, reading: SourceText, text: str, /) -> Structure:
         """By its tree; by brackets or indentation where there is none."""
@@ -91,12 +91,12 @@ class TextReader:
         """Names before a bracket in those lines, where the language calls anything."""
         return self.calling(text, first_line, last_line)
 
-    def marks(self, language: str, /) -> Marks:
-        """How its comments and strings are marked."""
-        return self.marked.get(language, self.default)
+    def code(self, language: str, text: str, /) -> tuple[str, ...]:
+        """A text's lines without comments, strings emptied of all but names put in."""
+        return code_lines(text, self.marked.get(language, self.default))
 
     def structure(self, reading: SourceText, text: str, /) -> Structure:
         """By brackets or indentation."""
         language = reading.language
         arrange = by_brackets if self.bracketed is None or language in self.bracketed else by_indentation
-        return arrange(language, code_lines(text, self.marks(language)))
+        return arrange(language, self.code(language, text))

@@ -14,10 +14,10 @@ from verifier.languages.marks import (
     TRIPLE_SINGLE,
     Marks,
     read_by_marks,
-    scanner,
 )
 from verifier.languages.outlines import Heading, sections
 from verifier.languages.readers import TextReader, no_calls
+from verifier.languages.sentences import LONGEST, is_said
 from verifier.languages.source_text import LineKind, SourceText
 
 _TOML = Marks(comments=(HASH,), strings=(TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, r"'[^'\n]*+'?"))
@@ -37,20 +37,27 @@ def _read(language: str, text: str) -> SourceText:
             table = _TABLE.match(line[:300]) if kind is LineKind.CODE else None
             if table and number not in inside:
                 headings.append(Heading(table[1].strip("\"'"), number, 1))
-    return SourceText(language, kinds, sections(headings, len(kinds)))
+    said = [
+        LineKind.TEXT if kind is LineKind.CODE and _is_said(line[:LONGEST]) else kind
+        for line, kind in zip(text.split("\n"), kinds, strict=False)
+    ]
+    return SourceText(language, tuple(said), sections(headings, len(kinds)))
+
+
+def _is_said(line: str) -> bool:
+    key, sign, value = line.partition("=")
+    return bool(sign) and is_said(key, value.strip(" \"'"))
 
 
 def _lines_inside_strings(text: str) -> frozenset[int]:
     """Lines that begin within a string."""
-    pattern = scanner(_TOML)
-    assert pattern is not None
     source, line, position = to_bytes(text), 1, 0
     found: set[int] = set()
-    for match in pattern.finditer(source):
-        line += source.count(b"\n", position, match.start())
-        position = match.start()
-        if match.lastgroup == "string":
-            found.update(range(line + 1, line + 1 + match[0].count(b"\n")))
+    for start, end, what in _TOML.tokens(source):
+        line += source.count(b"\n", position, start)
+        position = start
+        if what == "string":
+            found.update(range(line + 1, line + 1 + source.count(b"\n", start, end)))
     return frozenset(found)
 
 

@@ -35,7 +35,8 @@ class LineKind(enum.Enum):
     DOCSTRING = "docstring"
     BLANK = "blank"
     TEXT = "text"
-    """A line of a documentation format (Markdown, reStructuredText, plain text), fenced code in it included."""
+    """A line of a documentation format (Markdown, reStructuredText, plain text), fenced code in it included; and a
+    sentence that is a value in data."""
 
 
 @dataclass(frozen=True)

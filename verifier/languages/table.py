@@ -136,13 +136,17 @@ LANGUAGES = (
     Language("objective-c", "braces", "mm", doubtful="m"),
     Language("css", "marked", "css"),
     Language("scss", "marked", "scss sass less styl"),
-    Language(
-        "html",
-        "marked",
-        "html htm xhtml vue svelte astro xml xsl xslt xsd svg plist csproj fsproj vbproj jsp erb ejs hbs mustache wsdl",
-        doubtful="props targets",
-    ),
-    Language("jinja", "marked", "jinja jinja2 j2 njk twig"),
+    Language("xml", "marked", "xml xsl xslt xsd svg plist csproj fsproj vbproj wsdl", doubtful="props targets"),
+    Language("html", "markup", "html htm xhtml"),
+    Language("vue", "markup", "vue", fence="html"),
+    Language("svelte", "markup", "svelte", fence="html"),
+    Language("astro", "markup", "astro", fence="html"),
+    Language("erb", "markup", "erb rhtml", fence="html"),
+    Language("ejs", "markup", "ejs", fence="html"),
+    Language("jsp", "markup", "jsp jspx", fence="html"),
+    Language("blade", "markup", fence="html"),
+    Language("handlebars", "markup", "hbs handlebars mustache", fence="html"),
+    Language("jinja", "markup", "jinja jinja2 j2 njk twig"),
     Language("lua", "marked", "lua", interpreters="lua luajit"),
     Language("r", "marked", doubtful="r", files=".Rprofile", interpreters="rscript"),
     Language("julia", "marked", "jl", interpreters="julia"),
@@ -186,7 +190,7 @@ LANGUAGES = (
     ),
     Language(
         "json",
-        "generic",
+        "json",
         "json geojson webmanifest ipynb jsonl ndjson har",
         files=".prettierrc",
         kind=CONFIG,
@@ -244,6 +248,7 @@ _BY_EXTENSION = {
 _BY_FILE = {
     file.lower(): language for language in LANGUAGES for file in (*language.files.split(), *language.words.split())
 }
+_BLADE = next(language for language in LANGUAGES if language.name == "blade")
 _BY_INTERPRETER = {program: language for language in LANGUAGES for program in language.interpreters.split()}
 _BY_BEGINNING = tuple(
     (f"{file}.", _BY_FILE[file])
@@ -264,6 +269,8 @@ def language_of(path: str, head: str = "") -> Language:
     extension = extension_of(name)
     if extension == "in" and "." in name[:-3]:  # setup.cfg.in is written like setup.cfg
         return language_of(path[:-3], head)
+    if name.endswith(".blade.php"):
+        return _BLADE
     if extension in _BY_EXTENSION:
         return _BY_EXTENSION[extension]
     return next((language for start, language in _BY_BEGINNING if name.startswith(start)), None) or _by_shebang(head)

@@ -1,12 +1,14 @@
-"""YAML: keys of the two outer levels are sections. A `#` inside a block of text is text."""
+"""YAML: keys of the two outer levels are sections. A `#` inside a block of text is text, in a script a comment."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from verifier.languages.marks import SHELL_HASH, Marks
 from verifier.languages.outlines import Heading, sections
 from verifier.languages.readers import TextReader, no_calls
+from verifier.languages.sentences import LONGEST, is_run, is_said, is_saying
 from verifier.languages.source_text import LineKind, SourceText
 
 _KEY = re.compile(r"(?P<indent> *)(?P<dash>- +)?(?P<key>[\w./$@-][\w./$@ -]*|\"[^\"]+\"|'[^']+')\s*:(?:\s|$)")
@@ -18,34 +20,57 @@ def _read(language: str, text: str) -> SourceText:
     lines = text.split("\n")
     if not lines[-1]:
         lines.pop()
-    kinds, headings = [], []
-    block_indent = None
+    kinds: list[LineKind] = []
+    headings: list[Heading] = []
+    block = _NO_BLOCK
     outer_indent = None
     for number, raw in enumerate(lines, 1):
-        line = raw[:2000].rstrip()
+        line = raw[:LONGEST].rstrip()
         bare = line.lstrip(" \t\ufeff")
         indent = len(line) - len(bare)
         if not bare:
             kinds.append(LineKind.BLANK)
             continue
-        if block_indent is not None and indent > block_indent:
-            kinds.append(LineKind.CODE)
+        if indent > block.indent:
+            kinds.append(block.kind_of(bare))
             continue
-        block_indent = None
-        kinds.append(LineKind.COMMENT if bare.startswith("#") else LineKind.CODE)
+        block = _NO_BLOCK
         if bare.startswith("#"):
+            kinds.append(LineKind.COMMENT)
             continue
-        if _BLOCK.search(line):
-            block_indent = indent
         key = _KEY.match(line)
+        name = key["key"] if key else ""
+        value = line[key.end() :] if key else bare.removeprefix("- ")
+        is_block = _BLOCK.search(line) is not None
+        is_text = not is_block and is_said(name, value.strip("\"' "))
+        kinds.append(LineKind.TEXT if is_text else LineKind.CODE)
+        if is_block or is_text:
+            block = _Block(indent, is_text or is_saying(name), is_run(name))
         if key and not key["dash"]:
             if indent == 0:
                 outer_indent = None
-                headings.append(Heading(key["key"].strip("\"' "), number, 1))
+                headings.append(Heading(name.strip("\"' "), number, 1))
             elif headings and (outer_indent is None or indent == outer_indent):
                 outer_indent = indent
-                headings.append(Heading(key["key"].strip("\"' "), number, 2))
+                headings.append(Heading(name.strip("\"' "), number, 2))
     return SourceText(language, tuple(kinds), sections(headings, len(lines)))
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A value that goes on for the lines that are indented deeper than its key."""
+
+    indent: int
+    is_text: bool = False
+    is_script: bool = False
+
+    def kind_of(self, line: str) -> LineKind:
+        if self.is_text:
+            return LineKind.TEXT
+        return LineKind.COMMENT if self.is_script and line.startswith("#") else LineKind.CODE
+
+
+_NO_BLOCK = _Block(1_000_000)
 
 
 READER = TextReader(_read, default=Marks(comments=(SHELL_HASH,)), calling=no_calls)
