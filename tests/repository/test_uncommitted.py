@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from tests.conftest import Commit, git
+from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot, Uncommitted
 
 
@@ -62,6 +63,29 @@ def test_an_intent_to_add_is_a_change(commit: Commit, repository: Path) -> None:
     git(repository, "add", "--intent-to-add", "new.py")
 
     assert seen(repository) == Uncommitted(modified=("new.py",))
+
+
+def test_what_verifier_itself_writes_is_no_work_that_was_not_seen(commit: Commit, repository: Path) -> None:
+    commit({"a.py": "1\n", "claims/pool.yaml": "title: x\n", "reports/pool/0123456789ab.md": "# Old\n"})
+    for path in (
+        "claims/pool.yaml",
+        "claims/new.yaml",
+        "reports/pool/0123456789ab.md",
+        "reports/new/0123456789ab.json",
+    ):
+        (repository / path).parent.mkdir(parents=True, exist_ok=True)
+        (repository / path).write_text("changed\n")
+    own = own_paths(
+        repository, [repository / "claims/pool.yaml", repository / "claims/new.yaml"], Path("reports"), None
+    )
+
+    with Snapshot.open(repository, own=own) as snapshot:
+        assert snapshot.uncommitted == Uncommitted()
+
+    (repository / "reports/sales.py").write_text("TOTAL = 1\n")
+    (repository / "claims/notes.txt").write_text("later\n")
+    with Snapshot.open(repository, own=own) as snapshot:
+        assert snapshot.uncommitted == Uncommitted(untracked=("claims/notes.txt", "reports/sales.py"))
 
 
 def test_what_is_ignored_is_not_counted(commit: Commit, repository: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_repository_is_set_up(here: Path) -> None:
     assert result.stdout.splitlines() == [
         "made: claims/first.yaml (and .claims.schema.json beside it, for editors)",
         "made: verifier.toml",
-        "made: .gitignore",
+        "made: .gitignore (.verifier/ and /reports/)",
         'made: .github/workflows/verifier.yml (its step "Install verifier" needs a look)',
     ]
     assert sorted(files(here)) == sorted(MADE)
@@ -73,7 +73,7 @@ def test_a_second_time_changes_nothing(here: Path) -> None:
     assert result.stdout.splitlines() == [
         "left as it is: claims (holds first.yaml)",
         "left as it is: verifier.toml (holds the settings)",
-        "left as it is: .gitignore (has .verifier/)",
+        "left as it is: .gitignore (has .verifier/ and /reports/)",
         "left as it is: .github/workflows/verifier.yml (is there already)",
     ]
 
@@ -90,30 +90,71 @@ def test_nothing_that_is_there_is_overwritten(here: Path) -> None:
 
     result = init()
 
-    assert files(here) == {path: text.encode() for path, text in own.items()} | {".gitignore": b".verifier/\n"}
+    assert files(here) == {path: text.encode() for path, text in own.items()} | {
+        ".gitignore": b".verifier/\n/reports/\n"
+    }
     assert "left as it is: claims (holds ours.yml)" in result.stdout
     assert "left as it is: pyproject.toml (holds the settings)" in result.stdout
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("before", "added"),
     [
-        pytest.param(b"build/\n", b"build/\n.verifier/\n", id="a line is added"),
-        pytest.param(b"build/", b"build/\n.verifier/\n", id="the last line had no end"),
-        pytest.param(b"build/\r\n", b"build/\r\n.verifier/\r\n", id="lines end as they did"),
-        pytest.param(b"\xff\xfe\n", b"\xff\xfe\n.verifier/\n", id="bytes that are no UTF-8 stay"),
-        pytest.param(b"#.verifier/\n", b"#.verifier/\n.verifier/\n", id="a comment ignores nothing"),
-        pytest.param(b"!.verifier/\n", b"!.verifier/\n.verifier/\n", id="the opposite is no such line"),
-        pytest.param(b"/.verifier\n", b"/.verifier\n", id="anchored, without a slash behind"),
-        pytest.param(b"**/.verifier/\n", b"**/.verifier/\n", id="at any depth"),
+        pytest.param(b"build/\n", b".verifier/\n/reports/\n", id="lines are added"),
+        pytest.param(b"build/", b"\n.verifier/\n/reports/\n", id="the last line had no end"),
+        pytest.param(b"build/\r\n", b".verifier/\r\n/reports/\r\n", id="lines end as they did"),
+        pytest.param(b"\xff\xfe\n", b".verifier/\n/reports/\n", id="bytes that are no UTF-8 stay"),
+        pytest.param(b"#.verifier/\n# reports/\n", b".verifier/\n/reports/\n", id="a comment ignores nothing"),
+        pytest.param(b"!.verifier/\n!/reports/\n", b".verifier/\n/reports/\n", id="the opposite is no such line"),
+        pytest.param(b"/.verifier\n/reports\n", b"", id="anchored, without a slash behind"),
+        pytest.param(b"**/.verifier/\n**/reports/\n", b"", id="at any depth"),
+        pytest.param(b".verifier/*\nreports/*\n!reports/README.md\n", b"", id="what is in it, but for a file"),
+        pytest.param(b".verifier/\n", b"/reports/\n", id="the journal is ignored"),
+        pytest.param(b"reports/\n", b".verifier/\n", id="the reports are ignored"),
+        pytest.param(b"old/reports/\n", b".verifier/\n/reports/\n", id="reports elsewhere are ignored"),
     ],
 )
-def test_git_is_told_once_to_ignore_the_journal(here: Path, before: bytes, after: bytes) -> None:
+def test_git_is_told_once_to_ignore_journal_and_reports(here: Path, before: bytes, added: bytes) -> None:
     (here / ".gitignore").write_bytes(before)
 
     init()
+    init()
 
-    assert (here / ".gitignore").read_bytes() == after
+    assert (here / ".gitignore").read_bytes() == before + added
+
+
+@pytest.mark.parametrize(
+    ("setting", "ignored"),
+    [
+        pytest.param("out/claims", b".verifier/\n/out/claims/\n", id="where settings say"),
+        pytest.param("../reports", b".verifier/\n", id="outside of the folder"),
+        pytest.param("/tmp/reports", b".verifier/\n", id="elsewhere on the machine"),
+    ],
+)
+def test_reports_are_ignored_where_they_go(here: Path, setting: str, ignored: bytes) -> None:
+    (here / "verifier.toml").write_text(f'reports = "{setting}"\n', encoding="utf-8")
+
+    init()
+
+    assert (here / ".gitignore").read_bytes() == ignored
+
+
+def test_a_folder_of_reports_in_which_git_has_files_is_not_ignored(here: Path, commit: Commit) -> None:
+    """New files of a team's own would go unnoticed."""
+    commit({"reports/sales.py": "TOTAL = 1\n", "a/b.txt": "x\n"})
+
+    init()
+
+    assert (here / ".gitignore").read_bytes() == b".verifier/\n"
+
+
+def test_a_second_run_after_init_sees_nothing_uncommitted(here: Path, commit: Commit) -> None:
+    init()
+    commit({"a.py": "x = 1\n"})
+    (here / "reports/first").mkdir(parents=True)
+    (here / "reports/first/0123456789ab.md").write_text("# Report\n", encoding="utf-8")
+
+    assert git(here, "status", "--short") == ""
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def init(folder: Path) -> None:
     from verifier.safety.terminal import escape_terminal
     from verifier.setup.initialising import initialise
 
-    _, settings = read_settings(folder)
-    for step in initialise(folder, settings):
+    values, settings = read_settings(folder)
+    for step in initialise(folder, settings, Path(str(values.get("reports", "reports")))):
         show(escape_terminal(str(step)))
     say("next: say in claims/ what the repository does, then `verifier claims lint`, `verifier pack`, `verifier run`")

@@ -292,7 +292,7 @@ class Snapshot:
         """What is not committed. None where that is not known: bare, truncated, or another commit is checked out."""
         if self.truncated:
             return None
-        return uncommitted_work(self._repository, self.commit, {one.name: one.blob for one in self._listed})
+        return uncommitted_work(self._repository, self.commit, {one.name: one.blob for one in self._listed}, self.own)
 
     def _text(self, path: str) -> str | None:
         try:

@@ -6,11 +6,12 @@ import itertools
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.repository.git import GitError
+from verifier.repository.globbing import any_matches
 from verifier.repository.repository import Repository
 from verifier.safety.redacting import redact_text
 
@@ -38,10 +39,12 @@ class Uncommitted:
         return len({*self.modified, *self.staged, *self.untracked})
 
 
-def uncommitted_work(repository: Repository, commit: str, blobs: Mapping[bytes, str]) -> Uncommitted | None:
+def uncommitted_work(
+    repository: Repository, commit: str, blobs: Mapping[bytes, str], own: Sequence[str] = ()
+) -> Uncommitted | None:
     """What stands in the index and the folder beside a commit; None where that commit is not what is checked out.
 
-    `blobs` gives the commit's names and the ids of their blobs.
+    `blobs` gives the commit's names and the ids of their blobs, `own` are globs of what verifier itself writes.
     """
     if repository.worktree is None or repository.head() != commit:
         return None
@@ -54,6 +57,7 @@ def uncommitted_work(repository: Repository, commit: str, blobs: Mapping[bytes, 
             "--exclude-standard",
             "--directory",
             "--no-empty-directory",
+            *(f"--exclude=/{glob}" for glob in own),
             limit=LISTED,
             timeout_s=TIMEOUT_S,
         )
@@ -62,7 +66,8 @@ def uncommitted_work(repository: Repository, commit: str, blobs: Mapping[bytes, 
         return None
     staged = [name for name in index.keys() | blobs.keys() if _is_staged(index.get(name), blobs.get(name))]
     modified = [name for name, entry in index.items() if _is_modified(entry, repository.worktree, name)]
-    return Uncommitted(_texts(modified), _texts(staged), _texts(others))
+    theirs = ([name for name in names if not any_matches(own, _text(name))] for names in (modified, staged, others))
+    return Uncommitted(*map(_texts, theirs))
 
 
 @dataclass(frozen=True)
@@ -127,4 +132,8 @@ def _index(repository: Repository, limit: int) -> dict[bytes, _Indexed]:
 
 def _texts(names: Iterable[bytes]) -> tuple[str, ...]:
     listed = itertools.islice(sorted(names), LISTED)
-    return tuple(sorted(redact_text(name.decode("utf-8", "replace"))[0] for name in listed))
+    return tuple(sorted(redact_text(_text(name))[0] for name in listed))
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace")

@@ -54,10 +54,10 @@ class Step:
         return f"{self.done}: {from_here(self.path).as_posix()}" + (f" ({self.why})" if self.why else "")
 
 
-def initialise(folder: Path, settings: Path | None = None) -> Iterator[Step]:
+def initialise(folder: Path, settings: Path | None = None, reports: Path = Path("reports")) -> Iterator[Step]:
     """Set a folder up, a file at a time; the folder is a repository's or lies in one.
 
-    `settings` is the file that has the folder's settings already.
+    `settings` is the file that has the folder's settings already, `reports` the folder in it where reports go.
 
     Raises:
         SnapshotError: The folder is not there, or is in no git repository.
@@ -71,7 +71,7 @@ def initialise(folder: Path, settings: Path | None = None) -> Iterator[Step]:
     try:
         yield _claims(folder)
         yield _settings(folder, settings)
-        yield _ignored(folder / ".gitignore")
+        yield _ignored(folder, repository, reports)
         yield _workflow(folder, repository, repository.worktree)
     except OSError as error:
         raise VerifierError(
@@ -139,17 +139,41 @@ def _settings(folder: Path, there: Path | None) -> Step:
     return _write_new(folder / SETTINGS_FILE, _template("verifier.toml"))
 
 
-def _ignored(path: Path) -> Step:
-    """Add the journal's folder to what git ignores; everything else in the file stays, byte for byte."""
+def _ignored(folder: Path, repository: Repository, reports: Path) -> Step:
+    """Add journal and reports to what git ignores; everything else in the file stays, byte for byte."""
+    path = folder / ".gitignore"
+    wanted = [IGNORED]
+    if (
+        not reports.is_absolute()
+        and ".." not in reports.parts
+        and not _holds_files_of_git(repository, folder / reports)
+    ):
+        wanted.append(f"/{reports.as_posix()}/")
     before = path.read_bytes() if path.exists() else b""
-    lines = {line.strip().rstrip(b"/").lstrip(b"/") for line in before.splitlines()}
-    if IGNORED.rstrip("/").encode() in lines or b"**/.verifier" in lines:
-        return Step(path, Done.LEFT, f"has {IGNORED}")
+    there = {_bare(line) for line in before.splitlines()}
+    missing = [one for one in wanted if _bare(one.encode()) not in there]
+    if not missing:
+        return Step(path, Done.LEFT, f"has {' and '.join(wanted)}")
     newline = b"\r\n" if b"\r\n" in before else b"\n"
     gap = newline if before and not before.endswith(b"\n") else b""
     with path.open("ab") as file:
-        file.write(gap + IGNORED.encode() + newline)
-    return Step(path, Done.ADDED if before else Done.MADE, IGNORED if before else "")
+        file.write(gap + b"".join(one.encode() + newline for one in missing))
+    return Step(path, Done.ADDED if before else Done.MADE, " and ".join(missing))
+
+
+def _bare(line: bytes) -> bytes:
+    """What a line ignores, however it is anchored."""
+    return line.strip().removesuffix(b"/*").strip(b"/").removeprefix(b"**/")
+
+
+def _holds_files_of_git(repository: Repository, reports: Path) -> bool:
+    """Whether git has files in the folder: where some are, new ones would go unnoticed were it ignored."""
+    worktree = repository.worktree
+    if worktree is None or not reports.is_dir():
+        return False
+    place = reports.resolve().relative_to(worktree.resolve()).as_posix()
+    found, _ = repository.git.records("ls-files", "-z", "--", f":(top,literal){place}", limit=1)
+    return any(found)
 
 
 def _workflow(folder: Path, repository: Repository, worktree: Path) -> Step:
