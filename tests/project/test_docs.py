@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -29,6 +30,8 @@ from verifier.demo.sample import build_sample
 from verifier.records.gate import Exit
 from verifier.setup.shipped_files import shipped
 from verifier.values.passing import FailOn, Require
+from verifier.values.prompt import Prompt
+from verifier.values.verdict import reply_schema
 
 DOCS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 BY_HAND = {name: text for name, text in DOCS.items() if name != "commands.md"}
@@ -162,6 +165,29 @@ def test_every_exit_code_is_there(page: str) -> None:
     codes = {int(cells[0]) for cells in rows(DOCS[page]) if cells[0].isdigit()}
 
     assert codes == set(Exit)
+
+
+def test_the_page_of_prompts_has_the_schema_of_the_reply() -> None:
+    """UPDATE_EXPECTED=1 writes it anew."""
+    page = ROOT / "docs/prompts.md"
+    if os.environ.get("UPDATE_EXPECTED"):
+        schema = json.dumps(reply_schema(), indent=2)
+        written = re.sub(r"(?<=```json\n).*?(?=\n```)", lambda _: schema, page.read_text("utf-8"), flags=re.DOTALL)
+        page.write_text(written, encoding="utf-8")
+
+    (block,) = (one for one in BLOCK.finditer(page.read_text("utf-8")) if one["language"] == "json")
+
+    assert block["text"].rstrip("\n") == json.dumps(reply_schema(), indent=2)
+
+
+def test_the_page_of_prompts_has_every_section_and_template() -> None:
+    cells = rows(sections(DOCS["prompts.md"])["What a prompt is made of"])[1:]
+    prompt = Prompt("x", 2, "instructions", "files", "claim", "what was missing")
+
+    assert [one[0].strip("`") for one in cells] == list(prompt.sections)
+    assert {path.name for path in shipped("prompts").iterdir()} == {
+        name for one in cells for name in re.findall(r"`(\w+\.md\.j2)`", one[1])
+    }
 
 
 def test_the_page_of_the_gate_has_every_option_and_source() -> None:

@@ -72,6 +72,28 @@ def test_before_the_first_call_a_run_says_what_it_will_take(folder: Path, reposi
     assert again.stderr.splitlines()[0] == "6 claims, 6 answered by the journal; nothing is asked in the first round"
 
 
+def test_pack_and_run_say_one_figure_and_how_it_is_counted(folder: Path, repository: Path, gemini: Emulator) -> None:
+    for counted in (
+        "tokens: counted offline, the reply's schema of ",
+        "tokens: counted offline, times ",  # as the journal knows by then
+    ):
+        few = ("--claim", "adds-1", "--claim", "adds-2")
+        packed = call("pack", "--repo", str(repository), "--prices", "prices.toml", *few).stdout.splitlines()
+        ran = priced(repository, gemini, "--fresh", *few)
+
+        assert packed[-1] == ran.stderr.splitlines()[0]
+        assert packed[-2].startswith(counted)
+        each = [int(found[1]) for line in packed if (found := re.match(r"adds-\d: (\d+) tokens, about \$", line))]
+        assert len(each) == 2
+        assert f"about {sum(each)} tokens to send" in packed[-1]
+
+
+def test_pack_makes_no_journal(folder: Path, repository: Path) -> None:
+    call("pack", "--repo", str(repository))
+
+    assert not (folder / ".verifier").exists()
+
+
 def test_an_estimate_learns_from_what_the_service_has_counted(folder: Path, repository: Path, gemini: Emulator) -> None:
     run(repository, gemini)
 

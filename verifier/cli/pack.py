@@ -20,38 +20,46 @@ if TYPE_CHECKING:
 @what_to_judge
 @option("--base", metavar="REF", help="Show what the branch changed since it left REF, as `verifier run` does.")
 @how_to_ask
-@click.option("--show", "whole", is_flag=True, help="Print the prompts whole.")
+@click.option("--show", "whole", is_flag=True, help="Print the prompts whole, and the schema of the reply.")
 @with_run_options
 def pack(options: RunOptions, whole: bool) -> None:
-    """Show what would be sent, per claim: files, tokens, price. Nothing is sent."""
+    """Show what would be sent, per claim: files, tokens, price. Nothing is sent.
+
+    The tokens are those that `verifier run` says before it asks, where the journal answers nothing.
+    """
+    from verifier.model.spending import FirstRound
     from verifier.pipeline.opening import open_claim
+    from verifier.runs.estimating import estimate, explained, kept_calibration, worst_case_of
     from verifier.runs.planning import plan_runs
 
-    tokens, dollars = 0, 0.0
+    firsts = []
     with plan_runs(options) as plan:
-        first, price = plan.runs[0], plan.runs[0].price
+        first = plan.runs[0]
+        worst_case = worst_case_of(plan, kept_calibration(plan))
         click.echo(f"commit {first.snapshot.commit}")
         if first.branch is not None:
             click.echo(f"its branch began at {first.branch.before.commit}")
         for run in plan.runs:
             for claim in run.claims:
                 opened = open_claim(run.work, claim)
-                tokens += opened.prompt.tokens
-                sent = _cost(opened.prompt.tokens, 0, price)
-                dollars += sent
-                _print_claim(opened, _dollars(sent, options, price), whole=whole)
-    by = f" ({price})" if price is not None else ""
-    click.echo(f"\nall claims, first round: {tokens} tokens, {_dollars(dollars, options, price)}{by}")
+                firsts.append(FirstRound(opened.prompt.tokens))
+                sent = estimate(plan, firsts[-1:], worst_case).likely.prompt
+                size = f"{sent} tokens, {_dollars(sent, options, first.price)}"
+                _print_claim(opened, size, worst_case.calibration.ratio, whole=whole)
+    if whole:
+        _print_schema()
+    click.echo(f"\n{explained(worst_case, options.model)}")
+    click.echo(str(estimate(plan, firsts, worst_case)))
 
 
-def _print_claim(opened: OpenedClaim, dollars: str, *, whole: bool) -> None:
+def _print_claim(opened: OpenedClaim, size: str, ratio: float, *, whole: bool) -> None:
     prompt = opened.prompt
-    click.echo(f"\n{opened.claim.id}: {prompt.tokens} tokens, {dollars}")
+    click.echo(f"\n{opened.claim.id}: {size}")
     for entry in opened.context.manifest:
         lines = f" {', '.join(str(r) for r in entry.lines)} of {entry.total_lines}" if entry.lines else ""
         secrets = f", {entry.redactions} redacted" if entry.redactions else ""
-        size = f", {entry.tokens} tokens{secrets}" if entry.tokens else ""
-        click.echo(escape_terminal(f"  {entry.supply.value}{lines}: {entry.path}{size} ({entry.why})"))
+        tokens = f", {round(entry.tokens * ratio)} tokens{secrets}" if entry.tokens else ""
+        click.echo(escape_terminal(f"  {entry.supply.value}{lines}: {entry.path}{tokens} ({entry.why})"))
     for path, how in opened.changes.told if opened.changes is not None else ():
         click.echo(escape_terminal(f"  changed by the branch: {path} ({how})"))
     for directory, count in opened.context.others:
@@ -61,16 +69,21 @@ def _print_claim(opened: OpenedClaim, dollars: str, *, whole: bool) -> None:
             click.echo(f"\n----- {name} -----\n{_visible(getattr(prompt, name))}")
 
 
-def _cost(sent: int, written: int, price: Price | None) -> float:
+def _print_schema() -> None:
+    """The schema of the reply, which goes with every prompt."""
+    import json
+
+    from verifier.values.verdict import reply_schema
+
+    click.echo(f"\n----- schema of the reply, sent with each prompt -----\n{json.dumps(reply_schema(), indent=2)}")
+
+
+def _dollars(sent: int, options: RunOptions, price: Price | None) -> str:
     from verifier.values.prompt import Usage
 
-    return price.of(Usage(prompt=sent, output=written)) if price is not None else 0.0
-
-
-def _dollars(sent: float, options: RunOptions, price: Price | None) -> str:
     if price is None:
         return f"price of {options.model} unknown"
-    return f"about ${sent:.4f} to send, and up to ${_cost(0, options.max_output_tokens, price):.4f} for the reply"
+    return f"about ${price.of(Usage(prompt=sent)):.4f} to send"
 
 
 def _visible(text: str) -> str:

@@ -15,7 +15,7 @@ from verifier.model import Model
 from verifier.model.envelopes import same_model
 from verifier.model.options import ModelOptions, open_model
 from verifier.model.retrying import Retry
-from verifier.model.spending import FirstRound, estimate_run
+from verifier.model.spending import FirstRound
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
 from verifier.records.waivers import waiver_notes
@@ -23,6 +23,7 @@ from verifier.repository.repository import find_repository
 from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
 from verifier.runs.claim_set_run import Run, judge, with_notes
+from verifier.runs.estimating import estimate
 from verifier.runs.interruption import Interruption, stopping_line
 from verifier.runs.model_stack import ModelStack, model_options
 from verifier.runs.planning import Plan, prompts_folder
@@ -152,16 +153,10 @@ def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: W
         UsageError: The first rounds alone would pass a cap.
     """
     options = plan.options
-    estimate = estimate_run(
-        [_first_round(one, opened, stack) for one in begun for opened in one.open_all()],
-        stack.worst_case,
-        model=options.model,
-        price=lambda: plan.runs[0].price,
-        budget_tokens=options.budget_tokens,
-        max_rounds=options.max_rounds,
-    )
-    watcher.say(str(estimate))
-    estimate.refuse_beyond(max_cost=options.max_cost, max_tokens=options.max_tokens)
+    firsts = [_first_round(one, opened, stack) for one in begun for opened in one.open_all()]
+    expected = estimate(plan, firsts, stack.worst_case)
+    watcher.say(str(expected))
+    expected.refuse_beyond(max_cost=options.max_cost, max_tokens=options.max_tokens)
 
 
 def _first_round(one: _Begun, opened: OpenedClaim, stack: ModelStack) -> FirstRound:

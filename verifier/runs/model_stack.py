@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from verifier.cost.tokens import count_tokens
 from verifier.errors import UsageError
 from verifier.journal import Addressee, Calibration, Journal
 from verifier.model import Model
@@ -18,6 +16,7 @@ from verifier.model.journalled import Journalled
 from verifier.model.options import ModelOptions, Record
 from verifier.model.pacing import Pace, Paced
 from verifier.model.spending import Purse, Spending, WorstCase
+from verifier.runs.estimating import worst_case_of
 from verifier.runs.interruption import Interruption
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
@@ -77,6 +76,7 @@ class ModelStack:
         self, plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
     ) -> None:
         """Prepare for the runs of `plan`. `journal` is None where none is kept, as in a recording."""
+        self._plan = plan
         self._options = plan.options
         self._price = plan.runs[0].price if plan.options.max_cost is not None else None
         self._reached = reached
@@ -135,9 +135,8 @@ class ModelStack:
     @property
     def worst_case(self) -> WorstCase:
         """What a call may take at most, by the replies that the journal has."""
-        settings = self._reached.settings
-        calibration = self._journal.replies.calibration(settings.model) if self._journal else Calibration()
-        return WorstCase(settings.max_output_tokens, count_tokens(json.dumps(self._reached.schema)), calibration)
+        model = self._plan.options.model
+        return worst_case_of(self._plan, self._journal.replies.calibration(model) if self._journal else Calibration())
 
     @property
     def kept_under(self) -> Addressee:

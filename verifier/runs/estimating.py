@@ -1,0 +1,53 @@
+"""Say what the runs of a plan are going to take: in the same figures with a key and without one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from verifier.cost.tokens import count_tokens
+from verifier.journal import DEFAULT_PLACE, Calibration, Journal
+from verifier.model.spending import Estimate, FirstRound, WorstCase, estimate_run
+from verifier.runs.planning import Plan
+from verifier.values.verdict import reply_schema
+
+
+def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) -> Estimate:
+    """What the plan's runs are going to take, where these are the first rounds of their claims."""
+    options = plan.options
+    return estimate_run(
+        firsts,
+        worst_case,
+        model=options.model,
+        price=lambda: plan.runs[0].price,
+        budget_tokens=options.budget_tokens,
+        max_rounds=options.max_rounds,
+    )
+
+
+def worst_case_of(plan: Plan, calibration: Calibration) -> WorstCase:
+    """What a call may take at most."""
+    return WorstCase(plan.options.max_output_tokens, count_tokens(json.dumps(reply_schema())), calibration)
+
+
+def kept_calibration(plan: Plan) -> Calibration:
+    """How the model has counted in earlier runs, by the journal. Nothing is known where there is none.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    place = plan.options.journal or DEFAULT_PLACE
+    if not place.is_file():
+        return Calibration()
+    with Journal(place) as journal:
+        return journal.replies.calibration(plan.options.model)
+
+
+def explained(worst_case: WorstCase, model: str) -> str:
+    """How the tokens of an estimate are counted."""
+    known = worst_case.calibration
+    times = f"times {known.ratio:.2f}"
+    if known.replies:
+        return f"tokens: counted offline, {times}, which is how {model} has counted by the journal"
+    schema = f"the reply's schema of {worst_case.schema_tokens} tokens included"
+    return f"tokens: counted offline, {schema}, {times} until the journal knows how {model} counts"
