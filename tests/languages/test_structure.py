@@ -606,7 +606,7 @@ H |        if (a) ...[
 H |contract A {
   |    uint256 public constant MAX = 3;
 H |    function drain(uint a)
-  |        external
+H |        external
 H |        onlyOwner
   |    {
 H |        if (a > 1) {
@@ -1022,6 +1022,17 @@ LIVE = {
     "return in a branch": ("a.js", "function a() {\n  if (b) {\n    return 1;\n  }\n  c();\n}\n"),
     "a modifier": ("a.rb", "def a\n  return 1 if b\n  raise C unless d\n  e\nend\n"),
     "a modifier in perl": ("a.pl", "sub a {\n    return 1 if $b;\n    die 'x' unless $c;\n    d();\n}\n"),
+    "a modifier on a line of its own": (
+        "a.pl",
+        "sub a {\n    croak 'x'\n        unless $b;\n    return c()\n        if $d;\n    e();\n}\n",
+    ),
+    "text of many lines": ("a.pl", "sub a {\n    return <<'END';\nb\nc();\nEND\n}\n"),
+    "a macro that hides a condition": (
+        "a.c",
+        "int a(int b) {\n  if unlikely(b == 0) return (int)c;\n  return d(b);\n}\n",
+    ),
+    "macros that say nothing": ("a.c", "int a(void) {\n  DIAG_PUSH\n  return b();\n  DIAG_POP\n}\n"),
+    "a call that is named like a keyword": ("a.py", "def a():\n    goto(1)\n    b()\n"),
     "exit behind a condition": ("a.sh", "[ -f a ] || exit 1\nb\n"),
     "a hoisted function": ("a.js", "function a() {\n  return b();\n  function b() { return 1; }\n}\n"),
     "a local function": ("A.cs", "class A {\n  int B() {\n    return C();\n    int C() { return 1; }\n  }\n}\n"),

@@ -23,12 +23,23 @@ from verifier.languages.stubs import Body, Owner, Role, is_declaration, why_clas
 
 _SLASHED = Marks(comments=(SLASHES, SLASH_STAR), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE))
 _POD = r"^=(?:pod|head\d|over|item|begin|for|encoding)\b.*?(?:^=cut\b[^\n]*+|\Z)"
+_HEREDOC = r"%s~?(?P<quoted>[\"']?)(?P<heredoc>[A-Za-z_]\w*)(?P=quoted)[^\n]*\n.*?(?:^[ \t]*(?P=heredoc)\b|\Z)"
+_GROUPS = r"\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|\[[^\[\]]*+\]|\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)"
+_QUOTES = (
+    rf"(?<![\w$@%&>{{-])(?:q[qwrx]?|m)\s*(?:{_GROUPS}|/[^/\n]*+/|\|[^|\n]*+\||![^!\n]*+!)",
+    rf"(?<![\w$@%&>{{-])(?:s|tr|y)(?:(?:{_GROUPS})\s*(?:{_GROUPS})|/(?:[^/\\\n]|\\.)*+/(?:[^/\\\n]|\\.)*+/)",
+    r"(?<=~ )/(?:[^/\\\n]|\\.)++/|(?<=\()/(?:[^/\\\n]|\\.)++/|(?<=split )/(?:[^/\\\n]|\\.)++/",
+)
+"""How Perl quotes with marks of its own choice."""
 MARKS = {
-    "php": Marks(comments=(SLASHES, r"#(?!\[)[^\n]*+", SLASH_STAR), strings=(DOUBLE, SINGLE)),
+    "php": Marks(comments=(SLASHES, r"#(?!\[)[^\n]*+", SLASH_STAR), strings=(_HEREDOC % "<<<[ \t]*", DOUBLE, SINGLE)),
     "csharp": Marks(
         comments=(SLASHES, SLASH_STAR), strings=(TRIPLE_DOUBLE, r'@\$?"[^"]*+(?:""[^"]*+)*+"?', DOUBLE, SINGLE)
     ),
-    "perl": Marks(comments=(_POD, r"^__(?:END|DATA)__\r?$.*", SHELL_HASH), strings=(DOUBLE, SINGLE)),
+    "perl": Marks(
+        comments=(_POD, r"^__(?:END|DATA)__\r?$.*", SHELL_HASH),
+        strings=(_HEREDOC % "<<[ \t]*", *_QUOTES, DOUBLE, SINGLE),
+    ),
     "graphql": Marks(
         comments=(HASH,), docstrings=(r'^[ \t]*"""\r?$.*?(?:"""|\Z)', r'^[ \t]*"""[^\n]*?"""'), strings=(DOUBLE,)
     ),

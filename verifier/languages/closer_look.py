@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from itertools import chain
 
 from verifier.languages.conditional import compiled_out
 from verifier.languages.constants import constants
@@ -30,8 +29,8 @@ class Look:
     def headers(self, lines: Lines) -> tuple[int, ...]:
         """The lines of the headers that the range stands inside."""
         within = range(max(lines.first, 1), min(lines.last, len(self._code)) + 1)
-        beyond = range(within.stop, len(self._code) + 1)
-        line = next((line for line in chain(within, beyond) if self._code[line - 1].strip()), 0)
+        candidates = (line for text in (self._code, self._raw) for line in within if text[line - 1].strip())
+        line = next(candidates, lines.first)
         found = headers(self._structure.around(line), self._reading.definitions, self._says_something, line)
         return tuple(row for row in found if row < lines.first)
 

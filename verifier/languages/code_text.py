@@ -41,8 +41,9 @@ def _bare(token: bytes, what: str) -> bytes:
         return ends
     if ends or len(token) > _LONGEST:
         return b'"' + ends + b'"'
-    put_in = b" ".join(b" ".join(filter(None, found)) for found in _NAMES_PUT_IN.findall(token))
+    put_in = b" ".join(b" ".join(_NAME.findall(b" ".join(found))) for found in _NAMES_PUT_IN.findall(token))
     return b'"' + put_in + b'"' if put_in else b'""'
 
 
+_NAME = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _LONGEST = 2000

@@ -22,22 +22,26 @@ _LONGEST = 300
 _BRACKET = re.compile(r"[()\[\]{}]")
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 
-_LEAVING = "return throw raise break continue goto"
+_LEAVING = "return throw raise break continue"
 _LEAVING_BY_CALL = {
     "awk": "exit next",
-    "batch": "exit",
+    "batch": "exit goto",
+    "c": "goto",
+    "cpp": "goto",
     "crystal": "exit abort",
+    "csharp": "goto",
     "dart": "exit",
     "elixir": "exit",
     "fish": "exit",
     "fortran": "stop",
+    "go": "goto panic",
     "groovy": "error System.exit",
     "julia": "error exit",
     "kotlin": "error exitProcess",
-    "lua": "error os.exit",
+    "lua": "error os.exit goto",
     "nim": "quit",
-    "perl": "exit die croak confess last next redo",
-    "php": "exit die",
+    "perl": "exit goto die croak confess last next redo",
+    "php": "exit die goto",
     "powershell": "exit",
     "r": "stop quit next",
     "scala": "sys.exit sys.error",
@@ -56,6 +60,7 @@ _WITHOUT_FLOW = words(
     """
 )
 """Languages in which `return` leaves nothing."""
+_ENDED_BY_SEMICOLONS = words("c cpp csharp dart java objective-c perl php solidity zig")
 _ZERO_IS_TRUE = frozenset({"lua", "elixir", "crystal", "clojure"})
 _CONDITIONED = re.compile(r"\b(?:if|unless|when|while|until|and|or)\b|\|\||&&|\?")
 _LABEL = re.compile(
@@ -78,6 +83,9 @@ _GOES_ON = re.compile(r"(?:[&|^=(\\]|(?<!\+)\+|=>|->|\b(?:and|or|extends|impleme
 _LISTS = re.compile(
     r"\b(?:class|interface|struct|enum|record|trait|protocol|actor|extends|implements|throws|where)\b.*,$"
 )
+_ENTRY = re.compile(r"[\w\"'$.\[\]-]+\s*(?:=>|[:=](?!=))|\w+,$")
+"""One of the entries of a table, or of the members of an enumeration."""
+_DIRECTIVE = re.compile(r"#(?!\[)|<\?|\?>")
 _ONLY_MARKS = re.compile(r"^(?:@[\w.:]++(?:\((?:[^()]|\([^()]*+\))*+\))?\s*+|#?\[[^\[\]]*+\]\s*+)++$")
 _BRACELESS = re.compile(r"^(?:[}\s]*else\s+)?(?:if|for|foreach|while|unless)\b[^{;]*$|^[}\s]*(?:else|do)$")
 _NEVER_ZERO = re.compile(r"[}\s]*(?:else\s+)?(?:if|elif|elsif|elseif|while)\b\s*\(*\s*0\s*\)*\s*(?:\{|then|do|:)?\s*$")
@@ -157,6 +165,8 @@ class _Flow:
 
     leaves: re.Pattern[str] | None
     is_zero_true: bool
+    ended_by_lines: bool = True
+    """Whether a statement may end with its line, and needs no semicolon."""
 
     def word(self, text: str) -> str | None:
         """The word by which a statement leaves its block for certain."""
@@ -178,7 +188,7 @@ def _flow_of(language: str) -> _Flow:
         return _Flow(None, is_zero_true=True)
     words = f"{_LEAVING} {_LEAVING_BY_CALL.get(language, '')}".split()
     leaves = re.compile(rf"(?:{'|'.join(map(re.escape, words))})\b(?!\s*=|:|\.\w)")
-    return _Flow(leaves, language in _ZERO_IS_TRUE)
+    return _Flow(leaves, language in _ZERO_IS_TRUE, language not in _ENDED_BY_SEMICOLONS)
 
 
 @dataclass
@@ -192,6 +202,7 @@ class _Left:
     """A block in which what follows never runs, since a statement leaves it."""
 
     word: str
+    indent: int = 0
     first: int = 0
     last: int = 0
 
@@ -317,12 +328,24 @@ class _Brackets:
         if not self._in_block():
             self._is_new = True  # within round and square brackets each line is one of its own
             return
-        ended = line.endswith(";") or not any(goes.search(text) for goes in (_GOES_ON, _LISTS, _ONLY_MARKS, _BRACELESS))
+        ended = self._ends(line, text)
         self._is_new = ended
         if left := self._left.get(self._around()):
             left.last = number if left.first else 0
         elif ended and (leaves := self._flow.word(text)):
             self._left[self._around()] = _Left(leaves)
+
+    def _ends(self, line: str, text: str) -> bool:
+        """Whether a statement ends with this line."""
+        if line.endswith((";", "{", "}")) or _DIRECTIVE.match(line):
+            return True
+        if line.endswith(","):
+            leaves = self._flow.leaves is not None and self._flow.leaves.match(text)
+            is_entry = self._flow.ended_by_lines or _ENTRY.match(text)
+            return not leaves and bool(is_entry) and not _LISTS.search(text)
+        if self._flow.ended_by_lines:
+            return not any(goes.search(text) for goes in (_GOES_ON, _LISTS, _ONLY_MARKS, _BRACELESS))
+        return line.endswith(":")
 
     def _in_block(self) -> bool:
         return not self._open or self._open[-1][0] in ("{", "case")
@@ -356,19 +379,42 @@ class _Indentation:
         self._left: dict[int, _Left] = {}
         self._last = 0
         """The line of code before."""
+        self._depth = 0
+        self._floor = -1
+        """Indentation of the statement whose brackets are open; what stands in them is indented deeper, as it were."""
 
     def read(self, code: Sequence[str]) -> Layout:
         for number, line in enumerate(code, 1):
             bare = line.strip()
             if bare:
-                self._line(number, 2 * (len(line) - len(line.lstrip())) + bare.startswith("- "), bare[:_LONGEST])
+                indent = 2 * (len(line) - len(line.lstrip())) + bare.startswith("- ")
+                self._line(number, max(indent, self._floor + 1) if self._depth else indent, bare[:_LONGEST])
                 self._last = number
+                self._count_brackets(indent, line)
             else:
-                self._layout.inside.append(self._around())
+                self._layout.inside.append(-1)
         while self._open:
             self._close()
         self._end_of(-1)
+        self._settle(code)
         return self._layout
+
+    def _count_brackets(self, indent: int, line: str) -> None:
+        if self._flow.leaves is None:
+            return
+        if not self._depth:
+            self._floor = indent
+        self._depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+        self._depth = max(self._depth, 0)
+
+    def _settle(self, code: Sequence[str]) -> None:
+        """Put each line without code where the next line of code stands."""
+        around = -1
+        for number in range(len(code), 0, -1):
+            if code[number - 1].strip():
+                around = self._layout.inside[number]
+            else:
+                self._layout.inside[number] = around
 
     def _line(self, number: int, indent: int, text: str) -> None:
         prior = -1
@@ -385,10 +431,15 @@ class _Indentation:
         left = self._left.get(around)
         if left is None:
             if word := self._flow.word(text):
-                self._left[around] = _Left(word)
-        elif _LABEL.match(text) or _FUNCTION.match(text) or (_ENDS.match(text) and text[0] not in ")]}"):
+                self._left[around] = _Left(word, indent)
+        elif (
+            indent < left.indent
+            or _LABEL.match(text)
+            or _FUNCTION.match(text)
+            or (_ENDS.match(text) and text[0] not in ")]}")
+        ):
             self._end_of(around)
-        elif text[0] not in ")]}":
+        elif text[0] not in ")]}" and indent == left.indent:
             left.first = left.first or number
 
     def _around(self) -> int:

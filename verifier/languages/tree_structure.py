@@ -38,6 +38,8 @@ _LIVE_AGAIN = words(
     """
 )
 """What ends a run of statements, or runs again."""
+_MACRO = re.compile(rb"_?[A-Z]\w*_[A-Z0-9_]+(?:\([^;{}]*\))?;?")
+"""A line such as `COMPILER_DIAG_POP`, which says nothing that runs."""
 _SLIPS = frozenset({";", ";;", "\n"})
 _NEVER = re.compile(
     r"\(*\s*(?:(?:[^|&]+(?:&&|\band\b)\s*)?(?:false|False|FALSE)|None|null|nil|undefined|not\s+True|!\s*true"
@@ -137,6 +139,7 @@ class TreeStructure:
 
         if not self._grammar.leaves:
             return
+        has_macros = self._grammar.language in ("c", "cpp")
         around: dict[int, Node] = {}
         leaving: set[int] = set()
         for _, captures in QueryCursor(query_of(self._grammar, self._grammar.leaves)).matches(tree.root_node):
@@ -144,7 +147,7 @@ class TreeStructure:
             around.update((node.id, node) for node in captures.get("around", ()))
         for node in around.values():
             if node.type != "ERROR":
-                yield from _after(node, leaving, self._grammar.comments)
+                yield from _after(node, leaving, self._grammar.comments, has_macros=has_macros)
 
     def _under_constants(self, tree: Tree) -> Iterator[Dead]:
         from tree_sitter import QueryCursor
@@ -202,11 +205,13 @@ def _is_other_branch(node: Node, inner: Node) -> bool:
     return False
 
 
-def _after(around: Node, leaving: set[int], comments: frozenset[str]) -> Iterator[Dead]:
+def _after(around: Node, leaving: set[int], comments: frozenset[str], *, has_macros: bool) -> Iterator[Dead]:
     """What stands behind a statement that leaves, until something that runs again or the end of these statements."""
-    word, left_at, first, last = "", 0, 0, 0
+    word, left_at, first, last, is_sure = "", 0, 0, 0, True
     for child in around.children:
-        if word and (child.type in comments or child.type in _HOISTED):
+        if word and (
+            child.type in comments or child.type in _HOISTED or (has_macros and _MACRO.fullmatch(child.text or b""))
+        ):
             continue
         if word and (child.type not in _SLIPS) and (not child.is_named or _runs_again(child)):
             if first:
@@ -215,8 +220,9 @@ def _after(around: Node, leaving: set[int], comments: frozenset[str]) -> Iterato
         elif word and child.is_named and child.start_point[0] + 1 > left_at:
             first = first or child.start_point[0] + 1
             last = child.end_point[0] + (child.end_point[1] > 0)
-        elif child.id in leaving:
+        elif child.id in leaving and is_sure:
             word, left_at = _word_of(child), child.end_point[0] + 1
+        is_sure = not child.has_error  # what the parser did not understand may be a condition
     if word and first:
         yield Dead(Lines(first, last), f"stands after {word}")
 
