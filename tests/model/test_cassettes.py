@@ -224,6 +224,19 @@ def test_neither_key_nor_address_nor_prompt_nor_project_is_stored(path: Path) ->
         assert absent not in text
 
 
+def test_an_error_that_comes_in_a_list_is_one_and_names_no_project(path: Path) -> None:
+    error = {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Quota of projects/123456 for requests per day"}
+    listed = raw(429, json.dumps([{"error": {**error, "details": [{"@type": "x.Help", "project": "123456"}]}}]))
+    with pytest.raises(ModelError) as live:
+        record(path, [prompt()], listed)
+    with pytest.raises(ModelError) as replayed:
+        replay(path, [prompt()])
+
+    assert "123456" not in path.read_text(encoding="utf-8")
+    assert str(replayed.value) == str(live.value).replace("projects/123456", "[project]")
+    assert live.value.fatal
+
+
 def test_what_was_asked_again_when_recording_is_asked_again_when_replaying(path: Path) -> None:
     busy = refuses(503, "UNAVAILABLE", "busy", retry_info_s=2.5)
     live = record(path, [prompt()], in_turn(busy, busy, says(TEXT)))

@@ -254,6 +254,30 @@ PASSING = {
     "blank text": (says(" \n"), "the model answered with an empty text"),
     "a reply that breaks off between words": (says('{"parts": ["a",'), "the reply's JSON breaks off before its end"),
     "a reply that breaks off in a text": (says('{"parts": ["a\\u00'), "the reply's JSON breaks off before its end"),
+    "a bracket too many": (
+        says(f"{TEXT}\n}}"),
+        "the reply's JSON has a slip in it (line 2, column 1: Extra data)",
+    ),
+    "a bare word": (
+        says('{"parts": [oops], "needs": []}'),
+        "the reply's JSON has a slip in it (line 1, column 12: Expecting value)",
+    ),
+    "a comma too few": (
+        says('{"parts": [] "why": "x"}'),
+        "the reply's JSON has a slip in it (line 1, column 14: Expecting ',' delimiter)",
+    ),
+    "a number without end": (
+        stopped("MAX_TOKENS", '{"width": 1' + "0" * 5000),
+        "the model repeated itself until 16384 output tokens were used up",
+    ),
+    "line ends without end": (
+        stopped("MAX_TOKENS", '{"parts": [' + "\n" * 5000),
+        "the model repeated itself until 16384 output tokens were used up",
+    ),
+    "a word without end": (
+        stopped("MAX_TOKENS", '{"parts": [' + '"AI", ' * 1000 + '"A'),
+        "the model repeated itself until 16384 output tokens were used up",
+    ),
     "half an envelope": (raw(200, '{"candidates": [{"con'), "the service's JSON is broken or breaks off"),
     "429": (
         refuses(429, "RESOURCE_EXHAUSTED", "Slow\ndown."),
@@ -649,9 +673,8 @@ def test_a_reply_cut_with_all_the_room_there_is_is_not_asked_for_again() -> None
     )
 
 
-def test_a_reply_that_is_wrong_inside_is_left_to_whoever_reads_it() -> None:
-    text = '{"parts": [oops], "needs": []}'
-
+@pytest.mark.parametrize("text", ["FULLY RESOLVED", f"```json\n{TEXT}\n```", f"{TEXT}\n```", f"{TEXT}\nThat is all."])
+def test_words_round_json_are_left_to_whoever_reads_it(text: str) -> None:
     assert ask(says(text)).text == text
 
 

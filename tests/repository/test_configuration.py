@@ -306,3 +306,49 @@ def test_files_in_an_alternate_that_is_gone_have_their_own_line(
     with Snapshot.open(tmp_path / "shared") as snapshot, pytest.raises(SnapshotError) as raised:
         snapshot.file("a.py")
     assert str(raised.value) == f"a.py cannot be read: {gone(tmp_path / 'shared')}"
+
+
+@pytest.mark.parametrize("empty", [False, True], ids=["missing", "empty"])
+@pytest.mark.parametrize("ref", ["HEAD", "main"])
+def test_a_branch_whose_commit_is_lost_is_no_branch_without_commits(
+    commit: Commit, repository: Path, ref: str, empty: bool
+) -> None:
+    commit({"a.py": "a\n"})
+    sha = git(repository, "rev-parse", "HEAD")
+    loose = repository / ".git/objects" / sha[:2] / sha[2:]
+    loose.unlink()
+    if empty:
+        loose.write_bytes(b"")
+
+    with pytest.raises(SnapshotError) as raised:
+        Snapshot.open(repository, ref)
+    assert str(raised.value) == (
+        f'"{ref}" is {sha} in {repository}, which is missing or damaged there; `git fsck` says more'
+    )
+
+
+@pytest.mark.parametrize("ref", ["HEAD", "main"])
+def test_a_branch_that_was_cut_off_while_it_was_written_has_its_own_line(
+    commit: Commit, repository: Path, ref: str
+) -> None:
+    commit({"a.py": "a\n"})
+    (repository / ".git/refs/heads/main").write_bytes(b"")
+
+    with pytest.raises(SnapshotError) as raised:
+        Snapshot.open(repository, ref)
+    assert str(raised.value) == f'"refs/heads/main" of {repository} is damaged; `git reflog` knows what it was'
+
+
+def test_a_worktree_whose_repository_has_forgotten_it_is_told_where_it_leads(
+    commit: Commit, repository: Path, tmp_path: Path
+) -> None:
+    commit({"a.py": "a\n"})
+    git(repository, "worktree", "add", "--quiet", str(tmp_path / "beside"))
+    shutil.rmtree(repository / ".git/worktrees")
+
+    with pytest.raises(SnapshotError) as raised:
+        Snapshot.open(tmp_path / "beside")
+    assert str(raised.value) == (
+        f"the .git of {tmp_path / 'beside'} leads to {repository}/.git/worktrees/beside, which is not there; "
+        "put it back, or clone anew"
+    )

@@ -58,6 +58,8 @@ PASSING: dict[str, Answer] = {
     "no_text": stopped("STOP"),
     "blank_text": says(" \n"),
     "text_breaks_off": says('{"parts": [{"id": "p1", "holds": "yes",'),
+    "a_bracket_too_many": says(verdict(part("`x` is so", "yes")) + "}"),
+    "text_goes_round": stopped("MAX_TOKENS", '{"parts": [{"id": 1' + "0" * 3000),
     "half_an_envelope": raw(200, '{"candidates": [{"content": {"parts": [{"te'),
     "status_408": refuses(408, "CANCELLED", "late"),
     "status_409": refuses(409, "ABORTED", "busy"),

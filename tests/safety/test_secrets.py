@@ -41,6 +41,7 @@ PLANTED = [
     ("github-fine-grained", "{}", "github" + "_pat_" + made(22) + "_" + made(59), "GitHub token"),
     ("gitlab", "CI_TOKEN={}", "gl" + "pat-" + made(20), "GitLab token"),
     ("google", "const k = '{}'", "AI" + "za" + made(35), "Google API key"),
+    ("google-of-the-new-kind", "client({})", "A" + "Q.Ab8" + made(48, LETTERS + "_-"), "Google API key"),
     ("google-oauth", '"client_secret":"{}"', "GOC" + "SPX-" + made(28), "Google OAuth secret"),
     ("slack", "{}", "xo" + "xb-" + made(12, string.digits) + "-" + made(24), "Slack token"),
     (

@@ -92,8 +92,9 @@ def read_reply(
     text = candidate.text
     if not text.strip():
         raise TransientError("the model answered with an empty text", kept=body)
-    if _breaks_off(text):
-        raise TransientError("the reply's JSON breaks off before its end", kept=text)
+    flaw = _flaw(text)
+    if flaw is not None:
+        raise TransientError(f"the reply's JSON {flaw}", kept=text)
     answered = envelope.model_version
     if answered == AUTHORED and allow_authored:
         return Reply(text, Source.AUTHORED, AUTHORED, envelope.response_id)
@@ -192,6 +193,11 @@ def _check_finish(candidate: _Candidate, envelope: _Envelope, max_output_tokens:
     reason, kept = candidate.finish_reason, candidate.text or None
     if reason in (None, "STOP"):
         return
+    if reason == "MAX_TOKENS" and _goes_round(candidate.text):
+        # With more room it would go on. The next time it mostly does not begin.
+        raise TransientError(
+            f"the model repeated itself until {max_output_tokens} output tokens were used up", kept=kept
+        )
     if reason == "MAX_TOKENS":
         message = f"the reply was cut at {max_output_tokens} output tokens; raise --max-output-tokens"
         raise CutReplyError(message, kept=kept, usage=envelope.usage)
@@ -208,19 +214,36 @@ def _check_finish(candidate: _Candidate, envelope: _Envelope, max_output_tokens:
     )
 
 
+_LONGEST_TURN, _TURNS = 200, 5
+
+
+def _goes_round(text: str) -> bool:
+    """Whether the text ends in the same few characters over and over: a model that has lost its way."""
+    tail = text[-_LONGEST_TURN * _TURNS :]
+    turns = (turn for turn in range(1, _LONGEST_TURN + 1) if tail[turn:] == tail[:-turn])
+    return len(tail) == _LONGEST_TURN * _TURNS and next(turns, None) is not None
+
+
 _LEFT_OF_ESCAPE = 4
 """A \\uXXXX that is cut has at most so many characters after its u."""
 
 
-def _breaks_off(text: str) -> bool:
-    """Whether JSON begins here and has no end, as opposed to being wrong inside."""
+def _flaw(text: str) -> str | None:
+    """What is wrong with JSON that begins here: it has no end, or a slip in it. None where nothing is, or none begins.
+
+    A model that writes JSON slips now and then, and not twice in the same place.
+    """
     if not text.lstrip().startswith("{"):
-        return False
+        return None
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
         missing = _LEFT_OF_ESCAPE if error.msg.startswith("Invalid \\u") else 0
-        return error.msg.startswith("Unterminated string") or error.pos + missing >= len(text.rstrip())
+        if error.msg.startswith("Unterminated string") or error.pos + missing >= len(text.rstrip()):
+            return "breaks off before its end"
+        if error.msg == "Extra data" and not {"}", "]"} & set(text[error.pos :]):
+            return None  # words or a fence behind it: whoever reads the reply may see past them
+        return f"has a slip in it (line {error.lineno}, column {error.colno}: {error.msg})"
     except (ValueError, RecursionError):
-        return False
-    return False
+        return None
+    return None

@@ -105,6 +105,9 @@ class Repository:
         if kind in ("tree", "blob"):
             what = "a folder" if kind == "tree" else "a file"
             return f'"{name}" is {what} of a commit in {where}, not a commit; name a branch, a tag or an id'
+        damaged = self._damaged(ref)
+        if damaged is not None:
+            return damaged
         names = self._names()
         if not names and self.head() is None:
             return f"{where} has no commits yet; commit something first"
@@ -160,6 +163,24 @@ class Repository:
             return self.git.run("cat-file", "-t", ref)[0].strip()
         except GitError:
             return None
+
+    def _damaged(self, ref: str) -> str | None:
+        """What to say of a name that is there and whose commit is not. None where it is no such name."""
+        name, where = visible(ref), visible(self.named)
+        try:
+            named = self.git.run("rev-parse", "--verify", "--quiet", ref)[0].strip()
+        except GitError:
+            named = ""
+        if named and not _FULL_ID.fullmatch(ref):
+            return f'"{name}" is {named} in {where}, which is missing or damaged there; `git fsck` says more'
+        try:
+            _, warnings = self.git.run("for-each-ref", "--count=1")
+        except GitError as failed:
+            warnings = failed.stderr
+        broken = re.findall(r"ignoring broken ref (\S+)", warnings)
+        if broken and (ref == "HEAD" or any(one.endswith(f"/{ref}") for one in broken)):
+            return f"{_listing([visible(one) for one in broken])} of {where} is damaged; `git reflog` knows what it was"
+        return None
 
     def _names(self) -> list[str]:
         try:
@@ -233,6 +254,9 @@ def _why_none(folder: Path, stderr: str) -> str:
         )
     if "safe.bareRepository" in stderr or "bare repository" in stderr:
         return f"{where} is a bare repository, which your git configuration (safe.bareRepository) does not allow"
+    leads = re.search(r"not a git repository: (.+)", stderr)
+    if leads is not None:
+        return f"the .git of {where} leads to {visible(leads[1])}, which is not there; put it back, or clone anew"
     if "not a git repository" in stderr:
         return f"no git repository at {where} or above it; name one with --repo"
     return _unreadable(where, stderr)

@@ -123,7 +123,7 @@ _KNOWN: dict[str, str] = {
     "AWS access key": r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b",
     "GitHub token": r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}\b",
     "GitLab token": r"\bgl(?:pat|ptt|dt|rt|cbt|ft|soat|imt|agent|oas)-[A-Za-z0-9_-]{20,}",
-    "Google API key": r"\bAIza[A-Za-z0-9_-]{35}",
+    "Google API key": r"\bAIza[A-Za-z0-9_-]{35}|\bAQ\.[A-Za-z0-9_-]{40,}",
     "Google OAuth secret": r"\bGOCSPX-[A-Za-z0-9_-]{28}|\bya29\.[A-Za-z0-9_-]{30,}",
     "Slack token": r"\bxox[abeoprs](?:\.xox[abp])?-[A-Za-z0-9-]{20,}|\bxapp-\d-[A-Za-z0-9-]{20,}",
     "Slack webhook": r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9_/]{30,}",

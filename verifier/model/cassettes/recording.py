@@ -482,8 +482,8 @@ def _check_provenance(body: RecordedBody, provenance: Provenance) -> None:
 
 def _without_account(body: RecordedBody) -> RecordedBody:
     """One of Google's errors with what explains it, and no project or consumer."""
-    error = (body.data or {}).get("error")
-    if not isinstance(error, dict):
+    error = _error_of(body)
+    if error is None:
         return body
     kept: dict[str, Any] = {name: error[name] for name in ("code", "message", "status") if name in error}
     if isinstance(kept.get("message"), str):
@@ -495,6 +495,17 @@ def _without_account(body: RecordedBody) -> RecordedBody:
         and str(detail.get("@type", "")).endswith(("ErrorInfo", "RetryInfo", "QuotaFailure"))
     ]
     return RecordedBody.model_validate({"json": {"error": {**kept, **({"details": details} if details else {})}}})
+
+
+def _error_of(body: RecordedBody) -> dict[str, Any] | None:
+    """One of Google's errors, which stands in an object or in a list of one. None where the body is no such error."""
+    try:
+        read = json.loads(body.content)
+    except (ValueError, RecursionError):
+        return None
+    one = read[0] if isinstance(read, list) and len(read) == 1 else read
+    error = one.get("error") if isinstance(one, dict) else None
+    return error if isinstance(error, dict) else None
 
 
 def _explaining(detail: dict[str, Any]) -> dict[str, Any]:
