@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.languages.stub_words import words
+from verifier.languages.word_lists import words
 
 _CALLED = re.compile(r"(?<!\w)([^\W\d]\w*+[?!]?)\s{0,3}\(")
 _NO_CALLS = words(

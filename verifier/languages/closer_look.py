@@ -11,7 +11,7 @@ from verifier.languages.constants import constants
 from verifier.languages.hollow import hollow_reason
 from verifier.languages.readers import Reader
 from verifier.languages.source_text import FileKind, LineKind, SourceText
-from verifier.languages.structure import Dead, Structure, dead_reason, headers, names_in_code
+from verifier.languages.structure import Structure, dead_lines, headers, names_in_code
 from verifier.values.source import Lines, split_lines
 
 _WORD = re.compile(r"\w|\*\)")
@@ -40,7 +40,10 @@ class Look:
 
     def dead_reason(self, lines: Lines) -> str | None:
         """Why none of the range's lines of code ever runs."""
-        return dead_reason(self._dead, self._reading.kinds, lines)
+        kinds = self._reading.kinds
+        within = range(max(lines.first, 1), min(lines.last, len(kinds)) + 1)
+        reasons = [self._dead.get(line) for line in within if kinds[line - 1] is LineKind.CODE]
+        return reasons[0] if all(reasons) and reasons else None
 
     def hollow_reason(self, lines: Lines) -> str | None:
         """Why none of the range's lines of code is built."""
@@ -71,6 +74,7 @@ class Look:
         return self._reader.structure(self._reading, self._text)
 
     @cached_property
-    def _dead(self) -> tuple[Dead, ...]:
+    def _dead(self) -> Mapping[int, str]:
+        """Why each line that never runs does not."""
         out = compiled_out(self._reading.language, self._raw, self._code)
-        return (*out, *self._structure.dead)
+        return dead_lines((*out, *self._structure.dead))

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from verifier.languages.source_text import FileKind
-from verifier.languages.stub_words import words
 from verifier.languages.table import GENERIC, extension_of, language_of
+from verifier.languages.word_lists import words
 
 NOT_PRODUCT = frozenset(
     {FileKind.VENDORED, FileKind.MINIFIED, FileKind.GENERATED, FileKind.BUILD, FileKind.MOCK, FileKind.EXAMPLE}

@@ -24,7 +24,7 @@ from verifier.languages.marks import (
 )
 from verifier.languages.readers import TextReader
 from verifier.languages.source_text import SourceText
-from verifier.languages.stub_words import words
+from verifier.languages.word_lists import words
 
 _HASHED = Marks(comments=(SHELL_HASH,), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE))
 _DASHED = Marks(

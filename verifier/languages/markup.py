@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from verifier.languages import javascript
 from verifier.languages.called_names import called_names
 from verifier.languages.code_text import bare_lines
-from verifier.languages.layout import Layout, by_indentation
+from verifier.languages.indentation import by_indentation
+from verifier.languages.layout import Layout
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import ANGLE, HASH, JAVA, NO_MARKS, SCRIPT, SLASH_STAR, SLASHES, Marks
 from verifier.languages.source_text import Definition, LineKind, SourceText

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from verifier.languages.brackets import by_brackets
 from verifier.languages.called_names import called_names
 from verifier.languages.code_text import code_lines
-from verifier.languages.layout import by_brackets, by_indentation
+from verifier.languages.indentation import by_indentation
 from verifier.languages.line_kinds import to_bytes
 from verifier.languages.marks import NO_MARKS, Marks
 from verifier.languages.source_text import SourceText

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.languages.stub_words import words
+from verifier.languages.word_lists import words
 
 LONGEST = 2000
 """Characters of a line that are looked at."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from verifier.languages.source_text import Definition, LineKind
+from verifier.languages.source_text import Definition
 from verifier.values.source import Lines
 
 MOST_HEADERS = 12
@@ -107,11 +107,15 @@ _FURTHEST = 40
 _LONGEST_LINE = 1000
 
 
-def dead_reason(dead: Sequence[Dead], kinds: Sequence[LineKind], lines: Lines) -> str | None:
-    """Why none of these lines of code ever runs; None where one may, or none is code."""
-    code = [line for line in _within(lines, kinds) if kinds[line - 1] is LineKind.CODE]
-    reasons = [next((each.why for each in dead if each.lines.covers(line)), None) for line in code]
-    return reasons[0] if reasons and all(reasons) else None
+def dead_lines(dead: Iterable[Dead]) -> dict[int, str]:
+    """Why each line that never runs does not; of ranges that overlap the one that begins first says so."""
+    why: dict[int, str] = {}
+    reach = 0
+    for each in sorted(dead, key=lambda one: (one.lines.first, -one.lines.last)):
+        for line in range(max(each.lines.first, reach + 1), each.lines.last + 1):
+            why[line] = each.why
+        reach = max(reach, each.lines.last)
+    return why
 
 
 def names_in_code(code: Sequence[str], lines: Lines) -> frozenset[str]:

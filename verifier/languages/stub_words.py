@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import re
 
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text as a set."""
-    return frozenset(text.split())
-
+from verifier.languages.word_lists import words
 
 _UNFINISHED = (
     r"not\s+(?:yet\s+)?(?:been\s+)?(?:implemented|supported\s+yet)|unimplemented|to\s+be\s+implemented|\bTODO\b"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from verifier.languages.source_text import Definition
 from verifier.languages.structure import Dead, Function, closing, rows_of_head
-from verifier.languages.stub_words import words
 from verifier.languages.trees import Grammar, parse, query_of, text_of
+from verifier.languages.word_lists import words
 from verifier.values.source import Lines
 
 if TYPE_CHECKING:
