@@ -102,7 +102,8 @@ def run(options: RunOptions, also: tuple[str, ...], as_json: bool, quiet: bool) 
     1 one fails, 2 usage, 3 none fails but some are unproven, 4 some could not be judged.
     """
     from verifier.cli.progress import progress
-    from verifier.records.gate import examine
+    from verifier.errors import VerifierError
+    from verifier.records.gate import Exit, examine
     from verifier.report import find_format
     from verifier.runs.execution import execute
     from verifier.runs.planning import plan_runs
@@ -113,7 +114,12 @@ def run(options: RunOptions, also: tuple[str, ...], as_json: bool, quiet: bool) 
         records = execute(plan, watcher)
     if not plan.runs:
         say(plan.why_none)
-    written = write_reports(records, options, formats)
+    try:
+        written = write_reports(records, options, formats)
+    except VerifierError as error:
+        # The claims were judged, so that this is no run that did not begin.
+        say(escape_terminal(f"verifier: {error}"))
+        return int(Exit.INCOMPLETE)
     if as_json:
         print_records(records)
     else:
