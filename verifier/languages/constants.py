@@ -52,7 +52,11 @@ def constants(
                 continue
             if (each.name, each.signature_line) not in seen:
                 found.setdefault(each.name, set()).add(Lines(each.signature_line, each.last_line))
-    return {name: tuple(sorted(places)) for name, places in found.items()}
+    return {name: tuple(sorted(places, key=_first_and_last)) for name, places in found.items()}
+
+
+def _first_and_last(lines: Lines) -> tuple[int, int]:
+    return lines.first, lines.last
 
 
 def _given(raw: str, code: str, kind: FileKind) -> Iterator[str]:
@@ -63,11 +67,12 @@ def _given(raw: str, code: str, kind: FileKind) -> Iterator[str]:
         yield assigned
     elif _TAKES.search(code):
         yield from _defaults(raw, is_inside=False)
-    for form in _FORMS:
-        if match := form.match(code):
-            yield match["name"]
-    if kept := _QUOTED.match(raw):
-        yield kept["name"]
+    if form := _FORMS.match(code):
+        yield form[form.lastgroup or 0]
+    if "define(" in raw and (quoted := _QUOTED.match(raw)):
+        yield quoted["name"]
+    if ":" not in raw and "=" not in raw and ";" not in raw:
+        return
     key = (_KEY if kind is FileKind.CONFIG else _KEY_OF_LITERAL).match(raw)
     if key:
         yield key["name"]
@@ -128,21 +133,25 @@ _LITERAL = r"(?:[-+]?\.?\d|[\"'`\[{]|(?i:true|false|null|nil|none)\b|[A-Z][A-Z0-
 _OF_OBJECT = re.compile(
     rf"\s*(?:self\.|this\.|this->|@|\$this->)(?P<name>[^\W\d]\w*)\s*(?::[^=]{{1,60}})?=\s*{_LITERAL}"
 )
-_FORMS = tuple(
-    re.compile(form)
-    for form in (
-        r"[^=({]*?(?P<name>\w+)\s*\{[^{}=]*\}\s*=\s*\S",
-        r"\s*#\s*define\s+(?P<name>\w+)\s+\S",
-        r"\s*(?:ENV|ARG)\s+(?P<name>\w+)[\s=]",
-        r"\s*@(?P<name>[a-z_]\w*)\s+[^\s(]",
-        r"\s*-define\((?P<name>\w+)\s*[,(]",
-        r"\s*\((?:def|defonce|defvar|defparameter|defconst|defcustom|define)\s+(?:\^\S+\s+)?(?P<name>[^\s()]+)\s+\S",
-        r"\s*set(?:\s*\(\s*|\s+(?:-\w+\s+)*)(?P<name>[^\W\d]\w*)[\s)]",
-        r"\s*use\s+constant\s+(?P<name>\w+)\s*=>",
-        r"\s*[\"`\[]?(?P<name>\w+)[\"`\]]?\s+\w.*?(?i:\bdefault\b|@default\()",
-        r"\s*(?P<name>[A-Z][A-Z0-9_]+)\s*\(.*\)\s*(?:[,;{]|$)",
-        r"\s*(?P<name>[A-Za-z_]\w*)\s+(?i:equ)\s",
-        r"\s*\.(?:equ|set)\s+(?P<name>\w+)\s*,",
+_FORMS = re.compile(
+    "|".join(
+        form.replace("<name>", f"<name{number}>")
+        for number, form in enumerate(
+            (
+                r"[^=({]*?(?P<name>\w+)\s*\{[^{}=]*\}\s*=\s*\S",
+                r"\s*#\s*define\s+(?P<name>\w+)\s+\S",
+                r"\s*(?:ENV|ARG)\s+(?P<name>\w+)[\s=]",
+                r"\s*@(?P<name>[a-z_]\w*)\s+[^\s(]",
+                r"\s*-define\((?P<name>\w+)\s*[,(]",
+                r"\s*\((?:def|defonce|defvar|defparameter|defconst|defcustom|define)\s+(?:\^\S+\s+)?(?P<name>[^\s()]+)\s+\S",
+                r"\s*set(?:\s*\(\s*|\s+(?:-\w+\s+)*)(?P<name>[^\W\d]\w*)[\s)]",
+                r"\s*use\s+constant\s+(?P<name>\w+)\s*=>",
+                r"\s*[\"`\[]?(?P<name>\w+)[\"`\]]?\s+\w.*?(?i:\bdefault\b|@default\()",
+                r"\s*(?P<name>[A-Z][A-Z0-9_]+)\s*\(.*\)\s*(?:[,;{]|$)",
+                r"\s*(?P<name>[A-Za-z_]\w*)\s+(?i:equ)\s",
+                r"\s*\.(?:equ|set)\s+(?P<name>\w+)\s*,",
+            )
+        )
     )
 )
 _QUOTED = re.compile(r"\s*define\(\s*[\"'](?P<name>\w+)[\"']\s*,")
