@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.asking import a_tenth_refused, against_ideal, per_claim
+from benchmarks.auditing import many_pieces
 from benchmarks.measuring import ROUNDS, Figure
 from benchmarks.packing import claim_set_files, memory, tokens_sent, whole_trees
 from benchmarks.scratch import Scratch
@@ -30,6 +31,7 @@ ROWS: dict[str, Callable[[Scratch, int], Iterator[Figure]]] = {
     "per-claim": per_claim,
     "ideal": against_ideal,
     "refused": a_tenth_refused,
+    "audit": many_pieces,
 }
 
 
