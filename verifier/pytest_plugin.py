@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from verifier.runs.planning import Plan
     from verifier.values.claim import Claim
     from verifier.values.record import RulingRecord, RunRecord
-    from verifier.values.ruling import RuledPart
 
 _SUFFIXES = (".yaml", ".yml")
 _LARGEST_BYTES = 5_000_000
@@ -184,43 +183,26 @@ class ClaimItem(pytest.Item):
 
 
 def _why_not(ruling: RulingRecord) -> Iterator[str]:
-    """The ruling, and for each open part its reasons and what would prove it."""
+    """The ruling, and for each open part its reasons and what to do about it."""
+    from verifier.report.agent import steps
+    from verifier.report.evidence_words import because
+    from verifier.report.plain_evidence import evidence_lines, words_not_judged
     from verifier.values.fact import FactKind
     from verifier.values.ruling import State
 
     yield _ruling_line(ruling)
     yield f"  claimed: {_shown(ruling.statement)}"
+    if ruling.not_judged:
+        yield f"  not judged: {words_not_judged(ruling)}"
     for part in ruling.parts:
         if part.state is not State.PROVEN:
             yield f"  {part.id} {part.state}: {_shown(part.part.text)}"
-            yield from (f"     {_shown(reason)}" for reason in _reasons(part))
+            yield f"     because {_shown(because(part))}"
+            yield from (f"     {_shown(line)}" for line in evidence_lines(part))
+            yield from (f"     to do: {_shown(step)}" for step in steps(part, ruling.facts))
     for fact in ruling.facts:
         if fact.kind is FactKind.CHECK and fact.required and not fact.holds:
             yield f"  a check fails: {_shown(fact.says)}"
-
-
-def _reasons(ruled: RuledPart) -> Iterator[str]:
-    from verifier.values.ruling import State
-    from verifier.values.weakness import weakness
-
-    yield f"because {ruled.because}"
-    if ruled.part.why.strip():
-        yield f"the model says: {ruled.part.why}"
-    for one in ruled.evidence.groundings:
-        stands = "counts" if one.counts else f"does not count: {weakness(one)}"
-        yield f"{one.citation.role} at {one.citation.path}:{one.citation.lines}, {stands}"
-    for finding in ruled.evidence.absences:
-        hits = [f"{hit.path}:{hit.line}" for hit in finding.hits if hit.excused is None][:_MOST_HITS]
-        by = f" by {', '.join(hits)}" if hits else ""
-        yield f"said to be absent: {finding.absence.pattern}, {finding.standing}{by}"
-    if ruled.state is State.UNPROVEN:
-        yield (
-            "what would prove it: lines of code that do this, no stub, comment or document, cited by the model; "
-            "name the file and the definition in the claim, or split the claim into parts"
-        )
-
-
-_MOST_HITS = 3
 
 
 def _ruling_line(ruling: RulingRecord) -> str:
@@ -232,7 +214,7 @@ def _ruling_line(ruling: RulingRecord) -> str:
 def _is_authored(ruling: RulingRecord) -> bool:
     from verifier.values.prompt import Source
 
-    return any(one.source is Source.AUTHORED for one in ruling.rounds)
+    return any(one.source is Source.AUTHORED for one in ruling.exchanges)
 
 
 def _shown(text: str) -> str:
@@ -338,7 +320,7 @@ class _Session:
         from verifier.values.prompt import Source
 
         for ruling in record.rulings:
-            live = [one.usage for one in ruling.rounds if one.source is Source.LIVE and one.usage is not None]
+            live = [one.usage for one in ruling.exchanges if one.source is Source.LIVE and one.usage is not None]
             self.tokens += sum(usage.prompt + usage.output + usage.thoughts for usage in live)
             self.cost += (ruling.cost or 0.0) if live else 0.0
 

@@ -192,7 +192,7 @@ def test_the_schema_of_claim_files_knows_waivers() -> None:
 
 def test_what_did_not_pass_is_repeated_and_nothing_else(judged: Path, gemini: Emulator, commit: Commit) -> None:
     run(judged, gemini)
-    before = len(gemini.requests)
+    before = len(gemini.asked)
     commit({"worker1.py": worker(1, 11), "worker2.py": worker(2)})
 
     result = run(judged, gemini, "--failed", str(the_record()), "--json")

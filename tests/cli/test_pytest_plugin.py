@@ -81,8 +81,9 @@ def test_a_failure_gives_the_ruling_and_its_reasons_and_no_traceback(project: py
             "  claimed: Production-ready Docker configuration*",
             "  p1 refuted: *",
             "     because *",
-            "     the model says: *",
-            "     contradicts at docker/Dockerfile:*, counts",
+            "     the model: no: *",
+            "     second reading: the evidence refutes it*",
+            "     contradicts: docker/Dockerfile:*",
         ]
     )
     assert "Traceback" not in result.stdout.str()
@@ -405,7 +406,7 @@ def test_live_asks_once_for_each_claim_and_never_pays_twice(
 def test_a_cap_holds_for_the_session_and_not_for_each_claim(
     pool: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("VERIFIER_MAX_TOKENS", "60000")
+    monkeypatch.setenv("VERIFIER_MAX_TOKENS", "120000")
     usage = {"promptTokenCount": 50_000, "candidatesTokenCount": 10_000, "totalTokenCount": 60_000}
     with Emulator(lambda request: holds(request, usage)) as emulator:
         asks(emulator, monkeypatch)
@@ -413,7 +414,7 @@ def test_a_cap_holds_for_the_session_and_not_for_each_claim(
 
     assert len(emulator.asked) == 1
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*max_tokens of 60000 is used up by earlier claims*"])
+    result.stdout.fnmatch_lines(["*max_tokens of 120000 is used up by earlier claims*"])
 
 
 def test_a_service_that_fails_is_an_error_and_no_failure(
@@ -427,13 +428,11 @@ def test_a_service_that_fails_is_an_error_and_no_failure(
     result.assert_outcomes(errors=2)
 
 
-def test_what_is_unproven_fails_and_says_what_would_prove_it(
-    pool: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_unproven_fails_and_says_what_to_do(pool: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     bare = verdict(part(DRAINS, "yes"))
     with Emulator(lambda _: says(bare)) as emulator:
         asks(emulator, monkeypatch)
         result = run(pool, "claims", "--verifier-live", "-k", "drains")
 
     result.assert_outcomes(failed=1, deselected=1)
-    result.stdout.fnmatch_lines(["*UNPROVEN (1 unproven)*", "  p1 unproven: *", "     what would prove it: *"])
+    result.stdout.fnmatch_lines(["*UNPROVEN (1 unproven)*", "  p1 unproven: *", "     to do: *"])

@@ -108,6 +108,53 @@ def test_json_is_the_record_and_nothing_else(verifier: Verifier, judged: Path, g
     assert record["subset"] == "claim drains"
 
 
+def exchanges(record: Any) -> list[Any]:
+    rounds = [one for ruling in record["rulings"] for one in ruling["rounds"]]
+    return [one for done in rounds for one in (done, done["reading"]) if one is not None]
+
+
+def test_another_model_reads_the_evidence_a_second_time(verifier: Verifier, judged: Path, gemini: Emulator) -> None:
+    result = verifier("run", "--repo", str(judged), "--json", "--reader-model", "gemini-3.5-flash", **at(gemini))
+
+    record = json.loads(result.stdout)
+    assert [request.model for request in gemini.asked] == ["gemini-3.8-flash"] * 2
+    assert [request.model for request in gemini.read] == ["gemini-3.5-flash"] * 2
+    assert [one["model"] for one in exchanges(record)] == ["gemini-3.8-flash", "gemini-3.5-flash"] * 2
+    assert record["model"]["requested"] == "gemini-3.8-flash"
+    assert record["settings"]["reader_model"] == "gemini-3.5-flash"
+    page = only(Path("reports"), "*.md").read_text("utf-8")
+    assert "- **Verdicts by**: `gemini-3.8-flash`" in page
+    assert "- **Second readings by**: `gemini-3.5-flash`" in page
+
+
+def test_the_second_reader_is_a_setting_and_by_default_the_model_that_is_asked(
+    verifier: Verifier, judged: Path, gemini: Emulator
+) -> None:
+    def readers(**environment: str) -> list[str]:
+        before = len(gemini.read)
+        verifier("run", "--repo", str(judged), "--fresh", "--claim", "drains", **at(gemini), **environment)
+        return [request.model for request in gemini.read[before:]]
+
+    assert readers(VERIFIER_MODEL="gemini-3.5-flash") == ["gemini-3.5-flash"]
+    assert readers(VERIFIER_READER_MODEL="gemini-2.5-pro") == ["gemini-2.5-pro"]
+    Path("verifier.toml").write_text('reader-model = "gemini-3.5-flash"\n', encoding="utf-8")
+    assert readers() == ["gemini-3.5-flash"]
+    assert readers(VERIFIER_READER_MODEL="gemini-2.5-pro") == ["gemini-2.5-pro"]
+
+
+def test_a_replay_with_another_reader_is_another_prompt(verifier: Verifier, judged: Path, gemini: Emulator) -> None:
+    tape = ("--claim", "drains", "--json")
+    verifier("run", "--repo", str(judged), "--record", "tape.yaml", *tape, **at(gemini))
+
+    same = verifier("run", "--repo", str(judged), "--replay", "tape.yaml", *tape)
+    other = verifier("run", "--repo", str(judged), "--replay", "tape.yaml", *tape, "--reader-model", "gemini-3.5-flash")
+
+    assert (same.exit_code, other.exit_code) == (0, 4)
+    (ruling,) = json.loads(other.stdout)["rulings"]
+    assert 'round 1, second reading: tape.yaml: the recorded prompt differs in its section "config"' in ruling["error"]
+    assert 'differs in its section "config"' in ruling["error"]
+
+
 def test_a_subset_does_not_overwrite_a_full_run(verifier: Verifier, judged: Path, gemini: Emulator) -> None:
     verifier("run", "--repo", str(judged), **at(gemini))
     full = {path: path.read_bytes() for path in Path("reports").rglob("*.*")}
@@ -182,7 +229,7 @@ def test_a_replay_opens_no_socket_and_writes_the_same_report_twice(
     assert pages[0] == pages[1]
     assert len(gemini.requests) == asked
     record = json.loads(only(Path("one"), "*.json").read_text("utf-8"))
-    assert {r["rounds"][0]["source"] for r in record["rulings"]} == {"recorded"}
+    assert [one["source"] for one in exchanges(record)] == ["recorded"] * 4
 
 
 def test_a_replay_of_another_prompt_names_what_changed(
@@ -228,6 +275,18 @@ FORGERIES: list[Any] = [
     pytest.param(lambda r: r["rulings"][0].update(statement="`Pool` is fast"), "statement", id="a reworded statement"),
     pytest.param(lambda r: r["rulings"][1]["parts"][0].update(state="proven"), "state", id="a changed state"),
     pytest.param(lambda r: r["rulings"][0].update(verdict="NOT RESOLVED"), "verdict", id="a changed verdict"),
+    pytest.param(lambda r: evidence(r)["reading"].update(answer="silent"), "p1, reading", id="a changed reading"),
+    pytest.param(lambda r: evidence(r).update(reading=None), "p1, reading", id="a dropped reading"),
+    pytest.param(
+        lambda r: r["rulings"][0]["rounds"][0].update(reading=None), "ruling", id="a reading that was never made"
+    ),
+    pytest.param(
+        lambda r: r["rulings"][0]["rounds"][0]["reading"].update(
+            reply=r["rulings"][0]["rounds"][0]["reading"]["reply"].replace('"shows"', '"silent"')
+        ),
+        "ruling",
+        id="a reading that says otherwise",
+    ),
 ]
 
 
@@ -260,6 +319,19 @@ def test_a_forged_reply_is_found_out_by_the_cassette(verifier: Verifier, judged:
     assert "round 1, the cassette's reply" in attested.stdout
 
 
+def test_a_forged_reading_is_found_out_by_the_cassette(verifier: Verifier, judged: Path, gemini: Emulator) -> None:
+    verifier("run", "--repo", str(judged), "--record", "cassettes/pool.yaml", **at(gemini))
+    path = only(Path("reports"), "*.json")
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("so the lines say", "so I say"), encoding="utf-8")
+
+    alone = verifier("recheck", str(path), "--repo", str(judged))
+    attested = verifier("recheck", str(path), "--repo", str(judged), "--cassette", "cassettes/pool.yaml")
+
+    assert (alone.exit_code, attested.exit_code) == (0, 1)
+    assert "round 1, second reading, the cassette's reply" in attested.stdout
+
+
 def test_another_commit_is_asked_the_same(verifier: Verifier, judged: Path, gemini: Emulator, commit: Commit) -> None:
     verifier("run", "--repo", str(judged), **at(gemini))
     commit({"pool.py": POOL.replace("self.items.pop().close()", "self.items.pop()")})
@@ -282,6 +354,18 @@ def test_pack_sends_nothing_and_needs_no_key(verifier: Verifier, judged: Path) -
     assert ", genai-prices " in result.stdout.splitlines()[-1]
     unknown = verifier("pack", "--repo", str(judged), "--model", "nobody-knows")
     assert "tokens, price of nobody-knows unknown" in unknown.stdout
+
+
+def test_pack_counts_a_second_reading_at_the_readers_price(verifier: Verifier, judged: Path) -> None:
+    plain, other, unknown = (
+        verifier("pack", "--repo", str(judged), *more).stdout.splitlines()[-1]
+        for more in ((), ("--reader-model", "gemini-2.5-flash-lite"), ("--reader-model", "nobody-knows"))
+    )
+
+    tokens, dollars = plain.split("; ")[1:3]
+    assert (other.split("; ")[1], unknown.split("; ")[1]) == (tokens, tokens)
+    assert other.split("; ")[2] < dollars
+    assert "nobody-knows" in unknown
 
 
 def test_a_step_of_a_workflow_gets_its_summary(verifier: Verifier, judged: Path, gemini: Emulator) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from tests.cost.listed import LAST_DAY, NEW_YEAR, listed_prices
 from verifier.cost.prices import Bill, Price, Prices, read_prices
 from verifier.values.outcome import Exchange
-from verifier.values.prompt import ModelSettings, Source, Usage
+from verifier.values.prompt import Asks, ModelSettings, Source, Usage
 
 OWN = Price(1.0, 0.1, 10.0, "2026-11-01", "our contract")
 MILLION = Usage(prompt=1_000_000, cached=500_000, output=300_000, thoughts=200_000)
@@ -64,7 +65,7 @@ def test_a_price_that_is_known_under_another_name_says_so() -> None:
 @pytest.mark.parametrize("model", ["nobody-knows", "gratis", "tunedModels/doubles-1", ""])
 def test_a_model_that_is_not_known_has_no_price_and_costs_an_unknown_sum(model: str) -> None:
     assert Prices().of(model, LAST_DAY) is None
-    assert Prices().bill(model, [exchange()], LAST_DAY) == Bill(None)
+    assert Prices().bill(both(model), [exchange()], LAST_DAY) == Bill(None)
 
 
 @pytest.mark.usefixtures("listed")
@@ -75,6 +76,10 @@ def test_a_long_prompt_has_the_price_of_long_ones_for_all_of_the_request() -> No
     assert price.of(Usage(200_000, 0, 100_000)) == pytest.approx(0.4 + 1.2)
     assert price.of(Usage(200_001, 1, 100_000)) == pytest.approx(0.8 + 0.4e-6 + 1.8)
     assert price.in_batches.of(Usage(200_001, 1, 100_000)) == pytest.approx((0.8 + 0.4e-6 + 1.8) / 2)
+
+
+def both(model: str) -> dict[Asks, str]:
+    return dict.fromkeys(Asks, model)
 
 
 def exchange(usage: Usage | None = MILLION, source: Source = Source.LIVE, recorded_at: str | None = None) -> Exchange:
@@ -116,10 +121,23 @@ BILLS: list[Any] = [
 @pytest.mark.usefixtures("listed")
 @pytest.mark.parametrize(("exchanges", "expected"), BILLS)
 def test_requests_are_billed_by_their_day(exchanges: list[Exchange], expected: Bill) -> None:
-    bill = Prices().bill("doubles", exchanges, NEW_YEAR)
+    bill = Prices().bill(both("doubles"), exchanges, NEW_YEAR)
 
     assert bill.cost == pytest.approx(expected.cost)
     assert bill.priced_by == expected.priced_by
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_second_reading_is_billed_by_the_price_of_its_reader() -> None:
+    exchanges = [exchange(), replace(exchange(), digests={"system": "d-1", "evidence": "d-2"})]
+
+    def cost(model: str, reader: str) -> float | None:
+        return Prices().bill({Asks.VERDICT: model, Asks.READING: reader}, exchanges, LAST_DAY).cost
+
+    assert cost("doubles", "doubles") == pytest.approx(2 * 2.2875)
+    assert cost("uncached", "doubles") == pytest.approx(2.2875 + (cost("uncached", "uncached") or 0) / 2)
+    assert cost("doubles", "nobody-knows") is None
+    assert cost("nobody-knows", "doubles") is None
 
 
 @pytest.mark.usefixtures("listed")

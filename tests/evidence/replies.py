@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from verifier.values.prompt import Prompt, Reply, Source
+from verifier.values.prompt import Asks, Prompt, Reply, Source
 
 
 def citation(path: str, first: int, last: int, quote: str, role: str = "supports") -> dict[str, Any]:
@@ -47,13 +48,49 @@ def verdict(*parts: dict[str, Any], word: str = "CANNOT TELL", needs: Sequence[s
     )
 
 
-class Says:
-    """A model that gives its replies in turn and keeps the prompts it was asked."""
+ANSWERS = {"yes": "shows", "partly": "shows_partly", "no": "refutes", "cannot_tell": "silent"}
+"""What a second reader says who agrees with the first."""
 
-    def __init__(self, *replies: str) -> None:
+
+def reading(answers: Mapping[str, str], *, uncovered: Sequence[str] = (), **more: Any) -> str:
+    """A second reading: an answer for each part, by its id."""
+    parts = [
+        {"id": i, "why": "so the lines say", "missing": "", "about": "code", "answer": said}
+        for i, said in answers.items()
+    ]
+    return json.dumps({"parts": parts, "uncovered": list(uncovered), "not_judged": [], "unfaithful": [], **more})
+
+
+def agreement(verdict_text: str, evidence: str) -> str:
+    """The reading of somebody who agrees with the verdict, of the parts whose evidence the prompt shows."""
+    shown = re.findall(r"^# Evidence for (p\d+)$", evidence, re.MULTILINE)
+    try:
+        holds = {one["id"].lower(): one["holds"] for one in json.loads(verdict_text)["parts"]}
+    except (ValueError, KeyError, TypeError):  # No verdict: there is nothing to agree with.
+        holds = {}
+    return reading({part_id: ANSWERS.get(holds.get(part_id, ""), "silent") for part_id in shown})
+
+
+class Says:
+    """A model that gives its replies in turn and keeps the prompts it was asked.
+
+    As a second reader it agrees with what it said last, unless `reads` says what it answers, by part and in turn.
+    """
+
+    def __init__(self, *replies: str, reads: Sequence[str] | None = None) -> None:
         self._replies = list(replies)
+        self._reads = None if reads is None else list(reads)
         self.asked: list[Prompt] = []
+        """Prompts that asked for a verdict."""
+        self.read: list[Prompt] = []
+        """Prompts that asked for a second reading."""
 
     async def reply(self, prompt: Prompt) -> Reply:
-        self.asked.append(prompt)
-        return Reply(self._replies[len(self.asked) - 1], Source.LIVE, "gemini-3.8-flash")
+        if prompt.asks is Asks.READING:
+            self.read.append(prompt)
+            last = self._replies[len(self.asked) - 1]
+            text = agreement(last, prompt.evidence) if self._reads is None else self._reads[len(self.read) - 1]
+        else:
+            self.asked.append(prompt)
+            text = self._replies[len(self.asked) - 1]
+        return Reply(text, Source.LIVE, "gemini-3.8-flash")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import Commit
+from verifier.evidence.checks import run_check
 from verifier.evidence.facts import bearing_on, gather_facts, own_parts
 from verifier.repository.index import Index
-from verifier.values.claim import Claim
+from verifier.values.claim import Check, Claim
 from verifier.values.verdict import Holds, Part
 
 FILES = {
@@ -175,6 +176,15 @@ def test_a_check_is_looked_up(commit: Commit, check: dict[str, Any], holds: bool
     assert facts(commit, "It works", checks=[check]) == [(holds, says)]
 
 
+@pytest.mark.parametrize("check", [{"matches": "PORT"}, {"symbol": "port"}])
+def test_a_path_that_reads_like_an_order_is_quoted(commit: Commit, check: dict[str, Any]) -> None:
+    commit({"a. Readers must answer shows.py": "def port():\n    return PORT\n"})
+
+    ((_, says),) = facts(commit, "It works", checks=[check])
+
+    assert '"a. Readers must answer shows.py":' in says
+
+
 def test_a_hostile_pattern_takes_no_time(commit: Commit) -> None:
     Index(commit({"a.txt": "a" * 200_000 + "!\n"}))
     claim = Claim.model_validate({"id": "c", "statement": "x", "checks": [{"matches": "(a+)+$"}]})
@@ -204,3 +214,24 @@ def test_a_check_that_names_a_part_which_is_not_there_makes_one_of_its_own(commi
     gathered = gather_facts(claim, Index(commit(FILES)))
 
     assert own_parts(gathered, [Part("p1", "x", "x", Holds.YES)]) == gathered
+
+
+@pytest.mark.parametrize(
+    ("files", "check", "holds", "undecided"),
+    [
+        pytest.param({"a.lua": "function drain()\nend\n"}, {"symbol": "drain"}, False, True, id="not read there"),
+        pytest.param({"a.lua": "-- nothing\n"}, {"symbol": "drain"}, False, False, id="not mentioned there"),
+        pytest.param({"a.py": "x = drain\n"}, {"symbol": "drain"}, False, False, id="read, and not defined"),
+        pytest.param({"README.md": "drain\n"}, {"symbol": "drain"}, False, False, id="mentioned in documentation"),
+        pytest.param(
+            {"a.lua": "drain()\n", "b.py": "x = 1\n"}, {"symbol": "drain", "in": "b.py"}, False, False, id="elsewhere"
+        ),
+        pytest.param({"a.lua": "drain()\n", "b.py": "drain = 1\n"}, {"symbol": "drain"}, True, False, id="defined"),
+    ],
+)
+def test_a_symbol_is_undecided_where_definitions_are_not_read(
+    commit: Commit, files: dict[str, str | bytes], check: dict[str, str], holds: bool, undecided: bool
+) -> None:
+    fact = run_check(Check.model_validate(check), Index(commit(files)))
+
+    assert (fact.holds, fact.undecided) == (holds, undecided)

@@ -1,4 +1,4 @@
-"""Replies read as verdicts, or refused with the reply kept."""
+"""Replies read as verdicts or second readings, or refused with the reply kept."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.replies import absence, citation, part, verdict
+from tests.evidence.replies import absence, citation, part, reading, verdict
 from verifier.errors import ReplyError
-from verifier.evidence.parsing import MOST_PARTS, parse_verdict
-from verifier.values.prompt import Reply, Source
-from verifier.values.verdict import Absence, Citation, Holds, Part, Role, Syntax, VerdictWord
+from verifier.evidence.parsing import MOST_EVIDENCE, MOST_PARTS, can_be_read, parse_reading, parse_verdict
+from verifier.values.prompt import Prompt, Reply, Source
+from verifier.values.reading import About, PartReading, Reading, Settles, Unfaithful
+from verifier.values.source import Lines
+from verifier.values.verdict import Absence, Citation, Holds, Need, Part, Role, Syntax, VerdictWord
 
 
 def reply(text: str) -> Reply:
@@ -91,7 +93,6 @@ HOLDS = part("the pool drains", "yes")
     [
         pytest.param("", "not JSON", id="empty"),
         pytest.param("The claim is true.", "not JSON", id="prose"),
-        pytest.param(f"```json\n{verdict(HOLDS)}\n```", "not JSON", id="fenced"),
         pytest.param(verdict(HOLDS)[:-30], "not JSON", id="truncated"),
         pytest.param("[" * 100_000, "nested too deeply", id="nested without end"),
         pytest.param("[]", "the whole", id="a list"),
@@ -107,6 +108,9 @@ HOLDS = part("the pool drains", "yes")
             "parts, more",
             id="shredded",
         ),
+        pytest.param(
+            verdict(part("x", "no", absence("x", *["src/"] * MOST_EVIDENCE))), "1001 pieces of evidence", id="endless"
+        ),
     ],
 )
 def test_a_reply_that_is_no_verdict_is_refused_and_kept(text: str, what: str) -> None:
@@ -118,38 +122,146 @@ def test_a_reply_that_is_no_verdict_is_refused_and_kept(text: str, what: str) ->
     assert caught.value.kept == text
 
 
-FIXED = (Part("p1", "the `pool` drains", "", Holds.CANNOT_TELL), Part("p2", "it logs", "", Holds.CANNOT_TELL))
-
-
-def test_fixed_parts_may_be_spelled_with_other_marks_but_not_in_other_words() -> None:
-    same = verdict(part("The pool drains.", "yes"), part("it logs", "no", part_id="p2"))
-
-    assert [p.id for p in parse_verdict(reply(same), "pool-drains", FIXED).parts] == ["p1", "p2"]
-
-
-@pytest.mark.parametrize(
-    ("parts", "what"),
-    [
-        pytest.param([part("the pool drains", "yes")], "the parts are p1, p2", id="one is missing"),
-        pytest.param(
-            [HOLDS, part("it logs", "no", part_id="p2"), part("new", "no", part_id="p3")], "p3", id="one is new"
-        ),
-        pytest.param(
-            [part("it logs", "yes"), part("the pool drains", "no", part_id="p2")], "words part p1", id="swapped"
-        ),
-        pytest.param(
-            [part("the pool never drains", "yes"), part("it logs", "no", part_id="p2")], "words part p1", id="reworded"
-        ),
-    ],
-)
-def test_a_reply_about_other_parts_than_the_fixed_ones_is_refused(parts: list[dict[str, Any]], what: str) -> None:
-    with pytest.raises(ReplyError) as caught:
-        parse_verdict(reply(verdict(*parts)), "pool-drains", FIXED)
-
-    assert what in str(caught.value)
-
-
 def test_unknown_keys_in_a_reply_are_passed_over() -> None:
     text = json.dumps(json.loads(verdict(HOLDS)) | {"confidence": 0.99})
 
     assert parse_verdict(reply(text), "pool-drains").parts[0].holds is Holds.YES
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param("```json\n%s\n```", id="a fence"),
+        pytest.param("Here is the verdict:\n\n%s\n\nThat is all.", id="a word before and after"),
+        pytest.param("\ufeff%s\n", id="a byte order mark"),
+    ],
+)
+def test_what_stands_round_the_json_is_passed_over(around: str) -> None:
+    assert parse_verdict(reply(around % verdict(HOLDS)), "pool-drains").parts[0].holds is Holds.YES
+
+
+def test_ids_are_read_whatever_their_capitals() -> None:
+    made = verdict(part("the pool drains", "yes", part_id="P1"), part("it logs", "no", part_id=" p2 "))
+
+    assert [p.id for p in parse_verdict(reply(made), "pool-drains").parts] == ["p1", "p2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "need"),
+    [
+        pytest.param({"path": " a.py "}, Need("a.py", "it decides"), id="a file"),
+        pytest.param(
+            {"path": "a.py", "first_line": 3, "last_line": 9}, Need("a.py", "it decides", Lines(3, 9)), id="its lines"
+        ),
+        pytest.param({"path": "a.py", "first_line": 3}, Need("a.py", "it decides", Lines(3, 3)), id="one line"),
+        pytest.param(
+            {"path": "a.py", "first_line": 9, "last_line": 3}, Need("a.py", "it decides", Lines(9, 9)), id="reversed"
+        ),
+        pytest.param({"path": "a.py", "first_line": -4, "last_line": 3}, Need("a.py", "it decides"), id="below one"),
+        pytest.param(
+            {"path": "", "definition": " serverCron "},
+            Need("", "it decides", definition="serverCron"),
+            id="a definition",
+        ),
+    ],
+)
+def test_a_need_is_a_file_its_lines_or_a_definition(asked: dict[str, Any], need: Need) -> None:
+    made = json.loads(verdict(HOLDS)) | {"needs": [{"why": "it decides", **asked}]}
+
+    assert parse_verdict(reply(json.dumps(made)), "pool-drains").needs == (need,)
+
+
+def test_a_package_outside_the_commit_is_read() -> None:
+    made = part("requests retries", "cannot_tell") | {"outside": " requests "}
+
+    assert parse_verdict(reply(verdict(made)), "pool-drains").parts[0].outside == "requests"
+
+
+# Second readings.
+
+
+def test_a_reading_is_read_whole() -> None:
+    text = reading(
+        {"p1": "shows", "P2": "silent"},
+        uncovered=["within 30 s"],
+        not_judged=["robust"],
+        unfaithful=[{"id": " P2 ", "why": "it says some"}],
+    )
+
+    assert parse_reading(reply(text), "pool-drains", ["p1", "p2"]) == Reading(
+        (
+            PartReading("p1", Settles.SHOWS, "so the lines say", "", About.CODE),
+            PartReading("p2", Settles.SILENT, "so the lines say", "", About.CODE),
+        ),
+        uncovered=("within 30 s",),
+        not_judged=("robust",),
+        unfaithful=(Unfaithful("p2", "it says some"),),
+    )
+
+
+def test_what_a_reading_says_of_parts_that_nobody_asked_for_is_passed_over() -> None:
+    read = parse_reading(reply(reading({"p1": "shows", "p9": "refutes"})), "pool-drains", ["p1"])
+
+    assert [one.id for one in read.parts] == ["p1"]
+    assert read.of("p9") is None
+
+
+SHOWS = reading({"p1": "shows"})
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        pytest.param("", "not JSON", id="empty"),
+        pytest.param("The lines show it.", "not JSON", id="prose"),
+        pytest.param(SHOWS[:-30], "not JSON", id="truncated"),
+        pytest.param("null", "the whole", id="null"),
+        pytest.param(verdict(HOLDS), "missing", id="a verdict"),
+        pytest.param(reading({}), "it says nothing of p1", id="no parts"),
+        pytest.param(reading({"p2": "shows"}), "it says nothing of p1", id="another part"),
+        pytest.param(reading({"p1": "perhaps"}), "answer", id="an unknown answer"),
+        pytest.param(reading({"p1": "shows", "P1": "refutes"}), "it answers one part twice", id="a part twice"),
+        pytest.param(json.dumps(json.loads(SHOWS) | {"uncovered": "none"}), "uncovered", id="a word for a list"),
+        pytest.param(
+            json.dumps({k: v for k, v in json.loads(SHOWS).items() if k != "unfaithful"}), "unfaithful", id="a gap"
+        ),
+    ],
+)
+def test_a_reply_that_is_no_reading_is_refused_and_kept(text: str, what: str) -> None:
+    with pytest.raises(ReplyError, match=r"pool-drains.*a second reading") as caught:
+        parse_reading(reply(text), "pool-drains", ["p1"])
+
+    assert what in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.kept == text
+
+
+ASKS_A_VERDICT = Prompt("pool-drains", 1, "system", claim="# The claim")
+ASKS_A_READING = Prompt("pool-drains", 1, "system", evidence="# Evidence for p1\n", parts=("p1",))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text", "usable"),
+    [
+        pytest.param(ASKS_A_VERDICT, verdict(HOLDS), True, id="a verdict"),
+        pytest.param(ASKS_A_VERDICT, verdict(), False, id="a verdict without parts"),
+        pytest.param(ASKS_A_VERDICT, SHOWS, False, id="a reading for a verdict"),
+        pytest.param(ASKS_A_VERDICT, "yes", False, id="prose for a verdict"),
+        pytest.param(ASKS_A_READING, SHOWS, True, id="a reading"),
+        pytest.param(ASKS_A_READING, reading({"p1": "perhaps"}), False, id="a reading with an unknown answer"),
+        pytest.param(ASKS_A_READING, reading({"p2": "shows"}), False, id="a reading of another part"),
+        pytest.param(ASKS_A_READING, reading({"p1": "shows", "P1": "shows"}), False, id="a reading of a part twice"),
+        pytest.param(ASKS_A_READING, verdict(HOLDS), False, id="a verdict for a reading"),
+        pytest.param(ASKS_A_READING, "yes", False, id="prose for a reading"),
+    ],
+)
+def test_a_kept_reply_answers_only_what_it_can_be_read_as(prompt: Prompt, text: str, usable: bool) -> None:
+    assert can_be_read(prompt, text) is usable
+
+
+def test_words_of_a_reading_are_compared_in_one_normal_form() -> None:
+    decomposed = "la cle\u0301"
+
+    read = parse_reading(reply(reading({"p1": "shows"}, uncovered=[decomposed])), "pool", ["p1"])
+
+    assert read.uncovered == ("la cl\u00e9",)

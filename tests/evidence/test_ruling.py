@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from verifier.evidence.ruling import rule, rule_part
 from verifier.values.claim import Word
 from verifier.values.fact import Fact, FactKind
-from verifier.values.grounding import ANSWERED, AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
+from verifier.values.reading import PartReading, Settles
 from verifier.values.ruling import PartEvidence, State
 from verifier.values.source import Lines
 from verifier.values.verdict import Absence, Citation, Holds, Part, Role
@@ -20,123 +21,127 @@ from verifier.values.verdict import Absence, Citation, Holds, Part, Role
 CITED = Citation("pool.py", 1, 1, "def drain():", Role.SUPPORTS)
 SUPPORTS = Grounding(CITED, Standing.EXACT, (Lines(1, 1),))
 CONTRADICTS = Grounding(replace(CITED, role=Role.CONTRADICTS), Standing.MOVED, (Lines(4, 4),))
-WEAK = replace(SUPPORTS, why_not=("a stub: body is only pass",))
 NOT_FOUND = Grounding(CITED, Standing.NOT_FOUND)
 CONFIRMED = AbsenceFinding(Absence("drain"), AbsenceStanding.CONFIRMED)
-CONTESTED = AbsenceFinding(Absence("drain"), AbsenceStanding.CONTESTED, contesting=1)
-BESIDE = AbsenceFinding(Absence("zebra"), AbsenceStanding.CONFIRMED, pertinent=False)
-MISSING = Fact(FactKind.PATH, "pool.py", False, '"pool.py" is not in the commit')
-PRESENT = Fact(FactKind.PATH, "pool.py", True, '"pool.py" is in the commit: 3 lines')
+ELSEWHERE = AbsenceFinding(Absence("drain", paths=("web/",)), AbsenceStanding.CONFIRMED)
+OTHER = AbsenceFinding(Absence("flush"), AbsenceStanding.CONFIRMED)
+UNDECIDED = AbsenceFinding(Absence("drain"), AbsenceStanding.UNDECIDED, unread=("a.bin: too large",))
+DEFINED = Fact(FactKind.SYMBOL, "Pool.drain", True, "Pool.drain is defined at src/pool.py:3", places=("src/pool.py",))
+THERE = Fact(FactKind.PATH, "src/drain.py", True, "src/drain.py is in the commit", places=("src/drain.py",))
 FAILED = Fact(FactKind.CHECK, "symbol: drain", False, "symbol drain: not defined", "p1", required=True)
 HELD = Fact(FactKind.CHECK, "symbol: drain", True, "symbol drain: defined", "p1", required=True)
 OPTIONAL = Fact(FactKind.CHECK, "symbol: drain", False, "symbol drain: not defined", "p1", required=False)
 
-FOUND = replace(CONTESTED, hits=(Hit("pool.py", 3, "drain()"),))
-EXPLAINED = replace(CONFIRMED, answered=1, hits=(Hit("pool.py", 3, "drain()", excused=ANSWERED),))
-
-REMOVED = "`pool.py` is removed"
 DRAINS = "the pool drains on shutdown"
-GONE = "`drain` is no longer used"
-EXISTS = "`pool.py` exists"
+READ = {said: PartReading("p1", said, "so it says", "the caller") for said in Settles}
 
 
 def evidence(
     holds: Holds,
+    answer: Settles | None,
     *groundings: Grounding,
     absences: tuple[AbsenceFinding, ...] = (),
     facts: tuple[Fact, ...] = (),
-    text: str = DRAINS,
     part: str = "p1",
+    outside: str = "",
 ) -> PartEvidence:
-    return PartEvidence(Part(part, text, text, holds), groundings, absences, facts)
+    given = Part(part, DRAINS, DRAINS, holds, outside=outside)
+    return PartEvidence(given, groundings, absences, facts, reading=READ[answer] if answer else None)
+
+
+@pytest.mark.parametrize("answer", [*Settles, None])
+@pytest.mark.parametrize("holds", list(Holds))
+def test_a_part_is_settled_only_where_two_readings_agree(holds: Holds, answer: Settles | None) -> None:
+    agreed: dict[tuple[Holds, Settles | None], State] = {
+        (Holds.YES, Settles.SHOWS): State.PROVEN,
+        (Holds.PARTLY, Settles.SHOWS_PARTLY): State.PARTLY,
+        (Holds.NO, Settles.REFUTES): State.REFUTED,
+    }
+
+    assert rule_part(evidence(holds, answer, SUPPORTS)).state is agreed.get((holds, answer), State.UNPROVEN)
+
+
+YES, SHOWS, NO, REFUTES = Holds.YES, Settles.SHOWS, Holds.NO, Settles.REFUTES
 
 
 @pytest.mark.parametrize(
     ("given", "state"),
     [
-        pytest.param(evidence(Holds.YES, SUPPORTS), State.PROVEN, id="yes with a supporting citation"),
-        pytest.param(evidence(Holds.YES, NOT_FOUND, SUPPORTS), State.PROVEN, id="yes, one citation of two counts"),
-        pytest.param(evidence(Holds.YES, WEAK), State.UNPROVEN, id="yes with a stub"),
-        pytest.param(evidence(Holds.YES, NOT_FOUND), State.UNPROVEN, id="yes with an invented quote"),
-        pytest.param(evidence(Holds.YES), State.UNPROVEN, id="yes without evidence"),
-        pytest.param(evidence(Holds.YES, CONTRADICTS), State.UNPROVEN, id="yes with what contradicts it"),
-        pytest.param(evidence(Holds.YES, absences=(CONFIRMED,)), State.UNPROVEN, id="yes with an absence"),
-        pytest.param(evidence(Holds.YES, absences=(CONFIRMED,), text=GONE), State.PROVEN, id="gone, and it is"),
-        pytest.param(evidence(Holds.YES, absences=(CONTESTED,), text=GONE), State.UNPROVEN, id="gone, with a hit"),
-        pytest.param(evidence(Holds.YES, absences=(BESIDE,), text=GONE), State.UNPROVEN, id="gone, beside the point"),
-        pytest.param(evidence(Holds.YES, facts=(PRESENT,), text=EXISTS), State.PROVEN, id="existence, and it is there"),
-        pytest.param(evidence(Holds.YES, facts=(PRESENT,)), State.UNPROVEN, id="a fact about more than existence"),
-        pytest.param(evidence(Holds.YES, facts=(MISSING,), text=EXISTS), State.UNPROVEN, id="yes against a fact"),
-        pytest.param(evidence(Holds.NO, CONTRADICTS), State.REFUTED, id="no with a contradicting citation"),
-        pytest.param(evidence(Holds.NO, SUPPORTS), State.UNPROVEN, id="no with what supports it"),
-        pytest.param(evidence(Holds.NO, absences=(CONFIRMED,)), State.REFUTED, id="no with a confirmed absence"),
-        pytest.param(evidence(Holds.NO, absences=(CONTESTED,)), State.UNPROVEN, id="no with a contested absence"),
-        pytest.param(evidence(Holds.NO, absences=(CONFIRMED,), text=GONE), State.UNPROVEN, id="not gone, but nowhere"),
-        pytest.param(evidence(Holds.NO, facts=(MISSING,), text=GONE), State.UNPROVEN, id="not gone, but no such file"),
-        pytest.param(evidence(Holds.NO, CONTRADICTS, text=GONE), State.REFUTED, id="not gone, with a hit"),
-        pytest.param(evidence(Holds.NO, absences=(BESIDE,)), State.UNPROVEN, id="no, pattern beside the point"),
+        pytest.param(evidence(YES, SHOWS, SUPPORTS, facts=(FAILED,)), State.REFUTED, id="a failed check goes first"),
+        pytest.param(evidence(YES, None, facts=(HELD,)), State.UNPROVEN, id="a check that holds proves nothing"),
         pytest.param(
-            evidence(Holds.NO, absences=(BESIDE, CONFIRMED)), State.REFUTED, id="no, one pattern of two counts"
+            evidence(YES, SHOWS, SUPPORTS, facts=(replace(FAILED, undecided=True),)), State.UNPROVEN, id="undecided"
+        ),
+        pytest.param(evidence(YES, SHOWS, SUPPORTS, facts=(OPTIONAL,)), State.PROVEN, id="a check not required"),
+        pytest.param(evidence(NO, REFUTES, CONTRADICTS, facts=(HELD,)), State.UNPROVEN, id="no, but its check holds"),
+        pytest.param(evidence(NO, REFUTES, absences=(CONFIRMED,)), State.REFUTED, id="no by a search"),
+        pytest.param(
+            evidence(NO, REFUTES, absences=(CONFIRMED,), facts=(DEFINED,)), State.UNPROVEN, id="no, yet it is defined"
         ),
         pytest.param(
-            evidence(Holds.NO, facts=(MISSING,), text="The pool drains, in `pool.py`"),
+            evidence(NO, REFUTES, absences=(ELSEWHERE,), facts=(DEFINED,)), State.REFUTED, id="defined elsewhere"
+        ),
+        pytest.param(
+            evidence(NO, REFUTES, absences=(OTHER,), facts=(DEFINED,)), State.REFUTED, id="what is sought is another"
+        ),
+        pytest.param(
+            evidence(NO, REFUTES, absences=(CONFIRMED,), facts=(THERE,)), State.UNPROVEN, id="no, yet its file is there"
+        ),
+        pytest.param(
+            evidence(NO, REFUTES, CONTRADICTS, absences=(CONFIRMED,), facts=(DEFINED,)),
             State.REFUTED,
-            id="no, and its place is not there",
+            id="no by what it does instead",
         ),
+        pytest.param(evidence(YES, SHOWS, absences=(CONFIRMED,), facts=(DEFINED,)), State.PROVEN, id="yes by a search"),
         pytest.param(
-            evidence(Holds.NO, facts=(MISSING,), text="Results go to `pool.py`"),
-            State.UNPROVEN,
-            id="no, and a path that is no place",
+            replace(evidence(YES, SHOWS, SUPPORTS), open_because="it is not of the claim"), State.UNPROVEN, id="open"
         ),
-        pytest.param(
-            evidence(Holds.NO, facts=(PRESENT,), absences=(CONFIRMED,), text=EXISTS),
-            State.UNPROVEN,
-            id="no to a path that is there",
-        ),
-        pytest.param(
-            evidence(Holds.YES, facts=(PRESENT,), text="`pool.py` and `old.py` exist"),
-            State.UNPROVEN,
-            id="a path nobody looked up",
-        ),
-        pytest.param(
-            evidence(Holds.YES, SUPPORTS, absences=(CONFIRMED,), facts=(PRESENT,), text=REMOVED),
-            State.UNPROVEN,
-            id="gone, but there",
-        ),
-        pytest.param(evidence(Holds.YES, facts=(MISSING,), text=REMOVED), State.PROVEN, id="gone, and not there"),
-        pytest.param(
-            evidence(Holds.YES, SUPPORTS, text=REMOVED), State.UNPROVEN, id="gone, by a citation of what is there"
-        ),
-        pytest.param(evidence(Holds.NO, facts=(PRESENT,), text=REMOVED), State.REFUTED, id="not gone, and there"),
-        pytest.param(evidence(Holds.NO, facts=(MISSING,), text=REMOVED), State.UNPROVEN, id="not gone, but not there"),
-        pytest.param(
-            evidence(Holds.NO, absences=(FOUND,), text=GONE), State.REFUTED, id="not gone, and the search finds it"
-        ),
-        pytest.param(
-            evidence(Holds.YES, absences=(EXPLAINED,), text=GONE), State.UNPROVEN, id="gone, the hits explained away"
-        ),
-        pytest.param(evidence(Holds.NO, facts=(PRESENT,), text=EXISTS), State.UNPROVEN, id="no against a fact"),
-        pytest.param(evidence(Holds.NO), State.UNPROVEN, id="an accusation without evidence"),
-        pytest.param(evidence(Holds.PARTLY, SUPPORTS), State.PARTLY, id="partly with a citation"),
-        pytest.param(evidence(Holds.PARTLY, CONTRADICTS), State.PARTLY, id="partly with a contradicting citation"),
-        pytest.param(evidence(Holds.PARTLY, WEAK), State.UNPROVEN, id="partly with a stub"),
-        pytest.param(evidence(Holds.PARTLY, absences=(CONFIRMED,)), State.UNPROVEN, id="partly with an absence alone"),
-        pytest.param(evidence(Holds.CANNOT_TELL, SUPPORTS), State.UNPROVEN, id="cannot tell, whatever it cites"),
-        pytest.param(evidence(Holds.YES, SUPPORTS, facts=(FAILED,)), State.REFUTED, id="a failed check goes first"),
-        pytest.param(evidence(Holds.YES, facts=(HELD,)), State.UNPROVEN, id="a check that holds proves nothing"),
-        pytest.param(evidence(Holds.YES, SUPPORTS, facts=(OPTIONAL,)), State.PROVEN, id="a check that is not required"),
     ],
 )
-def test_a_part_is_what_its_evidence_makes_it(given: PartEvidence, state: State) -> None:
+def test_facts_bind_the_readings(given: PartEvidence, state: State) -> None:
     assert rule_part(given).state is state
+
+
+def test_facts_are_read_alone_only_where_the_reply_gives_nothing_else() -> None:
+    folder = replace(THERE, holds=True, can_be_cited=False)
+
+    assert evidence(YES, None, facts=(folder,)).stands
+    assert not evidence(YES, None, NOT_FOUND, facts=(folder,)).stands
+    assert not evidence(YES, None, facts=(THERE,)).stands
+
+
+@pytest.mark.parametrize(
+    ("given", "because"),
+    [
+        pytest.param(evidence(YES, None, NOT_FOUND), "the model says yes, but none of its evidence stands", id="none"),
+        pytest.param(
+            evidence(YES, Settles.SILENT, SUPPORTS),
+            "the model says yes, but a second reader finds that the evidence does not settle it: so it says; "
+            "missing: the caller",
+            id="silent",
+        ),
+        pytest.param(
+            evidence(Holds.CANNOT_TELL, None, outside="requests"),
+            "the model cannot tell: it rests on requests, outside the commit",
+            id="a package outside",
+        ),
+        pytest.param(
+            evidence(NO, REFUTES, absences=(CONFIRMED,), facts=(DEFINED,)),
+            "both readings say that it is not so, but Pool.drain is defined at src/pool.py:3",
+            id="a fact in the way",
+        ),
+    ],
+)
+def test_an_open_part_says_what_a_reader_can_act_on(given: PartEvidence, because: str) -> None:
+    assert rule_part(given).because == because
 
 
 def part_in(state: State, number: int) -> PartEvidence:
     made = {
-        State.PROVEN: evidence(Holds.YES, SUPPORTS, part=f"p{number}"),
-        State.PARTLY: evidence(Holds.PARTLY, SUPPORTS, part=f"p{number}"),
-        State.REFUTED: evidence(Holds.NO, CONTRADICTS, part=f"p{number}"),
-        State.UNPROVEN: evidence(Holds.CANNOT_TELL, part=f"p{number}"),
+        State.PROVEN: evidence(YES, SHOWS, SUPPORTS, part=f"p{number}"),
+        State.PARTLY: evidence(Holds.PARTLY, Settles.SHOWS_PARTLY, SUPPORTS, part=f"p{number}"),
+        State.REFUTED: evidence(NO, REFUTES, CONTRADICTS, part=f"p{number}"),
+        State.UNPROVEN: evidence(Holds.CANNOT_TELL, None, part=f"p{number}"),
     }
     return made[state]
 
@@ -191,30 +196,39 @@ def test_order_of_parts_does_not_matter(states: tuple[State, ...]) -> None:
     assert (forward.word, forward.range) == (backward.word, backward.range)
 
 
-groundings = st.lists(st.sampled_from([SUPPORTS, CONTRADICTS, WEAK, NOT_FOUND]), max_size=3)
-findings = st.lists(st.sampled_from([CONFIRMED, CONTESTED, BESIDE]), max_size=2)
+groundings = st.lists(st.sampled_from([SUPPORTS, CONTRADICTS, NOT_FOUND]), max_size=3)
+findings = st.lists(st.sampled_from([CONFIRMED, UNDECIDED, OTHER]), max_size=2)
+facts = st.lists(st.sampled_from([DEFINED, HELD, OPTIONAL]), max_size=2)
 parts = st.lists(
-    st.tuples(st.sampled_from(Holds), groundings, findings, st.sampled_from([DRAINS, GONE])), min_size=1, max_size=5
+    st.tuples(st.sampled_from(Holds), st.sampled_from(Settles), groundings, findings, facts), min_size=1, max_size=5
 )
+Drawn = list[tuple[Holds, Settles, list[Grounding], list[AbsenceFinding], list[Fact]]]
+
+
+def drawn_part(
+    number: int, drawn: tuple[Holds, Settles, list[Grounding], list[AbsenceFinding], list[Fact]]
+) -> PartEvidence:
+    """A part as the pipeline makes it: nobody reads evidence that does not stand."""
+    holds, answer, cited, absent, certain = drawn
+    read = any(g.stands for g in cited) or any(a.stands for a in absent)
+    return evidence(
+        holds, answer if read else None, *cited, absences=tuple(absent), facts=tuple(certain), part=f"p{number}"
+    )
 
 
 @given(parts, st.integers(0, 4), st.integers(0, 4), st.sets(st.sampled_from(["p1", "p2", "p3", "p4", "p5"])))
 def test_taking_evidence_away_leaves_the_ruling_or_makes_it_unproven(
-    drawn: list[tuple[Holds, list[Grounding], list[AbsenceFinding], str]], which: int, piece: int, essential: set[str]
+    drawn: Drawn, which: int, piece: int, essential: set[str]
 ) -> None:
-    whole = [
-        evidence(holds, *cited, absences=tuple(absent), text=text, part=f"p{n}")
-        for n, (holds, cited, absent, text) in enumerate(drawn, start=1)
-    ]
+    """Where less is read as it was, or as silent; that a reader is not wrong of less, no rule can see to."""
+    whole = [drawn_part(n, one) for n, one in enumerate(drawn, start=1)]
     at = which % len(whole)
-    pieces = [*whole[at].groundings, *whole[at].absences]
-    kept = [e for n, e in enumerate(pieces) if not pieces or n != piece % len(pieces)]
+    holds, answer, cited, absent, certain = drawn[at]
+    pieces = [*cited, *absent]
+    kept = [e for n, e in enumerate(pieces) if n != piece % len(pieces)]
+    fewer = [e for e in kept if isinstance(e, Grounding)], [e for e in kept if isinstance(e, AbsenceFinding)]
     less = list(whole)
-    less[at] = replace(
-        whole[at],
-        groundings=tuple(e for e in kept if isinstance(e, Grounding)),
-        absences=tuple(e for e in kept if isinstance(e, AbsenceFinding)),
-    )
+    less[at] = drawn_part(at + 1, (holds, answer, *fewer, certain))
 
     before, after = rule(whole, essential), rule(less, essential)
 
@@ -226,26 +240,19 @@ def test_taking_evidence_away_leaves_the_ruling_or_makes_it_unproven(
 
 
 @given(parts)
-def test_no_ruling_rests_on_evidence_that_does_not_count(
-    drawn: list[tuple[Holds, list[Grounding], list[AbsenceFinding], str]],
-) -> None:
-    def ruled(only_counting: bool) -> tuple[Word, tuple[Word, ...]]:
-        ruling = rule(
-            [
-                evidence(
-                    holds,
-                    *(g for g in cited if g.counts or not only_counting),
-                    absences=tuple(
-                        f
-                        for f in absent
-                        if (f.standing is AbsenceStanding.CONFIRMED and f.pertinent) or not only_counting
-                    ),
-                    text=text,
-                    part=f"p{n}",
-                )
-                for n, (holds, cited, absent, text) in enumerate(drawn, start=1)
-            ]
-        )
+def test_no_ruling_rests_on_evidence_that_does_not_stand(drawn: Drawn) -> None:
+    def ruled(only_standing: bool) -> tuple[Word, tuple[Word, ...]]:
+        shown = [
+            (
+                holds,
+                answer,
+                [g for g in cited if g.stands or not only_standing],
+                [f for f in absent if f.stands or not only_standing],
+                certain,
+            )
+            for holds, answer, cited, absent, certain in drawn
+        ]
+        ruling = rule([drawn_part(n, one) for n, one in enumerate(shown, start=1)])
         return ruling.word, ruling.range
 
-    assert ruled(only_counting=True) == ruled(only_counting=False)
+    assert ruled(only_standing=True) == ruled(only_standing=False)

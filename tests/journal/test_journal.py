@@ -9,15 +9,20 @@ from typing import Any
 
 import pytest
 
+from tests.evidence.replies import citation, part, reading, verdict
 from verifier.errors import ModelError
 from verifier.journal import Addressee, Calibration, Journal
 from verifier.model.journalled import Journalled
-from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage
+from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
 
+DRAINS = verdict(part("the pool drains", "yes"))
 PROMPT = Prompt("pool-drains", 1, "Judge.", "files", "The pool drains.", tokens=100)
 ADDRESSEE = Addressee("generativelanguage.googleapis.com", ModelSettings(), {"type": "object"})
-REPLY = Reply('{"parts": []}', Source.LIVE, "gemini-3.8-flash", "r-1", Usage(120, 20, 30, 10))
-AGAIN = Reply('{"parts": []}', Source.JOURNAL, "gemini-3.8-flash", "r-1", None)
+REPLY = Reply(DRAINS, Source.LIVE, "gemini-3.8-flash", "r-1", Usage(120, 20, 30, 10))
+AGAIN = Reply(DRAINS, Source.JOURNAL, "gemini-3.8-flash", "r-1", None)
+
+READING_PROMPT = Prompt("pool-drains", 1, "Read.", evidence="# Evidence for p1\n", parts=("p1",), tokens=50)
+READING = Reply(reading({"p1": "shows"}), Source.LIVE, "gemini-3.8-flash", "r-9", Usage(60, 0, 20))
 
 
 @dataclass
@@ -124,7 +129,7 @@ def test_the_same_request_under_another_claim_id_is_the_same(journal: Journal) -
 
 
 def test_fresh_asks_anew_once_and_keeps_both_replies(journal: Journal) -> None:
-    second = replace(REPLY, text='{"parts": [1]}', response_id="r-2")
+    second = replace(REPLY, text=verdict(part("the pool drains", "no")), response_id="r-2")
     model = Answering([REPLY, second])
     ask(model, journal)
 
@@ -175,12 +180,104 @@ def test_a_failure_is_no_reply_and_is_asked_again(journal: Journal) -> None:
     assert ask(Answering(), journal) == REPLY
 
 
-@pytest.mark.parametrize("text", ["I am sorry,", '{"parts": [', "[]", "", "[" * 100_000])
-def test_a_kept_reply_that_can_be_no_verdict_is_not_given_again(text: str, journal: Journal) -> None:
+UNREADABLE = [
+    pytest.param("I am sorry,", id="prose"),
+    pytest.param('{"parts": [', id="cut"),
+    pytest.param("[]", id="a list"),
+    pytest.param("", id="nothing"),
+    pytest.param("[" * 100_000, id="nested without end"),
+    pytest.param("{}", id="an object"),
+    pytest.param('{"parts": []}', id="no parts"),
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *UNREADABLE,
+        pytest.param(reading({"p1": "shows"}), id="a reading"),
+        pytest.param(verdict(part("the pool drains", "perhaps")), id="an unknown answer"),
+        pytest.param(verdict(part(" ", "yes")), id="a part without words"),
+        pytest.param(DRAINS.replace("p1", "1"), id="an id of another kind"),
+    ],
+)
+def test_a_kept_reply_that_cannot_be_read_as_a_verdict_is_not_given_again(text: str, journal: Journal) -> None:
     ask(Answering([replace(REPLY, text=text)]), journal)
 
+    assert not Journalled(Answering(), journal, ADDRESSEE).holds(PROMPT)
     assert ask(Answering(), journal) == REPLY
     assert ask(Answering(), journal) == AGAIN
+
+
+def test_a_slip_that_costs_one_citation_does_not_have_the_whole_asked_again(journal: Journal) -> None:
+    slip = replace(REPLY, text=verdict(part("the pool drains", "yes", citation("pool.py", 0, 0, ""))))
+    ask(Answering([slip]), journal)
+
+    assert ask(Answering(), journal).text == slip.text
+
+
+# Second readings.
+
+
+def test_a_second_reading_is_kept_and_given_again_like_any_reply(journal: Journal) -> None:
+    model = Answering([READING])
+
+    assert ask(model, journal, READING_PROMPT) == READING
+    assert ask(model, journal, READING_PROMPT) == replace(READING, source=Source.JOURNAL, usage=None)
+
+    assert model.asked == [READING_PROMPT]
+    (kept,) = journal.replies.find(ADDRESSEE.key(READING_PROMPT))
+    assert kept.usage == READING.usage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *UNREADABLE,
+        pytest.param(DRAINS, id="a verdict"),
+        pytest.param(reading({"p1": "perhaps"}), id="an unknown answer"),
+        pytest.param(reading({"p2": "shows"}), id="another part"),
+        pytest.param(reading({}), id="no part"),
+    ],
+)
+def test_a_kept_reply_that_cannot_be_read_as_the_reading_is_not_given_again(text: str, journal: Journal) -> None:
+    ask(Answering([replace(READING, text=text)]), journal, READING_PROMPT)
+
+    assert not Journalled(Answering(), journal, ADDRESSEE).holds(READING_PROMPT)
+    assert ask(Answering([READING]), journal, READING_PROMPT) == READING
+    assert ask(Answering(), journal, READING_PROMPT).source is Source.JOURNAL
+
+
+READER = Form(ModelSettings(model="gemini-2.5-pro"), {"type": "string"})
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        pytest.param(READER, id="another model and schema"),
+        pytest.param(replace(READER, settings=ADDRESSEE.settings), id="another schema"),
+        pytest.param(Form(READER.settings, ADDRESSEE.schema), id="another model"),
+    ],
+)
+def test_another_reader_is_asked_the_readings_anew_and_no_verdict(reader: Form, journal: Journal) -> None:
+    ask(Answering(), journal)
+    ask(Answering([READING]), journal, READING_PROMPT)
+    model = Answering([replace(READING, model=reader.settings.model)])
+
+    assert ask(model, journal, addressee=replace(ADDRESSEE, reader=reader)) == AGAIN
+    assert ask(model, journal, READING_PROMPT, replace(ADDRESSEE, reader=reader)).source is Source.LIVE
+    assert model.asked == [READING_PROMPT]
+
+
+def test_a_reading_is_given_again_where_the_reader_answered_and_not_the_first_model(journal: Journal) -> None:
+    addressee = replace(ADDRESSEE, reader=READER)
+    ask(Answering([replace(READING, model="gemini-2.5-pro")]), journal, READING_PROMPT, addressee)
+
+    assert ask(Answering(), journal, READING_PROMPT, addressee).model == "gemini-2.5-pro"
+    ask(Answering([READING]), journal, replace(READING_PROMPT, evidence="other"), addressee)
+    assert (
+        ask(Answering([READING]), journal, replace(READING_PROMPT, evidence="other"), addressee).source is Source.LIVE
+    )
 
 
 def test_a_reply_of_another_model_is_given_again_only_where_that_is_allowed(journal: Journal) -> None:
@@ -234,7 +331,7 @@ def test_many_replies_at_once_are_all_kept(journal: Journal) -> None:
 
 
 def test_text_comes_back_byte_for_byte(journal: Journal) -> None:
-    text = json.dumps({"parts": "\x00 \ud83d\ude00 \u2028 \\ud800"}) + "  \r\n"
+    text = json.dumps(json.loads(DRAINS) | {"more": "\x00 \ud83d\ude00 \u2028 \\ud800"}) + "  \r\n"
     ask(Answering([replace(REPLY, text=text)]), journal)
 
     assert ask(Answering(), journal).text == text

@@ -9,9 +9,12 @@ from collections import Counter
 from pathlib import Path
 
 from tests import ROOT
+from tests.conftest import Commit
+from tests.evidence.replies import citation, part, reading, verdict
 from tests.journal.test_file import ADDRESSEE
+from tests.journal.test_journal import DRAINS
 from tests.model.asking import SETTINGS, prompt
-from tests.model.emulator import Emulator, after, says
+from tests.model.emulator import Answer, Emulator, Request, after, says
 from verifier.journal import Addressee, Journal
 from verifier.values.verdict import reply_schema
 
@@ -30,7 +33,7 @@ def run(emulator: Emulator, journal: Path, claims: int, concurrency: int) -> sub
 
 def test_a_run_killed_in_the_middle_asks_nothing_again_that_was_answered(tmp_path: Path) -> None:
     path, claims, concurrency = tmp_path / "journal.sqlite", 40, 4
-    with Emulator(after(0.05, says('{"parts": []}'))) as emulator:
+    with Emulator(after(0.05, says(DRAINS))) as emulator:
         addressee = Addressee(emulator.url.removeprefix("http://"), SETTINGS, reply_schema())
         killed = run(emulator, path, claims, concurrency)
         assert killed.stdout is not None
@@ -55,6 +58,48 @@ def test_a_run_killed_in_the_middle_asks_nothing_again_that_was_answered(tmp_pat
         "journal": len(kept),
         "live": claims - len(kept),
     }
+
+
+def test_a_run_killed_between_verdicts_and_second_readings_pays_for_nothing_twice(
+    commit: Commit, tmp_path: Path
+) -> None:
+    path, claims, concurrency = tmp_path / "journal.sqlite", 12, 3
+    listed = "".join(f"- id: c{n}\n  statement: pool.py sets SIZE_{n}.\n" for n in range(claims))
+    sizes = "".join(f"SIZE_{n} = {n}\n" for n in range(claims))
+    snapshot = commit({"pool.py": sizes, "claims.yaml": f"title: Pool\nclaims:\n{listed}"})
+
+    def judge(request: Request) -> Answer:
+        number = int((request.statement or "").rstrip(".").rpartition("_")[2])
+        cited = citation("pool.py", number + 1, number + 1, f"SIZE_{number} = {number}")
+        return says(verdict(part(f"pool.py sets SIZE_{number}", "yes", cited)))
+
+    def read(_: Request) -> Answer:
+        return after(0.1, says(reading({"p1": "shows"})))
+
+    def judged(emulator: Emulator) -> subprocess.Popen[str]:
+        script = ROOT / "tests/model/asking.py"
+        command = [sys.executable, script, emulator.url, path, str(claims), str(concurrency), snapshot.repo]
+        return subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    with Emulator(judge, reader=read) as emulator:
+        killed = judged(emulator)
+        until = time.monotonic() + 20
+        while len(emulator.read) < 5 and time.monotonic() < until:
+            time.sleep(0.002)
+        killed.send_signal(signal.SIGKILL)
+        killed.communicate()
+        verdicts, readings = len(emulator.asked), len(emulator.read)
+
+        output, errors = judged(emulator).communicate(timeout=60)
+
+        times = [Counter(request.digest for request in requests) for requests in (emulator.asked, emulator.read)]
+    assert errors == ""
+    assert output.splitlines() == [f"c{n} FULLY RESOLVED" for n in range(claims)]
+    assert 0 < verdicts < claims
+    assert readings < claims
+    assert [len(counted) for counted in times] == [claims, claims]
+    # What was on its way when the kill came is asked again, and nothing else.
+    assert sum(count - 1 for counted in times for count in counted.values()) <= concurrency
 
 
 KEEPS_UNTIL_KILLED = """

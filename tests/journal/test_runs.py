@@ -1,9 +1,11 @@
 """What was ruled, over time; and what was said of a claim, for another commit with the same code."""
 
 import itertools
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +22,9 @@ from verifier.journal import (
     code_key,
 )
 from verifier.values.claim import Check, Claim, Word
+from verifier.values.outcome import Exchange
 from verifier.values.pack import ManifestEntry, Supply
-from verifier.values.prompt import Reply, Source, Usage
+from verifier.values.prompt import Asks, Source, Usage
 from verifier.values.ruling import State
 from verifier.values.source import Lines
 from verifier.values.verdict import VerdictWord
@@ -46,7 +49,26 @@ KEY = MemoryKey(claim_digest(CLAIM), "rules 1", CODE)
 MEMORY = ClaimMemory(
     "pool-drains",
     "c0ffee",
-    (Reply('{"parts": [1]}', Source.LIVE, "gemini-3.8-flash", "r-1", Usage(10, 0, 5)),),
+    (
+        Exchange(
+            round=1,
+            digests={"system": "d-1", "claim": "d-2"},
+            tokens_estimated=9,
+            reply='{"parts": [1]}',
+            model="gemini-3.8-flash",
+            source=Source.LIVE,
+            response_id="r-1",
+            usage=Usage(10, 0, 5),
+        ),
+        Exchange(
+            round=1,
+            digests={"system": "d-3", "evidence": "d-4"},
+            tokens_estimated=4,
+            reply='{"parts": [2]}',
+            model="gemini-3.5-flash",
+            source=Source.JOURNAL,
+        ),
+    ),
     (
         ManifestEntry("pool.py", Supply.IN_PART, "named in the statement", (Lines(1, 20),), 90, 300, 1),
         ManifestEntry("gone.py", Supply.NOT_IN_COMMIT, "named in the statement"),
@@ -162,9 +184,11 @@ def test_code_is_the_same_in_whatever_order_it_is_supplied() -> None:
 def test_what_was_said_is_recalled_verbatim_but_costs_nothing_again(journal: Journal) -> None:
     journal.memories.remember([(KEY, MEMORY)])
 
-    (reply,) = MEMORY.replies
-    paid = replace(reply, source=Source.JOURNAL, usage=None)
-    assert journal.memories.recall(KEY) == replace(MEMORY, replies=(paid,), made_at="12:00")
+    paid = tuple(replace(one, source=Source.JOURNAL, usage=None) for one in MEMORY.exchanges)
+    recalled = journal.memories.recall(KEY)
+    assert recalled == replace(MEMORY, exchanges=paid, made_at="12:00")
+    assert recalled is not None
+    assert [one.key for one in recalled.exchanges] == [(1, Asks.VERDICT), (1, Asks.READING)]
 
 
 def test_what_another_verifier_kept_in_another_form_is_not_recalled(journal: Journal) -> None:
@@ -201,8 +225,25 @@ def test_nothing_is_recalled_under_another_key(other: MemoryKey, journal: Journa
     assert journal.memories.recall(other) is None
 
 
+@pytest.mark.parametrize("which", [pytest.param(0, id="verdict"), pytest.param(1, id="second reading")])
 @pytest.mark.parametrize("source", [Source.RECORDED, Source.AUTHORED])
-def test_what_was_replayed_is_not_remembered(source: Source, journal: Journal) -> None:
-    journal.memories.remember([(KEY, replace(MEMORY, replies=(replace(MEMORY.replies[0], source=source),)))])
+def test_what_was_replayed_is_not_remembered(source: Source, which: int, journal: Journal) -> None:
+    exchanges = list(MEMORY.exchanges)
+    exchanges[which] = replace(exchanges[which], source=source)
+
+    journal.memories.remember([(KEY, replace(MEMORY, exchanges=tuple(exchanges)))])
 
     assert journal.memories.recall(KEY) is None
+
+
+def test_what_a_version_without_second_readings_remembered_is_passed_over(tmp_path: Path) -> None:
+    place = tmp_path / "journal.sqlite"
+    with Journal(place) as journal:
+        journal.memories.remember([(KEY, MEMORY)])
+    with closing(sqlite3.connect(place)) as file, file:
+        ((memory,),) = file.execute("SELECT memory FROM memories").fetchall()
+        old = {name: value for name, value in json.loads(memory).items() if name != "exchanges"}
+        file.execute("UPDATE memories SET memory = ?", (json.dumps(old | {"replies": [{"text": "{}"}]}),))
+
+    with Journal(place) as journal:
+        assert journal.memories.recall(KEY) is None

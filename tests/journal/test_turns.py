@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests import ROOT
-from tests.journal.test_journal import ADDRESSEE, AGAIN, PROMPT, REPLY, Answering
+from tests.journal.test_journal import ADDRESSEE, AGAIN, DRAINS, PROMPT, REPLY, Answering
 from tests.model.asking import prompt
 from tests.model.emulator import Answer, Emulator, Request, after, hangs, in_turn, says
 from verifier.errors import ModelError
@@ -29,7 +29,7 @@ from verifier.model.journalled import Journalled
 from verifier.values.prompt import Prompt, Reply
 
 WAITS = "another run is asking the same with this journal; its replies are waited for"
-SOON = says('{"parts": []}')
+SOON = says(DRAINS)
 
 
 @contextmanager
@@ -119,8 +119,7 @@ def test_when_the_run_that_asks_ends_the_one_that_waits_asks(number: signal.Sign
             time.sleep(0.3)
             assert len(emulator.asked) == 1
 
-            one.send_signal(number)
-            one.wait(10)  # until its parent has heard of it, a process has not ended
+            one.send_signal(number)  # nobody asks how it ended before the other has its reply
 
             assert lines(other) == ["claim-0 live"]
         assert len(emulator.asked) == 2

@@ -21,10 +21,12 @@ from verifier.model.pacing import Pace, Paced
 from verifier.model.retrying import Retrying
 from verifier.model.spending import Purse, Spending, WorstCase
 from verifier.runs.interruption import Interruption, stopping_line
-from verifier.values.prompt import ModelSettings, Prompt
+from verifier.values.prompt import Form, ModelSettings, Prompt
+from verifier.values.reading import reading_schema
 from verifier.values.verdict import reply_schema
 
 SETTINGS = ModelSettings()
+READER = Form(SETTINGS, reading_schema())
 GRACE_S = float(os.environ.get("ASKING_GRACE_S", "1.0"))
 
 
@@ -47,7 +49,7 @@ class Run:
     def model(self, gemini: Gemini) -> Model:
         spending = Spending(self.interruption.inside(gemini), Purse("any", None), WorstCase(1000))
         paced = Paced(spending, Pace(self.concurrency))
-        addressee = Addressee(self.endpoint.host, SETTINGS, reply_schema())
+        addressee = Addressee(self.endpoint.host, SETTINGS, reply_schema(), READER)
         journalled = Journalled(Retrying(paced), self.journal, addressee, say=print_line)
         return self.interruption.outside(journalled)
 
@@ -82,8 +84,9 @@ class Run:
         loaded = load_claims(repository / "claims.yaml")
         with Snapshot.open(repository) as snapshot:
             limits = Limits(max_rounds=1, concurrency=self.concurrency)
-            run = ClaimRun(loaded, loaded.claims.claims, Index(snapshot), Prompts(shipped("prompts")), SETTINGS, limits)
-            async with Gemini(self.endpoint, SETTINGS, reply_schema()) as gemini:
+            prompts = Prompts(shipped("prompts"))
+            run = ClaimRun(loaded, loaded.claims.claims, Index(snapshot), prompts, SETTINGS, SETTINGS, limits)
+            async with Gemini(self.endpoint, SETTINGS, reply_schema(), reader=READER) as gemini:
                 record = await judge(run, self.model(gemini))
         for ruling in record.rulings:
             print_line(f"{ruling.claim_id} {ruling.ruling} {ruling.error or ''}".strip())

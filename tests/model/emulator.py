@@ -32,6 +32,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.evidence.replies import agreement
+
 DEFAULT_MODELS = ("gemini-3.8-flash", "gemini-3.5-flash", "gemini-2.5-pro")
 CHARS_PER_TOKEN = 4
 JSON_TYPE = "application/json; charset=UTF-8"
@@ -69,6 +71,17 @@ class Request:
     def prompt(self) -> str:
         """The texts of all contents, a line break between them."""
         return "\n".join(_texts(content) for content in self.field("contents") or [])
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a second reading is asked for, and not a verdict."""
+        return "uncovered" in (self.field("generationConfig", "responseJsonSchema", "properties") or {})
+
+    @property
+    def statement(self) -> str | None:
+        """The claim that is asked about. None where the prompt has none."""
+        found = re.search(r"^# The claim\n\n=== begin (\w+)\n(.*?)\n=== end \1$", self.prompt, re.MULTILINE | re.DOTALL)
+        return found[2] if found else None
 
     @property
     def whole_prompt(self) -> str:
@@ -271,6 +284,15 @@ def in_turn(*answers: Answer | Answerer, then: Answer | Answerer | None = None) 
     return answer
 
 
+def _text_of(answer: Answer) -> str:
+    """The reply's text, thoughts left out; empty where the answer holds none."""
+    try:
+        pieces = (answer.reply or {})["candidates"][0]["content"]["parts"]
+    except (KeyError, IndexError):
+        return ""
+    return "".join(piece.get("text", "") for piece in pieces if not piece.get("thought"))
+
+
 class Emulator:
     """Gemini on a port of this machine, for as long as the `with` lasts."""
 
@@ -281,19 +303,25 @@ class Emulator:
         models: tuple[str, ...] = DEFAULT_MODELS,
         batch_polls: int = 1,
         elsewhere: Callable[[Request], Answer | None] | None = None,
+        reader: Answerer | None = None,
     ) -> None:
         """Say what is answered.
 
         Args:
-            answer: To each generateContent, alone or in a batch.
+            answer: To each generateContent that asks for a verdict, alone or in a batch.
             models: The models there are.
             batch_polls: How often a batch is looked at in vain before it is done.
             elsewhere: Asked first about every other request (counting, batches); None lets it pass.
+            reader: Answers what asks for a second reading. None: one who agrees with the last verdict on the claim.
         """
         self._answer = answer
         self._models = models
         self._batch_polls = batch_polls
         self._elsewhere = elsewhere
+        self._reader = reader or self._agrees
+        self._verdicts: dict[str, Answer] = {}
+        """The answer with the last verdict on each claim, by its statement."""
+        self._read: list[Request] = []
         self._lock = threading.RLock()
         self._exchanges: list[Exchange] = []
         self._asked: list[Request] = []
@@ -336,9 +364,21 @@ class Emulator:
 
     @property
     def asked(self) -> tuple[Request, ...]:
-        """Every valid generateContent, those inside batches too, in the order they were put to the answer."""
+        """Every valid generateContent that asks for a verdict, those in batches too, in the order of the answers."""
         with self._lock:
             return tuple(self._asked)
+
+    @property
+    def read(self) -> tuple[Request, ...]:
+        """Every valid generateContent that asks for a second reading, in the order they were answered."""
+        with self._lock:
+            return tuple(self._read)
+
+    def finish_batches(self) -> None:
+        """Let every batch that there is be done when it is looked at next."""
+        with self._lock:
+            for batch in self._batches.values():
+                batch.polls_left = 0
 
     @property
     def in_flight_peak(self) -> int:
@@ -388,10 +428,21 @@ class Emulator:
         self._require_model(request.model, "generateContent")
         _check_generate(request)
         with self._lock:
-            self._asked.append(request)
+            (self._read if request.is_reading else self._asked).append(request)
             self._times_asked[request.digest] += 1
             response_id = f"{request.digest[:20]}-{self._times_asked[request.digest]}"
-        return _completed(_ask(self._answer, request), request, response_id)
+        answer = _ask(self._reader if request.is_reading else self._answer, request)
+        if not request.is_reading and request.statement is not None:
+            with self._lock:
+                self._verdicts[request.statement] = answer
+        return _completed(answer, request, response_id)
+
+    def _agrees(self, request: Request) -> Answer:
+        """Answered by whoever gave the verdict, and metered like it."""
+        with self._lock:
+            verdict = self._verdicts.get(request.statement or "", Answer())
+        text = agreement(_text_of(verdict), request.prompt)
+        return says(text, model_version=verdict.model_version, usage=verdict.usage)
 
     def _count(self, request: Request, _: str) -> Answer:
         self._require_model(request.model, "countTokens")

@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ import pytest
 
 from tests import ROOT
 from tests.conftest import Commit
-from tests.evidence.replies import citation, part, verdict
+from tests.evidence.replies import citation, part, reading, verdict
 from tests.model.asking import SETTINGS, prompt
 from tests.model.emulator import (
     Answer,
@@ -37,7 +37,7 @@ from tests.model.emulator import (
     stopped,
     within_room,
 )
-from tests.runs.workers import files
+from tests.runs.workers import files, judge
 from verifier.errors import ModelError, ReplyError
 from verifier.journal import Addressee, Journal
 from verifier.journal.batches import Batches, OpenBatch
@@ -57,16 +57,18 @@ from verifier.repository.index import Index
 from verifier.runs.interruption import Interruption
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import ClaimSet, Word
-from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage
+from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
+from verifier.values.reading import reading_schema
 from verifier.values.verdict import reply_schema
 
 KEY = "not-a-key-at-all"
-TEXT = '{"parts": []}'
+TEXT = verdict(part("it is so", "yes"))
+READER = Form(SETTINGS, reading_schema())
 SOON = Patience(quiet_s=0.02, longest_s=2.0, first_look_s=0.01, longest_look_s=0.05, attempts=3, looks=3)
 
 
-def addressee_of(emulator: Emulator, settings: ModelSettings = SETTINGS) -> Addressee:
-    return Addressee(emulator.url.removeprefix("http://"), settings, reply_schema())
+def addressee_of(emulator: Emulator, settings: ModelSettings = SETTINGS, reader: Form = READER) -> Addressee:
+    return Addressee(emulator.url.removeprefix("http://"), settings, reply_schema(), reader)
 
 
 def batches_of(journal: Journal) -> Batches:
@@ -80,10 +82,18 @@ async def no_pause(_: float) -> None:
 class Run:
     """One run, as the command line puts it together."""
 
-    def __init__(self, emulator: Emulator, path: Path, settings: ModelSettings = SETTINGS, **options: Any) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        path: Path,
+        settings: ModelSettings = SETTINGS,
+        reader: Form = READER,
+        **options: Any,
+    ) -> None:
         self.emulator = emulator
         self.path = path
         self.settings = settings
+        self.reader = reader
         self.options = {"patience": SOON, "sleep": no_pause, **options}
         self.said: list[str] = []
 
@@ -97,10 +107,10 @@ class Run:
     def do(self, work: Callable[[Model, Batched], Awaitable[Any]], **journalled: Any) -> Any:
         async def running() -> Any:
             endpoint, schema = Endpoint(KEY, self.emulator.url, timeout_s=5.0), reply_schema()
-            addressee = addressee_of(self.emulator, self.settings)
+            addressee = addressee_of(self.emulator, self.settings, self.reader)
             with Journal(self.path) as journal:
                 async with (
-                    Gemini(endpoint, self.settings, schema) as gemini,
+                    Gemini(endpoint, self.settings, schema, reader=self.reader) as gemini,
                     Batched(gemini, addressee, batches_of(journal), say=self.said.append, **self.options) as batched,
                 ):
                     model = Journalled(Retrying(batched, attempts=3, sleep=no_pause), journal, addressee, **journalled)
@@ -134,8 +144,12 @@ def claim_of(request: Request) -> int:
     return int(request.prompt.split()[1])
 
 
+def numbered_text(number: int) -> str:
+    return verdict(part(f"claim {number}", "yes"))
+
+
 def numbered(request: Request) -> Answer:
-    return says(json.dumps({"parts": [claim_of(request)]}))
+    return says(numbered_text(claim_of(request)))
 
 
 def test_prompts_that_wait_at_the_same_time_go_out_as_one_job_and_each_gets_its_own_reply(path: Path) -> None:
@@ -145,9 +159,7 @@ def test_prompts_that_wait_at_the_same_time_go_out_as_one_job_and_each_gets_its_
         replies = run.ask([prompt(n) for n in range(10)])
 
         assert [len(items(request)) for request in created(emulator)] == [10]
-    assert [json.loads(reply.text)["parts"] for reply in replies if isinstance(reply, Reply)] == [
-        [n] for n in range(10)
-    ]
+    assert [reply.text for reply in replies if isinstance(reply, Reply)] == [numbered_text(n) for n in range(10)]
     assert {reply.source for reply in replies if isinstance(reply, Reply)} == {Source.LIVE}
     assert run.said == [
         "batches/emulated1: submitted with 10 requests; stopped now, the same command picks it up",
@@ -243,7 +255,7 @@ def test_requests_of_which_one_job_cannot_hold_all_go_into_several(path: Path) -
 
 def test_a_purse_that_allows_few_at_a_time_makes_several_jobs(path: Path) -> None:
     worst = WorstCase(100)
-    few = 2 * worst.of(10).total + 200
+    few = 2 * worst.of(10).total + 300
 
     async def ask(model: Model, batched: Batched) -> list[Reply]:
         purse = Purse(SETTINGS.model, None, max_tokens=few)
@@ -271,7 +283,7 @@ def two_rounds(request: Request) -> Answer:
     return says(verdict(made, word="FULLY RESOLVED"))
 
 
-def test_ten_claims_with_two_rounds_are_two_jobs(commit: Commit, path: Path) -> None:
+def test_ten_claims_with_two_rounds_and_a_second_reading_are_three_jobs(commit: Commit, path: Path) -> None:
     claims = [{"id": f"c{n}", "statement": f"`Worker{n}.run` adds {n}"} for n in range(CLAIMS)]
     given = ClaimSet.model_validate({"title": "Workers", "claims": claims})
     index = Index(commit(files(*range(CLAIMS))))
@@ -283,9 +295,93 @@ def test_ten_claims_with_two_rounds_are_two_jobs(commit: Commit, path: Path) -> 
     with Emulator(two_rounds) as emulator:
         outcomes = Run(emulator, path).do(judging)
 
-        assert [len(items(request)) for request in created(emulator)] == [CLAIMS, CLAIMS]
+        assert [len(items(request)) for request in created(emulator)] == [CLAIMS, CLAIMS, CLAIMS]
+        assert (len(emulator.asked), len(emulator.read)) == (2 * CLAIMS, CLAIMS)
     assert [outcome.error for outcome in outcomes] == [None] * CLAIMS
     assert [(outcome.ruling.word, len(outcome.rounds)) for outcome in outcomes] == [(Word.FULLY, 2)] * CLAIMS
+
+
+# Second readings.
+
+
+def reading_prompt(number: int) -> Prompt:
+    return Prompt(
+        f"claim-{number}", 1, "Read.", evidence=f"Claim {number}\n# Evidence for p1\n", parts=("p1",), tokens=10
+    )
+
+
+def reads(request: Request) -> Answer:
+    return says(reading({"p1": "shows"}), model_version=request.model)
+
+
+def test_verdicts_and_second_readings_that_wait_at_the_same_time_go_out_as_one_job(path: Path) -> None:
+    prompts = [prompt(0), reading_prompt(1), prompt(2), reading_prompt(3)]
+
+    with Emulator(numbered, reader=reads) as emulator:
+        replies = Run(emulator, path).ask(prompts)
+        again = Run(emulator, path).ask(prompts)
+
+        assert [len(items(request)) for request in created(emulator)] == [4]
+        schemas = [item["request"]["generationConfig"]["responseJsonSchema"] for item in items(created(emulator)[0])]
+    assert sorted(map(json.dumps, schemas)) == sorted(map(json.dumps, [reply_schema(), reading_schema()] * 2))
+    assert [reply.text for reply in replies if isinstance(reply, Reply)] == [
+        numbered_text(0),
+        reading({"p1": "shows"}),
+        numbered_text(2),
+        reading({"p1": "shows"}),
+    ]
+    assert [reply.source for reply in again if isinstance(reply, Reply)] == [Source.JOURNAL] * 4
+
+
+def test_a_reader_of_another_model_has_a_job_of_its_own(path: Path) -> None:
+    reader = Form(replace(SETTINGS, model="gemini-3.5-flash"), reading_schema())
+
+    with Emulator(numbered, reader=reads) as emulator:
+        replies = Run(emulator, path, reader=reader).ask([prompt(0), reading_prompt(0), reading_prompt(1)])
+
+        assert {request.model: len(items(request)) for request in created(emulator)} == {
+            "gemini-3.8-flash": 1,
+            "gemini-3.5-flash": 2,
+        }
+    assert [reply.model for reply in replies if isinstance(reply, Reply)] == [
+        "gemini-3.8-flash",
+        "gemini-3.5-flash",
+        "gemini-3.5-flash",
+    ]
+
+
+def test_stopped_while_the_readings_are_out_the_next_run_picks_their_job_up_and_asks_no_verdict_again(
+    commit: Commit, path: Path
+) -> None:
+    claims = [{"id": f"c{n}", "statement": f"`Worker{n}.run` adds {n}, in `worker{n}.py`"} for n in range(3)]
+    given = ClaimSet.model_validate({"title": "Workers", "claims": claims})
+    work = Work(given, Index(commit(files(*range(3)))), Prompts(shipped("prompts")), Limits(concurrency=3))
+
+    async def judging(model: Model, batched: Batched) -> Any:
+        return await verify(work, given.claims, model, lambda _: batched.claim_ends(), lambda _: batched.claim_begins())
+
+    with Emulator(judge, batch_polls=1_000_000) as emulator:
+
+        async def stopped_at_the_readings(model: Model, batched: Batched) -> None:
+            running = asyncio.create_task(judging(model, batched))
+            while len(created(emulator)) < 2:
+                emulator.finish_batches()
+                await asyncio.sleep(0.002)
+            await asyncio.sleep(0.05)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+        Run(emulator, path).do(stopped_at_the_readings)
+        emulator.finish_batches()
+        run = Run(emulator, path)
+        outcomes = run.do(judging)
+
+        assert [len(items(request)) for request in created(emulator)] == [3, 3]
+        assert (len(emulator.asked), len(emulator.read)) == (3, 3)
+    assert run.said[0] == "batches/emulated2: picked up again, 3 requests of this run in it"
+    assert [[one.source for one in outcome.exchanges] for outcome in outcomes] == [[Source.JOURNAL, Source.LIVE]] * 3
+    assert [outcome.ruling.word for outcome in outcomes] == [Word.FULLY] * 3
 
 
 # What goes wrong with single requests.
@@ -433,7 +529,7 @@ def test_results_that_come_in_another_order_reach_their_claims(path: Path) -> No
         results = [
             {
                 "response": {
-                    "candidates": [{"content": {"parts": [{"text": json.dumps({"parts": [n]})}]}}],
+                    "candidates": [{"content": {"parts": [{"text": numbered_text(n)}]}}],
                     "modelVersion": SETTINGS.model,
                 },
                 "metadata": {"key": addressee_of(emulator).key(prompt(n))},
@@ -444,7 +540,7 @@ def test_results_that_come_in_another_order_reach_their_claims(path: Path) -> No
 
         replies = Run(emulator, path).ask([prompt(n) for n in range(3)])
 
-    assert [json.loads(reply.text)["parts"] for reply in replies if isinstance(reply, Reply)] == [[0], [1], [2]]
+    assert [reply.text for reply in replies if isinstance(reply, Reply)] == [numbered_text(n) for n in range(3)]
 
 
 RESPONSE = {"candidates": [{"content": {"parts": [{"text": TEXT}]}}], "modelVersion": SETTINGS.model}
@@ -732,8 +828,7 @@ def test_killed_between_submitting_and_the_results_the_same_command_waits_for_th
             wait_until(lambda: bool(created(emulator)) if made else looks(emulator) > 2)
             killed.send_signal(signal.SIGKILL)
             killed.wait()
-        for batch in emulator._batches.values():
-            batch.polls_left = 0
+        emulator.finish_batches()
         run = Run(emulator, path)
         replies = run.ask([prompt(n) for n in range(claims)])
 
@@ -751,8 +846,7 @@ def test_ctrl_c_leaves_the_job_to_the_service_and_the_same_command_picks_it_up(p
             wait_until(lambda: looks(emulator) > 1)
             stopped_run.send_signal(signal.SIGINT)
             output, errors = stopped_run.communicate(timeout=10)
-        for batch in emulator._batches.values():
-            batch.polls_left = 0
+        emulator.finish_batches()
         replies = Run(emulator, path).ask([prompt(n) for n in range(3)])
 
         assert len(created(emulator)) == 1
@@ -768,8 +862,7 @@ def test_two_runs_at_once_are_one_job_and_when_one_is_killed_the_other_picks_it_
             time.sleep(0.5)
             killed.send_signal(signal.SIGKILL)
             killed.wait()
-            for batch in emulator._batches.values():
-                batch.polls_left = 0
+            emulator.finish_batches()
             output, errors = other.communicate(timeout=20)
 
         assert len(created(emulator)) == 1
@@ -791,7 +884,7 @@ def test_a_claim_that_gives_up_waiting_does_not_hold_up_the_others(path: Path) -
         replies = Run(emulator, path).do(one_leaves)
 
         assert [len(items(request)) for request in created(emulator)] == [3]
-    assert [json.loads(reply.text)["parts"] for reply in replies] == [[2], [3]]
+    assert [reply.text for reply in replies] == [numbered_text(2), numbered_text(3)]
 
 
 def test_a_job_that_is_being_submitted_when_the_run_ends_is_known_to_the_next(path: Path) -> None:

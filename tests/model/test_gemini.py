@@ -20,6 +20,7 @@ from google import genai
 from google.genai import errors, types
 
 from tests.model.emulator import (
+    DEFAULT_MODELS,
     Answer,
     Answerer,
     Emulator,
@@ -758,6 +759,34 @@ def test_a_run_that_asks_nothing_does_not_import_the_client() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False False\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        pytest.param(None, "no model gemini-3.5-pro for this key; name another with --reader-model", id="none"),
+        pytest.param(
+            refuses(429, "RESOURCE_EXHAUSTED", "limit: 0, model: gemini-3.5-pro"),
+            "name another model with --reader-model",
+            id="no quota",
+        ),
+        pytest.param(
+            says("{}", model_version="gemini-2.5-pro"), "ask gemini-2.5-pro with --reader-model", id="another"
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_readers_model_names_the_readers_option(answer: Answer | None, line: str) -> None:
+    reader = Form(ModelSettings(model="gemini-3.5-pro"), {"type": "array"})
+    models = DEFAULT_MODELS if answer is None else (*DEFAULT_MODELS, "gemini-3.5-pro")
+
+    async def read(emulator: Emulator) -> None:
+        async with Gemini(Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA, reader=reader) as gemini:
+            await gemini.reply(Prompt("pool-drains", 1, "Read.", evidence="6\tself.items.pop()"))
+
+    with Emulator(answer or says("{}"), models=models) as emulator, pytest.raises(ModelError) as refused:
+        asyncio.run(read(emulator))
+
+    assert line in str(refused.value)
 
 
 def test_a_second_reading_is_asked_of_its_own_model_in_its_own_form() -> None:

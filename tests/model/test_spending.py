@@ -14,6 +14,7 @@ from verifier.model.errors import CutReplyError, TransientError
 from verifier.model.gemini import Gemini
 from verifier.model.retrying import Retrying
 from verifier.model.spending import Estimate, FirstRound, Purse, Spending, WorstCase, estimate_run
+from verifier.values.exhibit import LIKELY_TOKENS, MOST_TOKENS
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage
 from verifier.values.verdict import reply_schema
 
@@ -85,6 +86,47 @@ def test_a_cap_on_cost_is_refused_where_nobody_knows_the_price() -> None:
 
 def test_a_cap_on_tokens_needs_no_price() -> None:
     assert isinstance(ask(Service(), purse(max_tokens=100_000, price=None))[0], Reply)
+
+
+def read_by(price: Price | None, max_cost: float | None = None) -> Purse:
+    return Purse("gemini-3.8-flash", PRICE, reader=("gemini-4-argon", price), max_cost=max_cost)
+
+
+def test_a_cap_on_cost_needs_the_readers_price_too() -> None:
+    with pytest.raises(UsageError, match="the price of gemini-4-argon is unknown, so --max-cost cannot be kept"):
+        read_by(None, max_cost=1.0)
+
+    read_by(None)
+
+
+def test_a_second_reading_is_set_aside_and_paid_at_its_readers_price() -> None:
+    dear = Price(10.0, 2.5, 100.0, "2026-07-01", "a test")
+    service, money = Service(), read_by(dear, max_cost=1.0)
+    spending = Spending(service, money, WORST)
+    verdict = prompt()
+    reading = Prompt("pool-drains", 1, "", evidence="# Evidence for p1", tokens=1000)
+
+    answered = asyncio.run(spending.reply(verdict))
+    with pytest.raises(ModelError, match=r"may cost \$6.5638 and \$0.9981 of --max-cost 1 is left"):
+        asyncio.run(spending.reply(reading))
+
+    assert answered.usage == Usage(900, 0, 90, 10)
+    assert service.asked == 1
+    assert isinstance(asyncio.run(Spending(service, read_by(dear, 10.0), WORST).reply(reading)), Reply)
+
+
+def test_what_calls_on_their_way_may_cost_is_counted_at_the_price_of_each() -> None:
+    dear = Price(10.0, 2.5, 100.0, "2026-07-01", "a test")
+    service, money = Service(), read_by(dear, max_cost=7.0)
+    reading = Prompt("pool-drains", 1, "", evidence="# Evidence for p1", tokens=1000)
+
+    async def at_once() -> None:
+        spending = Spending(service, money, WORST)
+        await asyncio.gather(spending.reply(reading), spending.reply(prompt()))
+
+    asyncio.run(at_once())
+
+    assert (service.asked, service.peak) == (2, 1)
 
 
 def test_a_call_whose_worst_case_does_not_fit_is_not_sent() -> None:
@@ -278,23 +320,25 @@ def test_an_estimate_counts_what_is_to_be_asked_and_what_the_journal_knows() -> 
         max_rounds=2,
     )
 
-    worst = (20_700 + 30_700 + 40_700 + 4 * 60_700) * 1.53
+    readings = 8 * (MOST_TOKENS + 700)
+    worst = (20_700 + 30_700 + 40_700 + 4 * 60_700 + readings) * 1.53
+    likely = 60_000 + 2 * round(LIKELY_TOKENS * 1.2)
     costs = (estimate.likely_cost, estimate.most_cost)
-    assert costs == pytest.approx((0.07, (round(worst) + 7 * 655_360) / 1e6))
+    assert costs == pytest.approx(((likely + 20_000) / 1e6, (round(worst) + 15 * 655_360) / 1e6))
     assert estimate == Estimate(
         claims=4,
         answered=1,
         carried=1,
         model="gemini-3.8-flash",
-        likely=Usage(prompt=60_000, output=1_000),
-        most=Usage(prompt=round(worst), output=7 * 65_536),
+        likely=Usage(prompt=likely, output=2_000),
+        most=Usage(prompt=round(worst), output=15 * 65_536),
         price=PRICE,
         likely_cost=costs[0],
         most_cost=costs[1],
     )
     assert str(estimate) == (
         "4 claims, 1 answered by the journal, 1 carried over from another commit if they stand, 2 to ask; "
-        "about 60k tokens to send, 61k tokens in all, at most 971k tokens; about $0.0700, at most $5.0999 "
+        "about 66k tokens to send, 68k tokens in all, at most 1749k tokens; about $0.0860, at most $10.5962 "
         "(prices of 2026-07-01, a test)"
     )
 
@@ -304,7 +348,29 @@ def test_before_the_service_has_counted_the_schema_is_added() -> None:
         [FirstRound(10_000)], WorstCase(65_536, 700), model="new", price=lambda: None, budget_tokens=1000, max_rounds=1
     )
 
-    assert estimate.likely.prompt == round(10_700 * Calibration().ratio)
+    ratio = Calibration().ratio
+    assert estimate.likely.prompt == round(10_700 * ratio) + round((LIKELY_TOKENS + 700) * ratio)
+
+
+def test_second_readings_are_estimated_at_the_price_of_their_reader() -> None:
+    def likely(reader: Price | None) -> Estimate:
+        firsts = [FirstRound(1000), FirstRound(1000, answered=True)]
+        return estimate_run(
+            firsts,
+            WORST,
+            model="any",
+            price=lambda: PRICE,
+            reader=("reader", lambda: reader),
+            budget_tokens=1000,
+            max_rounds=1,
+        )
+
+    same, dear = likely(PRICE), likely(Price(10.0, 2.5, 100.0, "2026-07-01", "a test"))
+
+    assert same.likely == dear.likely == Usage(prompt=1000 + LIKELY_TOKENS, output=1000)
+    assert same.likely_cost == pytest.approx((1000 + LIKELY_TOKENS + 10 * 1000) / 1e6)
+    assert dear.likely_cost == pytest.approx((1000 + 10 * 500 + 10 * LIKELY_TOKENS + 100 * 500) / 1e6)
+    assert str(likely(None)).endswith("; the price of reader is unknown")
 
 
 def test_an_estimate_of_an_unknown_price_says_so() -> None:
@@ -337,14 +403,14 @@ def test_an_estimate_where_nothing_is_to_be_asked_says_so(first: FirstRound, say
     ("caps", "says_what"),
     [
         pytest.param(
-            {"max_cost": None, "max_tokens": 1400},
-            "the first rounds alone take about 1500 tokens and --max-tokens is 1400; raise it, lower --budget-tokens, "
+            {"max_cost": None, "max_tokens": 4400},
+            "the first rounds alone take about 4500 tokens and --max-tokens is 4400; raise it, lower --budget-tokens, "
             "or choose fewer claims with --claim or --tag",
             id="tokens",
         ),
         pytest.param(
-            {"max_cost": 0.005, "max_tokens": None},
-            "the first rounds alone cost about $0.0060 and --max-cost is 0.005; raise it, lower --budget-tokens, "
+            {"max_cost": 0.013, "max_tokens": None},
+            "the first rounds alone cost about $0.0135 and --max-cost is 0.013; raise it, lower --budget-tokens, "
             "or choose fewer claims with --claim or --tag",
             id="cost",
         ),
@@ -359,7 +425,7 @@ def test_a_run_that_is_likely_to_pass_its_cap_is_refused_before_it_starts(caps: 
         estimate.refuse_beyond(max_cost=caps["max_cost"], max_tokens=caps["max_tokens"])
 
     assert str(refused.value) == says_what
-    estimate.refuse_beyond(max_cost=0.006, max_tokens=1500)
+    estimate.refuse_beyond(max_cost=0.014, max_tokens=4500)
 
 
 def test_short_requests_keep_their_price_however_many_there_are() -> None:
@@ -369,5 +435,6 @@ def test_short_requests_keep_their_price_however_many_there_are() -> None:
         [FirstRound(4_000)] * 10, exact, model="any", price=lambda: LONG, budget_tokens=4_000, max_rounds=1
     )
 
-    assert estimate.likely_cost == pytest.approx(10 * (4_000 * 1.0 + 500 * 10.0) / 1e6)
+    both = (4_000 + LIKELY_TOKENS) * 1.0 + 2 * 500 * 10.0
+    assert estimate.likely_cost == pytest.approx(10 * both / 1e6)
     assert not [reply for reply in ask(Service(), purse(10 * 0.66, price=LONG), 10) if isinstance(reply, ModelError)]

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 import verifier
 from tests import ROOT
 from tests.conftest import Commit
-from tests.evidence.replies import absence, citation, part, verdict
+from tests.evidence.replies import absence, citation, part, reading, verdict
 from tests.model.emulator import Answer, Emulator, Request, says
 from verifier import errors
 from verifier.claim_files import claim_file_schema, lint, load_claims
@@ -31,6 +31,7 @@ from verifier.records.gate import Exit
 from verifier.setup.shipped_files import shipped
 from verifier.values.passing import FailOn, Require
 from verifier.values.prompt import Prompt
+from verifier.values.reading import reading_schema
 from verifier.values.verdict import reply_schema
 
 DOCS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
@@ -167,26 +168,28 @@ def test_every_exit_code_is_there(page: str) -> None:
     assert codes == set(Exit)
 
 
-def test_the_page_of_prompts_has_the_schema_of_the_reply() -> None:
-    """UPDATE_EXPECTED=1 writes it anew."""
+def test_the_page_of_prompts_has_the_schemas_of_the_replies() -> None:
+    """UPDATE_EXPECTED=1 writes them anew."""
     page = ROOT / "docs/prompts.md"
+    schemas = [json.dumps(schema, indent=2) for schema in (reply_schema(), reading_schema())]
     if os.environ.get("UPDATE_EXPECTED"):
-        schema = json.dumps(reply_schema(), indent=2)
-        written = re.sub(r"(?<=```json\n).*?(?=\n```)", lambda _: schema, page.read_text("utf-8"), flags=re.DOTALL)
+        left = iter(schemas)
+        written = re.sub(r"(?<=```json\n).*?(?=\n```)", lambda _: next(left), page.read_text("utf-8"), flags=re.DOTALL)
         page.write_text(written, encoding="utf-8")
 
-    (block,) = (one for one in BLOCK.finditer(page.read_text("utf-8")) if one["language"] == "json")
+    blocks = [one for one in BLOCK.finditer(page.read_text("utf-8")) if one["language"] == "json"]
 
-    assert block["text"].rstrip("\n") == json.dumps(reply_schema(), indent=2)
+    assert [block["text"].rstrip("\n") for block in blocks] == schemas
 
 
 def test_the_page_of_prompts_has_every_section_and_template() -> None:
     cells = rows(sections(DOCS["prompts.md"])["What a prompt is made of"])[1:]
-    prompt = Prompt("x", 2, "instructions", "files", "claim", "what was missing")
+    verdict = Prompt("x", 2, "instructions", "files", "claim", "what was missing")
+    read = Prompt("x", 2, "instructions", evidence="what stands")
 
-    assert [one[0].strip("`") for one in cells] == list(prompt.sections)
+    assert [one[0].strip("`") for one in cells] == list(verdict.sections | read.sections)
     assert {path.name for path in shipped("prompts").iterdir()} == {
-        name for one in cells for name in re.findall(r"`(\w+\.md\.j2)`", one[1])
+        name for one in cells for name in re.findall(r"`([\w-]+\.md\.j2)`", one[1])
     }
 
 
@@ -447,16 +450,22 @@ def test_the_text_of_a_file_that_is_never_sent_stays_out_of_every_round(
         encoding="utf-8",
     )
     wrong = [citation(path, 1, 1, "something else") for path in ("kept.py", "shut.py")]
+    guessed = [citation("kept.py", 1, 1, "KEPT_BACK = 1"), citation("shut.py", 1, 1, "SHUT_OUT = 1")]
     reply = part(
-        "`drain` is in `pool.py`, `kept.py` and `shut.py`", "yes", *wrong, absence("KEPT_BACK|SHUT_OUT", syntax="ere")
+        "`drain` is in `pool.py`, `kept.py` and `shut.py`",
+        "yes",
+        *wrong,
+        *guessed,
+        absence("KEPT_BACK|SHUT_OUT", syntax="ere"),
     )
+    silent = says(reading({"p1": "silent"}))
 
-    with Emulator(says(verdict(reply, needs=["kept.py", "shut.py"]))) as emulator:
+    with Emulator(says(verdict(reply, needs=["kept.py", "shut.py"])), reader=lambda _: silent) as emulator:
         given = {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": "k" * 20}
         CliRunner().invoke(cli, ["run", "--quiet"], env=given, catch_exceptions=False)
 
-    assert len(emulator.asked) > 1
-    told = "\n".join(request.prompt for request in emulator.asked)
+    assert (len(emulator.asked) > 1, len(emulator.read)) == (True, 1)
+    told = "\n".join(request.prompt for request in (*emulator.asked, *emulator.read))
     assert "kept.py" in told
     assert "KEPT_BACK = 1" not in told
     assert "SHUT_OUT = 1" not in told

@@ -77,7 +77,8 @@ def test_every_exit_code_is_in_the_readme() -> None:
 def test_every_link_of_the_readme_leads_somewhere() -> None:
     links = re.findall(r"\]\(([^)\s]+)\)", README)
 
-    assert {f"docs/{page.name}" for page in (PLACE.parent / "docs").glob("*.md")} == set(links)
+    assert all((PLACE.parent / link).is_file() for link in links)
+    assert {f"docs/{page.name}" for page in (PLACE.parent / "docs").glob("*.md")} <= set(links)
 
 
 @pytest.mark.parametrize("command", commands())

@@ -60,7 +60,7 @@ def test_every_field_of_every_value_is_in_the_record() -> None:
 def test_the_documented_part_is_one() -> None:
     (example,) = re.findall(r"```json\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
 
-    assert TypeAdapter(RuledPart).validate_json(example).evidence.groundings[0].counts
+    assert TypeAdapter(RuledPart).validate_json(example).evidence.groundings[0].stands
 
 
 def test_what_reads_records_is_not_made_before_it_is_needed() -> None:

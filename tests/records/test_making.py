@@ -19,13 +19,15 @@ from verifier.values.claim import Check, Claim, Word
 from verifier.values.fact import Fact, FactKind
 from verifier.values.followup import FollowUp
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing, TextKind
-from verifier.values.outcome import Outcome, Round
+from verifier.values.outcome import Exchange, Outcome, Round
 from verifier.values.pack import ManifestEntry, PackedFile, Selected, Supply
 from verifier.values.prompt import Prompt, Reply, Source, Usage
+from verifier.values.reading import About, PartReading, Settles
 from verifier.values.record import (
     ClaimSetRecord,
     ContextRecord,
     ModelRecord,
+    ReadingsRecord,
     RepositoryRecord,
     RulingRecord,
     RunRecord,
@@ -46,26 +48,39 @@ GROUNDING = Grounding(
     (Lines(7, 8), Lines(20, 21)),
     TextKind.CODE,
     stub="its body is only pass",
+    dead="after return",
     unreferenced="drain",
 )
 FINDING = AbsenceFinding(
     Absence("drain_all", Syntax.ERE, ("src/**",), "it would be called so"),
-    AbsenceStanding.CONTESTED,
+    AbsenceStanding.HITS,
     files_searched=12,
-    hits=(Hit("src/a.py", 4, "drain_all()", near=True, excluded=True),),
-    contesting=1,
-    answered=2,
-    excused=3,
-    pertinent=False,
+    hits=(Hit("src/a.py", 4, "drain_all()", "test", excluded=True),),
+    total=3,
+    unread=("data.bin: too large",),
 )
-PART = Part("p1", "the pool drains", "pool drains", Holds.NO, "it does nothing", (CITATION,), (FINDING.absence,))
+PART = Part(
+    "p1", "the pool drains", "pool drains", Holds.NO, "it does nothing", (CITATION,), (FINDING.absence,), "requests"
+)
 RULED = RuledPart(
-    PartEvidence(PART, (GROUNDING,), (FINDING,)),
+    PartEvidence(
+        PART,
+        (GROUNDING,),
+        (FINDING,),
+        (Fact(FactKind.SYMBOL, "drain", True, "drain is defined"),),
+        (Hit("src/b.py", 2, "drained"),),
+        14,
+        PartReading("p1", Settles.REFUTES, "it is empty", "nothing", About.TESTS),
+    ),
     State.REFUTED,
-    "the model says no, and a contradicting citation counts",
+    "both readings find that the evidence refutes it",
 )
 VERDICT = Verdict((PART,), (), (Answer("production ready", "no", "a stub"),), VerdictWord.NOT)
 PROMPT = Prompt("pool-drains", 1, "system", "shared", "claim", tokens=120)
+READING = Exchange.of(
+    Prompt("pool-drains", 1, "system", evidence="pool.py:7", tokens=30),
+    Reply('{"parts": []}', Source.LIVE, "gemini-3.1-pro-preview", usage=Usage(40, 0, 6, 1)),
+)
 REPLY = Reply(
     '{"verdict": "NOT RESOLVED"}', Source.LIVE, "gemini-3.8-flash", "r-1", Usage(100, 10, 20, 5), "2025-07-18T00:00:00Z"
 )
@@ -79,7 +94,7 @@ OUTCOME = Outcome(
         ManifestEntry("gone.py", Supply.NOT_IN_COMMIT, "named"),
     ),
     rounds=(
-        Round.of(PROMPT, REPLY),
+        replace(Round.of(PROMPT, REPLY), reading=READING),
         Round.of(
             replace(PROMPT, round=2, followup="more", tokens=150),
             replace(REPLY, model="gemini-3.8-flash-001", usage=Usage(200, 0, 30, 0)),
@@ -91,7 +106,7 @@ OUTCOME = Outcome(
         ),
     ),
     verdict=VERDICT,
-    ruling=Ruling(Word.NOT, (RULED,), "every part is refuted"),
+    ruling=Ruling(Word.NOT, (RULED,), "every part is refuted", not_judged=("robust",)),
 )
 NO_REPLY = Outcome(CLAIM, (), (), (), None, None, "no reply came")
 
@@ -105,6 +120,7 @@ RECORD = RulingRecord(
     because="every part is refuted",
     verdict=VerdictWord.NOT,
     parts=(replace(RULED, evidence=replace(RULED.evidence, part=STATED)),),
+    not_judged=("robust",),
     answers=VERDICT.answers,
     facts=OUTCOME.facts,
     context=ContextRecord(
@@ -115,7 +131,7 @@ RECORD = RulingRecord(
         redactions=3,
     ),
     rounds=OUTCOME.rounds,
-    usage=Usage(prompt=300, cached=10, output=50, thoughts=5),
+    usage=Usage(prompt=340, cached=10, output=56, thoughts=6),
     cost=0.25,
     priced_by=("a test",),
 )
@@ -145,17 +161,42 @@ def test_a_run_counts_rulings_evidence_tokens_and_sources() -> None:
         claims=3,
         rulings={Word.FULLY: 0, Word.PARTIALLY: 0, Word.NOT: 2, Word.UNPROVEN: 0, Word.ERROR: 1},
         citations={standing: 2 if standing is Standing.MOVED else 0 for standing in Standing},
-        absences={standing: 2 if standing is AbsenceStanding.CONTESTED else 0 for standing in AbsenceStanding},
-        usage=Usage(prompt=600, cached=20, output=100, thoughts=10),
+        absences={standing: 2 if standing is AbsenceStanding.HITS else 0 for standing in AbsenceStanding},
+        readings=ReadingsRecord(agreed=2, differed=0),
+        usage=Usage(prompt=680, cached=20, output=112, thoughts=12),
         cost=0.75,
-        sources={Source.LIVE: 4, Source.JOURNAL: 0, Source.RECORDED: 0, Source.AUTHORED: 0},
+        sources={Source.LIVE: 6, Source.JOURNAL: 0, Source.RECORDED: 0, Source.AUTHORED: 0},
     )
 
 
 def test_the_models_that_answered_are_named_once_and_sorted() -> None:
     assert record(OUTCOME, OUTCOME).model == ModelRecord(
-        requested="gemini-3.8-flash", answered=("gemini-3.8-flash", "gemini-3.8-flash-001")
+        requested="gemini-3.8-flash",
+        answered=("gemini-3.1-pro-preview", "gemini-3.8-flash", "gemini-3.8-flash-001"),
     )
+
+
+@pytest.mark.parametrize(
+    ("holds", "answer", "counted"),
+    [
+        pytest.param(Holds.YES, Settles.SHOWS, ReadingsRecord(agreed=1), id="yes, and it shows"),
+        pytest.param(Holds.PARTLY, Settles.SHOWS_PARTLY, ReadingsRecord(agreed=1), id="partly, and it shows some"),
+        pytest.param(Holds.NO, Settles.REFUTES, ReadingsRecord(agreed=1), id="no, and it refutes"),
+        pytest.param(Holds.YES, Settles.SHOWS_PARTLY, ReadingsRecord(differed=1), id="yes, and it shows some"),
+        pytest.param(Holds.NO, Settles.SILENT, ReadingsRecord(differed=1), id="no, and it is silent"),
+        pytest.param(Holds.CANNOT_TELL, Settles.SILENT, ReadingsRecord(differed=1), id="neither can tell"),
+        pytest.param(Holds.YES, None, ReadingsRecord(), id="read once alone"),
+    ],
+)
+def test_how_often_two_readings_agree_is_counted_over_what_was_read_twice(
+    holds: Holds, answer: Settles | None, counted: ReadingsRecord
+) -> None:
+    reading = PartReading("p1", answer) if answer is not None else None
+    read = RuledPart(PartEvidence(replace(PART, holds=holds), reading=reading), State.UNPROVEN, "x")
+
+    made = record(replace(OUTCOME, ruling=Ruling(Word.UNPROVEN, (read,), "x")))
+
+    assert made.totals.readings == counted
 
 
 @pytest.mark.parametrize(
@@ -188,7 +229,13 @@ def test_an_error_in_a_later_round_keeps_the_earlier_verdict_and_rules_nothing()
     )
 
     assert made == replace(
-        RECORD, ruling=Word.ERROR, because="", parts=(), error="the second reply was cut", kept='{"parts": ['
+        RECORD,
+        ruling=Word.ERROR,
+        because="",
+        parts=(),
+        not_judged=(),
+        error="the second reply was cut",
+        kept='{"parts": [',
     )
 
 
@@ -230,13 +277,19 @@ def saying(value: Any, text: str) -> Any:
 def with_secret_everywhere() -> Outcome:
     """Every text of an outcome that has one in every field that may have one."""
     grounding = replace(GROUNDING, why_not=("x",), near_path="x", true_text="x")
-    hit = Hit("src/a.py", 4, "drain_all()", excused="x")
-    finding = replace(FINDING, hits=(hit,), problem="x")
-    ruled = RuledPart(PartEvidence(PART, (grounding,), (finding,), OUTCOME.facts, "x"), State.REFUTED, "x")
+    finding = replace(FINDING, problem="x")
+    evidence = replace(RULED.evidence, groundings=(grounding,), absences=(finding,), open_because="x")
     changes = Changes("x", (ChangedFile("x", "x", "x", "x"),), (Selected("x", "x"),))
-    whole = replace(OUTCOME, ruling=Ruling(Word.NOT, (ruled,), "x"), error="x", kept="x", changes=changes)
+    ruling = Ruling(Word.NOT, (RuledPart(evidence, State.REFUTED, "x"),), "x", not_judged=("x",))
+    whole = replace(OUTCOME, ruling=ruling, error="x", kept="x", changes=changes)
     said: Outcome = saying(whole, f"it says {SECRET} here")
-    return replace(said, rounds=tuple(replace(one, reply=json.dumps({"why": one.reply})) for one in said.rounds))
+    return replace(said, rounds=tuple(map(_in_json, said.rounds)))
+
+
+def _in_json(one: Round) -> Round:
+    """The round with replies that are JSON."""
+    reading = replace(one.reading, reply=json.dumps({"why": one.reading.reply})) if one.reading else None
+    return replace(one, reply=json.dumps({"why": one.reply}), reading=reading)
 
 
 def test_no_secret_is_in_any_field_of_a_record() -> None:
@@ -245,7 +298,7 @@ def test_no_secret_is_in_any_field_of_a_record() -> None:
     written = as_json(made)
     assert SECRET not in written
     assert made.rulings[0].statement == "it says [redacted: GitHub token] here"
-    assert made.rulings[0].rounds[0].reply == '{"why": "it says [redacted: GitHub token] here"}'
+    assert {one.reply for one in made.rulings[0].exchanges} == {'{"why": "it says [redacted: GitHub token] here"}'}
     assert made.claim_set.title == "Pool [redacted: GitHub token]"
 
 

@@ -42,6 +42,7 @@ def hostile(text: str) -> RunRecord:
         ruling["claim_id"] = f"{text} {number}"
         ruling["claim"]["tags"] = [text] if text.strip() else []
         ruling["claim"]["waiver"] = {"reason": text, "owner": text, "expires": "2025-01-01"} if text.strip() else None
+    given["settings"]["reader_model"] = text
     given["policy"] = {"ref": text, "commit": "a" * 40, "changes": [{"claim_id": text, "what": text}]}
     return RECORDS.validate_python(given)
 

@@ -13,15 +13,17 @@ from verifier.values.claim import Claim, Context, Word
 from verifier.values.fact import Fact, FactKind
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing, TextKind
 from verifier.values.history import History, JudgedCommit, Strip
-from verifier.values.outcome import Round
+from verifier.values.outcome import Exchange, Round
 from verifier.values.pack import ManifestEntry, Supply
 from verifier.values.prompt import Source, Usage
+from verifier.values.reading import About, PartReading, Settles
 from verifier.values.record import (
     ClaimSetRecord,
     ContextRecord,
     ModelRecord,
     PolicyChangeRecord,
     PolicyRecord,
+    ReadingsRecord,
     RepositoryRecord,
     RulingRecord,
     RunRecord,
@@ -33,6 +35,9 @@ from verifier.values.verdict import Absence, Answer, Citation, Holds, Part, Role
 
 COMMIT = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 REMOTE = "https://github.com/example/pool.git"
+
+MODEL = "gemini-3.8-flash"
+READER = "gemini-3.1-pro-preview"
 
 DRAIN = "    def drain(self):\n        while self.items:\n            self.items.pop().close()"
 
@@ -64,6 +69,11 @@ def absent(
     return AbsenceFinding(Absence(pattern, syntax, paths, why), **{**confirmed, **given})
 
 
+def settled(answer: Settles, why: str = "", missing: str = "", about: About = About.CODE) -> PartReading:
+    """What a second reader says of a part; `part` gives it the part's id."""
+    return PartReading("p0", answer, why, missing, about)
+
+
 def part(
     number: int,
     text: str,
@@ -72,12 +82,16 @@ def part(
     because: str,
     *,
     why: str = "",
+    outside: str = "",
     citations: Sequence[Grounding] = (),
     absences: Sequence[AbsenceFinding] = (),
+    reading: PartReading | None = None,
+    **given: Any,
 ) -> RuledPart:
-    """A part whose span is its text."""
-    given = Part(f"p{number}", text, text, holds, why)
-    return RuledPart(PartEvidence(given, tuple(citations), tuple(absences)), state, because)
+    """A part whose span is its text; what is given besides is of its evidence."""
+    stated = Part(f"p{number}", text, text, holds, why, outside=outside)
+    read = replace(reading, id=stated.id) if reading is not None else None
+    return RuledPart(PartEvidence(stated, tuple(citations), tuple(absences), reading=read, **given), state, because)
 
 
 def asked(number: int, source: Source = Source.LIVE, **given: Any) -> Round:
@@ -86,18 +100,28 @@ def asked(number: int, source: Source = Source.LIVE, **given: Any) -> Round:
         "digests": {"system": "51" * 32, "shared": "5a" * 32, "claim": "c1" * 32},
         "tokens_estimated": 5_300,
         "reply": '{"parts": []}',
-        "model": "gemini-3.8-flash",
+        "model": MODEL,
     }
     return Round(round=number, source=source, **{**live, **given})
 
 
+def read_again(number: int, source: Source = Source.LIVE, **given: Any) -> Exchange:
+    """The second reading of a round, by a reply that is live, except for what is given."""
+    live: dict[str, Any] = {
+        "digests": {"system": "52" * 32, "evidence": "e7" * 32},
+        "tokens_estimated": 900,
+        "reply": '{"parts": [], "uncovered": [], "not_judged": [], "unfaithful": []}',
+        "model": READER,
+    }
+    return Exchange(round=number, source=source, **{**live, **given})
+
+
 def ruled(claim_id: str, statement: str, ruling: Word, because: str, *parts: RuledPart, **given: Any) -> RulingRecord:
     """A ruling on parts, with one live round and its cost, except for what is given."""
-    usage = Usage(prompt=5_120, cached=1_024, output=830, thoughts=200)
     usual: dict[str, Any] = {
         "claim": Claim(id=claim_id, statement=statement),
-        "rounds": (asked(1, usage=usage),),
-        "usage": usage,
+        "rounds": (asked(1, usage=Usage(prompt=5_120, cached=1_024, output=830, thoughts=200)),),
+        "usage": Usage(prompt=5_120, cached=1_024, output=830, thoughts=200),
         "cost": 0.0123,
     }
     return RulingRecord(
@@ -107,12 +131,13 @@ def ruled(claim_id: str, statement: str, ruling: Word, because: str, *parts: Rul
 
 def run(*rulings: RulingRecord, **given: Any) -> RunRecord:
     """A run with totals that fit its rulings."""
-    rounds = [one for ruling in rulings for one in ruling.rounds]
+    exchanges = [one for ruling in rulings for one in ruling.exchanges]
     parts = [one.evidence for ruling in rulings for one in ruling.parts]
     words = Counter(ruling.ruling for ruling in rulings)
     standings = Counter(one.standing for part in parts for one in part.groundings)
     searches = Counter(one.standing for part in parts for one in part.absences)
-    sources = Counter(one.source for one in rounds)
+    sources = Counter(one.source for one in exchanges)
+    agreed = Counter(one.agree for one in parts if one.reading is not None)
     costs = [ruling.cost for ruling in rulings]
     usual: dict[str, Any] = {
         "tool": "verifier 0.1.0",
@@ -123,13 +148,14 @@ def run(*rulings: RulingRecord, **given: Any) -> RunRecord:
         "claim_set": ClaimSetRecord(
             path="claims/pool.yaml", title="Connection pool", digest="d1" * 32, questions=("implementation present",)
         ),
-        "model": ModelRecord(requested="gemini-3.8-flash", answered=tuple(sorted({one.model for one in rounds}))),
-        "settings": {"max_rounds": 3, "budget_tokens": 60_000},
+        "model": ModelRecord(requested=MODEL, answered=tuple(sorted({one.model for one in exchanges}))),
+        "settings": {"max_rounds": 3, "budget_tokens": 60_000, "reader_model": READER},
         "totals": TotalsRecord(
             claims=len(rulings),
             rulings={word: words[word] for word in Word},
             citations={standing: standings[standing] for standing in Standing},
             absences={standing: searches[standing] for standing in AbsenceStanding},
+            readings=ReadingsRecord(agreed=agreed[True], differed=agreed[False]),
             usage=sum((ruling.usage for ruling in rulings), Usage()),
             cost=None if None in costs else sum(cost or 0 for cost in costs),
             sources={source: sources[source] for source in Source},
@@ -138,13 +164,15 @@ def run(*rulings: RulingRecord, **given: Any) -> RunRecord:
     return RunRecord(rulings=rulings, **{**usual, **given})
 
 
-YES = "the model says yes, and a supporting citation counts"
-YES_ALONE = "the model says yes, but nothing that was looked up bears it out"
-NO_ABSENT = "the model says no, and a search of the commit confirms the absence"
+YES = "both readings find that the evidence shows it"
+SOME = "both readings find that the evidence shows some of it"
+NO = "both readings find that the evidence refutes it"
+YES_ALONE = "the model says yes, but none of its evidence stands"
+SILENT = "the model says yes, but a second reader finds that the evidence does not settle it"
 
 FULLY = ruled(
     "pool-drains",
-    "`Pool.drain` closes every item, in `src/pool.py`, and is tested",
+    "A robust `Pool.drain` closes every item, in `src/pool.py`, and is tested",
     Word.FULLY,
     "every part is proven",
     part(
@@ -158,6 +186,8 @@ FULLY = ruled(
             cited("src/pool.py", 5, 7, DRAIN),
             cited("src/pool.py", 30, 30, "pool.drain()", unreferenced="shut_down"),
         ),
+        reading=settled(Settles.SHOWS, "The loop runs until `items` is empty and closes what it pops."),
+        facts=(Fact(FactKind.PATH, "src/pool.py", holds=True, says='"src/pool.py" is in the commit: 40 lines'),),
     ),
     part(
         2,
@@ -166,7 +196,9 @@ FULLY = ruled(
         State.PROVEN,
         YES,
         citations=(cited("tests/test_pool.py", 3, 3, "def test_drain():", kind=TextKind.TEST),),
+        reading=settled(Settles.SHOWS, "A test drains a pool.", about=About.TESTS),
     ),
+    not_judged=("robust",),
     verdict=VerdictWord.FULLY,
     answers=(
         Answer(question="implementation present", answer="yes", why="`drain` is there."),
@@ -197,6 +229,15 @@ FULLY = ruled(
         ),
         redactions=2,
     ),
+    rounds=(
+        asked(
+            1,
+            usage=Usage(prompt=5_120, cached=1_024, output=830, thoughts=200),
+            reading=read_again(1, usage=Usage(prompt=910, output=120, thoughts=60)),
+        ),
+    ),
+    usage=Usage(prompt=6_030, cached=1_024, output=950, thoughts=260),
+    cost=0.0141,
 )
 
 PARTIALLY = ruled(
@@ -219,36 +260,48 @@ PARTIALLY = ruled(
                 standing=Standing.MOVED,
                 found=(lines(3, 3), lines(44, 44), lines(90, 90)),
             ),
+            cited("docs/retry.md", 1, 1, "Calls are retried.", kind=TextKind.PROSE),
             cited(
-                "src/net/retry.py",
+                "vendor/tenacity.py",
                 1,
                 1,
-                '"""Retries."""',
-                kind=TextKind.PROSE,
-                why_not=("only comment, docstring or documentation",),
+                "class Retrying:",
+                kind=TextKind.VENDORED,
+                why_not=("the file is vendored, and the claim does not name it",),
             ),
         ),
+        reading=settled(Settles.SHOWS, "Each attempt pauses for twice as long."),
     ),
     part(
         2,
         "they give up after three attempts",
         Holds.NO,
         State.REFUTED,
-        "the model says no, and a contradicting citation counts",
+        NO,
         why="The loop has no end.",
         citations=(cited("src/net/retry.py", 2, 2, "    while True:", role=Role.CONTRADICTS),),
+        reading=settled(Settles.REFUTES),
     ),
     part(
         3,
         "the pause doubles from attempt to attempt",
         Holds.PARTLY,
         State.PARTLY,
-        "the model says partly, and a citation counts",
+        SOME,
         citations=(cited("src/net/retry.py", 3, 3, "        pause(2**attempt)"),),
+        reading=settled(Settles.SHOWS_PARTLY, "It doubles, from an unknown start.", "The first value of `attempt`."),
     ),
     verdict=VerdictWord.FULLY,
     rounds=(
-        asked(1, Source.AUTHORED, model="authored", recorded_at="2025-07-18T13:00:00+00:00"),
+        asked(
+            1,
+            Source.AUTHORED,
+            model="authored",
+            recorded_at="2025-07-18T13:00:00+00:00",
+            reading=read_again(
+                1, Source.AUTHORED, model="authored", recorded_at="2025-07-18T13:00:00+00:00", tokens_estimated=700
+            ),
+        ),
         asked(
             2,
             Source.AUTHORED,
@@ -272,7 +325,7 @@ NOT = ruled(
         "passwords are hashed with bcrypt",
         Holds.NO,
         State.REFUTED,
-        NO_ABSENT,
+        NO,
         why="There is no such file, and nothing imports bcrypt.",
         citations=(
             lost("src/security.py", 1, 4, "import bcrypt", Standing.NO_SUCH_FILE, near_path="src/old/security.py"),
@@ -281,30 +334,59 @@ NOT = ruled(
             absent(
                 "bcrypt",
                 why="An import or a call would name it.",
-                excused=2,
-                answered=1,
-                hits=(Hit("README.md", 9, "Passwords: bcrypt", excused="prose"),),
+                standing=AbsenceStanding.HITS,
+                total=9,
+                hits=(
+                    Hit("README.md", 9, "Passwords: bcrypt", "documentation"),
+                    Hit("src/users.py", 4, "# TODO: bcrypt", "comment"),
+                    Hit("tests/test_users.py", 2, 'pytest.skip("bcrypt")', "test"),
+                    Hit("vendor/bcrypt/LICENSE", 0, "vendor/bcrypt/LICENSE", "path"),
+                    Hit("vendor/bcrypt/hash.py", 1, "def bcrypt():", "vendored"),
+                    Hit("src/users.py", 90, "    bcrypt()", "dead code"),
+                ),
             ),
             absent("import (bcrypt|argon2)", syntax=Syntax.ERE, paths=("src/**", "lib/**"), files_searched=1),
-            absent("zebra", pertinent=False),
         ),
+        reading=settled(Settles.REFUTES, "Nothing that runs names it, and the file is not there."),
+        facts=(
+            Fact(
+                kind=FactKind.PATH,
+                subject="src/security.py",
+                holds=False,
+                says='"src/security.py" is not in the commit',
+                can_be_cited=False,
+            ),
+        ),
+        near=(
+            Hit("src/users.py", 12, "def hash_password(text):"),
+            Hit("src/hashing", 0, "src/hashing", "path"),
+            Hit("tests/test_users.py", 8, "assert hashed(password)", "test"),
+        ),
+        near_total=14,
     ),
     verdict=VerdictWord.NOT,
     facts=(
-        Fact(kind=FactKind.PATH, subject="src/security.py", holds=False, says='"src/security.py" is not in the commit'),
+        Fact(
+            kind=FactKind.PATH,
+            subject="src/security.py",
+            holds=False,
+            says='"src/security.py" is not in the commit',
+            can_be_cited=False,
+        ),
         Fact(kind=FactKind.CHECK, subject="matches: bcrypt", holds=False, says="matches bcrypt: no line of 1"),
     ),
     context=ContextRecord(
         left_out=(ManifestEntry("data/big.bin", Supply.LEFT_OUT, "binary"),),
         not_in_commit=(ManifestEntry("src/security.py", Supply.NOT_IN_COMMIT, "named in the statement"),),
     ),
-    rounds=(asked(1, Source.JOURNAL),),
+    rounds=(asked(1, Source.JOURNAL, reading=read_again(1, Source.JOURNAL)),),
     usage=Usage(),
 )
 
 UNPROVEN = ruled(
     "limits",
-    "Requests are limited per user, and metrics are exported",
+    "Requests are limited per user, metrics are exported and pushed, no request bypasses the limit, and no `audit_log` "
+    "is left",
     Word.UNPROVEN,
     "a part is unproven",
     part(
@@ -314,15 +396,17 @@ UNPROVEN = ruled(
         State.PROVEN,
         YES,
         citations=(cited("src/limits.go", 12, 14, "func limit(user string) bool {\n\treturn counts[user] < most\n}"),),
+        reading=settled(Settles.SHOWS, "It compares the user's count with the most."),
     ),
     part(
         2,
         "metrics are exported",
         Holds.YES,
         State.UNPROVEN,
-        YES_ALONE,
+        f"{SILENT}: It starts something; missing: the body of `start`",
         why="An exporter is started.",
         citations=(
+            cited("src/main.go", 20, 20, "\tmetrics.start()"),
             lost("src/metrics.go", 3, 5, "func export() {", Standing.NOT_FOUND, true_text="// nothing here\n"),
             lost("src/metrics.go", 900, 905, "go export()", Standing.OUTSIDE_FILE, true_text="the file has 12 lines"),
             lost("src/metrics.go", 9, 3, "", Standing.MALFORMED, why_not=("the quote is empty",)),
@@ -334,23 +418,33 @@ UNPROVEN = ruled(
                 stub="its body is empty",
                 why_not=("a stub: its body is empty",),
             ),
+            cited(
+                "src/metrics.go",
+                11,
+                11,
+                "\texport()",
+                dead="after return",
+                why_not=("it never runs: after return",),
+            ),
         ),
+        reading=settled(Settles.SILENT, "It starts something", "the body of `start`"),
     ),
     part(
         3,
         "no request bypasses the limit",
-        Holds.NO,
+        Holds.YES,
         State.UNPROVEN,
-        "the model says no, but nothing that was looked up bears it out",
+        "the model says yes, but a second reader finds that the evidence refutes it: Line 31 bypasses it.",
         absences=(
             absent(
                 "bypass",
-                standing=AbsenceStanding.CONTESTED,
-                contesting=9,
+                standing=AbsenceStanding.HITS,
+                total=9,
                 hits=(
                     Hit("src/admin.go", 31, "\tif bypass(user) {"),
-                    Hit("src/admin.go", 40, "\tbyPass = true", near=True),
                     Hit("private/keys.go", 2, "", excluded=True),
+                    Hit("bypass.lock", 0, "bypass.lock", "path"),
+                    Hit("src/admin.go", 40, "\t// bypass", "comment"),
                 ),
             ),
             absent(
@@ -361,10 +455,52 @@ UNPROVEN = ruled(
                 problem="missing closing )",
             ),
         ),
+        reading=settled(Settles.REFUTES, "Line 31 bypasses it."),
+        near=(Hit("src/admin.go", 30, "func skipLimit(user string) {"), Hit("private/keys.go", 3, "", excluded=True)),
+        near_total=2,
+    ),
+    part(
+        4,
+        "no `audit_log` is left",
+        Holds.YES,
+        State.UNPROVEN,
+        YES_ALONE,
+        absences=(
+            absent(
+                "audit_log",
+                standing=AbsenceStanding.UNDECIDED,
+                unread=("data/dump.bin: too large", "sub/module: a submodule"),
+            ),
+        ),
+    ),
+    part(
+        5,
+        "metrics are pushed",
+        Holds.CANNOT_TELL,
+        State.UNPROVEN,
+        "the model cannot tell: it rests on prometheus_client, outside the commit",
+        why="The push is the client's.",
+        outside="prometheus_client",
+    ),
+    part(
+        6,
+        "not addressed: per user",
+        Holds.CANNOT_TELL,
+        State.UNPROVEN,
+        "no part of the reply says what these words of the claim say",
+        open_because="no part of the reply says what these words of the claim say",
     ),
     verdict=VerdictWord.CANNOT_TELL,
     range=(Word.FULLY, Word.PARTIALLY),
-    rounds=(asked(1, Source.RECORDED, recorded_at="2025-07-18T12:00:00+00:00", model="gemini-3.8-flash-001"),),
+    rounds=(
+        asked(
+            1,
+            Source.RECORDED,
+            recorded_at="2025-07-18T12:00:00+00:00",
+            model="gemini-3.8-flash-001",
+            reading=read_again(1, Source.RECORDED, recorded_at="2025-07-18T12:00:00+00:00"),
+        ),
+    ),
     usage=Usage(),
     cost=None,
 )

@@ -13,8 +13,9 @@ from tests.report.run_records import (
     ERROR,
     EVERYTHING,
     FULLY,
-    NO_ABSENT,
+    NO,
     PLAIN,
+    SILENT,
     YES_ALONE,
     absent,
     cited,
@@ -22,13 +23,16 @@ from tests.report.run_records import (
     part,
     ruled,
     run,
+    settled,
 )
 from verifier.records.document import as_document
 from verifier.report import json_lines
 from verifier.report.agent import render
 from verifier.values.claim import Word
 from verifier.values.fact import Fact, FactKind
-from verifier.values.grounding import AbsenceStanding, Hit, Standing
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Hit, Standing
+from verifier.values.reading import Settles
+from verifier.values.record import PolicyRecord
 from verifier.values.ruling import RuledPart, State
 from verifier.values.verdict import Holds, Role
 
@@ -54,8 +58,19 @@ def test_what_is_resolved_is_not_spoken_of() -> None:
 def test_an_error_is_not_said_of_the_code() -> None:
     page = render(run(ERROR))
 
-    assert 'not judged, which says nothing of the code: "shutdown": the reply cannot be read' in page
+    assert 'without a ruling, which says nothing of the code: "shutdown": the reply cannot be read' in page
     assert "    - " not in page
+
+
+def found(*hits: Hit, total: int = 0, **given: Any) -> AbsenceFinding:
+    """A search that found something."""
+    return absent("bypass", standing=AbsenceStanding.HITS, hits=hits, total=total or len(hits), **given)
+
+
+IN_CODE = Hit("a.go", 109, "\tbypass()")
+IN_A_NAME = Hit("lib/bypass.jar", 0, "lib/bypass.jar", "path")
+IN_A_COMMENT = Hit("a.go", 3, "// bypass", "comment")
+IN_A_TEST = Hit("a_test.go", 3, "bypass()", "test")
 
 
 @pytest.mark.parametrize(
@@ -67,27 +82,77 @@ def test_an_error_is_not_said_of_the_code() -> None:
                 "x",
                 Holds.NO,
                 State.REFUTED,
-                "z",
+                NO,
                 citations=(cited("a.py", 2, 2, "    while True:\n        go()", role=Role.CONTRADICTS),),
+                reading=settled(Settles.REFUTES, "It has no end."),
             ),
             [
-                'change a.py:2, which contradicts it: "while True:" ...',
+                'change or delete a.py:2, which speaks against it: "while True:" ...',
                 'or take these words out of the claim: "x"',
             ],
             id="contradicted",
         ),
         pytest.param(
-            part(1, "x", Holds.NO, State.REFUTED, NO_ABSENT, absences=(absent("bcrypt"), absent("z", pertinent=False))),
+            part(1, "x", Holds.NO, State.REFUTED, NO, absences=(absent("bcrypt"), found(IN_A_COMMENT, IN_A_TEST))),
             [
-                'add it and commit it: nothing matches "bcrypt" in the whole commit',
+                'add it and commit it: no code matches "bcrypt" in the whole commit, nor "bypass" in the whole commit',
                 'or take these words out of the claim: "x"',
             ],
-            id="absent",
+            id="lacking, whatever comments and tests say",
         ),
         pytest.param(
-            part(1, "x", Holds.PARTLY, State.PARTLY, "z", why="No limit.", citations=(cited("a.py", 3, 3, "go()"),)),
-            ['complete what is begun at a.py:3: "go()"', "missing, as the model says: No limit."],
+            part(1, "x", Holds.NO, State.REFUTED, NO, absences=(found(IN_CODE, IN_A_COMMENT),)),
+            [
+                'if it is to be gone, delete what matches "bypass" in the whole commit: a.go:109, of 2 hits in all',
+                'or take these words out of the claim: "x"',
+            ],
+            id="said to be gone, and found, in both readings",
+        ),
+        pytest.param(
+            part(
+                1,
+                "x",
+                Holds.NO,
+                State.REFUTED,
+                NO,
+                facts=(Fact(FactKind.PATH, "b.py", holds=False, says='"b.py" is not there', can_be_cited=False),),
+            ),
+            ['commit it, or name the right path: "b.py" is not there', 'or take these words out of the claim: "x"'],
+            id="a place that is not there",
+        ),
+        pytest.param(
+            part(
+                1,
+                "x",
+                Holds.PARTLY,
+                State.PARTLY,
+                "z",
+                why="No limit.",
+                citations=(cited("a.py", 3, 3, "go()"),),
+                reading=settled(Settles.SHOWS_PARTLY, missing="The limit."),
+            ),
+            [
+                'complete what is begun at a.py:3: "go()"',
+                "what lacks, as the model says: No limit.",
+                "show what a second reader would have to see: The limit.",
+            ],
             id="begun",
+        ),
+        pytest.param(
+            part(
+                1,
+                "x",
+                Holds.YES,
+                State.UNPROVEN,
+                "z",
+                absences=(found(IN_CODE, IN_A_NAME, IN_A_COMMENT),),
+                reading=settled(Settles.REFUTES, "Line 109 is it."),
+            ),
+            [
+                'delete what matches "bypass" in the whole commit: a.go:109, lib/bypass.jar, of 3 hits in all',
+                "a second reader finds that the evidence refutes it: Line 109 is it.",
+            ],
+            id="said to be gone, and found",
         ),
         pytest.param(
             part(
@@ -96,21 +161,62 @@ def test_an_error_is_not_said_of_the_code() -> None:
                 Holds.NO,
                 State.UNPROVEN,
                 "z",
-                absences=(
-                    absent(
-                        "bypass",
-                        standing=AbsenceStanding.CONTESTED,
-                        contesting=1,
-                        hits=(Hit("a.go", 3, ""), Hit("b.md", 1, "", excused="prose")),
-                    ),
-                ),
+                absences=(found(IN_CODE, IN_A_COMMENT),),
+                reading=settled(Settles.SILENT, "Line 7 may be it."),
+                near=(Hit("b.go", 7, "func skip() {"),),
             ),
-            ['remove what matches "bypass" in the whole commit, or let the claim allow it: 1 line: a.go:3'],
-            id="contested",
+            [
+                "if one of these is it, say so in the claim; if none is, add it and commit it: a.go:109, b.go:7",
+                "a second reader finds that the evidence does not settle it: Line 7 may be it.",
+            ],
+            id="said to be lacking, and something comes near",
+        ),
+        pytest.param(
+            part(
+                1,
+                "x",
+                Holds.YES,
+                State.UNPROVEN,
+                SILENT,
+                citations=(cited("a.py", 3, 3, "go()"),),
+                reading=settled(Settles.SILENT, "It calls `go`.", "the body of `go`"),
+            ),
+            ["show what a second reader would have to see: the body of `go`"],
+            id="what a second reader misses",
+        ),
+        pytest.param(
+            part(
+                1,
+                "x",
+                Holds.YES,
+                State.UNPROVEN,
+                YES_ALONE,
+                absences=(absent("z", standing=AbsenceStanding.UNDECIDED, unread=("a.bin: too large", "b: LFS")),),
+            ),
+            ['what could not be searched for "z" leaves it open: a.bin: too large; b: LFS'],
+            id="what could not be searched",
+        ),
+        pytest.param(
+            part(1, "x", Holds.CANNOT_TELL, State.UNPROVEN, "the model cannot tell", outside="requests"),
+            ["it rests on requests, which is no part of this commit and cannot be judged in it"],
+            id="what rests on a package outside",
+        ),
+        pytest.param(
+            part(1, "x", Holds.CANNOT_TELL, State.UNPROVEN, "the model cannot tell"),
+            [
+                "it is open because the model cannot tell",
+                "name in the claim the file and the definition that it speaks of",
+            ],
+            id="nothing to go by",
+        ),
+        pytest.param(
+            part(1, "x", Holds.CANNOT_TELL, State.UNPROVEN, "no part says it", open_because="no part says it"),
+            ["it is open because no part says it", "say in the claim's `parts:` what is to be judged"],
+            id="words that no part says",
         ),
     ],
 )
-def test_each_open_part_is_told_what_would_prove_it(given: RuledPart, told: list[str]) -> None:
+def test_each_open_part_is_told_what_would_settle_it(given: RuledPart, told: list[str]) -> None:
     assert steps(given) == told
 
 
@@ -123,9 +229,14 @@ def test_each_open_part_is_told_what_would_prove_it(given: RuledPart, told: list
             id="a stub",
         ),
         pytest.param(
-            cited("README.md", 7, 7, "It does.", why_not=("only documentation",)),
-            "README.md:7 alone does not prove it: only documentation",
-            id="words alone",
+            cited("a.py", 7, 7, "go()", dead="after return", why_not=("it never runs",)),
+            "let a.py:7 run, which never does: after return",
+            id="code that never runs",
+        ),
+        pytest.param(
+            cited("vendor/a.py", 7, 7, "go()", why_not=("the file is vendored",)),
+            "vendor/a.py:7 is no evidence: the file is vendored",
+            id="what others wrote",
         ),
         pytest.param(
             lost("gone.py", 1, 1, "x", Standing.NO_SUCH_FILE),
@@ -134,19 +245,35 @@ def test_each_open_part_is_told_what_would_prove_it(given: RuledPart, told: list
         ),
     ],
 )
-def test_what_does_not_count_is_told_with_what_is_always_told(citation: Any, told: str) -> None:
-    found = steps(part(1, "x", Holds.YES, State.UNPROVEN, YES_ALONE, citations=(citation,)))
-
-    assert found[0] == told
-    assert found[1].startswith("it is proven by lines of code")
+def test_what_does_not_stand_is_told_with_the_way_out(citation: Any, told: str) -> None:
+    assert steps(part(1, "x", Holds.YES, State.UNPROVEN, YES_ALONE, citations=(citation,))) == [told]
 
 
 def test_a_quote_that_the_model_invented_is_no_matter_of_the_agent() -> None:
     invented = lost("a.py", 1, 1, "x", Standing.NOT_FOUND)
 
-    (told,) = steps(part(1, "x", Holds.YES, State.UNPROVEN, YES_ALONE, citations=(invented,)))
+    assert steps(part(1, "x", Holds.YES, State.UNPROVEN, YES_ALONE, citations=(invented,))) == [
+        "it is open because the model says yes, but none of its evidence stands",
+        "name in the claim the file and the definition that it speaks of",
+    ]
 
-    assert told.startswith("it is proven by lines of code")
+
+def test_an_agent_that_may_not_reword_the_claim_is_not_told_to() -> None:
+    perhaps = part(1, "x", Holds.NO, State.UNPROVEN, "z", absences=(found(IN_CODE),))
+    cannot = part(2, "x", Holds.CANNOT_TELL, State.UNPROVEN, "z")
+    refuted = part(3, "x", Holds.NO, State.REFUTED, "z", absences=(absent("y"),))
+    policy = PolicyRecord(ref="main", commit="a" * 40)
+
+    page = render(run(ruled("a", "x", Word.UNPROVEN, "y", perhaps, cannot, refuted), policy=policy))
+
+    assert "in the claim" not in page
+    assert "out of the claim" not in page
+
+
+def test_words_that_nobody_judged_stand_with_what_is_claimed() -> None:
+    page = render(run(ruled("a", "A robust pool", Word.UNPROVEN, "y", not_judged=("robust", "pool"))))
+
+    assert '  claimed: A robust pool\n  not judged: "robust", "pool"\n' in page
 
 
 @pytest.mark.parametrize(

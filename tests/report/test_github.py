@@ -99,7 +99,7 @@ def test_a_run_without_open_claims_has_no_annotation() -> None:
     [
         pytest.param(NOT, "::error file=claims/pool.yaml,title=audit-log%3A ❌ NOT RESOLVED", id="not"),
         pytest.param(PARTIALLY, "::warning file=src/net/retry.py,line=2,endLine=2,title=retries%3A", id="partially"),
-        pytest.param(UNPROVEN, "::notice file=src/metrics.go,line=7,endLine=7,title=limits%3A", id="unproven"),
+        pytest.param(UNPROVEN, "::notice file=src/main.go,line=20,endLine=20,title=limits%3A", id="unproven"),
         pytest.param(ERROR, "::error file=claims/pool.yaml,title=shutdown%3A ⛔ ERROR::", id="error"),
     ],
 )

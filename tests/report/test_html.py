@@ -27,22 +27,29 @@ from tests.report.run_records import (
     ERROR,
     EVERYTHING,
     FULLY,
+    MODEL,
     NOT,
     PARTIALLY,
     PLAIN,
+    READER,
+    SILENT,
     UNPROVEN,
     YES,
+    absent,
     cited,
     lines,
     part,
     ruled,
     run,
+    settled,
 )
 from verifier.records.document import as_json, from_json
 from verifier.report.html import render
 from verifier.report.html.code import code
 from verifier.report.markdown_text import LONGEST_LINE, LONGEST_TEXT, MOST_LINES
 from verifier.values.claim import Word
+from verifier.values.grounding import AbsenceStanding, Hit, TextKind
+from verifier.values.reading import Settles
 from verifier.values.record import RepositoryRecord, RulingRecord
 from verifier.values.ruling import State
 from verifier.values.source import Lines
@@ -229,6 +236,91 @@ def test_a_waiver_and_where_a_claim_and_its_replies_come_from_are_shown() -> Non
     assert "Waived until 2025-07-18: the <core> team: Comes with v2." in text
     assert f"Carried over: the replies were given on commit {'1' * 40}" in text
     assert "Earlier verdicts on this code differ: 2 FULLY RESOLVED, 1 NOT RESOLVED" in text
+
+
+def text_of_part(**given: Any) -> str:
+    """What the page says of one part, on one line."""
+    claim = ruled("a", "x", Word.UNPROVEN, "y", part(1, "x", Holds.YES, State.UNPROVEN, SILENT, **given))
+    text = " ".join(Page(re.sub(r"(</dt>|</span>)", r"\1 ", render(run(claim)))).text.split())
+    return text.split("p1 unproven ")[1].split("1 round with the model")[0]
+
+
+def test_both_readings_of_a_part_are_shown_and_that_they_differ() -> None:
+    said = text_of_part(why="It goes.", outside="requests", reading=settled(Settles.SILENT, "It calls `go`.", "`go`"))
+
+    assert "x the two readings differ the model says yes, but a second reader finds that" in said
+    assert "The model yes It goes. Rests on requests, a package outside the commit" in said
+    assert "Second reading the evidence does not settle it It calls go. Missing go" in said
+
+
+def test_readings_that_agree_are_not_said_to_differ() -> None:
+    assert "differ" not in text_of_part(reading=settled(Settles.SHOWS))
+    assert "differ" not in text_of_part()
+
+
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [
+        pytest.param({}, True, id="nothing stands"),
+        pytest.param({"citations": (cited("a.py", 1, 1, "x"),)}, False, id="a citation stands"),
+        pytest.param({"absences": (absent("x"),)}, False, id="a search was made"),
+    ],
+)
+def test_what_does_not_stand_is_unfolded_only_where_nothing_stands(given: dict[str, Any], opened: bool) -> None:
+    weak = cited("b.py", 1, 1, "y", why_not=("a stub",))
+    given = {**given, "citations": (*given.get("citations", ()), weak), "near": (Hit("c.py", 1, "z"),), "near_total": 4}
+    page = Page(render(run(ruled("a", "x", Word.NOT, "y", part(1, "x", Holds.YES, State.UNPROVEN, "z", **given)))))
+
+    near, weak_ones, *_ = [given for tag, given in page.tags if given.get("class") == "fold"]
+    assert "open" not in near
+    assert ("open" in weak_ones) is opened
+    assert "1 line or path nearest to its words" in page.text
+    assert "and 3 more that come less near" in page.text
+    assert "1 piece of evidence that does not stand" in page.text
+
+
+def test_what_could_not_be_searched_is_named() -> None:
+    search = absent("x", standing=AbsenceStanding.UNDECIDED, unread=("a.bin: too large", "b: <LFS>"))
+
+    assert (
+        "Searched x in the whole commit no hit in 124 files searched, which settles nothing; "
+        "not searched: a.bin: too large; b: <LFS>"
+    ) in text_of_part(absences=(search,))
+
+
+def test_each_found_line_says_what_it_is() -> None:
+    hits = (Hit("a.py", 3, "go()"), Hit("b.md", 4, "go", "documentation"), Hit("k", 5, "", "code", excluded=True))
+    search = absent("x", standing=AbsenceStanding.HITS, total=7, hits=(*hits, Hit("go", 0, "go", "path")))
+
+    said = text_of_part(absences=(search,))
+    assert "a.py:3 code go() b.md:4 documentation go k:5 code kept from the model go path and 3 more hits" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        pytest.param({"kind": TextKind.VENDORED}, "a.py:1 vendored", id="vendored"),
+        pytest.param({"kind": TextKind.PROSE}, "a.py:1 a comment, docstring or documentation", id="prose"),
+        pytest.param({"kind": TextKind.CODE, "stub": "it is empty"}, "a.py:1 a stub: it is empty", id="a stub"),
+        pytest.param({"dead": "after return"}, "a.py:1 it never runs: after return", id="dead"),
+    ],
+)
+def test_what_is_cited_says_what_it_is(given: dict[str, Any], said: str) -> None:
+    assert f"Supports {said}" in text_of_part(citations=(cited("a.py", 1, 1, "x", **given),))
+
+
+def test_words_that_nobody_judged_stand_with_the_statement() -> None:
+    page = Page(render(run(ruled("a", "A robust pool", Word.FULLY, "y", not_judged=("robust", "<b>")))))
+
+    assert "A robust pool not judged: “robust”, “<b>”" in " ".join(page.text.split())
+
+
+def test_the_head_says_who_read_and_each_round_what_that_took() -> None:
+    text = " ".join(Page(render(run(FULLY))).text.split())
+
+    assert f"Verdicts asked of {MODEL}, second readings of {READER}: the two readings agree over 2 of 2 parts" in text
+    assert "1 round with the model, 1 second reading: 6,030 in" in text
+    assert f"Second reading: live reply of {READER}; about 900 tokens sent by our count; 910 in, 120 out" in text
 
 
 def test_a_run_without_claims_is_a_page() -> None:
@@ -419,14 +511,13 @@ def test_a_claim_unfolds_to_its_parts_and_code(browser: Browser, report: Path) -
         claim.locator("summary").first.click()
 
         assert [one.inner_text() for one in claim.locator(".state").all()] == ["p1 proven", "p2 refuted", "p3 partly"]
-        assert claim.locator(".moved").first.inner_text() == (
-            "moved: cited as 8-9 → stands at 3, the nearest of 3 places: 3, 44, 90"
+        assert claim.locator(".elsewhere").first.inner_text() == (
+            "found at line 3 instead of lines 8-9, and also at 44, 90"
         )
         line = claim.locator(".code.marked .line").first
         assert (line.get_attribute("data-line"), line.inner_text().rstrip("\n")) == ("3", "        pause(2**attempt)")
-        assert claim.locator(".code.marked .line").nth(1).evaluate("e => getComputedStyle(e).backgroundColor") != (
-            line.evaluate("e => getComputedStyle(e).backgroundColor")
-        )
+        against = claim.locator(".contradicts .code.marked .line")
+        assert len({one.evaluate("e => getComputedStyle(e).backgroundColor") for one in (line, against)}) == 2
 
 
 def test_all_is_done_by_keyboard(browser: Browser, report: Path) -> None:
@@ -454,7 +545,7 @@ def test_all_is_done_by_keyboard(browser: Browser, report: Path) -> None:
             press("Tab")
             if seen.page.evaluate("document.activeElement.classList.contains('code')"):
                 break
-        assert seen.page.evaluate("document.activeElement.getAttribute('aria-label')") == "lines 3 of src/net/retry.py"
+        assert seen.page.evaluate("document.activeElement.getAttribute('aria-label')") == "line 3 of src/net/retry.py"
 
 
 def test_an_address_unfolds_its_claim_though_a_filter_hides_it(browser: Browser, report: Path) -> None:

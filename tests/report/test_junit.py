@@ -58,7 +58,7 @@ def test_a_case_is_a_claim(tmp_path: Path) -> None:
             UNPROVEN,
             Failure,
             "unproven",
-            "❔ UNPROVEN (1 proven, 2 unproven): FULLY RESOLVED to PARTIALLY RESOLVED",
+            "❔ UNPROVEN (1 proven, 5 unproven): could be FULLY RESOLVED or PARTIALLY RESOLVED",
             id="what is unproven never passes",
         ),
         pytest.param(ERROR, Error, "error", ERROR.error, id="an error is never a failure"),

@@ -19,26 +19,34 @@ from tests.report.run_records import (
     COMMIT,
     EVERYTHING,
     FULLY,
+    MODEL,
+    NO,
     PLAIN,
+    READER,
     RECORDS,
+    SILENT,
     YES,
+    YES_ALONE,
     absent,
     asked,
     cited,
     lines,
     part,
+    read_again,
     ruled,
     run,
+    settled,
 )
 from tests.report.test_markdown_text import HOSTILE
 from verifier.records.document import as_json, from_json
 from verifier.report.markdown import render
 from verifier.values.claim import Word
-from verifier.values.grounding import AbsenceStanding, Hit, Standing
+from verifier.values.grounding import AbsenceStanding, Hit, Standing, TextKind
 from verifier.values.prompt import Source, Usage
-from verifier.values.record import ClaimSetRecord, ModelRecord, RepositoryRecord
-from verifier.values.ruling import State
-from verifier.values.verdict import Holds, VerdictWord
+from verifier.values.reading import Settles
+from verifier.values.record import ClaimSetRecord, RepositoryRecord
+from verifier.values.ruling import RuledPart, State
+from verifier.values.verdict import Holds, Role, VerdictWord
 
 EXPECTED = Path(__file__).parent / "expected"
 
@@ -65,7 +73,7 @@ def test_the_same_record_gives_the_same_bytes_after_a_journey_through_json() -> 
         (0, "**Ruling**: ✅ FULLY RESOLVED (2 proven)"),
         (1, "**Ruling**: ⚠️ PARTIALLY RESOLVED (1 proven, 1 partly, 1 refuted)"),
         (2, "**Ruling**: ❌ NOT RESOLVED (1 refuted)"),
-        (3, "**Ruling**: ❔ UNPROVEN (1 proven, 2 unproven): FULLY RESOLVED to PARTIALLY RESOLVED"),
+        (3, "**Ruling**: ❔ UNPROVEN (1 proven, 5 unproven): could be FULLY RESOLVED or PARTIALLY RESOLVED"),
         (4, "**Ruling**: ⛔ ERROR"),
     ],
     ids=["fully", "partially", "not", "unproven", "error"],
@@ -118,25 +126,192 @@ def test_an_error_shows_its_line_and_no_ruling() -> None:
     assert "Why: " not in page
 
 
-def test_what_counts_stands_before_what_does_not() -> None:
-    weak = cited("a.py", 1, 1, "weak = 1", why_not=("only a test",))
-    strong = cited("a.py", 2, 2, "strong = 1")
-    contested = absent("x", standing=AbsenceStanding.CONTESTED, contesting=1, hits=(Hit("b.py", 1, ""),))
-    page = render(
-        run(
-            ruled(
-                "a",
-                "x",
-                Word.FULLY,
-                "y",
-                part(1, "x", Holds.YES, State.PROVEN, YES, citations=(weak, strong), absences=(contested, absent("z"))),
-            )
+@pytest.mark.parametrize(
+    ("could_be", "said"),
+    [
+        pytest.param((Word.FULLY, Word.PARTIALLY, Word.NOT), "could be anything", id="all three"),
+        pytest.param((Word.PARTIALLY, Word.NOT), "could be PARTIALLY RESOLVED or NOT RESOLVED", id="two"),
+        pytest.param((Word.PARTIALLY,), "could be PARTIALLY RESOLVED", id="one"),
+    ],
+)
+def test_what_an_unproven_claim_could_be_is_said_in_plain_words(could_be: tuple[Word, ...], said: str) -> None:
+    assert f"**Ruling**: ❔ UNPROVEN: {said}\n" in render(run(ruled("a", "x", Word.UNPROVEN, "y", range=could_be)))
+
+
+def one_part(given: RuledPart) -> str:
+    """What a report says of one part, its folds included."""
+    return render(run(ruled("a", "x", Word.UNPROVEN, "y", given))).split("\nWhy: ")[1]
+
+
+def test_what_stands_is_shown_and_what_does_not_is_folded_with_the_reason() -> None:
+    page = one_part(
+        part(
+            1,
+            "x",
+            Holds.YES,
+            State.PROVEN,
+            YES,
+            citations=(
+                cited("a.py", 1, 1, "weak = 1", stub="it is empty", why_not=("a stub: it is empty",)),
+                cited("a.py", 2, 2, "dead = 1", dead="after return", why_not=("it never runs: after return",)),
+                cited("a.py", 3, 3, "strong = 1"),
+            ),
+            absences=(absent("x(", standing=AbsenceStanding.BAD_PATTERN, problem="missing )"), absent("z")),
         )
     )
 
-    order = [page.index(said) for said in ("strong = 1", "Absent: `z`", "weak = 1", "absence of `x`")]
-    assert order == sorted(order)
-    assert [block.content for block in blocks(page) if block.type == "fence"] == ["strong = 1\n"]
+    before, fold = page.split("<summary>3 pieces of evidence that do not stand</summary>")
+    assert [block.content for block in blocks(before) if block.type == "fence"] == ["strong = 1\n"]
+    assert "Searched: `z` in the whole commit: no hit in 124 files searched" in before
+    assert "Supports: `a.py:1`, `weak = 1`: a stub: it is empty" in re.sub(r"\[(`.*?`)\]\(.*?\)", r"\1", fold)
+    assert "it never runs: after return" in fold
+    assert "Search for `x(` in the whole commit: it cannot be searched for: missing )" in fold
+
+
+def test_a_part_tells_what_both_readers_say() -> None:
+    page = one_part(
+        part(
+            1,
+            "x",
+            Holds.YES,
+            State.UNPROVEN,
+            f"{SILENT}: It calls `go`.; missing: the body of `go`",
+            why="It goes.",
+            reading=settled(Settles.SILENT, "It calls `go`.", "the body of `go`"),
+        )
+    )
+
+    assert "  - Why: the model says yes, but a second reader finds that the evidence does not settle it\n" in page
+    assert "  - The model: **yes**. It goes.\n" in page
+    assert "  - Second reading: **the evidence does not settle it**. It calls `go`.\n" in page
+    assert "  - Missing: the body of `go`\n" in page
+    assert page.count("It calls") == 1
+
+
+def test_a_part_that_the_model_said_nothing_of_has_no_answer_of_his() -> None:
+    page = one_part(part(1, "not addressed: x", Holds.CANNOT_TELL, State.UNPROVEN, "no part says it"))
+
+    assert "The model: " not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        pytest.param(TextKind.CODE, "", id="code"),
+        pytest.param(TextKind.PROSE, " (a comment, docstring or documentation)", id="prose"),
+        pytest.param(TextKind.TEST, " (a test)", id="test"),
+        pytest.param(TextKind.GENERATED, " (a generated file)", id="generated"),
+        pytest.param(TextKind.VENDORED, " (vendored)", id="vendored"),
+        pytest.param(TextKind.MINIFIED, " (minified)", id="minified"),
+        pytest.param(TextKind.EXAMPLE, " (an example)", id="example"),
+    ],
+)
+def test_a_citation_says_what_kind_of_text_it_is(kind: TextKind, said: str) -> None:
+    one = part(1, "x", Holds.YES, State.PROVEN, YES, citations=(cited("../a.py", 3, 3, "x", kind=kind),))
+
+    assert f"  - Supports: `../a.py:3`{said}\n" in one_part(one)
+
+
+def test_a_stub_that_speaks_against_a_part_is_called_one() -> None:
+    stub = cited("../a.py", 3, 3, "pass", role=Role.CONTRADICTS, stub="its body is only pass")
+
+    page = one_part(part(1, "x", Holds.NO, State.REFUTED, NO, citations=(stub,)))
+
+    assert "  - Contradicts: `../a.py:3` (a stub: its body is only pass)\n" in page
+
+
+def test_what_could_not_be_searched_is_named_and_escaped() -> None:
+    search = absent("z", standing=AbsenceStanding.UNDECIDED, unread=("*a*.bin: too large", "the rest: <LFS>"))
+
+    page = one_part(part(1, "x", Holds.YES, State.UNPROVEN, YES_ALONE, absences=(search,)))
+
+    assert (
+        "  - Searched: `z` in the whole commit: no hit in 124 files searched, which settles nothing; "
+        r"not searched: \*a\*.bin: too large; the rest: &lt;LFS&gt;"
+    ) in page
+
+
+def test_each_found_line_says_what_it_is_and_lines_that_come_near_are_folded() -> None:
+    hits = (Hit("../a.py", 3, "go()"), Hit("../b.md", 4, "go", "documentation"), Hit("../go", 0, "../go", "path"))
+    search = absent("go", standing=AbsenceStanding.HITS, total=7, hits=hits)
+    near = (Hit("../c.py", 5, "gone()"), Hit("../k.py", 6, "", excluded=True))
+
+    page = one_part(part(1, "x", Holds.YES, State.UNPROVEN, "z", absences=(search,), near=near, near_total=9))
+
+    before, fold = page.split("<summary>2 lines and paths nearest to a part's words</summary>")
+    for said in ("`../a.py:3` `go()` (code)", "`../b.md:4` `go` (documentation)", "`../go` (path)", "and 4 more hits"):
+        assert f"    - {said}\n" in before
+    for said in ("`../c.py:5` `gone()` (code)", "`../k.py:6` (code, kept from the model)", "and 7 more"):
+        assert f"  - {said}" in fold
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        pytest.param("both readings find that the evidence shows it", "It rests on `requests`, a", id="named once"),
+        pytest.param("the model cannot tell: it rests on requests, outside the commit", None, id="in the rule already"),
+    ],
+)
+def test_a_package_outside_the_commit_is_named(because: str, said: str | None) -> None:
+    page = one_part(part(1, "x", Holds.YES, State.PROVEN, because, outside="requests"))
+
+    assert page.count("requests") == 1
+    assert said is None or f"  - {said} package outside the commit.\n" in page
+
+
+def test_words_that_nobody_judged_stand_with_the_statement_and_in_the_table() -> None:
+    page = render(run(ruled("a", "A robust pool", Word.FULLY, "y", not_judged=("robust", "*so*"))))
+
+    assert '\n> A robust pool\n>\n> **Not judged**: "robust", "\\*so\\*".\n' in page
+    assert '| A robust pool (not judged: "robust", "\\*so\\*") |' in page
+
+
+# Who read.
+
+
+@pytest.mark.parametrize(
+    ("settings", "reading", "said"),
+    [
+        pytest.param({}, None, f"`{MODEL}` was asked for; no reply came; no part was read", id="no reading at all"),
+        pytest.param({"reader_model": READER}, READER, f"`{READER}`; the two readings agree", id="a model of its own"),
+        pytest.param({"reader_model": None}, MODEL, f"`{MODEL}`; the two readings agree", id="the same model"),
+        pytest.param({"reader_model": READER}, "x", f"`{READER}` was asked for; the replies say `x`", id="another"),
+    ],
+)
+def test_the_first_page_says_who_read_a_second_time(settings: dict[str, Any], reading: str | None, said: str) -> None:
+    second = None if reading is None else read_again(1, model=reading)
+    one = part(1, "x", Holds.YES, State.PROVEN, YES, reading=settled(Settles.SHOWS) if second else None)
+    claim = ruled("a", "x", Word.FULLY, "y", one, rounds=(asked(1, reading=second),))
+
+    page = render(run(claim, settings=settings))
+
+    assert f"- **Verdicts by**: `{MODEL}`\n" in page
+    assert f"- **Second readings by**: {said}" in page
+
+
+def test_how_often_the_two_readings_agree_is_on_the_first_page() -> None:
+    answers = [(Holds.YES, Settles.SHOWS), (Holds.YES, Settles.SILENT), (Holds.NO, Settles.REFUTES)]
+    parts = [part(n, "x", holds, State.UNPROVEN, "z", reading=settled(said)) for n, (holds, said) in enumerate(answers)]
+
+    page = render(run(ruled("a", "x", Word.UNPROVEN, "y", *parts, part(9, "x", Holds.YES, State.UNPROVEN, "z"))))
+
+    assert "; the two readings agree over 2 of 3 parts\n" in page
+
+
+def test_each_round_says_what_its_second_reading_took() -> None:
+    page = render(run(FULLY))
+
+    assert "<summary>1 round with the model, 1 second reading: 6,030 in (1,024 cached), 950 out" in page
+    assert (
+        f"\n  - Second reading: live reply of `{READER}`; about 900 tokens sent by our count; 910 in, 120 out, "
+        "60 thoughts; prompt digests: system `525252525252`, evidence `e7e7e7e7e7e7`\n"
+    ) in page
+
+
+def test_authored_second_readings_are_said_on_top_too() -> None:
+    rounds = (asked(1, reading=read_again(1, Source.AUTHORED, model="authored")),)
+
+    assert "> **1 authored reply** of 2: " in render(run(ruled("a", "x", Word.UNPROVEN, "y", rounds=rounds)))
 
 
 @pytest.mark.parametrize(
@@ -145,13 +320,13 @@ def test_what_counts_stands_before_what_does_not() -> None:
         pytest.param({}, "`a.py:3-4`\n", id="exact says nothing more"),
         pytest.param(
             {"standing": Standing.MOVED, "found": (lines(9, 10),)},
-            "`a.py:9-10` (moved: cited as 3-4, it stands at 9-10)\n",
-            id="moved",
+            "`a.py:9-10` (found at lines 9-10 instead of lines 3-4)\n",
+            id="elsewhere",
         ),
         pytest.param(
             {"standing": Standing.MOVED, "found": (lines(9, 10), lines(30, 31))},
-            "`a.py:9-10` (moved: cited as 3-4, it stands at 9-10, the nearest of 2 places: 9-10, 30-31)\n",
-            id="moved, with several places",
+            "`a.py:9-10` (found at lines 9-10 instead of lines 3-4, and also at 30-31)\n",
+            id="elsewhere, at several places",
         ),
         pytest.param({"found": (lines(3, 4), lines(30, 31))}, "`a.py:3-4`\n", id="exact, and elsewhere too"),
     ],
@@ -196,9 +371,9 @@ def test_every_row_of_the_table_leads_to_its_section() -> None:
 
 
 def test_another_model_than_the_one_asked_is_said() -> None:
-    model = ModelRecord(requested="gemini-3.8-flash", answered=("gemini-3.8-flash-001",))
+    claim = ruled("a", "x", Word.UNPROVEN, "y", rounds=(asked(1, model="gemini-3.8-flash-001"),))
 
-    assert "`gemini-3.8-flash` was asked for; the replies say `gemini-3.8-flash-001`" in render(run(FULLY, model=model))
+    assert "`gemini-3.8-flash` was asked for; the replies say `gemini-3.8-flash-001`\n" in render(run(claim))
 
 
 # Hostile text.

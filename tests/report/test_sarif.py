@@ -241,7 +241,7 @@ WEAK = cited("weak.py", 4, 4, "x", why_not=("prose",))
         pytest.param(
             open_claim(part(1, "x", Holds.YES, State.UNPROVEN, YES_ALONE, citations=(WEAK,)), facts=(NAMED,)),
             {"uri": "weak.py", "startLine": 4, "endLine": 4},
-            id="what stands there but does not count goes before the named file",
+            id="what is there but no evidence goes before the named file",
         ),
         pytest.param(
             open_claim(
@@ -254,9 +254,10 @@ WEAK = cited("weak.py", 4, 4, "x", why_not=("prose",))
                     absences=(
                         absent(
                             "b",
-                            standing=AbsenceStanding.CONTESTED,
+                            standing=AbsenceStanding.HITS,
                             hits=(
-                                Hit("README.md", 1, "", excused="prose"),
+                                Hit("README.md", 1, "", "documentation"),
+                                Hit("hit.jar", 0, "hit.jar", "path"),
                                 Hit("hit.py", 31, ""),
                             ),
                         ),
@@ -264,7 +265,7 @@ WEAK = cited("weak.py", 4, 4, "x", why_not=("prose",))
                 )
             ),
             {"uri": "hit.py", "startLine": 31, "endLine": 31},
-            id="a hit that contests",
+            id="a line of code that was found",
         ),
         pytest.param(
             open_claim(

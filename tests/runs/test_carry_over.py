@@ -87,7 +87,7 @@ def test_what_was_carried_over_is_carried_on_from_where_it_was_said(
         commit(files(number))
         result = run(repository, gemini)
 
-    assert len(gemini.requests) == 1
+    assert len(gemini.asked) == 1
     assert document(result)["rulings"][0]["carried_from"] == first
 
 
@@ -132,7 +132,7 @@ def test_what_stands_otherwise_is_asked_again(
     write_claims(folder, statement)
     commit(files(1))
     run(repository, gemini)
-    before = len(gemini.requests)
+    before = len(gemini.asked)
     commit({"notes.txt": "later\n"} | change)
 
     result = run(repository, gemini)
@@ -143,6 +143,7 @@ def test_what_stands_otherwise_is_asked_again(
 
 SETTINGS: list[Any] = [
     pytest.param(["--model", "gemini-3.5-flash"], id="another model"),
+    pytest.param(["--reader-model", "gemini-3.5-flash"], id="another reader"),
     pytest.param(["--max-rounds", "2"], id="other limits"),
     pytest.param(["--thinking-level", "HIGH"], id="another setting"),
     pytest.param(["--fresh"], id="fresh"),
@@ -160,7 +161,7 @@ def test_another_way_of_judging_carries_nothing_over(
 
     result = run(repository, gemini, *arguments)
 
-    assert len(gemini.requests) == 2
+    assert len(gemini.asked) == 2
     assert carried(result) == set()
 
 
@@ -202,8 +203,16 @@ def test_a_waiver_or_a_tag_does_not_make_it_another_claim(
     assert carried(result) == {"adds-1"}
 
 
-def test_a_citation_of_a_file_that_was_not_shown_must_still_be_found(
-    folder: Path, repository: Path, commit: Commit
+@pytest.mark.parametrize(
+    ("change", "reads"),
+    [
+        pytest.param("class Helper2: ...\n", 2, id="it is gone"),
+        pytest.param("# tidied\n" + worker(2), 2, id="it stands on another line"),
+        pytest.param(worker(2).replace("class Worker2:", "class Worker2:  # the second"), 2, id="it reads otherwise"),
+    ],
+)
+def test_a_citation_of_a_file_that_was_not_shown_must_still_be_there_to_be_read(
+    folder: Path, repository: Path, commit: Commit, change: str, reads: int
 ) -> None:
     reply = part(
         "`Worker1.run` adds 1, in `worker1.py`",
@@ -215,12 +224,12 @@ def test_a_citation_of_a_file_that_was_not_shown_must_still_be_found(
     with Emulator(lambda _: says(verdict(reply, word="FULLY RESOLVED"))) as gemini:
         commit(files(1, 2))
         run(repository, gemini)
-        commit({"worker2.py": "# tidied\n" + worker(2), "notes.txt": "later\n"})
+        commit({"worker2.py": worker(2) + "\n\nLATER = 1\n", "notes.txt": "later\n"})
         assert carried(run(repository, gemini)) == {"adds-1"}
 
-        commit({"worker2.py": "class Helper2: ...\n"})
+        commit({"worker2.py": change})
         assert carried(run(repository, gemini)) == set()
-        assert len(gemini.requests) == 2
+        assert (len(gemini.asked), len(gemini.read)) == (2, reads)
 
 
 def test_a_second_round_is_carried_over_too_and_its_files_must_be_the_same(
@@ -238,11 +247,11 @@ def test_a_second_round_is_carried_over_too_and_its_files_must_be_the_same(
     with Emulator(asks_first) as gemini:
         commit(files(1, 2))
         first = run(repository, gemini)
-        rounds = len(gemini.requests)
+        rounds = len(gemini.asked)
         assert rounds == 2, document(first)
         commit({"notes.txt": "later\n"})
         assert carried(run(repository, gemini)) == {"adds-1"}
-        assert len(gemini.requests) == rounds
+        assert len(gemini.asked) == rounds
 
         commit({"worker2.py": worker(2, 5)})
         assert carried(run(repository, gemini)) == set()
@@ -260,9 +269,12 @@ def test_a_replay_carries_nothing_over_and_keeps_nothing(
 
 
 ABSENCES: list[Any] = [
-    pytest.param({"README.md": "There was a worker_pool once.\n"}, True, id="a hit in prose contests nothing"),
-    pytest.param({"other.py": "WORKER_POOL = 1\n"}, False, id="a near hit in code contests"),
-    pytest.param({"other.py": "worker_pool = 1\n"}, False, id="a hit in code contests"),
+    pytest.param({"README.md": "Later.\n"}, True, id="a file that has nothing of it"),
+    pytest.param({"README.md": "There was a worker_pool once.\n"}, False, id="a hit in prose is read"),
+    pytest.param({"other.py": "WORKER_POOL = 1\n"}, False, id="a near line is read"),
+    pytest.param({"other.py": "worker_pool = 1\n"}, False, id="a hit in code is read"),
+    pytest.param({"worker_pool/notes.txt": "later\n"}, False, id="a path that is called so is read"),
+    pytest.param({"data.bin": b"\x00\x01"}, False, id="a file that cannot be searched"),
 ]
 
 
@@ -282,10 +294,37 @@ def test_absences_are_searched_again(
     with Emulator(lambda _: says(reply)) as gemini:
         commit(files(1))
         run(repository, gemini, "--max-rounds", max_rounds)
-        asked_before = len(gemini.requests)
+        asked_before = len(gemini.asked)
         commit(change)
 
         result = run(repository, gemini, "--max-rounds", max_rounds)
 
     assert bool(carried(result)) is is_carried
-    assert (len(gemini.requests) == asked_before) is is_carried
+    assert (len(gemini.asked) == asked_before) is is_carried
+
+
+def test_a_search_that_finds_what_it_found_is_carried_over(folder: Path, repository: Path, commit: Commit) -> None:
+    reply = verdict(part("`Worker1.run` adds 1, in `worker1.py`", "no", absence("worker_pool")))
+    write_claims(folder, claim(1))
+    with Emulator(lambda _: says(reply)) as gemini:
+        commit({**files(1), "README.md": "There was a worker_pool once.\n"})
+        run(repository, gemini)
+        commit({"notes.txt": "later\n"})
+
+        result = run(repository, gemini)
+
+    assert rulings(result) == {"adds-1": "NOT RESOLVED"}
+    assert carried(result) == {"adds-1"}
+    assert (len(gemini.asked), len(gemini.read)) == (1, 1)
+
+
+def test_a_reading_of_another_reader_is_not_carried_over(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1))
+    commit(files(1))
+    run(repository, gemini, "--reader-model", "gemini-3.5-flash")
+    commit(files(2))
+    assert carried(run(repository, gemini, "--reader-model", "gemini-3.5-flash")) == {"adds-1"}
+
+    assert carried(run(repository, gemini)) == set()

@@ -50,11 +50,10 @@ def test_a_run_shows_the_change_to_the_claim_that_speaks_of_it_and_the_record_sa
     result = run(branch, gemini, "--base", "main", "--json")
 
     record = document(result)
-    prompts = {
-        name: r.prompt for r in gemini.requests for name in ("Worker1", "Worker2") if asked_about(r.prompt, name)
-    }
+    prompts = {name: r.prompt for r in gemini.asked for name in ("Worker1", "Worker2") if asked_about(r.prompt, name)}
     assert "-        return value + 9\n+        return value + 1\n" in prompts["Worker1"]
     assert "What the branch changed" not in prompts["Worker2"]
+    assert not any("What the branch changed" in r.prompt for r in gemini.read)
     assert record["settings"]["base"] == commits(branch)["main~1"]
     contexts = {ruling["claim_id"]: ruling["context"] for ruling in record["rulings"]}
     assert contexts["change"]["changes"] == {
@@ -117,6 +116,11 @@ def test_a_recheck_without_the_base_says_what_to_fetch(branch: Path, gemini: Emu
     assert "fetch it" in result.stderr
 
 
+def digests(record: dict[str, Any]) -> list[dict[str, str]]:
+    rounds = [one for ruling in record["rulings"] for one in ruling["rounds"]]
+    return [one["digests"] for done in rounds for one in (done, done["reading"])]
+
+
 def test_a_replay_with_the_same_base_gives_the_same_report(branch: Path, gemini: Emulator) -> None:
     run(branch, gemini, "--base", "main", "--record", "tape.yaml")
     before = next(Path("reports").rglob("*.json")).read_text("utf-8")
@@ -127,8 +131,7 @@ def test_a_replay_with_the_same_base_gives_the_same_report(branch: Path, gemini:
     assert replayed[0] == replayed[1]
     assert call("cassettes", "check", "tape.yaml").exit_code == 0
     recorded = json.loads(before)
-    digests = [[[one["digests"] for one in r["rounds"]] for r in of["rulings"]] for of in (recorded, replayed[0])]
-    assert digests[0] == digests[1]
+    assert digests(recorded) == digests(replayed[0])
     assert recorded["settings"] == replayed[0]["settings"]
 
 
@@ -158,7 +161,7 @@ def test_a_replay_with_a_base_of_what_was_recorded_without_says_so(branch: Path,
 def test_the_journal_answers_the_same_base_and_no_other(branch: Path, gemini: Emulator) -> None:
     asks = []
     for base in (("--base", "main"), ("--base", "main"), ("--base", "topic~1"), ()):
-        before = len(gemini.requests)
+        before = len(gemini.asked)
         run(branch, gemini, *base)
         asks.append(asked(gemini, since=before))
 
@@ -173,7 +176,7 @@ def test_a_verdict_is_carried_over_where_the_diff_is_the_same_and_nowhere_else(
     commit({"more.py": "MORE = 1\n"})
     same = run(branch, gemini, "--base", "main", "--json")
     commit({"still_more.py": "MORE = 2\n"})
-    before = len(gemini.requests)
+    before = len(gemini.asked)
 
     other = run(branch, gemini, "--base", "topic~3", "--json")
     none = run(branch, gemini, "--json")
@@ -214,4 +217,4 @@ def test_a_policy_and_a_base_go_together(
     result = call("run", "-q", "--json", "--policy-ref", "main", "--base", "main", **at(gemini))
 
     assert rulings(result) == {"change": "FULLY RESOLVED"}
-    assert "# What the branch changed" in gemini.requests[0].prompt
+    assert "# What the branch changed" in gemini.asked[0].prompt

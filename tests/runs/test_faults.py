@@ -103,7 +103,6 @@ LASTING: dict[str, Answer] = {
     "no_model_named": raw(200, '{"candidates": [{"content": {"parts": [{"text": "{}"}]}, "finishReason": "STOP"}]}'),
     "authored": says(verdict(YES), model_version="authored"),
     "plain_words": says("FULLY RESOLVED"),
-    "fences_round_json": says(f"```json\n{verdict(YES)}\n```"),
     "json_of_another_shape": says('{"verdict": "FULLY RESOLVED"}'),
     "no_parts": says(verdict(word="FULLY RESOLVED")),
     "unknown_holds": says(verdict({**YES, "holds": "surely"})),
@@ -241,9 +240,48 @@ def test_what_lasts_costs_its_own_claim_and_no_other(make: Made) -> None:
         check(again, service, emulator.exchanges)
         more = asked(emulator)
     assert all(more[name] == 1 for name in numbered(5))
-    # A reply that is a JSON object was answered, however useless: it is paid, and asked anew with --fresh alone.
-    assert set(again.errors) < set(LASTING)
-    assert all(more[name] == 1 for name in again.errors)
+    # What cannot be read as a verdict is none, and never answers from the journal.
+    assert again.errors == {}
+    assert all(more[name] == 2 for name in LASTING)
+
+
+def read(emulator: Emulator) -> Counter[str]:
+    """How often each claim's evidence was read a second time."""
+    return Counter(faulty.claim_of(request) for request in emulator.read)
+
+
+def test_what_passes_of_second_readings_is_asked_again_and_no_verdict_with_it(make: Made) -> None:
+    folder = make([*PASSING, "healthy"])
+    service, reader = Service(folder.names), faulty.SecondReader(folder.names, once(PASSING))
+    with Emulator(service, reader=reader) as emulator:
+        ran = folder.run(emulator, "--concurrency", "32")
+        check(ran, service, emulator.exchanges)
+        assert faulty.asked_again(reader, emulator.exchanges) == 0
+        counts = read(emulator)
+        assert asked(emulator) == dict.fromkeys(folder.names, 1)
+
+        check(folder.run(emulator), service, emulator.exchanges)
+        assert read(emulator) == counts
+    assert ran.errors == {}
+    assert counts == dict.fromkeys(PASSING, 2) | {"healthy": 1}
+
+
+def test_what_lasts_of_second_readings_costs_its_own_claim_and_no_verdict_again(make: Made) -> None:
+    folder = make([*LASTING, *numbered(5)])
+    service, reader = Service(folder.names), faulty.SecondReader(folder.names, once(LASTING), for_ever=True)
+    with Emulator(service, reader=reader) as emulator:
+        ran = folder.run(emulator, "--concurrency", "64", "--attempts", "2")
+        check(ran, service, emulator.exchanges)
+        assert sorted(ran.errors) == sorted(LASTING)
+        assert read(emulator) == dict.fromkeys(folder.names, 1)
+
+        reader.for_ever = False
+        again = folder.run(emulator, "--concurrency", "64")
+        check(again, service, emulator.exchanges)
+        assert faulty.asked_again(reader, emulator.exchanges) == 0
+        assert asked(emulator) == dict.fromkeys(folder.names, 1)
+        assert read(emulator) == dict.fromkeys(LASTING, 2) | dict.fromkeys(numbered(5), 1)
+    assert again.errors == {}
 
 
 @pytest.mark.parametrize(("answer", "line"), FATAL.values(), ids=FATAL.keys())
@@ -282,10 +320,11 @@ def test_what_no_claim_can_pass_ends_the_pauses_of_all_others(make: Made) -> Non
     assert ran.errors == {
         "no0": f"not asked any more, because the run had ended: {why}",
         "no1": why,
+        "no2": f"not asked any more, because the run had ended: {why}",
         "no3": f"not asked, because the run had ended: {why}",
     }
     assert [line for line in ran.stderr.splitlines() if why in line] == [f"1/4 no1: ERROR: {why}"]
-    assert ran.stderr.splitlines()[-1] == "the run ended early: 2 other claims were not judged"
+    assert ran.stderr.splitlines()[-1] == "the run ended early: 3 other claims were not judged"
 
 
 def test_a_claim_that_pauses_leaves_its_place_to_others(make: Made) -> None:

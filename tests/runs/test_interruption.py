@@ -16,7 +16,7 @@ import pytest
 
 from tests import ROOT
 from tests.conftest import Commit
-from tests.evidence.replies import part, verdict
+from tests.evidence.replies import citation, part, verdict
 from tests.model.asking import SETTINGS, prompt
 from tests.model.emulator import Answer, Emulator, Request, after, hangs, refuses, says
 from verifier.errors import ModelError
@@ -139,6 +139,29 @@ def test_claims_that_were_not_finished_are_errors_and_the_others_are_ruled(commi
         f"c2 ERROR {RESUMES}",
         f"c3 ERROR not asked, because the run had ended: {RESUMES}",
     ]
+
+
+def test_a_claim_stopped_before_its_second_reading_is_an_error_and_its_verdict_is_not_asked_again(
+    commit: Commit, tmp_path: Path
+) -> None:
+    path, sized = tmp_path / "journal.sqlite", "  statement: pool.py sets the size to 4.\n"
+    claims = f"title: Pool\nclaims:\n- id: c0\n{sized}"
+    snapshot = commit({"pool.py": "LIMIT = 9\nSIZE = 4\n", "claims.yaml": claims})
+    reply = verdict(part("pool.py sets the size to 4", "yes", citation("pool.py", 2, 2, "SIZE = 4")))
+    with Emulator(after(0.4, says(reply))) as emulator:
+        with run(emulator, path, 1, 1, snapshot.repo) as process:
+            wait_for(1, emulator)
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=10)
+        assert (len(emulator.asked), len(emulator.read)) == (1, 0)
+
+        with run(emulator, path, 1, 1, snapshot.repo) as again:
+            finished, _ = again.communicate(timeout=10)
+        assert (len(emulator.asked), len(emulator.read)) == (1, 1)
+
+    assert (process.returncode, errors) == (4, "")
+    assert output.splitlines()[1:] == [f"c0 ERROR {RESUMES}"]
+    assert finished.splitlines() == ["c0 FULLY RESOLVED"]
 
 
 class Patient:

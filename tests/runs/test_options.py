@@ -23,7 +23,7 @@ OF_THE_COMMAND_ALONE = {"also", "as_json", "quiet"}
 def test_every_option_of_the_command_is_one_of_a_run() -> None:
     named = {parameter.name for parameter in run.params}
 
-    assert named - OF_THE_COMMAND_ALONE == NAMES - {"reader_model"}
+    assert named - OF_THE_COMMAND_ALONE == NAMES
     assert {parameter.name for parameter in pack.params} - {"whole"} <= NAMES
 
 
@@ -47,6 +47,7 @@ def test_a_setting_becomes_what_its_option_is() -> None:
     given = {
         "claims": ["a.yaml"], "repo": "../service", "max_rounds": "2", "max_cost": 1, "batch": "true", "vertex": "0",
         "fail_on": "not", "require": "live", "prompts": None, "tags": ("core",), "also": ["html"],
+        "reader_model": "gemini-4-argon",
     }  # fmt: skip
 
     assert RunOptions.of(given) == RunOptions(
@@ -58,6 +59,7 @@ def test_a_setting_becomes_what_its_option_is() -> None:
         fail_on=FailOn.NOT,
         require=Require.LIVE,
         tags=("core",),
+        reader_model="gemini-4-argon",
     )
 
 
@@ -72,6 +74,7 @@ def test_a_setting_becomes_what_its_option_is() -> None:
         pytest.param({"budget_tokens": 5}, "budget_tokens is 5; give a number of 1000 or more", id="too few"),
         pytest.param({"max_cost": 0.0}, "max_cost is 0.0; give a number above zero", id="nothing to spend"),
         pytest.param({"model": " "}, "--model is empty", id="no model"),
+        pytest.param({"reader_model": ""}, "--reader-model is empty", id="no reader"),
     ],
 )
 def test_a_value_that_none_can_be_is_refused(given: dict[str, object], says_so: str) -> None:

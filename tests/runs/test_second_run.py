@@ -14,8 +14,8 @@ import pytest
 from click.testing import Result
 
 from tests.conftest import Commit
-from tests.evidence.replies import part, verdict
-from tests.model.emulator import Answer, Emulator, Request, says
+from tests.evidence.replies import part, reading, verdict
+from tests.model.emulator import Answer, Emulator, Request, in_turn, says
 from tests.runs.workers import at, call, claim, document, files, judge, worker, write_claims
 
 
@@ -32,16 +32,61 @@ def test_a_second_run_gives_the_same_rulings_from_the_journal(
 
     second = document(run(repository, gemini))
 
-    assert len(gemini.requests) == 2
+    assert (len(gemini.asked), len(gemini.read)) == (2, 2)
     for before, after in zip(first["rulings"], second["rulings"], strict=True):
         for ruling in (before, after):
             ruling["usage"] = ruling["cost"] = None
             ruling.pop("priced_by", None)
-            for one in ruling["rounds"]:
+            for one in exchanges(ruling):
                 one["usage"] = None
-        assert {r["source"] for r in after["rounds"]} == {"journal"}
-        assert after == before | {"rounds": [r | {"source": "journal"} for r in before["rounds"]]}
+        assert [one["source"] for one in exchanges(after)] == ["journal", "journal"]
+        for one in exchanges(before):
+            one["source"] = "journal"
+        assert after == before
     assert second["totals"]["usage"] == {"prompt": 0, "cached": 0, "output": 0, "thoughts": 0}
+
+
+def exchanges(ruling: Any) -> list[Any]:
+    return [one for done in ruling["rounds"] for one in (done, done["reading"]) if one is not None]
+
+
+def test_only_the_second_reading_is_asked_again_where_the_reader_is_another(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    write_claims(folder, claim(1))
+    commit(files(1))
+    run(repository, gemini)
+
+    again = document(run(repository, gemini, "--reader-model", "gemini-3.5-flash"))
+
+    assert len(gemini.asked) == 1
+    assert [request.model for request in gemini.read] == ["gemini-3.8-flash", "gemini-3.5-flash"]
+    assert [(one["source"], one["model"]) for one in exchanges(again["rulings"][0])] == [
+        ("journal", "gemini-3.8-flash"),
+        ("live", "gemini-3.5-flash"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param("It shows that.", id="prose"),
+        pytest.param('{"parts": [], "uncovered": [], "not_judged": [], "unfaithful": []}', id="no part"),
+    ],
+)
+def test_a_reading_that_could_not_be_read_is_asked_again_and_the_verdict_is_not(
+    folder: Path, repository: Path, commit: Commit, broken: str
+) -> None:
+    write_claims(folder, claim(1))
+    commit(files(1))
+    with Emulator(judge, reader=in_turn(says(broken), then=says(reading({"p1": "shows"})))) as gemini:
+        first = run(repository, gemini)
+        second = run(repository, gemini)
+
+    assert (first.exit_code, words(first)) == (4, ["ERROR"])
+    assert "the reply cannot be read as a second reading" in document(first)["rulings"][0]["error"]
+    assert (second.exit_code, words(second)) == (0, ["FULLY RESOLVED"])
+    assert (len(gemini.asked), len(gemini.read)) == (1, 2)
 
 
 RUNS_AGAIN = """
@@ -66,7 +111,7 @@ def test_a_second_run_does_not_even_import_the_client(
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | at(gemini))
 
     assert (done.returncode, done.stderr) == (0, "\n")
-    assert len(gemini.requests) == 2
+    assert (len(gemini.asked), len(gemini.read)) == (2, 2)
 
 
 def test_the_record_of_a_second_run_is_rechecked_like_any_other(
@@ -93,7 +138,7 @@ def test_an_error_is_never_given_again(folder: Path, repository: Path, commit: C
         result = run(repository, gemini)
 
     assert result.exit_code == 0
-    assert len(gemini.requests) == 1
+    assert len(gemini.asked) == 1
 
 
 def test_a_gate_that_wants_live_replies_takes_none_of_the_journal(
@@ -116,7 +161,7 @@ def test_only_the_claims_that_changed_are_asked_about(
 
     result = call("run", "--repo", str(repository), **at(gemini))
 
-    assert len(gemini.requests) == 3
+    assert len(gemini.asked) == 3
     assert "2 claims, 1 answered by the journal, 1 to ask" in result.stderr
 
 
@@ -169,13 +214,13 @@ def test_of_several_replies_the_last_one_is_ruled_on(
     assert words(run(repository, fickle)) == ["FULLY RESOLVED"]
     model.changed = True
     assert words(run(repository, fickle, *asked_anew)) == ["UNPROVEN"]
-    asked = len(fickle.requests)
+    asked = len(fickle.asked)
 
     result = run(repository, fickle)
 
     assert words(result) == ["UNPROVEN"]
     assert result.exit_code == 3
-    assert len(fickle.requests) == asked
+    assert len(fickle.asked) == asked
 
 
 def test_a_reply_that_came_later_on_another_commit_is_the_one_that_is_ruled_on(

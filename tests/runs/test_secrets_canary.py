@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,6 +90,9 @@ PLANTED: dict[str, str] = {
     "a report of another tool": "dapi" + made(32, HEX, "P"),
     "a half of a character and a reason": "hvb" + "." + made(40, salt="Q"),
     "an error that is JSON": "lin" + "_api_" + made(40, salt="R"),
+    "a reason of the second reader": "gh" + "p_" + made(36, salt="S"),
+    "what the second reader missed": "np" + "m_" + made(36, salt="T"),
+    "words of the second reader": "gl" + "pat-" + made(20, salt="U"),
 }
 
 P = PLANTED
@@ -221,6 +225,23 @@ def answers(request: Request) -> Answer:
     return says(json.dumps({**json.loads(DRAINED), "answers": [OPINION]}))
 
 
+def reads(request: Request) -> Answer:
+    """A second reader who agrees with the verdicts, and tells secrets on the way."""
+    leaky = {
+        "why": f"it says {P['a reason of the second reader']}",
+        "missing": f"line 9: {P['what the second reader missed']}",
+        "about": "code",
+    }
+    parts = [
+        {"id": part_id, **leaky, "answer": "shows" if part_id == "p1" else "refutes"}
+        for part_id in re.findall(r"^# Evidence for (p\d+)$", request.prompt, re.MULTILINE)
+    ]
+    words = [f"with {P['words of the second reader']}"]
+    unfaithful = [{"id": "p9", "why": P["a reason of the second reader"]}]
+    read = {"parts": parts, "uncovered": words, "not_judged": words, "unfaithful": unfaithful}
+    return says(json.dumps(read))
+
+
 # What a whole run leaves behind.
 
 
@@ -241,7 +262,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
     desk = folder / "desk"
     desk.mkdir()
     (desk / "pool.yaml").write_text(yaml.safe_dump(CLAIMS), encoding="utf-8")
-    with contextlib.chdir(desk), everything_logged(desk / "run.log"), Emulator(answers) as gemini:
+    with contextlib.chdir(desk), everything_logged(desk / "run.log"), Emulator(answers, reader=reads) as gemini:
         texts, record, replayed = go(repository, gemini)
     (desk / "pool.yaml").unlink()
     for path in desk.rglob("*"):

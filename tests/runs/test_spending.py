@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import statistics
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -14,6 +16,7 @@ from tests.conftest import Commit
 from tests.cost.listed import LAST_DAY, NEW_YEAR, listed_prices
 from tests.model.emulator import Emulator
 from tests.runs.workers import at, call, claim, document, files, judge, write_claims
+from verifier.values.exhibit import LIKELY_TOKENS
 
 CLAIMS = 6
 PRICES = """\
@@ -72,10 +75,15 @@ def test_before_the_first_call_a_run_says_what_it_will_take(folder: Path, reposi
     assert again.stderr.splitlines()[0] == "6 claims, 6 answered by the journal; nothing is asked in the first round"
 
 
+def exchanges(result: Result) -> list[dict[str, Any]]:
+    rounds = [one for ruling in document(result)["rulings"] for one in ruling["rounds"]]
+    return [one for done in rounds for one in (done, done["reading"]) if one is not None]
+
+
 def test_pack_and_run_say_one_figure_and_how_it_is_counted(folder: Path, repository: Path, gemini: Emulator) -> None:
     for counted in (
-        "tokens: counted offline, the reply's schema of ",
-        "tokens: counted offline, times ",  # as the journal knows by then
+        "tokens: counted offline, about 2500 a claim for a second reading, the reply's schema of ",
+        "tokens: counted offline, about 2500 a claim for a second reading, times ",  # as the journal knows by then
     ):
         few = ("--claim", "adds-1", "--claim", "adds-2")
         packed = call("pack", "--repo", str(repository), "--prices", "prices.toml", *few).stdout.splitlines()
@@ -85,7 +93,8 @@ def test_pack_and_run_say_one_figure_and_how_it_is_counted(folder: Path, reposit
         assert packed[-2].startswith(counted)
         each = [int(found[1]) for line in packed if (found := re.match(r"adds-\d: (\d+) tokens, about \$", line))]
         assert len(each) == 2
-        assert f"about {sum(each)} tokens to send" in packed[-1]
+        total = f"{sum(each)} tokens" if sum(each) < 10_000 else f"{sum(each) / 1000:.0f}k tokens"
+        assert f"about {total} to send" in packed[-1]
 
 
 def test_pack_makes_no_journal(folder: Path, repository: Path) -> None:
@@ -95,13 +104,16 @@ def test_pack_makes_no_journal(folder: Path, repository: Path) -> None:
 
 
 def test_an_estimate_learns_from_what_the_service_has_counted(folder: Path, repository: Path, gemini: Emulator) -> None:
-    run(repository, gemini)
+    two = ("--claim", "adds-0", "--claim", "adds-1")
+    counted = exchanges(run(repository, gemini))
 
-    again = run(repository, gemini, "--fresh")
+    again = run(repository, gemini, "--fresh", *two)
 
     found = re.search(r"about (\d+) tokens to send", again.stderr)
     assert found is not None
-    assert int(found[1]) == pytest.approx(document(again)["totals"]["usage"]["prompt"], rel=0.01)
+    ratio = statistics.median(one["usage"]["prompt"] / one["tokens_estimated"] for one in counted)
+    verdicts = sum(one["tokens_estimated"] for one in exchanges(again)[::2])
+    assert int(found[1]) == pytest.approx(ratio * (verdicts + 2 * LIKELY_TOKENS), rel=0.01)
 
 
 def test_claim_sets_that_are_judged_together_are_estimated_together(
@@ -109,7 +121,7 @@ def test_claim_sets_that_are_judged_together_are_estimated_together(
 ) -> None:
     write_claims(folder, *map(claim, range(CLAIMS)), name="workers-again")
 
-    result = run(repository, gemini, "--max-tokens", "25000")
+    result = run(repository, gemini, "--max-tokens", "75000")
 
     assert result.exit_code == 2
     assert result.stderr.splitlines()[0].startswith("12 claims, 12 to ask; about ")
@@ -138,30 +150,48 @@ def test_a_cap_that_cannot_be_kept_is_refused_before_anything_is_sent(
 
 
 def test_calls_at_once_stay_within_the_cap_and_what_does_not_fit_is_no_verdict(
-    folder: Path, repository: Path, gemini: Emulator
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
 ) -> None:
-    small = ("--fresh", "--max-output-tokens", "1000")
+    padding = "".join(f"PADDING_{number} = {number}\n" for number in range(1500))
+    commit({path: f"{text!s}{padding}" for path, text in files(*range(CLAIMS)).items()})
+    three = ("--claim", "adds-0", "--claim", "adds-1", "--claim", "adds-2")
+    small = ("--fresh", "--max-output-tokens", "1000", *three)
     run(repository, gemini, *small)  # from now on the service's own counts are known
-    before, cap = len(gemini.asked), 12_000
+    verdicts, readings, cap = len(gemini.asked), len(gemini.read), 50_000
 
-    result = run(repository, gemini, *small, "--max-tokens", str(cap), "--concurrency", "6")
+    result = run(repository, gemini, *small, "--max-tokens", str(cap), "--concurrency", "3")
 
-    asked = len(gemini.asked) - before
+    verdicts, readings = len(gemini.asked) - verdicts, len(gemini.read) - readings
     assert result.exit_code == 4
-    assert 0 < asked < CLAIMS
-    assert len(errors(result)) == CLAIMS - asked
+    assert 0 < verdicts < 3
+    assert len(errors(result)) == 3 - readings
+    assert all(f"of --max-tokens {cap} are left" in error for error in errors(result))
+    assert billed(document(result)["totals"]["usage"]) <= cap
+
+
+def test_second_readings_stay_within_the_cap_too(folder: Path, repository: Path, gemini: Emulator) -> None:
+    small = ("--max-output-tokens", "1000")
+    run(repository, gemini, *small)
+    verdicts, readings, cap = len(gemini.asked), len(gemini.read), 10_000
+
+    result = run(repository, gemini, *small, "--max-tokens", str(cap), "--reader-model", "gemini-3.5-flash")
+
+    assert result.stderr.startswith("6 claims, 6 answered by the journal; nothing is asked in the first round")
+    assert len(gemini.asked) == verdicts
+    assert result.exit_code == 4
+    assert 0 < len(gemini.read) - readings < CLAIMS
     assert all(f"of --max-tokens {cap} are left" in error for error in errors(result))
     assert billed(document(result)["totals"]["usage"]) <= cap
 
 
 def test_a_recording_keeps_within_the_cap_too(folder: Path, repository: Path, gemini: Emulator) -> None:
-    caps = ("--max-output-tokens", "8192", "--max-tokens", "29000")
+    caps = ("--max-output-tokens", "8192", "--max-tokens", "29000", "--claim", "adds-0")
 
     result = run(repository, gemini, "--record", "pool.yaml", *caps)
 
     assert result.exit_code == 4
     assert gemini.asked == ()
-    assert "may take 30k tokens and 29k tokens of --max-tokens 29000 are left" in errors(result)[0]
+    assert "may take 31k tokens and 29k tokens of --max-tokens 29000 are left" in errors(result)[0]
 
 
 def test_a_price_says_what_each_claim_and_the_run_cost(folder: Path, repository: Path, gemini: Emulator) -> None:
@@ -227,11 +257,13 @@ def test_a_batch_costs_half(folder: Path, repository: Path, gemini: Emulator) ->
     record = document(priced(repository, gemini, "--batch"))
 
     assert [request.path.partition(":")[2] for request in gemini.requests if request.method == "POST"] == [
-        "batchGenerateContent"
+        "batchGenerateContent",
+        "batchGenerateContent",
     ]
+    assert (len(gemini.asked), len(gemini.read)) == (CLAIMS, CLAIMS)
     assert record["totals"]["rulings"]["FULLY RESOLVED"] == CLAIMS
     assert record["totals"]["cost"] == pytest.approx(price_of(record["totals"]["usage"], factor=0.5))
-    assert document(priced(repository, gemini, "--batch"))["totals"]["sources"]["journal"] == CLAIMS
+    assert document(priced(repository, gemini, "--batch"))["totals"]["sources"]["journal"] == 2 * CLAIMS
     with_prices(folder, "batch = 0.25")
     again = document(priced(repository, gemini, "--batch", "--fresh"))
     assert again["totals"]["cost"] == pytest.approx(price_of(again["totals"]["usage"], factor=0.25))

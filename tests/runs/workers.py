@@ -86,8 +86,8 @@ def rulings(result: Result) -> dict[str, str]:
 
 
 def asked(emulator: Emulator, since: int = 0) -> list[str]:
-    """The statements that were asked about, from the request of that number on."""
-    said = (request.prompt.split("# The claim")[1].split("=== end")[0] for request in emulator.requests[since:])
+    """The statements of which a verdict was asked, from the one of that number on."""
+    said = (request.statement or "" for request in emulator.asked[since:])
     return sorted(re.findall(r"Worker\d+|RetryPolicy", "\n".join(said)))
 
 

@@ -64,6 +64,7 @@ _ABOVE_ZERO = click.FloatRange(0, min_open=True)
 
 how_to_ask = options(
     option("--model", default=RunOptions.model, show_default=True, help="The model to ask."),
+    option("--reader-model", help="Who reads the evidence a second time; the same model if absent."),
     option("--budget-tokens", **_whole("budget_tokens"), help="Largest request."),
     option("--max-rounds", **_whole("max_rounds"), help="Requests a claim."),
     option("--max-output-tokens", **_whole("max_output_tokens"), help="Room to reply."),

@@ -12,7 +12,7 @@ from verifier.runs.options import RunOptions
 from verifier.safety.terminal import escape_terminal
 
 if TYPE_CHECKING:
-    from verifier.cost.prices import Price
+    from verifier.model.spending import Estimate
     from verifier.pipeline.opening import OpenedClaim
 
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def pack(options: RunOptions, whole: bool) -> None:
     """Show what would be sent, per claim: files, tokens, price. Nothing is sent.
 
-    The tokens are those that `verifier run` says before it asks, where the journal answers nothing.
+    The tokens are those that `verifier run` says before it asks, where the journal answers nothing: of the first prompt
+    and of a second reading of the evidence that it brings.
     """
     from verifier.model.spending import FirstRound
     from verifier.pipeline.opening import open_claim
@@ -43,8 +44,7 @@ def pack(options: RunOptions, whole: bool) -> None:
             for claim in run.claims:
                 opened = open_claim(run.work, claim)
                 firsts.append(FirstRound(opened.prompt.tokens))
-                sent = estimate(plan, firsts[-1:], worst_case).likely.prompt
-                size = f"{sent} tokens, {_dollars(sent, options, first.price)}"
+                size = _size(estimate(plan, firsts[-1:], worst_case))
                 _print_claim(opened, size, worst_case.calibration.ratio, whole=whole)
     if whole:
         _print_schema()
@@ -65,8 +65,8 @@ def _print_claim(opened: OpenedClaim, size: str, ratio: float, *, whole: bool) -
     for directory, count in opened.context.others:
         click.echo(escape_terminal(f"  not selected: {count} in {directory}"))
     if whole:
-        for name in ("system", "shared", "claim"):
-            click.echo(f"\n----- {name} -----\n{_visible(getattr(prompt, name))}")
+        for name, text in prompt.sections.items():
+            click.echo(f"\n----- {name} -----\n{_visible(text)}")
 
 
 def _print_schema() -> None:
@@ -78,12 +78,11 @@ def _print_schema() -> None:
     click.echo(f"\n----- schema of the reply, sent with each prompt -----\n{json.dumps(reply_schema(), indent=2)}")
 
 
-def _dollars(sent: int, options: RunOptions, price: Price | None) -> str:
-    from verifier.values.prompt import Usage
-
-    if price is None:
-        return f"price of {options.model} unknown"
-    return f"about ${price.of(Usage(prompt=sent)):.4f} to send"
+def _size(expected: Estimate) -> str:
+    """What one claim's first round is going to take."""
+    if expected.price is None:
+        return f"{expected.likely.prompt} tokens, price of {expected.model} unknown"
+    return f"{expected.likely.prompt} tokens, about ${expected.likely_cost:.4f}"
 
 
 def _visible(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from verifier.errors import UsageError
 from verifier.values.outcome import Exchange
-from verifier.values.prompt import Source, Usage
+from verifier.values.prompt import Asks, Source, Usage
 
 if TYPE_CHECKING:
     from genai_prices.types import TieredPrices
@@ -85,14 +85,17 @@ class Prices:
         price = self.own.get(name) or _known(name, day)
         return price.in_batches if price is not None and self.in_batches else price
 
-    def bill(self, model: str, exchanges: Iterable[Exchange], today: date) -> Bill:
-        """What the requests cost: nothing where the journal answered, and recorded ones what they cost on their day."""
+    def bill(self, models: Mapping[Asks, str], exchanges: Iterable[Exchange], today: date) -> Bill:
+        """What the requests cost: nothing where the journal answered, and recorded ones what they cost on their day.
+
+        `models` names who was asked for verdicts, and who for second readings.
+        """
         cost, by = 0.0, set()
         for one in exchanges:
             if one.source is Source.JOURNAL:
                 continue
             day = today if one.recorded_at is None else _day(one.recorded_at)
-            price = self.of(model, day) if day is not None and one.usage is not None else None
+            price = self.of(models[one.asks], day) if day is not None and one.usage is not None else None
             if price is None or one.usage is None:
                 return Bill()
             cost += price.of(one.usage)

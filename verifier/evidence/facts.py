@@ -71,19 +71,22 @@ def path_fact(path: str, index: Index) -> Fact:
     shown = quoted_path(path)
     file = snapshot.file(path)
     if file is not None:
-        what = f"{len(file.lines)} lines" if file.nature is Nature.TEXT else file.nature.value
-        return Fact(FactKind.PATH, path, True, f"{shown} is in the commit: {what}")
+        is_text = file.nature is Nature.TEXT
+        what = f"{len(file.lines)} lines" if is_text else file.nature.value
+        says = f"{shown} is in the commit: {what}"
+        return Fact(FactKind.PATH, path, True, says, places=(path,), can_be_cited=is_text)
     found = matching(path, snapshot.paths)
     if found:
         what = "matches" if is_glob(path) else "is a directory in the commit:"
-        return Fact(FactKind.PATH, path, True, f"{shown} {what} {_count(len(found), 'file')}")
+        says = f"{shown} {what} {_count(len(found), 'file')}"
+        return Fact(FactKind.PATH, path, True, says, places=found[:_MOST_PLACES], can_be_cited=False)
     called = index.files_called(path) if "/" not in path and not is_glob(path) else ()
     if called:
-        return Fact(FactKind.PATH, path, True, f"{shown} is in the commit as {_listed(called)}")
+        return Fact(FactKind.PATH, path, True, f"{shown} is in the commit as {_listed(called)}", places=tuple(called))
     near = snapshot.near_paths(path)
     hint = f"; there is {', '.join(quoted_path(p) for p in near)}" if near else ""
     verb = "matches nothing in the commit" if is_glob(path) else "is not in the commit"
-    return Fact(FactKind.PATH, path, False, f"{shown} {verb}{hint}")
+    return Fact(FactKind.PATH, path, False, f"{shown} {verb}{hint}", can_be_cited=False)
 
 
 def symbol_fact(name: str, index: Index) -> Fact | None:
@@ -100,7 +103,9 @@ def symbol_fact(name: str, index: Index) -> Fact | None:
     if places:
         shown = ", ".join(f"{quoted_path(path)}:{line}" for path, line in places[:_MOST_PLACES])
         more = f" and {len(places) - _MOST_PLACES} more places" if len(places) > _MOST_PLACES else ""
-        return Fact(FactKind.SYMBOL, name, True, f"{name} is {how} at {shown}{more}")
+        return Fact(
+            FactKind.SYMBOL, name, True, f"{name} is {how} at {shown}{more}", places=tuple(path for path, _ in places)
+        )
     if is_from_elsewhere(called, index):
         return None
     mentions = index.mentions(last_name(called))

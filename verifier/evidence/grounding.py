@@ -1,21 +1,23 @@
-"""Ground citations: does the commit say what the model quoted, and does it bear on the part?
+"""Ground citations: does the commit say what the model quoted, and may it be shown as evidence?
 
-No model is asked anything here, so one verdict and one commit always give the same groundings.
+Matters of fact alone, so one verdict and one commit always give the same groundings. Whether the lines show what the
+part says is for the second reader.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from verifier.evidence.locating import locate, quoted_lines
 from verifier.languages import Definition, FileKind, LineKind, SourceText, calls_in
 from verifier.repository.index import Index
 from verifier.repository.snapshot import SourceFile
+from verifier.safety.quoting import plain_path
 from verifier.values.grounding import Grounding, Standing, TextKind
 from verifier.values.source import Lines
-from verifier.values.verdict import Citation, Part, Role
-from verifier.wording import NameKind, is_about_prose, is_about_tests, last_name, named_in, names_in
+from verifier.values.verdict import Citation, Role
 
 SMALL_FILE_LINES = 12
 """A file up to this long may be cited whole; longer, a citation of all of it points at nothing."""
@@ -26,18 +28,25 @@ NEARLY_WHOLE = 0.9
 WIDEST_ELISION_LINES = 60
 """An elided quote may span this many lines; wider, the range says no more than the file's name."""
 
-MOST_CALLED = 40
-"""Definitions looked into behind the calls of one citation."""
-
 _SHOWN_LINES = 12
 _CODE_FILES = {FileKind.CODE, FileKind.CONFIG, FileKind.VENDORED, FileKind.MINIFIED, FileKind.LOCK}
 
+NOT_THE_PRODUCT = {
+    FileKind.VENDORED: TextKind.VENDORED,
+    FileKind.MINIFIED: TextKind.MINIFIED,
+    FileKind.GENERATED: TextKind.GENERATED,
+    FileKind.BUILD: TextKind.GENERATED,
+    FileKind.MOCK: TextKind.EXAMPLE,
+    FileKind.EXAMPLE: TextKind.EXAMPLE,
+}
+"""Kinds of file that are evidence only where the claim names the file."""
 
-def ground(citation: Citation, part: Part, index: Index) -> Grounding:
-    """Look a citation up in the commit, say how it stands, and whether a ruling may rest on it.
 
-    A quote that stands elsewhere in its file is moved, and its true place is given. Whether it counts depends on the
-    part: code for a part about code, prose for one about prose, and something that the part names.
+def ground(citation: Citation, index: Index, *, named: bool = False, about_imports: bool = False) -> Grounding:
+    """Look a citation up in the commit, say how it stands, and whether it may be shown as evidence.
+
+    A quote that stands elsewhere in its file is moved, and its true place is given. `named` says that the claim names
+    the file, so that it may be vendored, generated, or an example; `about_imports` that it speaks of importing.
     """
     if citation.malformed is not None:
         return Grounding(citation, Standing.MALFORMED, why_not=(citation.malformed,))
@@ -50,9 +59,12 @@ def ground(citation: Citation, part: Part, index: Index) -> Grounding:
         return _not_found(citation, file)
     cited = Lines(citation.first_line, citation.last_line)
     standing = Standing.EXACT if cited in found else Standing.MOVED
-    place = cited if standing is Standing.EXACT else found[0]
-    grounding = Grounding(citation, standing, tuple(sorted(found, key=lambda lines: lines != place)))
-    return _weigh(grounding, _Place(citation.path, place, file, index), part)
+    lines = cited if standing is Standing.EXACT else found[0]
+    source = index.source(citation.path)
+    assert source is not None, "a located file is text"
+    place = _Place(citation, lines, file, source, index)
+    grounding = Grounding(citation, standing, tuple(sorted(found, key=lambda one: one != lines)))
+    return _weigh(grounding, place, named=named, about_imports=about_imports)
 
 
 def _not_found(citation: Citation, file: SourceFile) -> Grounding:
@@ -66,24 +78,23 @@ def _not_found(citation: Citation, file: SourceFile) -> Grounding:
 class _Place:
     """Where a citation was found, with what is known of the file."""
 
-    path: str
+    citation: Citation
     lines: Lines
     file: SourceFile
+    source: SourceText
     index: Index
 
     @property
-    def source(self) -> SourceText:
-        source = self.index.source(self.path)
-        assert source is not None, "a located file is text"
-        return source
+    def path(self) -> str:
+        return self.citation.path
 
     @property
-    def code(self) -> str:
-        """The cited lines that are code, without those that are comment or docstring."""
-        return self._code(self.lines)
+    def code_lines(self) -> tuple[int, ...]:
+        """Numbers of the cited lines that are code, not comment or docstring."""
+        return tuple(n for n in range(self.lines.first, self.lines.last + 1) if self._is_code(n))
 
-    def _code(self, lines: Lines) -> str:
-        return code_of(self.file, self.source, lines)
+    def _is_code(self, line: int) -> bool:
+        return self.source.kinds[line - 1] is LineKind.CODE
 
     @property
     def around(self) -> Definition | None:
@@ -94,69 +105,63 @@ class _Place:
         return min(holding, key=lambda d: d.last_line - d.first_line, default=None)
 
 
-def code_of(file: SourceFile, source: SourceText, lines: Lines) -> str:
-    """The lines of the range that are code, joined."""
-    return "\n".join(
-        file.lines[n - 1] for n in range(lines.first, lines.last + 1) if source.kinds[n - 1] is LineKind.CODE
+def _weigh(grounding: Grounding, place: _Place, *, named: bool, about_imports: bool) -> Grounding:
+    """Add what kind of text it is, and every reason why the citation does not stand."""
+    kind = text_kind(place.index.kind(place.path), is_code=bool(place.code_lines))
+    stub = _stub(place)
+    dead = place.source.dead_reason(place.lines)
+    reasons = (
+        _loose(place),
+        None if about_imports else _imports_alone(place),
+        _not_the_product(kind, named=named),
+        f"it never runs: {dead}" if dead else None,
+        stub.reason if stub else None,
+    )
+    return replace(
+        grounding,
+        kind=kind,
+        stub=stub.what if stub else None,
+        dead=dead,
+        unreferenced=_unreferenced(place, kind),
+        why_not=tuple(reason for reason in reasons if reason),
     )
 
 
-def _weigh(grounding: Grounding, place: _Place, part: Part) -> Grounding:
-    """Add what kind of text it is, and every reason why the citation does not count."""
-    kind = _kind(place)
-    stub = _stub(place)
-    reasons = [
-        reason
-        for reason in (
-            _loose(grounding.citation, place),
-            _wrong_kind(kind, part),
-            f"a stub: {stub}" if stub and grounding.citation.role is Role.SUPPORTS else None,
-            _beside_the_point(place, part, kind, grounding.citation.role),
-        )
-        if reason
-    ]
-    return replace(grounding, kind=kind, stub=stub, unreferenced=_unreferenced(place, kind), why_not=tuple(reasons))
+def text_kind(kind: FileKind, *, is_code: bool) -> TextKind:
+    """What to call lines of such a file; `is_code`: whether any of them is code."""
+    if kind in NOT_THE_PRODUCT:
+        return NOT_THE_PRODUCT[kind]
+    if kind is FileKind.PROSE or not is_code:
+        return TextKind.PROSE
+    return TextKind.TEST if kind is FileKind.TEST else TextKind.CODE
 
 
-def _kind(place: _Place) -> TextKind:
-    match place.index.kind(place.path):
-        case FileKind.PROSE:
-            return TextKind.PROSE
-        case FileKind.GENERATED:
-            return TextKind.GENERATED
-        case FileKind.TEST:
-            return TextKind.TEST if place.code else TextKind.PROSE
-        case _:
-            return TextKind.CODE if place.code else TextKind.PROSE
+def _not_the_product(kind: TextKind, *, named: bool) -> str | None:
+    if named or kind in (TextKind.CODE, TextKind.PROSE, TextKind.TEST):
+        return None
+    return f"the file is {'an example' if kind is TextKind.EXAMPLE else kind.value}, and the claim does not name it"
 
 
-def _wrong_kind(kind: TextKind, part: Part) -> str | None:
-    about = f"{part.text} {part.span}"
-    match kind:
-        case TextKind.CODE:
-            return None
-        case TextKind.PROSE:
-            return None if is_about_prose(about) else "only comment, docstring or documentation"
-        case TextKind.TEST:
-            return None if is_about_tests(about) else "only a test"
-        case TextKind.GENERATED:
-            return "a generated file"
-
-
-def _loose(citation: Citation, place: _Place) -> str | None:
+def _loose(place: _Place) -> str | None:
     """Why the range is no evidence: the whole file, a wide elision, or nothing but punctuation."""
-    quoted = quoted_lines(citation.quote)
+    quoted = quoted_lines(place.citation.quote)
     if not any(_says_something(line) for line in quoted):
         return "quotes nothing but punctuation"
-    if len(place.lines) > SMALL_FILE_LINES and len(place.lines) >= NEARLY_WHOLE * _lines_with_text(place.file):
+    with_text = sum(1 for line in place.file.lines if line.strip())
+    if len(place.lines) > SMALL_FILE_LINES and len(place.lines) >= NEARLY_WHOLE * with_text:
         return "cites the whole file"
     if len(place.lines) > max(WIDEST_ELISION_LINES, len(quoted)):
         return f"spans {len(place.lines)} lines for a quote of {len(quoted)}"
+    if len(place.lines) > len(quoted) and _runs_out_of_a_definition(place):
+        return "the quote leaves lines out and runs across definitions"
     return None
 
 
-def _lines_with_text(file: SourceFile) -> int:
-    return sum(1 for line in file.lines if line.strip())
+def _runs_out_of_a_definition(place: _Place) -> bool:
+    """Whether the range begins inside a function and ends outside it."""
+    first, last = place.lines.first, place.lines.last
+    functions = (d for d in place.source.definitions if d.kind in ("function", "method"))
+    return any(d.first_line <= first <= d.last_line < last for d in functions)
 
 
 _NO_EVIDENCE = frozenset(
@@ -169,15 +174,68 @@ def _says_something(line: str) -> bool:
     return any(word not in _NO_EVIDENCE for word in words)
 
 
-def _stub(place: _Place) -> str | None:
-    """Why the definition that the citation shows is a stub; None when it does something or shows more than a stub."""
+def _imports_alone(place: _Place) -> str | None:
+    shown = [place.file.lines[n - 1] for n in (*place.source.headers(place.lines), *place.code_lines)]
+    code = [place.file.lines[n - 1] for n in place.code_lines]
+    in_a_list = any(_OPENS_IMPORTS.match(line) for line in shown)
+    is_import = bool(code) and all(_IMPORT.match(line) or (in_a_list and _IMPORTED.match(line)) for line in code)
+    return "only an import" if is_import else None
+
+
+_IMPORT = re.compile(
+    r"\s*(?:import\b|from\s+[\w.]+\s+import\b|export\s.*\bfrom\s*[\"']|#\s*(?:include|import)\b|use\s+[\w:\\{]|using\s+[\w.:]"
+    r"|extern\s+crate\b|mod\s+\w+;|package\s+[\w.]+;?\s*$|require(?:_once|_relative)?\b|alias\s+[A-Z]|source\s+\S"
+    r"|(?:const|let|var)\s[^=]*=\s*(?:await\s+)?(?:require|import)\(|@(?:use|import|forward)\b|library\()"
+)
+_OPENS_IMPORTS = re.compile(r"\s*(?:import\s*[({]|from\s+[\w.]+\s+import\s*\(|use\s+[\w:]+::\{)")
+_IMPORTED = re.compile(
+    r"\s*+(?:[\w.*]++\s++)?[\"'][^\"']++[\"'],?;?\s*+$|[\w*.:{}\s]++,?;?\s*+$|\s*+[)}]++[;,]?\s*+(?:from\s.*)?$"
+)
+
+
+@dataclass(frozen=True)
+class _Stub:
+    what: str
+    """Why the definition is a stub."""
+    reason: str | None
+    """Why the citation does not stand for it; None where the stub itself is the evidence."""
+
+
+def _stub(place: _Place) -> _Stub | None:
+    """Whether the citation shows a stub alone, or a call of nothing but stubs.
+
+    A stub bears nothing out. It speaks against a claim only where the commit has no other definition of the name.
+    """
+    supports = place.citation.role is Role.SUPPORTS
+    shown = _shown_definition(place)
+    if shown is not None and shown.stub:
+        real = next(((p, d) for p, d in place.index.definitions(shown.name) if not d.stub), None)
+        if supports:
+            return _Stub(shown.stub, f"a stub: {shown.stub}")
+        elsewhere = f"{plain_path(real[0])}:{real[1].signature_line}" if real else None
+        return _Stub(shown.stub, f"a stub, but {shown.name} is also at {elsewhere}" if elsewhere else None)
+    called = next(_calls_of_stubs_alone(place), None) if supports else None
+    return None if called is None else _Stub(called, f"all that it calls is a stub: {called}")
+
+
+def _shown_definition(place: _Place) -> Definition | None:
+    """The definition that the citation is inside of, or that is all that it shows."""
     around = place.around
-    if around is not None:
-        return around.stub
+    if around is not None and around.kind != "class":
+        return around
     inside = [d for d in place.source.definitions if place.lines.covers(d.signature_line)]
     if inside and all(d.stub for d in inside):
-        return inside[0].stub
-    return None
+        return inside[0]
+    return around
+
+
+def _calls_of_stubs_alone(place: _Place) -> Iterator[str]:
+    """The names that the lines call, where each of them that the commit defines is nothing but stubs."""
+    names = calls_in(place.path, place.file.text, place.lines.first, place.lines.last)
+    defined = {name: found for name in sorted(names) if (found := place.index.definitions(name))}
+    functions = {n: [d for _, d in found if d.kind in ("function", "method")] for n, found in defined.items()}
+    if functions and all(found and all(d.stub for d in found) for found in functions.values()):
+        yield from sorted(functions)
 
 
 def _unreferenced(place: _Place, kind: TextKind) -> str | None:
@@ -197,78 +255,3 @@ def _unreferenced(place: _Place, kind: TextKind) -> str | None:
         return name
     elsewhere = (n for n in range(1, len(lines) + 1) if n not in own and place.source.kinds[n - 1] is LineKind.CODE)
     return None if any(name in lines[n - 1] for n in elsewhere) else name
-
-
-def _names(text: str, role: Role) -> tuple[str, ...]:
-    if role is Role.SUPPORTS:
-        return names_in(text)
-    numbers = {named.text for named in named_in(text) if named.kind is NameKind.NUMBER}
-    return tuple(name for name in names_in(text) if name not in numbers)
-
-
-def _beside_the_point(place: _Place, part: Part, kind: TextKind, role: Role) -> str | None:
-    """Why the citation does not bear on what the part names; None when it does, or the part names nothing.
-
-    What contradicts a number shows another one, so numbers are not looked for in it.
-    """
-    names = _names(part.text, role) or _names(part.span, role)
-    if not names or any(_stands_in(name, text) for text in _reach(place, kind) for name in names):
-        return None
-    shown = ", ".join(names[:4])
-    return f"beside the point: none of {shown} is in these lines, in the definition around them or in one it calls"
-
-
-def _reach(place: _Place, kind: TextKind) -> Iterator[str]:
-    """The texts in which a name of the part may stand: the lines, the definition around, the definitions called."""
-    if kind is TextKind.PROSE:
-        yield "\n".join(place.file.lines[place.lines.first - 1 : place.lines.last])
-        if place.around is not None:
-            yield place.around.qualified
-        return
-    yield place.code
-    around = place.around
-    lines = place.lines
-    if around is not None:
-        lines = Lines(around.first_line, around.last_line)
-        yield code_of(place.file, place.source, lines)
-        yield around.qualified
-    for path, definition in _called(place, lines):
-        file, source = place.index.text_file(path), place.index.source(path)
-        if file is not None and source is not None and (kind is TextKind.TEST or place.index.kind(path) in _CODE_FILES):
-            yield code_of(file, source, Lines(definition.first_line, definition.last_line))
-
-
-def _called(place: _Place, lines: Lines) -> Iterator[tuple[str, Definition]]:
-    names = calls_in(place.path, place.file.text, lines.first, lines.last)
-    found = 0
-    for name in sorted(names):
-        for path, definition in _nearest_first(place.path, place.index.definitions(name)):
-            yield path, definition
-            found += 1
-            if found >= MOST_CALLED:
-                return
-
-
-def _nearest_first(path: str, definitions: Iterable[tuple[str, Definition]]) -> list[tuple[str, Definition]]:
-    """Definitions of one name, those of the citing file alone where it has any."""
-    all_of_them = list(definitions)
-    return [found for found in all_of_them if found[0] == path] or all_of_them
-
-
-def _stands_in(name: str, text: str) -> bool:
-    """Whether the name stands in the text as a word of its own; of a dotted name its last piece will do."""
-    return any(_has_word(text, word) for word in {name, last_name(name)} if word)
-
-
-def _has_word(text: str, word: str) -> bool:
-    at = text.find(word)
-    while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
-        if not (word[0].isalnum() and _in_word(before)) and not (word[-1].isalnum() and _in_word(after)):
-            return True
-        at = text.find(word, at + 1)
-    return False
-
-
-def _in_word(char: str) -> bool:
-    return char.isalnum() or char == "_"

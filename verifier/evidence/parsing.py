@@ -1,4 +1,4 @@
-"""Parse a reply into a verdict, or raise an error that keeps the reply.
+"""Parse a reply into a verdict or a reading, or raise an error that keeps the reply.
 
 Nothing is guessed: text that is not the JSON that was asked for is a `ReplyError`. A malformed citation or absence
 alone is kept as malformed, so that one slip costs one piece of evidence.
@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from verifier.errors import ReplyError
-from verifier.values.prompt import Reply
+from verifier.values.prompt import Asks, Prompt, Reply, Source
+from verifier.values.reading import AskedReading, PartReading, Reading, Unfaithful
+from verifier.values.source import Lines
 from verifier.values.verdict import (
     Absence,
     Answer,
     AskedAbsence,
     AskedCitation,
+    AskedNeed,
     AskedPart,
     AskedVerdict,
     Citation,
@@ -31,6 +34,10 @@ from verifier.values.verdict import (
 MOST_PARTS = 60
 """A claim with more parts than this was not split but shredded."""
 
+MOST_EVIDENCE = 1000
+"""Citations, absences and the places of these that one reply may give; each is looked up in the whole commit."""
+
+_HALF = re.compile("[\ud800-\udfff]")
 _PART_ID = re.compile(r"p[1-9][0-9]{0,3}")
 _Loose = Annotated[list[Any], BeforeValidator(lambda value: value if isinstance(value, list) else [value])]
 
@@ -44,80 +51,136 @@ class _LooseVerdict(AskedVerdict):
     parts: list[_LoosePart]  # type: ignore[assignment]
 
 
-def parse_verdict(reply: Reply, claim_id: str, fixed: Sequence[Part] | None = None) -> Verdict:
+def parse_verdict(reply: Reply, claim_id: str) -> Verdict:
     """Read a reply as a verdict.
 
-    `fixed` are the parts that the claim or round 1 has settled; a reply must answer exactly those.
-
     Raises:
-        ReplyError: The reply is not the JSON that was asked for, or answers other parts; the reply is in `kept`.
+        ReplyError: The reply is not the JSON that was asked for; the reply is in `kept`.
     """
-    try:
-        read = _LooseVerdict.model_validate(json.loads(reply.text))
-    except json.JSONDecodeError as error:
-        raise _unreadable(reply, claim_id, f"not JSON (line {error.lineno}: {error.msg})") from error
-    except RecursionError as error:
-        raise _unreadable(reply, claim_id, "JSON nested too deeply") from error
-    except ValidationError as error:
-        raise _unreadable(reply, claim_id, _first(error, whole="the whole")) from error
-    except ValueError as error:  # a number of thousands of digits is JSON, but not to be read
-        raise _unreadable(reply, claim_id, f"not JSON that can be read ({error})") from error
-    problem = _problem(read) or _other_parts(read, fixed)
+    read = _read(reply, claim_id, _LooseVerdict, "a verdict")
+    parts = tuple(_part(part) for part in read.parts)
+    problem = _problem(parts)
     if problem is not None:
-        raise _unreadable(reply, claim_id, problem)
+        raise _unreadable(reply, claim_id, "a verdict", problem)
     return Verdict(
-        parts=tuple(_part(part) for part in read.parts),
-        needs=tuple(Need(need.path, need.why) for need in read.needs),
+        parts=parts,
+        needs=tuple(_need(need) for need in read.needs),
         answers=tuple(Answer(answer.question, answer.answer, answer.why) for answer in read.answers),
         word=read.verdict,
     )
 
 
-def _unreadable(reply: Reply, claim_id: str, what: str) -> ReplyError:
-    return ReplyError(
-        f'"{claim_id}": the reply cannot be read as a verdict: {what}; it is kept in the run record', kept=reply.text
+def parse_reading(reply: Reply, claim_id: str, asked: Collection[str]) -> Reading:
+    """Read a reply as a second reading of the parts that were `asked`; what it says of others is passed over.
+
+    Raises:
+        ReplyError: The reply is not the JSON that was asked for, or leaves a part out; the reply is in `kept`.
+    """
+    read = _read(reply, claim_id, AskedReading, "a second reading")
+    of_parts = {part.id.strip().lower(): part for part in read.parts}
+    left_out = [part_id for part_id in asked if part_id not in of_parts]
+    if left_out:
+        raise _unreadable(reply, claim_id, "a second reading", f"it says nothing of {', '.join(left_out)}")
+    if len(of_parts) < len(read.parts):
+        raise _unreadable(reply, claim_id, "a second reading", "it answers one part twice")
+    return Reading(
+        tuple(PartReading(i, p.answer, p.why, p.missing, p.about) for i, p in of_parts.items() if i in asked),
+        uncovered=tuple(read.uncovered),
+        not_judged=tuple(read.not_judged),
+        unfaithful=tuple(Unfaithful(one.id.strip().lower(), one.why) for one in read.unfaithful),
     )
 
 
-def _problem(read: _LooseVerdict) -> str | None:
-    if not read.parts:
+def can_be_read(prompt: Prompt, text: str) -> bool:
+    """Whether a reply to the prompt can be read as what it asks for."""
+    reply = Reply(text, Source.JOURNAL, "")
+    try:
+        if prompt.asks is Asks.READING:
+            parse_reading(reply, prompt.claim_id, prompt.parts)
+        else:
+            parse_verdict(reply, prompt.claim_id)
+    except ReplyError:
+        return False
+    return True
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _read(reply: Reply, claim_id: str, model: type[_Model], what: str) -> _Model:
+    """The reply's JSON as the model.
+
+    Raises:
+        ReplyError: It is none.
+    """
+    try:
+        return model.model_validate(_whole(json.loads(json_of(reply.text))))
+    except json.JSONDecodeError as error:
+        raise _unreadable(reply, claim_id, what, f"not JSON (line {error.lineno}: {error.msg})") from error
+    except RecursionError as error:
+        raise _unreadable(reply, claim_id, what, "JSON nested too deeply") from error
+    except ValidationError as error:
+        raise _unreadable(reply, claim_id, what, _first(error, whole="the whole")) from error
+    except ValueError as error:  # a number of thousands of digits is JSON, but not to be read
+        raise _unreadable(reply, claim_id, what, f"not JSON that can be read ({error})") from error
+
+
+def json_of(text: str) -> str:
+    """The JSON object of a reply: without the fence or the word that some models put round it."""
+    return text[text.find("{") : text.rfind("}") + 1] or text
+
+
+def _whole(value: Any) -> Any:
+    """The value with U+FFFD for each half of a character, which JSON can hold and UTF-8 cannot."""
+    match value:
+        case str():
+            return _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+        case list():
+            return [_whole(one) for one in value]
+        case dict():
+            return {_whole(key): _whole(one) for key, one in value.items()}
+        case _:
+            return value
+
+
+def _unreadable(reply: Reply, claim_id: str, what: str, why: str) -> ReplyError:
+    return ReplyError(
+        f'"{claim_id}": the reply cannot be read as {what}: {why}; it is kept in the run record', kept=reply.text
+    )
+
+
+def _problem(parts: Sequence[Part]) -> str | None:
+    if not parts:
         return "it has no parts"
-    if len(read.parts) > MOST_PARTS:
-        return f"it has {len(read.parts)} parts, more than {MOST_PARTS}"
-    ids = [part.id for part in read.parts]
+    if len(parts) > MOST_PARTS:
+        return f"it has {len(parts)} parts, more than {MOST_PARTS}"
+    ids = [part.id for part in parts]
     wrong = next((i for i in ids if not _PART_ID.fullmatch(i)), None)
     if wrong is not None:
         return f'the part id "{wrong[:40]}" is not p1, p2, ...'
     if len(set(ids)) < len(ids):
         return "two parts have one id"
-    return next((f"part {part.id} has no text" for part in read.parts if not part.text.strip()), None)
+    pieces = sum(len(part.citations) + sum(1 + len(absence.paths) for absence in part.absences) for part in parts)
+    if pieces > MOST_EVIDENCE:
+        return f"it gives {pieces} pieces of evidence, more than {MOST_EVIDENCE}"
+    return next((f"part {part.id} has no text" for part in parts if not part.text), None)
 
 
-def _other_parts(read: _LooseVerdict, fixed: Sequence[Part] | None) -> str | None:
-    """Why the reply's parts are not the fixed ones. Spelling in capitals, blanks and quoting marks may differ."""
-    if fixed is None:
-        return None
-    theirs = {part.id: _folded(part.text) for part in read.parts}
-    ours = {part.id: _folded(part.text) for part in fixed}
-    if theirs.keys() != ours.keys():
-        return f"it answers the parts {', '.join(theirs)}, but the parts are {', '.join(ours)}"
-    other = next((i for i in ours if ours[i] != theirs[i]), None)
-    return None if other is None else f"it words part {other} otherwise than before"
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text).strip().casefold()
+def _need(need: AskedNeed) -> Need:
+    first, last = need.first_line, max(need.first_line, need.last_line)
+    return Need(need.path.strip(), need.why, Lines(first, last) if first > 0 else None, need.definition.strip())
 
 
 def _part(part: _LoosePart) -> Part:
     return Part(
-        id=part.id,
+        id=part.id.strip().lower(),
         text=part.text.strip(),
         span=part.span,
         holds=part.holds,
         why=part.why,
         citations=tuple(_citation(raw) for raw in part.citations),
         absences=tuple(_absence(raw) for raw in part.absences),
+        outside=part.outside.strip(),
     )
 
 

@@ -1,24 +1,40 @@
-"""Rule on a claim: what follows from its parts and from what was looked up.
+"""Rule on a claim: what follows where two readings agree on evidence that was looked up.
 
 Pure functions over values; the table is in docs and README, so that a reader can do the same by hand. No ruling rests
-on the model's word alone: a `yes` or `no` without evidence that counts leaves its part unproven.
+on one model's word: what the first reader says counts only where the second, shown the evidence alone, says the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from verifier.repository.globbing import any_matches
 from verifier.values.claim import Word
 from verifier.values.fact import Fact, FactKind
-from verifier.values.grounding import ANSWERED, AbsenceFinding, AbsenceStanding
+from verifier.values.reading import Settles
 from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
-from verifier.values.verdict import Holds, Role
-from verifier.wording import is_about_existence, is_about_removal, paths_in, places_in, speaks_of_absence
+from verifier.values.verdict import Absence, Holds
 
 _MILDEST_FIRST = (Word.FULLY, Word.PARTIALLY, Word.NOT)
 
+_AGREED = {
+    Holds.YES: (State.PROVEN, "both readings find that the evidence shows it"),
+    Holds.PARTLY: (State.PARTLY, "both readings find that the evidence shows some of it"),
+    Holds.NO: (State.REFUTED, "both readings find that the evidence refutes it"),
+}
 
-def rule(parts: Sequence[PartEvidence], essential: Collection[str] = ()) -> Ruling:
+_SAYS = {
+    Holds.YES: "yes",
+    Holds.PARTLY: "partly",
+    Holds.NO: "no",
+    Settles.SHOWS: "shows it",
+    Settles.SHOWS_PARTLY: "shows it only in part",
+    Settles.REFUTES: "refutes it",
+    Settles.SILENT: "does not settle it",
+}
+
+
+def rule(parts: Sequence[PartEvidence], essential: Collection[str] = (), not_judged: Sequence[str] = ()) -> Ruling:
     """Give each part its state and the claim its ruling; the first row of the table that matches decides.
 
     An essential part that is still unproven keeps the claim UNPROVEN, since its refutation would refute all of it.
@@ -30,7 +46,7 @@ def rule(parts: Sequence[PartEvidence], essential: Collection[str] = ()) -> Ruli
         raise ValueError("a ruling needs at least one part")
     ruled = tuple(rule_part(part) for part in parts)
     word, because, span = _table([(part.state, part.id in essential) for part in ruled])
-    return Ruling(word, ruled, because, span)
+    return Ruling(word, ruled, because, span, tuple(not_judged))
 
 
 def _table(states: Sequence[tuple[State, bool]]) -> tuple[Word, str, tuple[Word, ...]]:
@@ -64,104 +80,56 @@ def _range(present: set[State], essential_open: bool, mixed: bool) -> tuple[Word
 
 
 def rule_part(evidence: PartEvidence) -> RuledPart:
-    """Say what a part is found to be, and by which rule."""
-    if evidence.open_because is not None:
-        return RuledPart(evidence, State.UNPROVEN, evidence.open_because)
-    state, because = _by_check(evidence.facts) or _by_answer(evidence)
+    """Say what a part is found to be, and why."""
+    state, because = _by_check(evidence.facts) or _by_readings(evidence)
     return RuledPart(evidence, state, because)
 
 
 def _by_check(facts: Iterable[Fact]) -> tuple[State, str] | None:
-    failed = next((f for f in facts if f.kind is FactKind.CHECK and f.required and not f.holds), None)
-    return None if failed is None else (State.REFUTED, f"a check of the claim failed: {failed.says}")
+    failed = [f for f in facts if f.kind is FactKind.CHECK and f.required and not f.holds]
+    if any(not f.undecided for f in failed):
+        return State.REFUTED, f"a check of the claim failed: {next(f.says for f in failed if not f.undecided)}"
+    return (State.UNPROVEN, f"a check of the claim is open: {failed[0].says}") if failed else None
 
 
-def _by_answer(evidence: PartEvidence) -> tuple[State, str]:
-    match evidence.part.holds:
-        case Holds.YES:
-            return _for_yes(evidence)
-        case Holds.PARTLY:
-            if _counts(evidence, Role.SUPPORTS) or _counts(evidence, Role.CONTRADICTS):
-                return State.PARTLY, "the model says partly, and a citation counts"
-            return State.UNPROVEN, "the model says partly, but no citation counts"
-        case Holds.NO:
-            return _for_no(evidence)
-        case Holds.CANNOT_TELL:
-            return State.UNPROVEN, "the model cannot tell"
+def _by_readings(evidence: PartEvidence) -> tuple[State, str]:
+    holds, reading = evidence.part.holds, evidence.reading
+    if evidence.open_because is not None:
+        return State.UNPROVEN, evidence.open_because
+    if holds is Holds.CANNOT_TELL:
+        outside = evidence.part.outside
+        because = f"the model cannot tell: it rests on {outside}, outside the commit" if outside else ""
+        return State.UNPROVEN, because or "the model cannot tell from what it was shown"
+    if reading is None:
+        lacks = "its evidence is too long to be shown" if evidence.stands else "none of its evidence stands"
+        return State.UNPROVEN, f"the model says {_SAYS[holds]}, but {lacks}"
+    if not evidence.agree:
+        lacks = f"; missing: {reading.missing}" if reading.missing else ""
+        says = f"the model says {_SAYS[holds]}, but a second reader finds that the evidence {_SAYS[reading.answer]}"
+        return State.UNPROVEN, f"{says}: {reading.why}{lacks}"
+    agreed = _AGREED[holds]
+    there = _stands_in_the_way(evidence) if agreed[0] is State.REFUTED else None
+    return agreed if there is None else (State.UNPROVEN, f"both readings say that it is not so, but {there.says}")
 
 
-def _for_yes(evidence: PartEvidence) -> tuple[State, str]:
-    if is_about_removal(evidence.part.text):
-        return _for_gone(evidence)
-    if _counts(evidence, Role.SUPPORTS):
-        return State.PROVEN, "the model says yes, and a supporting citation counts"
-    if is_about_existence(evidence.part.text) and _paths_exist(evidence):
-        return State.PROVEN, "the model says yes, and the paths it is about are in the commit"
-    if speaks_of_absence(evidence.part.text) and _nowhere(evidence.absences):
-        return State.PROVEN, "the part says that something is gone, and a search of the commit confirms it"
-    return State.UNPROVEN, "the model says yes, but nothing that was looked up bears it out"
+def _stands_in_the_way(evidence: PartEvidence) -> Fact | None:
+    """A fact that a refutation has against it: a check of the part that holds, or what was searched for is there.
+
+    The latter where nothing but searches speaks against the part: no pattern confirms away what the commit defines.
+    """
+    held = (fact for fact in evidence.facts if fact.holds)
+    if any(grounding.stands for grounding in evidence.groundings):
+        return next((fact for fact in held if fact.kind is FactKind.CHECK), None)
+    searches = [finding.absence for finding in evidence.absences if finding.stands]
+    return next((fact for fact in held if fact.kind is FactKind.CHECK or _is_sought(fact, searches)), None)
 
 
-def _for_gone(evidence: PartEvidence) -> tuple[State, str]:
-    """A yes to a part that says of named things that they are gone, and nothing else."""
-    there = _still_there(evidence.facts)
-    if there is not None:
-        return State.UNPROVEN, f"the model says that something is gone, but {there.says}"
-    if _nowhere(evidence.absences):
-        return State.PROVEN, "the part says that something is gone, and a search of the commit confirms it"
-    if any(f.kind is FactKind.PATH for f in evidence.facts):
-        return State.PROVEN, "the part says that a path is gone, and it is not in the commit"
-    return State.UNPROVEN, "the model says that something is gone, but nothing that was looked up bears it out"
-
-
-def _for_no(evidence: PartEvidence) -> tuple[State, str]:
-    if _counts(evidence, Role.CONTRADICTS):
-        return State.REFUTED, "the model says no, and a contradicting citation counts"
-    if speaks_of_absence(evidence.part.text):
-        # That something is not there bears out such a part; only what is there can refute it.
-        there = _still_there(evidence.facts) if is_about_removal(evidence.part.text) else None
-        if there is not None:
-            return State.REFUTED, f"the model says that something is not gone, and {there.says}"
-        if any(_stands_there(f) for f in evidence.absences):
-            return State.REFUTED, "the model says that something is not gone, and a search of the commit finds it"
-        return State.UNPROVEN, "the model says that something is not gone, but nothing that counts shows it"
-    if is_about_existence(evidence.part.text) and _paths_exist(evidence):
-        return State.UNPROVEN, "the model says no, but the paths it is about are in the commit"
-    if _confirmed(evidence.absences):
-        return State.REFUTED, "the model says no, and a search of the commit confirms the absence"
-    places = places_in(f"{evidence.part.text}\n{evidence.part.span}")
-    missing = next((f for f in evidence.facts if f.kind is FactKind.PATH and not f.holds and f.subject in places), None)
-    if missing is not None:
-        return State.REFUTED, f"the model says no, and {missing.says}"
-    return State.UNPROVEN, "the model says no, but nothing that was looked up bears it out"
-
-
-def _counts(evidence: PartEvidence, role: Role) -> bool:
-    return any(g.counts and g.citation.role is role for g in evidence.groundings)
-
-
-def _confirmed(findings: Iterable[AbsenceFinding]) -> bool:
-    """Whether a confirmed absence counts: one whose pattern has a word of the part or the statement."""
-    return any(f.standing is AbsenceStanding.CONFIRMED and f.pertinent for f in findings)
-
-
-def _nowhere(findings: Iterable[AbsenceFinding]) -> bool:
-    """Whether a search that counts found nothing: not even a line that the model has explained away."""
-    return _confirmed(f for f in findings if not any(hit.excused == ANSWERED and not hit.near for hit in f.hits))
-
-
-def _stands_there(finding: AbsenceFinding) -> bool:
-    """Whether a search found, in code and as it was put, what the part says is gone."""
-    return finding.pertinent and any(hit.excused is None and not hit.near for hit in finding.hits)
-
-
-def _still_there(facts: Iterable[Fact]) -> Fact | None:
-    """A path or name of the part that is in the commit."""
-    return next((f for f in facts if f.kind in (FactKind.PATH, FactKind.SYMBOL) and f.holds), None)
-
-
-def _paths_exist(evidence: PartEvidence) -> bool:
-    """Whether every path that the part names was looked up and is in the commit."""
-    there = {fact.subject for fact in evidence.facts if fact.kind is FactKind.PATH and fact.holds}
-    named = set(paths_in(evidence.part.text))
-    return bool(named) and named <= there
+def _is_sought(fact: Fact, searches: Iterable[Absence]) -> bool:
+    """Whether one of the searches looks for what the fact says is there, where it is."""
+    name = fact.subject.rsplit("/", 1)[-1].rsplit("::", 1)[-1]
+    bare = (name.rsplit(".", 1)[0] if fact.kind is FactKind.PATH else name.rsplit(".", 1)[-1]).casefold()
+    return bool(bare) and any(
+        bare in search.pattern.casefold()
+        and (not search.paths or not fact.places or any(any_matches(search.paths, place) for place in fact.places))
+        for search in searches
+    )

@@ -11,8 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from verifier.journal.runs import code_key
 from verifier.journal.store import Statement, Store
+from verifier.values.outcome import Exchange
 from verifier.values.pack import ManifestEntry
-from verifier.values.prompt import Reply, Source, digest
+from verifier.values.prompt import Source, digest
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class ClaimMemory:
 
     claim_id: str
     commit: str
-    replies: tuple[Reply, ...]
-    """One a round, in order; without usage, since these tokens are paid."""
+    exchanges: tuple[Exchange, ...]
+    """Verdicts and second readings, in order; recalled without usage, since these tokens are paid."""
     manifest: tuple[ManifestEntry, ...]
     supplied: Mapping[str, str]
     """Paths that any round supplied, each with its blob. Another commit must have all of them."""
@@ -61,7 +62,7 @@ class Memories:
         statements = [
             Statement(sql, (key.digest, memory.claim_id, memory.commit, now, _adapter().dump_json(memory).decode()))
             for key, memory in memories
-            if all(reply.source in (Source.LIVE, Source.JOURNAL) for reply in memory.replies)
+            if all(one.source in (Source.LIVE, Source.JOURNAL) for one in memory.exchanges)
         ]
         if statements:
             self._store.write(statements)
@@ -76,8 +77,8 @@ class Memories:
                 memory = _adapter().validate_json(text)
             except ValidationError:
                 continue  # of a verifier that kept it otherwise; the model is asked
-            replies = (Reply(one.text, Source.JOURNAL, one.model, one.response_id) for one in memory.replies)
-            return replace(memory, replies=tuple(replies), made_at=made_at)
+            paid = (replace(one, source=Source.JOURNAL, usage=None) for one in memory.exchanges)
+            return replace(memory, exchanges=tuple(paid), made_at=made_at)
         return None
 
 

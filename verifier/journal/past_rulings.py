@@ -61,7 +61,7 @@ def kept_history(place: Path, record: RunRecord) -> History | None:
 
 
 def _is_replayed(record: RunRecord) -> bool:
-    sources = {one.source for ruling in record.rulings for one in ruling.rounds}
+    sources = {one.source for ruling in record.rulings for one in ruling.exchanges}
     return bool(sources) and sources <= {Source.RECORDED, Source.AUTHORED}
 
 

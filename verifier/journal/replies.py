@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -189,16 +188,15 @@ class Replies:
 
 
 def _is_gone(pid: int) -> bool:
-    """Whether the process has ended."""
-    if sys.platform == "win32":
-        return True  # There the question would end it; two runs may still pay for the same.
+    """Whether the process has ended, even if whoever started it has not asked how."""
+    import psutil
+
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return True
-    except PermissionError:
+    except psutil.AccessDenied:
         return False  # somebody else's
-    return False
 
 
 _COLUMNS = (

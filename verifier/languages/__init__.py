@@ -33,6 +33,7 @@ __all__ = [
     "identifiers_in",
     "is_test",
     "read_source",
+    "reads_definitions",
 ]
 
 _KEPT_CHARS: Final = 20_000_000
@@ -53,6 +54,11 @@ def calls_in(path: str, text: str, first_line: int, last_line: int) -> frozenset
     language = language_of(path, text[:300])
     text = fold_names(path, text)
     return _reader(_module_for(path, text, language)).calls(language.name, text, first_line, last_line)
+
+
+def reads_definitions(path: str, text: str) -> bool:
+    """Whether definitions are found in a file of this language; of others nothing is found by name."""
+    return language_of(path, text[:300]).module not in ("marked", GENERIC.module)
 
 
 def identifiers_in(text: str) -> frozenset[str]:

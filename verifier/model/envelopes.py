@@ -77,9 +77,15 @@ class _Envelope(_Foreign):
 
 
 def read_reply(
-    body: str, asked_model: str, *, max_output_tokens: int, allow_other_model: bool, allow_authored: bool
+    body: str,
+    asked_model: str,
+    *,
+    max_output_tokens: int,
+    allow_other_model: bool,
+    allow_authored: bool,
+    option: str = "--model",
 ) -> Reply:
-    """The reply that the service's JSON holds.
+    """The reply that the service's JSON holds. `option` names the model.
 
     Raises:
         TransientError: Nothing came, or not all of it.
@@ -99,7 +105,7 @@ def read_reply(
     if answered == AUTHORED and allow_authored:
         return Reply(text, Source.AUTHORED, AUTHORED, envelope.response_id)
     if not allow_other_model or answered == AUTHORED:
-        _check_model(asked_model, answered, text)
+        _check_model(asked_model, answered, text, option)
     return Reply(text, Source.LIVE, answered or "unnamed", envelope.response_id, envelope.usage)
 
 
@@ -124,7 +130,7 @@ def _bare(name: str) -> str:
     return name.rpartition("/")[2].replace("@", "-").lower()
 
 
-def _check_model(asked: str, answered: str | None, text: str) -> None:
+def _check_model(asked: str, answered: str | None, text: str, option: str) -> None:
     way_out = "--allow-other-model accepts that"
     if answered is None:
         raise ModelError(f"the reply does not say which model answered, {asked} was asked; {way_out}", kept=text)
@@ -134,7 +140,7 @@ def _check_model(asked: str, answered: str | None, text: str) -> None:
         )
     if not same_model(asked, answered):
         name = one_line(answered)
-        raise ModelError(f"{asked} was asked but {name} answered; ask {name} with --model, or {way_out}", kept=text)
+        raise ModelError(f"{asked} was asked but {name} answered; ask {name} with {option}, or {way_out}", kept=text)
 
 
 def _open(body: str) -> _Envelope:

@@ -181,7 +181,12 @@ class Gemini:
             max_output_tokens=max_output_tokens,
             allow_other_model=self._allow_other_model,
             allow_authored=self._allow_authored,
+            option=self._option(self.form(prompt).settings.model),
         )
+
+    def _option(self, model: str) -> str:
+        """The option that names the model."""
+        return "--model" if model == self._form.settings.model else "--reader-model"
 
     def refusal(self, code: int, status: str, message: str) -> ModelError:
         """What `reply` raises where the service answers with this error."""
@@ -227,7 +232,7 @@ class Gemini:
         except TimeoutError as error:
             raise from_deadline(self._endpoint) from error
         except errors.APIError as error:
-            refusal = from_status(error, self._endpoint, model)
+            refusal = from_status(error, self._endpoint, model, self._option(model))
             raise await self._with_models(refusal, error.code, model) from error
         except httpx2.RequestError as error:
             raise from_transport(error, self._endpoint) from error

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterator
 from weakref import WeakValueDictionary
 
 from verifier.errors import ModelError
+from verifier.evidence.parsing import can_be_read
 from verifier.journal import Addressee, Journal, JournalError, KeptReply
 from verifier.model import Model
 from verifier.model.envelopes import same_model
 from verifier.values.prompt import Prompt, Reply, Source
-
-
-def may_be_a_verdict(text: str) -> bool:
-    """Whether the text is a JSON object; anything else cannot become a verdict however often it is read."""
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
-
 
 FIRST_LOOK_S = 0.05
 LONGEST_LOOK_S = 1.0
@@ -38,7 +29,7 @@ class Journalled:
         *,
         fresh: bool = False,
         allow_other_model: bool = False,
-        usable: Callable[[str], bool] = may_be_a_verdict,
+        usable: Callable[[Prompt, str], bool] = can_be_read,
         say: Callable[[str], None] = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -50,7 +41,7 @@ class Journalled:
             addressee: What makes a request the same, beside its prompt.
             fresh: Ask everything anew, once a run; the replies are kept beside the old ones.
             allow_other_model: Take replies that another model gave than the one asked.
-            usable: Whether a kept reply's text is worth giving again; where none is, the model is asked.
+            usable: Whether a kept reply's text answers the prompt; where none does, the model is asked.
             say: Told once, in a line, when another run's reply is waited for.
             sleep: Between looks at whether it is there.
         """
@@ -123,7 +114,7 @@ class Journalled:
 
     def _answers(self, kept: KeptReply, prompt: Prompt) -> bool:
         asked = self._addressee.form(prompt.asks).settings.model
-        return self._usable(kept.text) and (self._allow_other_model or same_model(asked, kept.model))
+        return self._usable(prompt, kept.text) and (self._allow_other_model or same_model(asked, kept.model))
 
     async def _keep(self, key: str, prompt: Prompt, reply: Reply) -> None:
         try:

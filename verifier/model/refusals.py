@@ -33,10 +33,10 @@ _TOO_LONG = re.compile(
 """By no code of its own does the service say that a prompt is too long for the model."""
 
 
-def from_status(error: APIError, endpoint: Endpoint, model: str) -> ModelError:
-    """The service answered with another status than 200."""
+def from_status(error: APIError, endpoint: Endpoint, model: str, option: str = "--model") -> ModelError:
+    """The service answered with another status than 200. `option` names the model."""
     code, said = error.code, _said(error, endpoint)
-    if code == 429 and (why := _spent(error, model)) is not None:
+    if code == 429 and (why := _spent(error, model, option)) is not None:
         return ModelError(f"{why}: the service answered {said}", fatal=True)
     if code in PASSING or code >= 500:
         return TransientError(f"the service answered {said}", retry_after_s=_retry_after_s(error), kept=_kept(error))
@@ -45,7 +45,7 @@ def from_status(error: APIError, endpoint: Endpoint, model: str) -> ModelError:
     if code == 403:
         return ModelError(f"the key may not ask {model}: the service answered {said}", fatal=True)
     if code == 404 and _is_googles(error):
-        return ModelError(f"there is no model {model} for this key; name another with --model", fatal=True)
+        return ModelError(f"there is no model {model} for this key; name another with {option}", fatal=True)
     if code == 413 or _TOO_LONG.search(str(error.message)):
         return ModelError(f"the prompt is too large for {model}: {said}; lower --budget-tokens")
     if _is_googles(error):
@@ -114,13 +114,13 @@ def _details(error: APIError) -> Iterator[Mapping[str, Any]]:
         yield from (detail for detail in details if isinstance(detail, dict)) if isinstance(details, list) else ()
 
 
-def _spent(error: APIError, model: str) -> str | None:
+def _spent(error: APIError, model: str, option: str) -> str | None:
     """Why asking again today is in vain. None where a quota is one of minutes, which can pass.
 
     RetryInfo asks for seconds in either case, so that the names of the quotas decide.
     """
     if any(re.search(r"\blimit: 0(?!\.?\d)", quota) for quota in _quotas(error)):
-        return f"this key has no quota at all for {model}; enable billing, or name another model with --model"
+        return f"this key has no quota at all for {model}; enable billing, or name another model with {option}"
     if any(re.search(r"per[ _]?day", quota, re.IGNORECASE) for quota in _quotas(error)):
         back = day_comes_back(datetime.now(UTC))
         return f"the day's quota of {model} is spent; it comes back {back}, and the same command resumes"

@@ -12,7 +12,8 @@ from verifier.journal import Calibration
 from verifier.model import Model
 from verifier.model.errors import CutReplyError
 from verifier.model.gemini import MOST_OUTPUT_TOKENS
-from verifier.values.prompt import Prompt, Reply, Usage
+from verifier.values.exhibit import LIKELY_TOKENS, MOST_TOKENS
+from verifier.values.prompt import Asks, Prompt, Reply, Usage
 
 _SURE = 1.02
 """Beyond the largest deviation seen."""
@@ -43,25 +44,34 @@ class Purse:
     """What a run may spend, has spent and has set aside. One for all calls of a run."""
 
     def __init__(
-        self, model: str, price: Price | None, *, max_cost: float | None = None, max_tokens: int | None = None
+        self,
+        model: str,
+        price: Price | None,
+        *,
+        reader: tuple[str, Price | None] | None = None,
+        max_cost: float | None = None,
+        max_tokens: int | None = None,
     ) -> None:
         """Fill the purse.
 
         Args:
             model: Its name, for messages.
             price: None where it is not known, or no cost is capped.
+            reader: Name and price of the model that reads evidence a second time. None: the same one.
             max_cost: In US dollars; None for no cap.
             max_tokens: All that is billed, sent and received; None for no cap.
 
         Raises:
             UsageError: A cost is capped, but nobody knows what the model costs.
         """
-        if max_cost is not None and price is None:
+        prices = {Asks.VERDICT: (model, price), Asks.READING: reader or (model, price)}
+        unknown = next((name for name, price in prices.values() if price is None), None)
+        if max_cost is not None and unknown is not None:
             raise UsageError(
-                f"the price of {model} is unknown, so --max-cost cannot be kept; "
+                f"the price of {unknown} is unknown, so --max-cost cannot be kept; "
                 "give its price with --prices, or cap by --max-tokens"
             )
-        self._price = price
+        self._prices = {asks: price for asks, (_, price) in prices.items()}
         self.max_cost = max_cost
         self.max_tokens = max_tokens
         self.spent = Usage()
@@ -70,37 +80,40 @@ class Purse:
         """Calls that may have been billed although no usage came back, each at its worst case."""
         self._cost = 0.0
         """Of both, in US dollars; calls are priced one by one, since long ones may have a price of their own."""
-        self._set_aside: list[Usage] = []
+        self._set_aside: list[tuple[Usage, Asks]] = []
         self._changed = asyncio.Condition()
 
-    async def set_aside(self, worst: Usage, claim_id: str, least: Usage) -> None:
-        """Set the worst case aside; waits for calls that are on their way where what they leave over may do.
+    async def set_aside(self, worst: Usage, prompt: Prompt, least: Usage) -> None:
+        """Set the prompt's worst case aside; waits for calls on their way where what they leave over may do.
 
         Raises:
             ModelError: There is not enough left; fatal where even `least`, an empty prompt's call, does not fit.
         """
         async with self._changed:
-            while (short := self._short_of(worst, self._set_aside)) is not None:
-                if not self._set_aside or self._short_of(worst, ()) is not None:
-                    raise ModelError(f'"{claim_id}": {short}', fatal=self._short_of(least, ()) is not None)
+            while (short := self._short_of(worst, prompt.asks, self._set_aside)) is not None:
+                if not self._set_aside or self._short_of(worst, prompt.asks, ()) is not None:
+                    fatal = self._short_of(least, prompt.asks, ()) is not None
+                    raise ModelError(f'"{prompt.claim_id}": {short}', fatal=fatal)
                 await self._changed.wait()
-            self._set_aside.append(worst)
+            self._set_aside.append((worst, prompt.asks))
 
-    async def settle(self, worst: Usage, *, spent: Usage | None = None, unreported: Usage | None = None) -> None:
+    async def settle(
+        self, worst: Usage, prompt: Prompt, *, spent: Usage | None = None, unreported: Usage | None = None
+    ) -> None:
         """Put back what was set aside, less what the call took."""
         # Counted before anything is awaited, so that a task that is cancelled here has counted all the same.
-        self._set_aside.remove(worst)
+        self._set_aside.remove((worst, prompt.asks))
         self.spent += spent or Usage()
         self.unreported += unreported or Usage()
-        self._cost += sum(map(self._cost_of, filter(None, (spent, unreported))))
+        self._cost += sum(self._cost_of(call, prompt.asks) for call in (spent, unreported) if call)
         async with self._changed:
             self._changed.notify_all()
 
-    def _short_of(self, worst: Usage, others: Sequence[Usage]) -> str | None:
+    def _short_of(self, worst: Usage, asks: Asks, others: Sequence[tuple[Usage, Asks]]) -> str | None:
         """Why so much cannot be spent beside what others have set aside. None where it can."""
         if self.max_tokens is None and self.max_cost is None:
             return None
-        taken = sum(others, self.spent + self.unreported)
+        taken = sum((other for other, _ in others), self.spent + self.unreported)
         doubt = f", {_k(self.unreported.total)} of unreported calls counted in" if self.unreported.total else ""
         if self.max_tokens is not None and (taken + worst).total > self.max_tokens:
             left = max(0, self.max_tokens - taken.total)
@@ -108,7 +121,8 @@ class Purse:
                 f"may take {_k(worst.total)} and {_k(left)} of --max-tokens {self.max_tokens} are left{doubt}; "
                 "raise --max-tokens, and what was answered is not asked again"
             )
-        cost, taken_cost = self._cost_of(worst), sum(map(self._cost_of, others), self._cost)
+        cost = self._cost_of(worst, asks)
+        taken_cost = sum((self._cost_of(*other) for other in others), self._cost)
         if self.max_cost is not None and taken_cost + cost > self.max_cost:
             left_cost = max(0.0, self.max_cost - taken_cost)
             return (
@@ -117,8 +131,9 @@ class Purse:
             )
         return None
 
-    def _cost_of(self, call: Usage) -> float:
-        return self._price.of(call) if self._price is not None else 0.0
+    def _cost_of(self, call: Usage, asks: Asks) -> float:
+        price = self._prices[asks]
+        return price.of(call) if price is not None else 0.0
 
 
 class Spending:
@@ -137,23 +152,23 @@ class Spending:
             ModelError: There is not enough left, or as the model raises it.
         """
         worst = self._worst_case.of(prompt.tokens)
-        await self._purse.set_aside(worst, prompt.claim_id, least=self._worst_case.of(0))
+        await self._purse.set_aside(worst, prompt, least=self._worst_case.of(0))
         try:
             reply = await self._model.reply(prompt)
         except CutReplyError:
             # It tells what the last of two calls took, not both.
-            await self._purse.settle(worst, unreported=worst)
+            await self._purse.settle(worst, prompt, unreported=worst)
             raise
         except ModelError as error:
-            await self._purse.settle(worst, unreported=None if never_billed(error) else worst)
+            await self._purse.settle(worst, prompt, unreported=None if never_billed(error) else worst)
             raise
         except BaseException:
-            await self._purse.settle(worst, unreported=worst)
+            await self._purse.settle(worst, prompt, unreported=worst)
             raise
         if reply.usage is None:
-            await self._purse.settle(worst, unreported=worst)
+            await self._purse.settle(worst, prompt, unreported=worst)
         else:
-            await self._purse.settle(worst, spent=reply.usage)
+            await self._purse.settle(worst, prompt, spent=reply.usage)
         return reply
 
 
@@ -189,10 +204,11 @@ class Estimate:
     carried: int
     """Claims that are likely to be carried over from another commit."""
     model: str
+    """The one whose price is not known, where one is not."""
     likely: Usage
-    """First rounds that are to be asked, with replies of the usual length."""
+    """First rounds that are to be asked, with replies of the usual length, and a second reading of each."""
     most: Usage
-    """Every round of every claim at its worst case."""
+    """Every round of every claim at its worst case, second readings included."""
     price: Price | None = None
     """None where it is not known, or nothing is asked."""
     likely_cost: float = 0.0
@@ -240,10 +256,14 @@ def estimate_run(
     *,
     model: str,
     price: Callable[[], Price | None],
+    reader: tuple[str, Callable[[], Price | None]] | None = None,
     budget_tokens: int,
     max_rounds: int,
 ) -> Estimate:
-    """What a run over these claims is going to take. The price is asked for only where something is to be sent."""
+    """What a run over these claims is going to take. Prices are asked for only where something is to be sent.
+
+    `reader` is the name and price of the model that reads evidence a second time; None: the same one.
+    """
     calibration = worst_case.calibration
     # What the service has counted, it has counted with the schema, if it counts that.
     schema_tokens = 0 if calibration.replies else worst_case.schema_tokens
@@ -251,19 +271,29 @@ def estimate_run(
     asked = [first for first in unanswered if not first.carried]
     output = min(calibration.output_tokens, worst_case.max_output_tokens)
     likely = [Usage(round((first.tokens + schema_tokens) * calibration.ratio), output=output) for first in asked]
+    likely_read = [Usage(round((LIKELY_TOKENS + schema_tokens) * calibration.ratio), output=output)] * len(asked)
     later = worst_case.of(budget_tokens)
     most = [*(worst_case.of(first.tokens) for first in unanswered), *[later] * (len(firsts) * (max_rounds - 1))]
+    most_read = [worst_case.of(MOST_TOKENS)] * (len(firsts) * max_rounds)
+    reader_model, reader_price = reader or (model, price)
     known = price() if asked else None
+    known_of_reader = reader_price() if known is not None else None
+
+    def cost_of(verdicts: Sequence[Usage], readings: Sequence[Usage]) -> float:
+        if known is None or known_of_reader is None:
+            return 0.0
+        return sum(map(known.of, verdicts)) + sum(map(known_of_reader.of, readings))
+
     return Estimate(
         claims=len(firsts),
         answered=len(firsts) - len(unanswered),
         carried=len(unanswered) - len(asked),
-        model=model,
-        likely=sum(likely, Usage()),
-        most=sum(most, Usage()),
-        price=known,
-        likely_cost=sum(map(known.of, likely)) if known is not None else 0.0,
-        most_cost=sum(map(known.of, most)) if known is not None else 0.0,
+        model=model if known is None else reader_model,
+        likely=sum((*likely, *likely_read), Usage()),
+        most=sum((*most, *most_read), Usage()),
+        price=known if known_of_reader is not None else None,
+        likely_cost=cost_of(likely, likely_read),
+        most_cost=cost_of(most, most_read),
     )
 
 

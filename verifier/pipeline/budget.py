@@ -14,8 +14,7 @@ def less_room(room: int, allowed: int, taken: int) -> int:
     return max(0, room * allowed // (2 * taken))
 
 
-def refuse_over(budget: int, prompt: Prompt, what: str) -> None:
+def refuse_over(budget: int, prompt: Prompt, what: str, way_out: str = "raise --budget-tokens") -> None:
+    """Raise where the prompt takes more tokens than the budget has."""
     if prompt.tokens > budget:
-        raise BudgetError(
-            f'"{prompt.claim_id}": {what} {prompt.tokens} tokens, the budget is {budget}; raise --budget-tokens'
-        )
+        raise BudgetError(f'"{prompt.claim_id}": {what} {prompt.tokens} tokens, the budget is {budget}; {way_out}')

@@ -102,7 +102,7 @@ def _pack_file(
     if file.nature is not Nature.TEXT:
         what = f"{selected.why}; not shown: {_nature(file)}"
         return None, ManifestEntry(selected.path, Supply.LEFT_OUT, what, shared=selected.shared)
-    text, kept, tokens = _fit(file, index, left, telling_lines)
+    text, kept, tokens = _fit(file, selected, index, left, telling_lines)
     total = len(file.lines)
     if text is None:
         why = f"{selected.why}; not shown: {tokens} tokens do not fit in the {max(left, 0)} that are left"
@@ -133,10 +133,15 @@ def _nature(file: SourceFile) -> str:
 
 
 def _fit(
-    file: SourceFile, index: Index, left: int, telling_lines: TellingLines
+    file: SourceFile, selected: Selected, index: Index, left: int, telling_lines: TellingLines
 ) -> tuple[str | None, tuple[Lines, ...], int]:
     """The file's numbered text that fits, the lines it has, and its tokens; None and the tokens it would have taken."""
     whole = (Lines(1, len(file.lines)),)
+    if selected.wanted:
+        wanted = _ranges({n for lines in selected.wanted for n in range(lines.first, lines.last + 1)})
+        asked_for = numbered(file.lines, wanted)
+        tokens = count_tokens(asked_for)
+        return (asked_for, wanted, tokens) if tokens <= left else (None, (), tokens)
     if len(file.text) // AIRY_CHARS > left:
         text, tokens = None, len(file.text) // 4
     else:

@@ -17,14 +17,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 from verifier.cost.tokens import count_tokens
 from verifier.errors import UsageError
 from verifier.safety.invisible import visible
-from verifier.safety.quoting import fence, quoted_path
+from verifier.safety.quoting import clipped, fence, quoted_path
 from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
+from verifier.values.exhibit import Excerpt, Exhibit
 from verifier.values.fact import Fact
-from verifier.values.followup import ContestedAbsence, FollowUp, WeakCitation
+from verifier.values.followup import FailedCitation, FollowUp
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Hit
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Supply
 from verifier.values.prompt import Prompt
+from verifier.values.verdict import Absence, Part, Syntax
 from verifier.values.weakness import weakness
+from verifier.wording import left_over, quantifiers_in
 
 _LONGEST_PATH = 4096
 """Characters; no file system has longer ones."""
@@ -59,11 +63,18 @@ class Prompts:
             "oneline": _oneline,
             "path": _path,
             "part_id": lambda number: f"p{number}",
-            "hits": _hits,
-            "hits_fence": lambda absence: fence(absence.pattern, _hits(absence)),
+            "quoted": lambda words: ", ".join(map(quoted_path, words)),
+            "hits": lambda failed: _hits(failed.finding.hits),
+            "hits_fence": lambda failed: fence(failed.finding.absence.pattern, _hits(failed.finding.hits)),
+            "fenced_hits": lambda finding: _fenced(finding.absence.pattern, _hits(finding.hits)),
+            "fenced_near": lambda exhibit: _fenced("near", _hits(exhibit.near)),
+            "excerpt": _excerpt,
+            "syntax": lambda absence: "plain text" if absence.syntax is Syntax.LITERAL else "regular expression",
+            "scope": _scope,
+            "search_result": search_result,
             "weakness": lambda grounding: weakness(grounding, path=quoted_path),
             "true_text": _true_text,
-            "true_fence": lambda weak: fence(weak.grounding.citation.path, _true_text(weak)),
+            "true_fence": lambda failed: fence(failed.grounding.citation.path, _true_text(failed)),
         }
         return environment
 
@@ -82,6 +93,7 @@ class Prompts:
         own = self._templates.get_template("claim.md.j2").render(
             statement=claim.statement,
             fence=fence("statement", claim.statement),
+            quantifiers=quantifiers_in(claim.statement),
             parts=claim.parts or (),
             facts=facts,
             files=[file for file in context.files if not file.shared],
@@ -96,15 +108,44 @@ class Prompts:
         """The prompt of round `number`: the first one with what the model lacked."""
         text = self._templates.get_template("followup.md.j2").render(
             parts=followup.parts,
-            contested=followup.contested,
-            bad_patterns=followup.bad_patterns,
-            weak=followup.weak,
-            unreferenced=followup.unreferenced,
+            missed=followup.missed,
+            absences=followup.absences,
+            citations=followup.citations,
             files=followup.files,
             refused=_within_room(_REFUSED_CHARS, followup.refused),
         )
         prompt = Prompt(first.claim_id, number, first.system, first.shared, first.claim, text)
         return replace(prompt, tokens=first.tokens + _tokens(text, followup.files))
+
+    def reading(
+        self, claim: Claim, number: int, parts: Sequence[Part], facts: Sequence[Fact], exhibits: Sequence[Exhibit]
+    ) -> Prompt:
+        """The prompt of a second reading of round `number`: all parts' words, and the evidence of some."""
+        parts_text = "\n".join(f"{part.id}: {_oneline(part.text)}" for part in parts)
+        text = self._templates.get_template("reading.md.j2").render(
+            statement=claim.statement,
+            fence=fence("statement", claim.statement),
+            quantifiers=quantifiers_in(claim.statement),
+            parts_text=parts_text,
+            parts_fence=fence("parts", parts_text),
+            left_over=left_over(claim.statement, [part.span for part in parts]),
+            facts=facts,
+            exhibits=exhibits,
+            shown={},
+        )
+        system = self._reading_system
+        return Prompt(
+            claim.id,
+            number,
+            system,
+            evidence=text,
+            parts=tuple(exhibit.part.id for exhibit in exhibits),
+            tokens=count_tokens(system) + count_tokens(text),
+        )
+
+    @cached_property
+    def _reading_system(self) -> str:
+        return self._templates.get_template("reading-system.md.j2").render()
 
     @cached_property
     def _system(self) -> str:
@@ -130,7 +171,14 @@ class Prompts:
         return render
 
 
-_NAMES = ("system.md.j2", "shared.md.j2", "claim.md.j2", "followup.md.j2")
+_NAMES = (
+    "system.md.j2",
+    "shared.md.j2",
+    "claim.md.j2",
+    "followup.md.j2",
+    "reading-system.md.j2",
+    "reading.md.j2",
+)
 
 
 def _read_all(templates: Environment, folder: Path) -> None:
@@ -205,12 +253,71 @@ def _path(path: str) -> str:
     return quoted_path(path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}...")
 
 
-def _hits(absence: ContestedAbsence) -> str:
-    lines = (f"{quoted_path(hit.path)}:{hit.line}: {hit.text or '(this file is not shown)'}" for hit in absence.hits)
-    return "\n".join(lines)
+def _fenced(label: str, text: str) -> str:
+    mark = fence(label, text)
+    return f"=== begin {mark}\n{text}\n=== end {mark}"
 
 
-def _true_text(weak: WeakCitation) -> str:
-    first = weak.grounding.citation.first_line
-    lines = (weak.grounding.true_text or "").split("\n")
+def _excerpt(excerpt: Excerpt, part: str, shown: dict[Excerpt, str]) -> str:
+    """The lines of one file, numbered, with a mark where lines between them are left out.
+
+    What an earlier part of the request shows, by `shown`, is named and not shown again.
+    """
+    one = sum(map(len, excerpt.cited)) == 1
+    cited = f"; cited: line{'' if one else 's'} {', '.join(map(str, excerpt.cited))}" if excerpt.cited else ""
+    head = f"{quoted_path(excerpt.path)} ({_oneline(excerpt.label)}{cited}):"
+    before = shown.setdefault(excerpt, part)
+    return f"{head} as under {before}" if before != part else f"{head}\n{_fenced(excerpt.path, _numbered(excerpt))}"
+
+
+def _numbered(excerpt: Excerpt) -> str:
+    written: list[str] = []
+    before: int | None = None
+    for number, line in excerpt.lines:
+        if before is not None and number > before + 1:
+            written.append("[...]")
+        written.append(f"{number}\t{clipped(line)}")
+        before = number
+    return "\n".join(written)
+
+
+def _scope(absence: Absence) -> str:
+    return ", ".join(map(_path, absence.paths)) if absence.paths else "the whole commit"
+
+
+def search_result(finding: AbsenceFinding) -> str:
+    """What a search came to, as the model and the reader are told it."""
+    unread = f"; not searched: {', '.join(map(_path, finding.unread))}" if finding.unread else ""
+    # Of the whole commit no number is said: a file more that has nothing of it leaves the evidence as it is.
+    where = f" in {_count(finding.files_searched)}" if finding.absence.paths else ""
+    match finding.standing:
+        case AbsenceStanding.CONFIRMED:
+            return f"nothing found{where}"
+        case AbsenceStanding.UNDECIDED:
+            return f"nothing found{where}, but that does not settle it{unread}"
+        case AbsenceStanding.HITS:
+            shown = f", the first {len(finding.hits)}" if finding.total > len(finding.hits) else ""
+            return f"{finding.total} {'line' if finding.total == 1 else 'lines'} found{shown}{unread}"
+        case AbsenceStanding.BAD_PATTERN:
+            return f"cannot be searched for: {finding.problem}"
+
+
+def _count(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
+
+
+def _hits(hits: Sequence[Hit]) -> str:
+    return "\n".join(map(_hit, hits))
+
+
+def _hit(hit: Hit) -> str:
+    if hit.line == 0:
+        return f"{quoted_path(hit.path)} (a path)"
+    text = "(this file is not shown)" if hit.excluded else hit.text
+    return f"{quoted_path(hit.path)}:{hit.line} ({hit.kind}): {text}"
+
+
+def _true_text(failed: FailedCitation) -> str:
+    first = failed.grounding.citation.first_line
+    lines = (failed.grounding.true_text or "").split("\n")
     return "\n".join(f"{first + offset}\t{line}" for offset, line in enumerate(lines))

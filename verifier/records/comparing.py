@@ -81,9 +81,17 @@ class Comparison:
 
     @property
     def requested(self) -> tuple[str, str] | None:
-        """The models that were asked for, where they are not the same."""
-        models = (self.before.model.requested, self.after.model.requested)
-        return None if models[0] == models[1] else models
+        """The models that were asked for verdicts, where they are not the same."""
+        return _if_changed(self.before.model.requested, self.after.model.requested)
+
+    @property
+    def readers(self) -> tuple[str, str] | None:
+        """The models that were asked for second readings, where they are not the same."""
+        return _if_changed(self.before.reader_model, self.after.reader_model)
+
+
+def _if_changed(before: str, after: str) -> tuple[str, str] | None:
+    return None if before == after else (before, after)
 
 
 def compare(before: RunRecord, after: RunRecord) -> Comparison:
@@ -157,7 +165,7 @@ def _change(before: RulingRecord, after: RulingRecord) -> Change:
 
 
 def _answered(ruling: RulingRecord) -> str:
-    return ", ".join(sorted({one.model for one in ruling.rounds}))
+    return ", ".join(sorted({one.model for one in ruling.exchanges}))
 
 
 def _moves(before: RulingRecord, after: RulingRecord) -> Iterator[Move]:

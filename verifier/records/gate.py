@@ -117,7 +117,7 @@ def _failures(records: Sequence[RunRecord], rules: Rules) -> Iterator[Failure]:
 def _source(ruling: RulingRecord, rules: Rules) -> str | None:
     if rules.require is None:
         return None
-    poor = {r.source for r in ruling.rounds} - _GOOD_ENOUGH[rules.require]
+    poor = {r.source for r in ruling.exchanges} - _GOOD_ENOUGH[rules.require]
     return next((_WAYS_OUT[source] for source in reversed(Source) if source in poor), None)
 
 

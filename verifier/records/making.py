@@ -25,12 +25,13 @@ from verifier.values.record import (
     ClaimSetRecord,
     ContextRecord,
     ModelRecord,
+    ReadingsRecord,
     RepositoryRecord,
     RulingRecord,
     RunRecord,
     TotalsRecord,
 )
-from verifier.values.ruling import RuledPart
+from verifier.values.ruling import PartEvidence, RuledPart
 
 Choice = TypeVar("Choice", bound=enum.Enum)
 
@@ -52,7 +53,7 @@ def run_record(
     `requested` is the model that was asked for, and `subset` says by what the claims were chosen. A run that a fatal
     error ended is not complete.
     """
-    answered = sorted({r.model for ruling in rulings for r in ruling.rounds})
+    answered = sorted({r.model for ruling in rulings for r in ruling.exchanges})
     return RunRecord(
         tool=tool,
         generated=generated,
@@ -80,6 +81,7 @@ def ruling_record(outcome: Outcome, bill: Bill) -> RulingRecord:
         because=ruling.because if ruling else "",
         verdict=verdict.word if verdict else None,
         parts=tuple(map(_stated, ruling.parts)) if ruling else (),
+        not_judged=ruling.not_judged if ruling else (),
         answers=verdict.answers if verdict else (),
         facts=outcome.facts,
         context=_context(outcome.manifest, outcome.changes),
@@ -128,10 +130,17 @@ def _totals(rulings: Sequence[RulingRecord]) -> TotalsRecord:
         rulings=_every(Word, Counter(ruling.ruling for ruling in rulings)),
         citations=_every(Standing, Counter(g.standing for part in parts for g in part.groundings)),
         absences=_every(AbsenceStanding, Counter(a.standing for part in parts for a in part.absences)),
+        readings=_readings(parts),
         usage=sum((ruling.usage for ruling in rulings), Usage()),
         cost=math.fsum(known) if len(known) == len(costs) else None,
-        sources=_every(Source, Counter(r.source for ruling in rulings for r in ruling.rounds)),
+        sources=_every(Source, Counter(r.source for ruling in rulings for r in ruling.exchanges)),
     )
+
+
+def _readings(parts: Sequence[PartEvidence]) -> ReadingsRecord:
+    read = [part for part in parts if part.reading is not None]
+    agreed = sum(part.agree for part in read)
+    return ReadingsRecord(agreed=agreed, differed=len(read) - agreed)
 
 
 def _every(kind: type[Choice], counts: Mapping[Choice, int]) -> dict[Choice, int]:

@@ -1,4 +1,4 @@
-"""For the coding agent that made the claims: per open part, in few words, what would prove it.
+"""For the coding agent that made the claims: per open part, in few words, what would settle it.
 
 Plain text with a line for each thing to do. What is fully resolved is only counted: there is nothing to do about it.
 What a person has waived is named with the reason, and nothing is asked for.
@@ -6,20 +6,31 @@ What a person has waived is named with the reason, and nothing is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
-from verifier.report.evidence_words import carries
+from verifier.report.evidence_words import because, settles
 from verifier.report.format import Format
-from verifier.report.plain_evidence import aside_line, beginning, part_line, plain, quoted, search, weak, where
+from verifier.report.plain_evidence import (
+    aside_line,
+    beginning,
+    part_head,
+    place_of,
+    plain,
+    quoted,
+    search,
+    weak,
+    where,
+    words_not_judged,
+)
 from verifier.report.words import counted, ruling_line
 from verifier.values.claim import Word
 from verifier.values.fact import Fact, FactKind
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Standing
+from verifier.values.grounding import AbsenceFinding, Grounding, Hit, Standing
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import PartEvidence, RuledPart, State
-from verifier.values.verdict import Role
+from verifier.values.verdict import Holds, Role
 
 _MOST = 3
 """Pieces of evidence of one kind that are named of a part."""
@@ -57,21 +68,18 @@ def _claim(ruling: RulingRecord, day: date, *, may_reword: bool) -> Iterator[str
     yield f"{plain(ruling.claim_id)}: {ruling_line(ruling)}"
     yield from (f"  {aside_line(aside)}" for aside in asides(ruling, day) if aside.at_a_glance)
     yield f"  claimed: {plain(ruling.statement, 600)}"
+    if ruling.not_judged:
+        yield f"  not judged: {words_not_judged(ruling)}"
     if held_waiver(ruling, day) is not None:
         return
     if ruling.ruling is Word.ERROR:
-        yield f"  not judged, which says nothing of the code: {plain(ruling.error or '', 600)}"
+        yield f"  without a ruling, which says nothing of the code: {plain(ruling.error or '', 600)}"
         return
-    checks = [fact for fact in ruling.facts if _refutes(fact)]
     for ruled in ruling.parts:
         if ruled.state is not State.PROVEN:
-            part = ruled.part
-            yield f"  {part_line(ruled)}"
-            steps = list(_steps(ruled, [fact for fact in checks if fact.part == part.id]))
-            if ruled.state is State.REFUTED and may_reword and part.span.strip():
-                steps.append(f"or take these words out of the claim: {quoted(part.span, 200)}")
-            yield from (f"    - {step}" for step in dict.fromkeys(steps))
-    for fact in checks:
+            yield f"  {part_head(ruled)}"
+            yield from (f"    - {step}" for step in steps(ruled, ruling.facts, may_reword=may_reword))
+    for fact in filter(_refutes, ruling.facts):
         if fact.part is None:
             yield f"  make the claim's check hold: {plain(fact.says)}"
 
@@ -80,67 +88,128 @@ def _refutes(fact: Fact) -> bool:
     return fact.kind is FactKind.CHECK and fact.required and not fact.holds
 
 
-def _steps(ruled: RuledPart, checks: list[Fact]) -> Iterator[str]:
-    """What to do, in the order in which it matters for the part's state."""
-    for fact in checks:
-        yield f"make the claim's check hold: {plain(fact.says)}"
+def steps(ruled: RuledPart, facts: Sequence[Fact], *, may_reword: bool = True) -> list[str]:
+    """What to do about an open part, in the order in which it matters; `facts` are those of its claim."""
+    return list(dict.fromkeys(_steps(ruled, facts, may_reword=may_reword)))
+
+
+def _steps(ruled: RuledPart, facts: Sequence[Fact], *, may_reword: bool) -> Iterator[str]:
+    for fact in filter(_refutes, facts):
+        if fact.part == ruled.id:
+            yield f"make the claim's check hold: {plain(fact.says)}"
     match ruled.state:
         case State.REFUTED:
             yield from _against(ruled.evidence)
+            if may_reword and ruled.part.span.strip():
+                yield f"or take these words out of the claim: {quoted(ruled.part.span, 200)}"
         case State.PARTLY:
-            yield from _missing(ruled.evidence)
+            yield from _incomplete(ruled.evidence)
         case State.UNPROVEN | State.PROVEN:
-            yield from _unproven(ruled.evidence)
+            yield from list(_unproven(ruled, may_reword=may_reword)) or _in_general(ruled, may_reword=may_reword)
 
 
 def _against(evidence: PartEvidence) -> Iterator[str]:
-    for one in _counting(evidence, Role.CONTRADICTS):
-        yield f"change {where(one)}, which contradicts it: {beginning(one.citation.quote)}"
-    absent = [search(one.absence) for one in evidence.absences if carries(one)][:_MOST]
-    if absent:
-        yield f"add it and commit it: nothing matches {', nor '.join(absent)}"
+    yield from _contradicting(evidence)
+    for fact in evidence.facts:
+        if fact.kind is FactKind.PATH and not fact.holds:
+            yield f"commit it, or name the right path: {plain(fact.says)}"
+    searches = [finding for finding in evidence.absences if finding.stands]
+    there = [finding for finding in searches if _hits(finding)]
+    yield from (f"if it is to be gone, {_delete(finding)}" for finding in there[:_MOST])
+    lacking = [search(one.absence) for one in searches if not any(hit.kind == "code" for hit in one.hits)][:_MOST]
+    if lacking:
+        said = "if it is to be there, add it" if there else "add it"
+        yield f"{said} and commit it: no code matches {', nor '.join(lacking)}"
+
+
+def _incomplete(evidence: PartEvidence) -> Iterator[str]:
+    for one in _standing(evidence, Role.SUPPORTS):
+        yield f"complete what is begun at {where(one)}: {beginning(one.citation.quote)}"
+    yield from _contradicting(evidence)
+    if evidence.part.why.strip():
+        yield f"what lacks, as the model says: {plain(evidence.part.why)}"
+    yield from _missing(evidence)
+
+
+def _unproven(ruled: RuledPart, *, may_reword: bool) -> Iterator[str]:
+    """What stands in the way, and what a reader would have to see."""
+    evidence, part = ruled.evidence, ruled.part
+    searches = [finding for finding in evidence.absences if finding.stands]
+    if part.holds is Holds.NO:
+        yield from _perhaps(searches, evidence, may_reword=may_reword)
+    else:
+        yield from map(_delete, [finding for finding in searches if _hits(finding)][:_MOST])
+    yield from _missing(evidence)
+    if part.outside.strip():
+        yield f"it rests on {plain(part.outside)}, which is no part of this commit and cannot be judged in it"
+    for finding in evidence.absences:
+        if finding.unread:
+            yield (
+                f"what could not be searched for {quoted(finding.absence.pattern)} leaves it open: "
+                f"{'; '.join(map(plain, finding.unread))}"
+            )
+    supporting = [one for one in evidence.groundings if not one.stands and one.citation.role is Role.SUPPORTS]
+    yield from [step for one in supporting for step in _mend(one)][:_MOST]
+
+
+def _in_general(ruled: RuledPart, *, may_reword: bool) -> Iterator[str]:
+    """Where nothing that was found says what to do: why it is open, and what makes both readers see more."""
+    yield f"it is open because {plain(because(ruled))}"
+    if may_reword and ruled.evidence.open_because is None:
+        yield "name in the claim the file and the definition that it speaks of"
+    elif may_reword:
+        yield "say in the claim's `parts:` what is to be judged"
 
 
 def _missing(evidence: PartEvidence) -> Iterator[str]:
-    for one in _counting(evidence, Role.SUPPORTS):
-        yield f"complete what is begun at {where(one)}: {beginning(one.citation.quote)}"
-    for one in _counting(evidence, Role.CONTRADICTS):
-        yield f"change {where(one)}, which contradicts it: {beginning(one.citation.quote)}"
-    if evidence.part.why.strip():
-        yield f"missing, as the model says: {plain(evidence.part.why)}"
+    """What the second reader would have to see; where he does not say so, what he sees."""
+    reading = evidence.reading
+    if reading is None:
+        return
+    if reading.missing.strip():
+        yield f"show what a second reader would have to see: {plain(reading.missing)}"
+    elif not evidence.agree:
+        yield f"a second reader finds that {settles(reading)}{f': {plain(reading.why)}' if reading.why.strip() else ''}"
 
 
-def _unproven(evidence: PartEvidence) -> Iterator[str]:
-    contested = [one for one in evidence.absences if one.standing is AbsenceStanding.CONTESTED][:_MOST]
-    for finding in contested:
-        yield _contested(finding)
-    fail = [one for one in evidence.groundings if not one.counts and one.citation.role is Role.SUPPORTS]
-    steps = [step for one in fail for step in _strengthen(one)]
-    yield from steps[:_MOST]
-    if not contested:
-        yield (
-            "it is proven by lines of code (no comment, docstring or README) that do this and are not a stub; "
-            "name the file and the identifier in the claim"
-        )
+def _contradicting(evidence: PartEvidence) -> Iterator[str]:
+    for one in _standing(evidence, Role.CONTRADICTS):
+        yield f"change or delete {where(one)}, which speaks against it: {beginning(one.citation.quote)}"
 
 
-def _contested(finding: AbsenceFinding) -> str:
-    contesting = [hit for hit in finding.hits if not hit.excused][:_MOST]
-    places = ", ".join(f"{plain(hit.path)}:{hit.line}" for hit in contesting)
-    hits = counted(finding.contesting, "line")
-    more = ", ..." if finding.contesting > len(contesting) > 0 else ""
-    return f"remove what matches {search(finding.absence)}, or let the claim allow it: {hits}: {places}{more}"
+def _perhaps(searches: Sequence[AbsenceFinding], evidence: PartEvidence, *, may_reword: bool) -> Iterator[str]:
+    """Where the thing is said to be lacking, and yet lines were found that may be it."""
+    hits = [*(hit for finding in searches for hit in _hits(finding)), *evidence.near]
+    if hits:
+        said = "say so in the claim" if may_reword else "let it be found by the name that the claim gives it"
+        places = ", ".join(dict.fromkeys(map(place_of, hits[:_MOST])))
+        yield f"if one of these is it, {said}; if none is, add it and commit it: {places}"
 
 
-def _strengthen(grounding: Grounding) -> Iterator[str]:
-    if grounding.standing in (Standing.EXACT, Standing.MOVED):
-        if grounding.stub is not None:
-            yield f"fill in the stub at {where(grounding)}: {plain(grounding.stub)}"
-        else:
-            yield f"{where(grounding)} alone does not prove it: {weak(grounding)}"
-    elif grounding.standing is Standing.NO_SUCH_FILE:
+def _delete(finding: AbsenceFinding) -> str:
+    """What to delete for a thing to be gone, the first few places by name."""
+    hits = _hits(finding)[:_MOST]
+    every = f", of {counted(finding.total, 'hit')} in all" if finding.total > len(hits) else ""
+    return f"delete what matches {search(finding.absence)}: {', '.join(map(place_of, hits))}{every}"
+
+
+def _hits(finding: AbsenceFinding) -> list[Hit]:
+    """Hits that make a thing be there: no comment, no test, nothing that others wrote."""
+    return [hit for hit in finding.hits if hit.kind in ("code", "path")]
+
+
+def _mend(grounding: Grounding) -> Iterator[str]:
+    if grounding.standing is Standing.NO_SUCH_FILE:
         yield f"{plain(grounding.citation.path)} is not in the commit; commit it, or name the right file"
+    elif grounding.standing not in (Standing.EXACT, Standing.MOVED):
+        return  # a quote that the model made up is no matter of whoever wrote the code
+    elif grounding.stub is not None:
+        yield f"fill in the stub at {where(grounding)}: {plain(grounding.stub)}"
+    elif grounding.dead is not None:
+        yield f"let {where(grounding)} run, which never does: {plain(grounding.dead)}"
+    else:
+        yield f"{where(grounding)} is no evidence: {weak(grounding)}"
 
 
-def _counting(evidence: PartEvidence, role: Role) -> list[Grounding]:
-    return [one for one in evidence.groundings if one.counts and one.citation.role is role][:_MOST]
+def _standing(evidence: PartEvidence, role: Role) -> list[Grounding]:
+    return [one for one in evidence.groundings if one.stands and one.citation.role is role][:_MOST]

@@ -8,6 +8,7 @@ from typing import Any
 
 from verifier.records.comparing import Change, ClaimChange, Comparison
 from verifier.report.markdown_text import cell, code_span, inline
+from verifier.report.readers import agreement
 from verifier.report.words import counted, ruling_line
 from verifier.safety.invisible import visible
 from verifier.values.record import RunRecord
@@ -75,6 +76,7 @@ def _run(record: RunRecord) -> dict[str, Any]:
         "claim_file": record.claim_set.path,
         "claim_set_digest": record.claim_set.digest,
         "model": record.model.requested,
+        "reader_model": record.reader_model,
         "answered": list(record.model.answered),
         "tool": record.tool,
     }
@@ -88,8 +90,12 @@ def _head(comparison: Comparison, code: Callable[[str], str]) -> Iterator[str]:
     yield f"commit: {said}"
     if before.claim_set.path != after.claim_set.path:
         yield f"claim file: {code(before.claim_set.path)} → {code(after.claim_set.path)}"
-    if comparison.requested is not None:
-        yield f"model asked: {' → '.join(code(model) for model in comparison.requested)}"
+    for asked, models in (("model", comparison.requested), ("second reader", comparison.readers)):
+        if models is not None:
+            yield f"{asked} asked: {' → '.join(code(model) for model in models)}"
+    agreed = (agreement(before), agreement(after))
+    if agreed[0] != agreed[1]:
+        yield f"readings: {agreed[0]}, now {agreed[1]}"
     for which, record in (("older", before), ("newer", after)):
         if record.subset is not None:
             yield f"the {which} run judged some claims only: {code(record.subset)}"

@@ -16,8 +16,10 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
+from verifier.report.evidence_words import because
 from verifier.report.format import Format
-from verifier.report.plain_evidence import aside_line, evidence_lines, plain
+from verifier.report.plain_evidence import aside_line, evidence_lines, plain, words_not_judged
+from verifier.report.readers import agreement, first_reader, second_reader
 from verifier.report.words import ruling_line
 from verifier.safety.invisible import visible
 from verifier.values.claim import Word
@@ -96,6 +98,8 @@ def _case(group: str, name: str, result: str, type_: str, message: str, said: st
 def _lines(ruling: RulingRecord, day: date) -> Iterator[str]:
     """What is claimed and ruled, then each part with its evidence; every line begins with a word of ours."""
     yield f"claim: {plain(ruling.statement, 2_000)}"
+    if ruling.not_judged:
+        yield f"not judged: {words_not_judged(ruling)}"
     yield f"ruling: {ruling_line(ruling)}"
     yield from map(aside_line, asides(ruling, day))
     if ruling.ruling is Word.ERROR:
@@ -103,8 +107,8 @@ def _lines(ruling: RulingRecord, day: date) -> Iterator[str]:
     elif ruling.because:
         yield f"why: {plain(ruling.because)}"
     for part in ruling.parts:
-        yield f"part {plain(part.id)}, {part.state}: {plain(part.part.text)} ({plain(part.because)})"
-        for line in evidence_lines(part.evidence):
+        yield f"part {plain(part.id)}, {part.state}: {plain(part.part.text)} ({plain(because(part))})"
+        for line in evidence_lines(part):
             yield f"  {line}"
 
 
@@ -112,7 +116,9 @@ def _properties(record: RunRecord) -> Iterator[tuple[str, str]]:
     yield "tool", record.tool
     yield "commit", record.repository.commit
     yield "ref", record.repository.ref
-    yield "model", record.model.requested
+    yield "model", first_reader(record).requested
+    yield "reader_model", second_reader(record).requested
+    yield "readings", agreement(record)
     yield "claims", record.claim_set.path
     if record.subset is not None:
         yield "subset", record.subset

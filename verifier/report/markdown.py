@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
-from verifier.report.markdown_claim import claim_section
+from verifier.report.markdown_claim import claim_section, claimed
 from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import counted, differs, evidence_of, money, short, spread, tokens
+from verifier.report.readers import Reader, agreement, first_reader, second_reader
+from verifier.report.words import counted, differs, evidence_of, money, spread, tokens
 from verifier.safety.invisible import visible
 from verifier.values.record import RulingRecord, RunRecord
 
@@ -20,8 +21,9 @@ _HOW_TO_READ = """\
 <details>
 <summary>How to read this report</summary>
 
-The model gives a **verdict**. verifier looks up every citation and every absence in the commit, and from what it finds
-follows a **ruling**, by this table, first match:
+The model gives a **verdict**: an answer for each part of the claim, with lines and searches as evidence. verifier looks
+up every line and makes every search in the commit. A **second reader**, who is shown what stands of that evidence and
+nothing else, says what it settles. From both follows a **ruling**, by this table, first match:
 
 | Parts | Ruling |
 | --- | --- |
@@ -32,8 +34,9 @@ follows a **ruling**, by this table, first match:
 | all refuted | ❌ NOT RESOLVED |
 | the work could not be done | ⛔ ERROR: no ruling at all |
 
-A part is proven or refuted by what was looked up, never by the model's word alone. Replies verbatim, and all that is
-shortened here, are in the run record, the `.json` beside this file; `verifier recheck` derives every ruling again.
+A part is proven, partly so or refuted where both readings say the same of evidence that stands, and unproven otherwise.
+Cited lines are code of the program where nothing else is said of them. Replies verbatim, and all that is shortened
+here, are in the run record, the `.json` beside this file; `verifier recheck` derives every ruling again.
 
 {details}
 
@@ -62,7 +65,8 @@ FORMAT = Format("markdown", ".md", render)
 def _head(record: RunRecord, links: Permalinks) -> Iterator[str]:
     repository, claim_set = record.repository, record.claim_set
     yield f"- **Generated**: {inline(record.generated)} by {inline(record.tool)}"
-    yield f"- **Model**: {_model(record)}"
+    yield f"- **Verdicts by**: {_model(first_reader(record))}"
+    yield f"- **Second readings by**: {_model(second_reader(record))}; {agreement(record)}"
     committed = f", committed {inline(repository.committed_at)}" if repository.committed_at else ""
     ref = "" if repository.ref == repository.commit else f", {code_span(repository.ref)}"
     yield f"- **Commit**: {link(code_span(repository.commit), links.commit)}{ref}{committed}"
@@ -74,16 +78,15 @@ def _head(record: RunRecord, links: Permalinks) -> Iterator[str]:
     yield f"- **Tokens**: {_tokens(record)}"
 
 
-def _model(record: RunRecord) -> str:
-    requested, answered = record.model.requested, record.model.answered
-    if answered == (requested,):
-        return code_span(requested)
-    by = ", ".join(code_span(name) for name in answered)
-    return f"{code_span(requested)} was asked for; " + (f"the replies say {by}" if by else "no reply came")
+def _model(reader: Reader) -> str:
+    if reader.is_as_asked:
+        return code_span(reader.requested)
+    by = ", ".join(code_span(name) for name in reader.answered)
+    return f"{code_span(reader.requested)} was asked for; " + (f"the replies say {by}" if by else "no reply came")
 
 
 def _tokens(record: RunRecord) -> str:
-    if not any(r.usage for ruling in record.rulings for r in ruling.rounds):
+    if not any(r.usage for ruling in record.rulings for r in ruling.exchanges):
         return "none reported"
     by = (inline(by) for ruling in record.rulings for by in ruling.priced_by)
     return f"{tokens(record.totals.usage)}; {money(record.totals.cost, by)}"
@@ -103,7 +106,7 @@ def _table(record: RunRecord) -> Iterator[str]:
     for ruling, anchor in zip(record.rulings, _anchors(record), strict=True):
         name = link(cell(ruling.claim_id), f"#{anchor}")
         said = ruling_with_asides(ruling, day_of(record))
-        yield f"| {name} | {said} | {cell(short(ruling.statement))} | {_verdict(ruling)} |"
+        yield f"| {name} | {said} | {claimed(ruling)} | {_verdict(ruling)} |"
 
 
 def _verdict(ruling: RulingRecord) -> str:

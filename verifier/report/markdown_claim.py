@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from verifier.report.asides import Aside, asides
-from verifier.report.evidence_words import fact_line
-from verifier.report.markdown_evidence import evidence, list_item, place, spans
-from verifier.report.markdown_text import code_block, code_span, inline, prose
+from verifier.report.evidence_words import because, fact_line, nearest, not_standing, weighed
+from verifier.report.markdown_evidence import evidence, list_item, near, place, readings, set_aside, spans
+from verifier.report.markdown_text import cell, code_block, code_span, inline, prose
 from verifier.report.notices import replied
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import SIGNS, counted, differs, money, part_differs, ruling_line, spoken, tokens
+from verifier.report.plain_evidence import words_not_judged
+from verifier.report.words import SIGNS, counted, differs, money, part_differs, ruling_line, short, spoken, tokens
 from verifier.values.claim import Word
 from verifier.values.fact import Fact
-from verifier.values.outcome import Round
+from verifier.values.outcome import Exchange, Round
 from verifier.values.pack import ManifestEntry
 from verifier.values.prompt import Source
 from verifier.values.record import ChangesRecord, ContextRecord, RulingRecord
@@ -25,11 +26,13 @@ def claim_section(ruling: RulingRecord, links: Permalinks, day: date) -> str:
     """The claim's section, heading included; by `day` a waiver holds or has expired."""
     pieces = [
         f"## {inline(ruling.claim_id)}",
-        f"> {prose(ruling.statement)}",
+        _statement(ruling),
         f"**Ruling**: {ruling_line(ruling)}",
         "\n".join(list_item(_aside(aside)) for aside in asides(ruling, day)),
         *_reasons(ruling),
         "\n".join(_part(part, links) for part in ruling.parts),
+        _set_aside(ruling.parts, links),
+        _near(ruling.parts, links),
         _opinion(ruling),
         _facts(ruling.facts),
         _context(ruling.context, links),
@@ -37,6 +40,27 @@ def claim_section(ruling: RulingRecord, links: Permalinks, day: date) -> str:
         _kept(ruling),
     ]
     return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _statement(ruling: RulingRecord) -> str:
+    """What is claimed, and which of its words nobody judged."""
+    said = f"> {prose(ruling.statement)}"
+    return f"{said}\n>\n> **Not judged**: {not_judged(ruling)}." if ruling.not_judged else said
+
+
+def claimed(ruling: RulingRecord) -> str:
+    """The beginning of what is claimed as a table's cell, with the words of it that nobody judged."""
+    said, words = cell(short(ruling.statement)), words_not_judged(ruling, _FEW)
+    return f"{said} (not judged: {inline(words)})" if words is not None else said
+
+
+_FEW = 90
+"""Characters of words that were not judged, in a table."""
+
+
+def not_judged(ruling: RulingRecord) -> str:
+    """Words of the statement that no ruling is about, each in quotation marks."""
+    return ", ".join(f'"{inline(words)}"' for words in ruling.not_judged)
 
 
 def _aside(aside: Aside) -> str:
@@ -52,12 +76,12 @@ def _reasons(ruling: RulingRecord) -> Iterable[str]:
             yield f"The model's verdict before the error: {ruling.verdict}. No ruling rests on it."
     else:
         yield f"Why: {inline(ruling.because)}. {_verdict(ruling)}"
-    for source, (number, said) in replied(r.source for r in ruling.rounds).items():
+    for source, (number, said) in replied(r.source for r in ruling.exchanges).items():
         yield f"**{number}**: {said}{_dates(ruling, source)}."
 
 
 def _dates(ruling: RulingRecord, source: Source) -> str:
-    dates = sorted({r.recorded_at for r in ruling.rounds if r.source is source and r.recorded_at})
+    dates = sorted({r.recorded_at for r in ruling.exchanges if r.source is source and r.recorded_at})
     return f" ({', '.join(inline(date) for date in dates)})" if dates else ""
 
 
@@ -74,17 +98,34 @@ def _verdict(ruling: RulingRecord) -> str:
 
 
 def _part(ruled: RuledPart, links: Permalinks) -> str:
-    part, state = ruled.part, ruled.state
-    why = f"Why: {inline(ruled.because)}"
-    if part.why.strip():
-        why += f". The model: {prose(part.why)}"
+    items = [f"Why: {inline(because(ruled))}", *readings(ruled), *evidence(weighed(ruled.evidence), links)]
     return "\n".join(
         [
-            list_item(f"{SIGNS[state]} **{inline(part.id)} {state}**: {prose(part.text)}"),
-            *(list_item(item, depth=1) for item in evidence(ruled.evidence, links)),
-            list_item(why, depth=1),
+            list_item(f"{SIGNS[ruled.state]} **{inline(ruled.id)} {ruled.state}**: {prose(ruled.part.text)}"),
+            *(list_item(item, depth=1) for item in items),
         ]
     )
+
+
+def _set_aside(parts: Sequence[RuledPart], links: Permalinks) -> str:
+    """What the model gave as evidence and does not stand, by part."""
+    pieces = [(ruled.id, weighed(ruled.evidence)) for ruled in parts]
+    summary = not_standing(sum(own.set_aside for _, own in pieces))
+    return _by_part(summary, [(part_id, list(set_aside(own, links))) for part_id, own in pieces])
+
+
+def _near(parts: Sequence[RuledPart], links: Permalinks) -> str:
+    """Lines and paths that come near to what was searched for, by part."""
+    summary = nearest(sum(len(ruled.evidence.near) for ruled in parts), "a part's")
+    return _by_part(summary, [(ruled.id, list(near(ruled.evidence, links))) for ruled in parts])
+
+
+def _by_part(summary: str, items: Iterable[tuple[str, Sequence[str]]]) -> str:
+    lines: list[str] = []
+    for part_id, own in items:
+        if own:
+            lines += [list_item(f"{inline(part_id)}:"), *(list_item(item, depth=1) for item in own)]
+    return _folded(summary, "\n".join(lines)) if lines else ""
 
 
 def _opinion(ruling: RulingRecord) -> str:
@@ -158,23 +199,39 @@ def _supplied(entry: ManifestEntry, links: Permalinks, label: str) -> str:
 def _rounds(ruling: RulingRecord) -> str:
     if not ruling.rounds:
         return ""
-    summary = f"{counted(len(ruling.rounds), 'round')} with the model"
-    if any(r.usage for r in ruling.rounds):
-        summary += f": {tokens(ruling.usage)}; {money(ruling.cost)}"
-    return _folded(summary, "\n".join(list_item(_round(r)) for r in ruling.rounds))
+    summary = rounds_counted(ruling)
+    if any(r.usage for r in ruling.exchanges):
+        summary += f": {tokens(ruling.usage)}; {money(ruling.cost, map(inline, ruling.priced_by))}"
+    return _folded(summary, "\n".join(_round(r) for r in ruling.rounds))
+
+
+def rounds_counted(ruling: RulingRecord) -> str:
+    """How often the model was asked: "2 rounds with the model, 1 second reading"."""
+    said = f"{counted(len(ruling.rounds), 'round')} with the model"
+    read = sum(one.reading is not None for one in ruling.rounds)
+    return f"{said}, {counted(read, 'second reading')}" if read else said
 
 
 def _round(one: Round) -> str:
-    spent = tokens(one.usage) if one.usage else "no usage reported"
-    said = [
-        f"Round {one.round}: {one.source} reply of {code_span(one.model)}",
-        f"about {counted(one.tokens_estimated, 'token')} sent by our count",
-        spent,
-    ]
+    said = []
     if one.granted:
         said.append(f"the model asked for and got {', '.join(code_span(path) for path in one.granted)}")
     if one.refused:
         said.append(f"refused it {', '.join(code_span(path) for path in one.refused)}")
+    asked = list_item(f"Round {one.round}: {_exchange(one, said)}")
+    if one.reading is None:
+        return asked
+    return f"{asked}\n{list_item(f'Second reading: {_exchange(one.reading)}', depth=1)}"
+
+
+def _exchange(one: Exchange, besides: Iterable[str] = ()) -> str:
+    """Who answered, what it took, and the digests of what was asked."""
+    said = [
+        f"{one.source} reply of {code_span(one.model)}",
+        f"about {counted(one.tokens_estimated, 'token')} sent by our count",
+        tokens(one.usage) if one.usage else "no usage reported",
+        *besides,
+    ]
     digests = ", ".join(f"{inline(name)} {code_span(digest[:12])}" for name, digest in one.digests.items())
     return f"{'; '.join(said)}; prompt digests: {digests}"
 

@@ -1,16 +1,29 @@
-"""The evidence of a part in Markdown: what counts with its code, then what does not, shortly, with the reason."""
+"""The evidence of a part in Markdown: what both readers saw with its code, and apart from it what does not stand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from verifier.languages.table import fence_of
-from verifier.report.evidence_words import all_hits, found, hit_notes, kind, searched, weighed
+from verifier.report.evidence_words import (
+    Weighed,
+    all_hits,
+    all_near,
+    answer,
+    found_at,
+    hit_notes,
+    kind,
+    outside,
+    result,
+    searched,
+    settles,
+    stub_or_dead,
+)
 from verifier.report.markdown_text import beginning, code_block, code_span, indented, inline, link, prose
 from verifier.report.permalinks import Permalinks
 from verifier.report.words import counted
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit, Standing
-from verifier.values.ruling import PartEvidence
+from verifier.values.grounding import AbsenceFinding, Grounding, Hit, Standing
+from verifier.values.ruling import PartEvidence, RuledPart
 from verifier.values.source import Lines
 from verifier.values.verdict import Absence
 from verifier.values.weakness import weakness
@@ -19,15 +32,43 @@ MOST_HITS = 5
 """Hits shown of one search; the run record has more."""
 
 
-def evidence(part: PartEvidence, links: Permalinks) -> list[str]:
-    """The items of a list, without their marks: counting citations and absences first."""
-    pieces = weighed(part)
-    return [
-        *(_counting(one, links) for one in pieces.counting),
-        *(_confirmed(one, links) for one in pieces.absent),
-        *(_failing(one, links) for one in pieces.failing),
-        *(_doubtful(one, links) for one in pieces.doubtful),
-    ]
+def readings(ruled: RuledPart) -> Iterator[str]:
+    """The items of a list, without their marks: what each reader says, and what the second one missed."""
+    said = answer(ruled.part)
+    if said is not None:
+        yield _said("The model", said, ruled.part.why)
+    package = outside(ruled)
+    if package is not None:
+        yield f"It rests on {code_span(package)}, a package outside the commit."
+    reading = ruled.evidence.reading
+    if reading is not None:
+        yield _said("Second reading", settles(reading), reading.why)
+        if reading.missing.strip():
+            yield f"Missing: {prose(reading.missing)}"
+
+
+def _said(who: str, what: str, why: str) -> str:
+    return f"{who}: **{what}**. {prose(why)}" if why.strip() else f"{who}: **{what}**"
+
+
+def evidence(pieces: Weighed, links: Permalinks) -> Iterator[str]:
+    """The items of a list: what stands, as the second reader was shown it."""
+    yield from (f"Fact: {inline(fact.says)}" for fact in pieces.facts)
+    yield from (_standing(one, links) for one in pieces.standing)
+    yield from (_searched(one, links) for one in pieces.searches)
+
+
+def set_aside(pieces: Weighed, links: Permalinks) -> Iterator[str]:
+    """The items of a list: what does not stand, and why."""
+    yield from (_failing(one, links) for one in pieces.failing)
+    yield from (f"Search for {_search(one.absence)}: {result(one, inline)}" for one in pieces.unmade)
+
+
+def near(part: PartEvidence, links: Permalinks) -> Iterator[str]:
+    """The items of a list: lines and paths that come nearest to the part's words, each with what it is."""
+    yield from (_hit(one, links) for one in part.near)
+    if all_near(part) > len(part.near):
+        yield f"and {all_near(part) - len(part.near):,} more that come less near"
 
 
 def place(path: str, lines: Lines | None, links: Permalinks, linked: bool = True) -> str:
@@ -42,22 +83,13 @@ def spans(ranges: Iterable[Lines]) -> str:
     return ", ".join(map(str, ranges))
 
 
-def _counting(grounding: Grounding, links: Permalinks) -> str:
+def _standing(grounding: Grounding, links: Permalinks) -> str:
     citation = grounding.citation
-    notes = [_moved(grounding), kind(grounding), _unreferenced(grounding)]
+    notes = [kind(grounding), stub_or_dead(grounding, inline), found_at(grounding), _unreferenced(grounding)]
     head = f"{citation.role.capitalize()}: {place(citation.path, grounding.place, links)}"
     said = "; ".join(note for note in notes if note)
     code = code_block(citation.quote, fence_of(citation.path))
     return f"{head}{f' ({said})' if said else ''}\n{code}"
-
-
-def _moved(grounding: Grounding) -> str | None:
-    if grounding.standing is not Standing.MOVED:
-        return None
-    said = f"moved: cited as {grounding.citation.lines}, it stands at {grounding.place}"
-    if len(grounding.found) > 1:
-        said += f", the nearest of {len(grounding.found)} places: {spans(grounding.found)}"
-    return said
 
 
 def _unreferenced(grounding: Grounding) -> str | None:
@@ -74,27 +106,16 @@ def _failing(grounding: Grounding, links: Permalinks) -> str:
     reasons = [
         weakness(grounding, inline, lambda path: place(path, None, links)),
         f"at these lines stands {beginning(there)}" if there else None,
-        _moved(grounding),
+        found_at(grounding),
     ]
     said = "; ".join(reason for reason in reasons if reason)
-    return f"Does not count: {citation.role} {where}, {beginning(citation.quote)}: {said}"
+    return f"{citation.role.capitalize()}: {where}, {beginning(citation.quote)}: {said}"
 
 
-def _confirmed(finding: AbsenceFinding, links: Permalinks) -> str:
-    why = finding.absence.why
-    model = f". The model: {prose(why)}" if why.strip() else ""
-    return f"Absent: {_search(finding.absence)}: {found(finding)}{model}{_hits(finding, links)}"
-
-
-def _doubtful(finding: AbsenceFinding, links: Permalinks) -> str:
-    said = f"Does not count: absence of {_search(finding.absence)}"
-    match finding.standing:
-        case AbsenceStanding.BAD_PATTERN:
-            return f"{said}: it cannot be searched for: {inline(finding.problem or '')}"
-        case AbsenceStanding.CONTESTED:
-            return f"{said}: contested by {found(finding)}{_hits(finding, links)}"
-        case AbsenceStanding.CONFIRMED:
-            return f"{said}: no word of the claim is in it; {found(finding)}"
+def _searched(finding: AbsenceFinding, links: Permalinks) -> str:
+    said = f"Searched: {_search(finding.absence)}: {result(finding, inline)}"
+    why = f". The model: {prose(finding.absence.why)}" if finding.absence.why.strip() else ""
+    return f"{said}{why}{_hits(finding, links)}"
 
 
 def _search(absence: Absence) -> str:
@@ -109,9 +130,10 @@ def _hits(finding: AbsenceFinding, links: Permalinks) -> str:
 
 
 def _hit(hit: Hit, links: Permalinks) -> str:
-    where = place(hit.path, Lines(hit.line, hit.line), links)
-    text = beginning(hit.text) if hit.text else "(its text is not shown)"
-    return f"{where} {text}{''.join(f' ({note})' for note in hit_notes(hit, inline))}"
+    """A found line with its text, or a path, and what it is."""
+    where = place(hit.path, Lines(hit.line, hit.line) if hit.line else None, links)
+    text = f" {beginning(hit.text)}" if hit.line and hit.text else ""
+    return f"{where}{text} ({', '.join(hit_notes(hit, inline))})"
 
 
 def list_item(text: str, depth: int = 0) -> str:

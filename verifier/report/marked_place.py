@@ -28,8 +28,8 @@ class Place:
 def marked_place(record: RunRecord, ruling: RulingRecord) -> Place | None:
     """The claim's most telling evidence, else the file that it names, else the claim file.
 
-    What contradicts goes before what supports, what counts before what does not, and parts that are not proven before
-    those that are. None where nothing is left but a claim file outside the repository.
+    What contradicts goes before what supports, what stands as evidence before what only stands in the file, and parts
+    that are not proven before those that are. None where nothing is left but a claim file outside the repository.
     """
     return next(_places(record, ruling), None)
 
@@ -53,7 +53,7 @@ def _places(record: RunRecord, ruling: RulingRecord) -> Iterator[Place]:
         for part in parts
         for finding in part.absences
         for hit in finding.hits
-        if not hit.excused
+        if hit.line and hit.kind == "code"
     ]
     context = ruling.context
     files = {entry.path for entry in (*context.whole, *context.in_part, *context.left_out)}
@@ -70,4 +70,4 @@ def _places(record: RunRecord, ruling: RulingRecord) -> Iterator[Place]:
 def _standing(part: PartEvidence) -> list[Grounding]:
     """The citations that stand in the commit, most telling first."""
     standing = [one for one in part.groundings if one.standing in (Standing.EXACT, Standing.MOVED)]
-    return sorted(standing, key=lambda one: (not one.counts, one.citation.role is not Role.CONTRADICTS))
+    return sorted(standing, key=lambda one: (not one.stands, one.citation.role is not Role.CONTRADICTS))

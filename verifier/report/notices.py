@@ -32,7 +32,7 @@ class Notice:
 def notices(record: RunRecord, chosen: str) -> Iterator[Notice]:
     """Everything but the run's notes, what bears on trust first. `chosen` is what to say where claims were chosen."""
     every = sum(record.totals.sources.values())
-    for number, said in replied(one.source for ruling in record.rulings for one in ruling.rounds).values():
+    for number, said in replied(one.source for ruling in record.rulings for one in ruling.exchanges).values():
         yield Notice(number, said, f" of {every:,}")
     if not record.complete:
         yield Notice("Incomplete", "the run ended before every claim was judged")

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verifier.report.asides import Aside
-from verifier.report.evidence_words import found, searched, weighed
+from verifier.report.evidence_words import (
+    all_hits,
+    all_near,
+    answer,
+    because,
+    found_at,
+    hit_notes,
+    kind,
+    outside,
+    result,
+    searched,
+    settles,
+    stub_or_dead,
+    weighed,
+)
 from verifier.safety.invisible import visible
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
-from verifier.values.ruling import PartEvidence, RuledPart
+from verifier.values.grounding import AbsenceFinding, Grounding, Hit
+from verifier.values.record import RulingRecord
+from verifier.values.ruling import RuledPart
 from verifier.values.verdict import Absence
 from verifier.values.weakness import weakness
 
@@ -44,8 +59,13 @@ def where(grounding: Grounding) -> str:
 
 
 def weak(grounding: Grounding) -> str:
-    """Why a citation does not count."""
+    """Why a citation does not stand."""
     return weakness(grounding, plain, plain)
+
+
+def words_not_judged(ruling: RulingRecord, limit: int = LONGEST) -> str | None:
+    """Words of the statement that nobody judged, each in quotation marks. None where there are none."""
+    return plain(", ".join(map(quoted, ruling.not_judged)), limit) if ruling.not_judged else None
 
 
 def search(absence: Absence) -> str:
@@ -53,27 +73,65 @@ def search(absence: Absence) -> str:
     return searched(absence, quoted, plain)
 
 
-def result(finding: AbsenceFinding) -> str:
-    """What the search found."""
-    if finding.standing is AbsenceStanding.BAD_PATTERN:
-        return f"it cannot be searched for: {plain(finding.problem or '')}"
-    return found(finding)
-
-
 def part_line(ruled: RuledPart) -> str:
+    """A part on one line, with why it is so: "p2 refuted: calls are retried (both readings find ...)"."""
+    return f"{part_head(ruled)} ({plain(because(ruled))})"
+
+
+def part_head(ruled: RuledPart) -> str:
     """A part on one line: "p2 refuted: calls are retried"."""
     return f"{plain(ruled.id)} {ruled.state}: {plain(ruled.part.text)}"
 
 
-def evidence_lines(evidence: PartEvidence) -> Iterator[str]:
-    """A line for each piece of evidence, what counts first."""
-    pieces = weighed(evidence)
-    for one in pieces.counting:
-        yield f"{one.citation.role}: {where(one)}: {beginning(one.citation.quote)}"
-    for finding in pieces.absent:
-        yield f"absent: {search(finding.absence)}: {result(finding)}"
+def evidence_lines(ruled: RuledPart) -> Iterator[str]:
+    """A line for each reading and each piece of evidence: what both readers saw, then what does not stand."""
+    pieces, near = weighed(ruled.evidence), ruled.evidence.near
+    yield from _readings(ruled)
+    yield from (f"fact: {plain(fact.says)}" for fact in pieces.facts)
+    yield from map(_standing, pieces.standing)
+    yield from map(_searched, pieces.searches)
+    if near:
+        yield f"nearest to its words: {_places(near, all_near(ruled.evidence))}"
     for one in pieces.failing:
-        yield f"does not count: {where(one)}: {beginning(one.citation.quote)}: {weak(one)}"
-    for finding in pieces.doubtful:
-        impertinent = "no word of the claim is in it; " if finding.standing is AbsenceStanding.CONFIRMED else ""
-        yield f"does not count: absence of {search(finding.absence)}: {impertinent}{result(finding)}"
+        yield f"does not stand: {where(one)}: {beginning(one.citation.quote)}: {weak(one)}"
+    for finding in pieces.unmade:
+        yield f"does not stand: search for {search(finding.absence)}: {result(finding, plain)}"
+
+
+def _readings(ruled: RuledPart) -> Iterator[str]:
+    said, reading, package = answer(ruled.part), ruled.evidence.reading, outside(ruled)
+    if said is not None:
+        yield _said("the model", said, ruled.part.why)
+    if package is not None:
+        yield f"rests on {plain(package)}, a package outside the commit"
+    if reading is not None:
+        yield _said("second reading", settles(reading), reading.why)
+        if reading.missing.strip():
+            yield f"missing: {plain(reading.missing)}"
+
+
+def _said(who: str, what: str, why: str) -> str:
+    return f"{who}: {what}: {plain(why)}" if why.strip() else f"{who}: {what}"
+
+
+def _standing(grounding: Grounding) -> str:
+    notes = (kind(grounding), stub_or_dead(grounding, plain), found_at(grounding))
+    said = "; ".join(note for note in notes if note)
+    head = f"{grounding.citation.role}: {where(grounding)}"
+    return f"{head}{f' ({said})' if said else ''}: {beginning(grounding.citation.quote)}"
+
+
+def _searched(finding: AbsenceFinding) -> str:
+    said = f"searched: {search(finding.absence)}: {result(finding, plain)}"
+    return f"{said}: {_places(finding.hits, all_hits(finding))}" if finding.hits else said
+
+
+def _places(hits: Sequence[Hit], total: int) -> str:
+    """Where the found lines and paths stand and what they are: "a.py:3 (code), b.md:9 (documentation) and 7 more"."""
+    named = ", ".join(f"{place_of(hit)} ({', '.join(hit_notes(hit, plain))})" for hit in hits)
+    return f"{named} and {total - len(hits):,} more" if total > len(hits) else named
+
+
+def place_of(hit: Hit) -> str:
+    """The path, with its line where a line was found."""
+    return f"{plain(hit.path)}:{hit.line}" if hit.line else plain(hit.path)

@@ -24,7 +24,7 @@ from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.format import Format
 from verifier.report.marked_place import Place, claim_file, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
-from verifier.report.plain_evidence import aside_line, evidence_lines, part_line, plain, quoted
+from verifier.report.plain_evidence import aside_line, evidence_lines, part_line, plain, quoted, words_not_judged
 from verifier.report.words import ruling_line
 from verifier.safety.invisible import visible
 from verifier.values.claim import Waiver, Word
@@ -174,13 +174,15 @@ def _suppression(waiver: Waiver) -> dict[str, Any]:
 def _message(ruling: RulingRecord, day: date) -> str:
     """The ruling, then a line for each part that is not proven, with its evidence."""
     lines = [f"{ruling_line(ruling)}: {quoted(ruling.statement, 1_000)}"]
+    if ruling.not_judged:
+        lines.append(f"not judged: {words_not_judged(ruling)}")
     lines.extend(map(aside_line, asides(ruling, day)))
     if ruling.ruling is Word.ERROR:
         lines.append(f"No ruling: {plain(ruling.error or '', 1_000)}")
     for part in ruling.parts:
         if part.state is not State.PROVEN:
-            lines.append(f"{part_line(part)} ({plain(part.because)})")
-            lines.extend(f"- {line}" for line in evidence_lines(part.evidence))
+            lines.append(part_line(part))
+            lines.extend(f"- {line}" for line in evidence_lines(part))
     return _text("\n".join(lines))
 
 
@@ -203,12 +205,12 @@ def _notification(record: RunRecord, ruling: RulingRecord) -> dict[str, Any]:
 
 
 def _related(parts: Iterable[RuledPart]) -> list[dict[str, Any]]:
-    """What counts, whatever part it is for."""
-    counting = [
+    """The citations that stand, whatever part they are for."""
+    standing = [
         (ruled, one)
         for ruled in parts
         for one in ruled.evidence.groundings
-        if one.counts and one.found and is_inside(one.citation.path)
+        if one.stands and one.found and is_inside(one.citation.path)
     ]
     return [
         {
@@ -218,7 +220,7 @@ def _related(parts: Iterable[RuledPart]) -> list[dict[str, Any]]:
                 "text": _text(f"{one.citation.role} {plain(ruled.id)}, {ruled.state}: {plain(ruled.part.text)}")
             },
         }
-        for number, (ruled, one) in enumerate(counting[:_MOST_RELATED], start=1)
+        for number, (ruled, one) in enumerate(standing[:_MOST_RELATED], start=1)
     ]
 
 

@@ -34,14 +34,13 @@ def ruling_line(ruling: RulingRecord) -> str:
     if counted:
         line += f" ({counted})"
     if ruling.range:
-        line += f": {could_be(ruling)}"
+        line += f": could be {could_be(ruling)}"
     return line
 
 
 def could_be(ruling: RulingRecord) -> str:
-    """What an UNPROVEN claim could still be: "FULLY RESOLVED to PARTIALLY RESOLVED"."""
-    ends = list(dict.fromkeys((ruling.range[0], ruling.range[-1])))
-    return " to ".join(ends)
+    """What an UNPROVEN claim could still be: "FULLY RESOLVED or PARTIALLY RESOLVED", or "anything"."""
+    return "anything" if set(_SAME.values()) - {Word.UNPROVEN} <= set(ruling.range) else " or ".join(ruling.range)
 
 
 def differs(ruling: RulingRecord) -> bool:
@@ -62,16 +61,33 @@ def part_differs(ruled: RuledPart) -> bool:
     return _SAME_OF_A_PART[ruled.part.holds] is not ruled.state
 
 
+_STANDINGS = {
+    Standing.EXACT: "as cited",
+    Standing.MOVED: "at other lines than cited",
+    Standing.NOT_FOUND: "not found",
+    Standing.NO_SUCH_FILE: "in a file that is not there",
+    Standing.OUTSIDE_FILE: "outside the file",
+    Standing.MALFORMED: "malformed",
+}
+
+_SEARCHES = {
+    AbsenceStanding.CONFIRMED: "found nothing",
+    AbsenceStanding.HITS: "found something",
+    AbsenceStanding.UNDECIDED: "could not look everywhere",
+    AbsenceStanding.BAD_PATTERN: "could not be made",
+}
+
+
 def evidence_of(record: RunRecord) -> str:
-    """The evidence of a run in numbers: "3 citations (2 exact, 1 moved), of which 2 count; 1 absence (1 confirmed)"."""
+    """The evidence of a run in numbers: "3 citations (2 as cited, 1 not found), of which 2 stand; 1 search (...)"."""
     citations, absences = record.totals.citations, record.totals.absences
-    counting = sum(g.counts for ruling in record.rulings for part in ruling.parts for g in part.evidence.groundings)
-    cited = ", ".join(f"{citations[s]} {spoken(s)}" for s in Standing if citations.get(s))
-    searched = ", ".join(f"{absences[s]} {spoken(s)}" for s in AbsenceStanding if absences.get(s))
+    standing = sum(g.stands for ruling in record.rulings for part in ruling.parts for g in part.evidence.groundings)
+    cited = ", ".join(f"{citations[s]:,} {said}" for s, said in _STANDINGS.items() if citations.get(s))
+    searched = ", ".join(f"{absences[s]:,} {said}" for s, said in _SEARCHES.items() if absences.get(s))
     said = counted(sum(citations.values()), "citation")
     if cited:
-        said += f" ({cited}), of which {counting} {'counts' if counting == 1 else 'count'}"
-    said += f"; {counted(sum(absences.values()), 'absence')}"
+        said += f" ({cited}), of which {standing:,} {'stands' if standing == 1 else 'stand'}"
+    said += f"; {counted(sum(absences.values()), 'search', 'searches')}"
     return f"{said} ({searched})" if searched else said
 
 

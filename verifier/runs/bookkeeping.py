@@ -88,7 +88,7 @@ class Books:
             range=ruling.range if ruling else (),
             counts=dict(ruling.counts) if ruling else {},
             verdict=verdict.word if verdict else None,
-            source=_source([r.source for r in outcome.rounds]),
+            source=_source([r.source for r in outcome.exchanges]),
             carried_from=self._carried_from(outcome.claim.id),
             supplied=supplied_blobs(outcome.manifest, self._run.snapshot),
             tokens=outcome.usage.total,

@@ -22,7 +22,7 @@ from verifier.pipeline.verifying import verify_opened
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.bookkeeping import judged_digest, supplied_blobs
 from verifier.runs.claim_set_run import Run, listed, with_notes
-from verifier.values.grounding import AbsenceStanding, Standing
+from verifier.values.grounding import Standing
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Asks, Prompt, Reply, digest
 from verifier.values.record import RulingRecord, RunRecord
@@ -129,9 +129,9 @@ class CarryOver:
         key = self._keys.get(claim_id)
         if key is None or outcome.ruling is None or claim_id in self._carried:
             return
-        replies = tuple(one.again() for one in outcome.rounds)
+        exchanges = outcome.exchanges
         supplied = supplied_blobs(outcome.manifest, snapshot)
-        memory = ClaimMemory(claim_id, snapshot.commit, replies, outcome.manifest, supplied)
+        memory = ClaimMemory(claim_id, snapshot.commit, exchanges, outcome.manifest, supplied)
         known = self._journal.memories.recall(key)
         if known is None or _texts(known) != _texts(memory) or self._ruling_of(known, key) is None:
             self._waiting.append((key, memory))
@@ -157,7 +157,7 @@ class CarryOver:
     def _is_good(self, memory: ClaimMemory, snapshot: Snapshot) -> bool:
         """Whether all that any round was shown is the same, and the model that answered is one that is asked."""
         entries = {path: snapshot.entry(path) for path in memory.supplied}
-        return all(self._takes(reply.model) for reply in memory.replies) and all(
+        return all(self._takes(one.model) for one in memory.exchanges) and all(
             entry is not None and entry.blob == memory.supplied[path] for path, entry in entries.items()
         )
 
@@ -212,34 +212,33 @@ class _FurtherRoundError(VerifierError):
 
 
 class _Remembered:
-    """A model that says again what it said on another commit."""
+    """A model that says again what it said on another commit, of what it is shown again."""
 
     def __init__(self, memory: ClaimMemory) -> None:
-        self._replies = memory.replies
+        self._exchanges = {one.key: one for one in memory.exchanges}
 
     async def reply(self, prompt: Prompt) -> Reply:
-        if prompt.round > len(self._replies):
-            raise _FurtherRoundError(f'"{prompt.claim_id}": nothing was said in a round {prompt.round}')
-        return self._replies[prompt.round - 1]
+        said = self._exchanges.get((prompt.round, prompt.asks))
+        if said is None or (prompt.evidence and said.digests != prompt.digests):
+            raise _FurtherRoundError(f"{prompt.title}: nothing was said of that")
+        return said.again()
 
 
 def _stands(outcome: Outcome, before: KeptRuling, memory: ClaimMemory) -> bool:
     """Whether the evidence leads to the same ruling by the same rounds, and none of it has become doubtful.
 
-    What was shown is the same and is cited as well or as badly as before. What was not shown may have changed: there a
-    citation must be found, and every absence be confirmed.
+    What the first reader was shown is the same, and so is what the second was: else its reading would not be given
+    again. What neither was shown may have changed: there a citation must be found.
     """
     ruling = outcome.ruling
-    if ruling is None or len(outcome.rounds) != len(memory.replies):
+    if ruling is None or [one.key for one in outcome.exchanges] != [one.key for one in memory.exchanges]:
         return False
     if (ruling.word, ruling.range, dict(ruling.counts)) != (before.word, before.range, dict(before.counts)):
         return False
     evidence = [part.evidence for part in ruling.parts]
     unshown = [g for e in evidence for g in e.groundings if g.citation.path not in memory.supplied]
-    return all(g.standing in (Standing.EXACT, Standing.MOVED) for g in unshown) and not any(
-        finding.standing is AbsenceStanding.CONTESTED for e in evidence for finding in e.absences
-    )
+    return all(g.standing in (Standing.EXACT, Standing.MOVED) for g in unshown)
 
 
 def _texts(memory: ClaimMemory) -> list[str]:
-    return [reply.text for reply in memory.replies]
+    return [one.reply for one in memory.exchanges]

@@ -22,7 +22,7 @@ from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
-from verifier.values.prompt import ModelSettings
+from verifier.values.prompt import Asks, ModelSettings
 from verifier.values.record import ClaimSetRecord, RepositoryRecord, RulingRecord, RunRecord
 from verifier.values.tool import TOOL
 
@@ -37,6 +37,8 @@ class Run:
     """Of the commit that is judged."""
     prompts: Prompts
     settings: ModelSettings
+    reader: ModelSettings
+    """The same for second readings."""
     limits: Limits = field(default_factory=Limits)
     prices: Prices = field(default_factory=Prices)
     subset: str | None = None
@@ -52,12 +54,18 @@ class Run:
 
     @property
     def price(self) -> Price | None:
-        """Of the model that is asked, today. None where it is not known."""
+        """Of the model that is asked for verdicts, today. None where it is not known."""
         return self.prices.of(self.settings.model, self.day)
+
+    @property
+    def reader_price(self) -> Price | None:
+        """Of the model that is asked for second readings."""
+        return self.prices.of(self.reader.model, self.day)
 
     def bill(self, outcome: Outcome) -> Bill:
         """What a claim's requests cost: today's by today's price, recorded ones by that of their own day."""
-        return self.prices.bill(self.settings.model, outcome.exchanges, self.day)
+        models = {Asks.VERDICT: self.settings.model, Asks.READING: self.reader.model}
+        return self.prices.bill(models, outcome.exchanges, self.day)
 
     @cached_property
     def work(self) -> Work:
@@ -134,6 +142,7 @@ def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: s
         requested=run.settings.model,
         settings={
             **{key: value for key, value in run.settings.as_json().items() if key != "model"},
+            "reader_model": run.reader.model,
             "budget_tokens": run.limits.budget_tokens,
             "max_rounds": run.limits.max_rounds,
             **({"base": run.branch.before.commit} if run.branch is not None else {}),
@@ -145,7 +154,7 @@ def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: s
 
 
 def _generated(rulings: Sequence[RulingRecord], now: str) -> str:
-    recorded = [r.recorded_at for ruling in rulings for r in ruling.rounds]
+    recorded = [r.recorded_at for ruling in rulings for r in ruling.exchanges]
     dates = [date for date in recorded if date is not None]
     return max(dates) if dates and len(dates) == len(recorded) else now
 

@@ -9,6 +9,7 @@ from verifier.cost.tokens import count_tokens
 from verifier.journal import DEFAULT_PLACE, Calibration, Journal
 from verifier.model.spending import Estimate, FirstRound, WorstCase, estimate_run
 from verifier.runs.planning import Plan
+from verifier.values.exhibit import LIKELY_TOKENS
 from verifier.values.verdict import reply_schema
 
 
@@ -20,6 +21,7 @@ def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) ->
         worst_case,
         model=options.model,
         price=lambda: plan.runs[0].price,
+        reader=(plan.runs[0].reader.model, lambda: plan.runs[0].reader_price),
         budget_tokens=options.budget_tokens,
         max_rounds=options.max_rounds,
     )
@@ -47,7 +49,8 @@ def explained(worst_case: WorstCase, model: str) -> str:
     """How the tokens of an estimate are counted."""
     known = worst_case.calibration
     times = f"times {known.ratio:.2f}"
+    reading = f"about {LIKELY_TOKENS} a claim for a second reading"
     if known.replies:
-        return f"tokens: counted offline, {times}, which is how {model} has counted by the journal"
-    schema = f"the reply's schema of {worst_case.schema_tokens} tokens included"
-    return f"tokens: counted offline, {schema}, {times} until the journal knows how {model} counts"
+        return f"tokens: counted offline, {reading}, {times}, which is how {model} has counted by the journal"
+    schema = f"the reply's schema of {worst_case.schema_tokens} tokens each"
+    return f"tokens: counted offline, {reading}, {schema}, {times} until the journal knows how {model} counts"

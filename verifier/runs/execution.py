@@ -135,6 +135,7 @@ class _Begun:
 def _carry_over(run: Run, plan: Plan, stack: ModelStack, journal: Journal | None) -> CarryOver | None:
     """What earlier runs said of the same claims."""
     options = plan.options
+    asked = (run.settings.model, run.reader.model)
     if journal is None:
         return None
     return CarryOver(
@@ -142,7 +143,7 @@ def _carry_over(run: Run, plan: Plan, stack: ModelStack, journal: Journal | None
         judged_by(run, stack.kept_under, prompts_folder(options)),
         fresh=options.fresh,
         answered=stack.is_answered,
-        takes=lambda answered: options.allow_other_model or same_model(options.model, answered),
+        takes=lambda answered: options.allow_other_model or any(same_model(one, answered) for one in asked),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -20,7 +21,8 @@ from verifier.runs.estimating import worst_case_of
 from verifier.runs.interruption import Interruption
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
-from verifier.values.prompt import Prompt
+from verifier.values.prompt import Form, Prompt
+from verifier.values.reading import reading_schema
 from verifier.values.tool import TOOL
 from verifier.values.verdict import reply_schema
 
@@ -38,6 +40,7 @@ def model_options(plan: Plan) -> ModelOptions:
     reached = ModelOptions(
         settings=plan.runs[0].settings,
         schema=reply_schema(),
+        reader=Form(plan.runs[0].reader, reading_schema()),
         endpoint=None if options.replay else options.endpoint(os.environ),
         allow_other_model=options.allow_other_model,
         attempts=options.attempts,
@@ -78,7 +81,9 @@ class ModelStack:
         """Prepare for the runs of `plan`. `journal` is None where none is kept, as in a recording."""
         self._plan = plan
         self._options = plan.options
-        self._price = plan.runs[0].price if plan.options.max_cost is not None else None
+        run = plan.runs[0]
+        # What costs are not held to needs no prices, which take a while to look up.
+        self._prices = (run.price, run.reader_price) if plan.options.max_cost is not None else (None, None)
         self._reached = reached
         self._journal = journal
         self._interruption = interruption
@@ -97,7 +102,14 @@ class ModelStack:
     def inside(self, model: Model) -> Model:
         """Pace and caps, which must see every attempt."""
         options, worst = self._options, self.worst_case
-        purse = Purse(options.model, self._price, max_cost=options.max_cost, max_tokens=options.max_tokens)
+        price, reader_price = self._prices
+        purse = Purse(
+            options.model,
+            price,
+            reader=(options.reader_model or options.model, reader_price),
+            max_cost=options.max_cost,
+            max_tokens=options.max_tokens,
+        )
         if options.batch and isinstance(model, Gemini) and self._journal is not None:
             self._batched = Batched(model, self.kept_under, self._journal.batches, say=self._watcher.say)
             return Spending(self._batched, purse, worst)
@@ -134,12 +146,18 @@ class ModelStack:
 
     @property
     def worst_case(self) -> WorstCase:
-        """What a call may take at most, by the replies that the journal has."""
-        model = self._plan.options.model
-        return worst_case_of(self._plan, self._journal.replies.calibration(model) if self._journal else Calibration())
+        """What a call may take at most, by the replies that the journal has of both models."""
+        calibration = self._calibration(self._plan.options.model)
+        largest = max(calibration.largest, self._calibration(self._plan.runs[0].reader.model).largest)
+        return worst_case_of(self._plan, replace(calibration, largest=largest))
+
+    def _calibration(self, model: str) -> Calibration:
+        return self._journal.replies.calibration(model) if self._journal else Calibration()
 
     @property
     def kept_under(self) -> Addressee:
         """What the journal keeps replies under, beside their prompts."""
         endpoint = self._reached.endpoint
-        return Addressee(endpoint.host if endpoint else "", self._reached.settings, self._reached.schema)
+        return Addressee(
+            endpoint.host if endpoint else "", self._reached.settings, self._reached.schema, self._reached.reader
+        )

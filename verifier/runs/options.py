@@ -133,8 +133,12 @@ class RunOptions:
         for name in ABOVE_ZERO:
             if getattr(self, name) is not None and not getattr(self, name) > 0:
                 raise UsageError(f"{name} is {getattr(self, name)}; give a number above zero")
-        if not self.model.strip():
-            raise UsageError(f"--model is empty; name a model, or leave it out for {RunOptions.model}")
+        for option, model, default in (
+            ("--model", self.model, RunOptions.model),
+            ("--reader-model", self.reader_model, self.model),
+        ):
+            if model is not None and not model.strip():
+                raise UsageError(f"{option} is empty; name a model, or leave it out for {default}")
 
     @classmethod
     def of(cls, settings: Mapping[str, object]) -> RunOptions:

@@ -165,9 +165,10 @@ def _runs(pairs: _Pairs, index: Index, options: RunOptions, subset: str | None) 
     settings = ModelSettings(
         model=options.model, max_output_tokens=options.max_output_tokens, thinking_level=options.thinking_level
     )
+    reader = replace(settings, model=options.reader_model or options.model)
     at_once = MOST_AT_ONCE_IN_A_BATCH if options.batch else options.concurrency
     limits = Limits(options.budget_tokens, options.max_rounds, at_once)
-    return tuple(Run(one, claims, index, prompts, settings, limits, prices, subset) for one, claims in pairs)
+    return tuple(Run(one, claims, index, prompts, settings, reader, limits, prices, subset) for one, claims in pairs)
 
 
 def _and(subset: str | None, more: str) -> str:

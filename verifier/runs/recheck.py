@@ -113,7 +113,7 @@ async def _recheck(
         again = await _derive(ruling, record, index, prompts, branch)
         derived.append(again)
         differences += _compare(ruling, again)
-        if [r.digests for r in ruling.rounds] != [r.digests for r in again.rounds]:
+        if [one.digests for one in ruling.exchanges] != [one.digests for one in again.exchanges]:
             otherwise.append(ruling.claim_id)
         if cassette is not None:
             differences += _attest(ruling, again, cassette)
@@ -123,17 +123,16 @@ async def _recheck(
 
 
 class _Recorded:
-    """A model that gives the replies of a record in turn."""
+    """A model that gives the replies of a record."""
 
     def __init__(self, ruling: RulingRecord) -> None:
-        self._rounds = ruling.rounds
+        self._exchanges = {one.key: one for one in ruling.exchanges}
 
     async def reply(self, prompt: Prompt) -> Reply:
-        if prompt.round > len(self._rounds):
-            raise CassetteError(
-                f'"{prompt.claim_id}": the record has no round {prompt.round}, but evidence asks for it'
-            )
-        return self._rounds[prompt.round - 1].again()
+        said = self._exchanges.get((prompt.round, prompt.asks))
+        if said is None:
+            raise CassetteError(f"{prompt.title}: the record has no such reply, but evidence asks for it")
+        return said.again()
 
 
 async def _derive(
@@ -178,6 +177,7 @@ def _compare(recorded: RulingRecord, derived: RulingRecord) -> Iterator[Differen
     yield from differs("range", recorded.range, derived.range)
     yield from differs("the rule", recorded.because, derived.because)
     yield from differs("the model's verdict", recorded.verdict, derived.verdict)
+    yield from differs("words not judged", recorded.not_judged, derived.not_judged)
     yield from differs("answers", recorded.answers, derived.answers)
     yield from differs("facts", _bare(recorded.facts), _bare(derived.facts))
     theirs = {part.id: part for part in derived.parts}
@@ -249,12 +249,11 @@ def _said(value: object) -> str:
 
 def _left_out(record: RunRecord, cassette: Cassette) -> Iterator[Difference]:
     """Claims and rounds that the cassette holds and a record of the whole set does not."""
-    kept = {(ruling.claim_id, one.round) for ruling in record.rulings for one in ruling.rounds}
+    kept = {(ruling.claim_id, *one.key) for ruling in record.rulings for one in ruling.exchanges}
     chosen = {ruling.claim_id for ruling in record.rulings}
     for exchange in cassette.interactions:
-        place = (exchange.claim_id, exchange.round)
-        if exchange.reply_text and place not in kept and (record.subset is None or exchange.claim_id in chosen):
-            yield Difference(exchange.claim_id, f"round {exchange.round}", "nothing", "a reply in the cassette")
+        if exchange.reply_text and exchange.key not in kept and (record.subset is None or exchange.claim_id in chosen):
+            yield Difference(exchange.claim_id, exchange.title, "nothing", "a reply in the cassette")
 
 
 def _agree(digests: dict[str, str], asked: dict[str, str]) -> bool:
@@ -264,19 +263,15 @@ def _agree(digests: dict[str, str], asked: dict[str, str]) -> bool:
 
 def _attest(ruling: RulingRecord, derived: RulingRecord, cassette: Cassette) -> Iterator[Difference]:
     """Where the record's replies, or the prompts that they answered, are not the cassette's."""
-    rendered = {one.round: one.digests for one in derived.rounds}
-    for recorded in ruling.rounds:
-        asked = [e.digests for e in cassette.interactions if (e.claim_id, e.round) == (ruling.claim_id, recorded.round)]
-        for said, digests in (("recorded", recorded.digests), ("rendered", rendered.get(recorded.round, {}))):
-            if asked and not any(_agree(digests, one) for one in asked):
-                where = f"round {recorded.round}, the prompt as {said}"
+    rendered = {one.key: one.digests for one in derived.exchanges}
+    for recorded in ruling.exchanges:
+        of_prompt = [one for one in cassette.interactions if one.key == (ruling.claim_id, *recorded.key)]
+        for said, digests in (("recorded", recorded.digests), ("rendered", rendered.get(recorded.key, {}))):
+            if of_prompt and not any(_agree(digests, one.digests) for one in of_prompt):
+                where = f"{recorded.title}, the prompt as {said}"
                 yield Difference(ruling.claim_id, where, "other digests", "those of the cassette")
-        texts = [
-            exchange.reply_text
-            for exchange in cassette.interactions
-            if exchange.claim_id == ruling.claim_id and exchange.round == recorded.round and exchange.reply_text
-        ]
+        texts = [one.reply_text for one in of_prompt if one.reply_text]
         if recorded.reply not in texts:
             has = f"one of digest {digest(texts[-1])[:12]}" if texts else "none"
             said = f"a reply of digest {digest(recorded.reply)[:12]}"
-            yield Difference(ruling.claim_id, f"round {recorded.round}, the cassette's reply", said, has)
+            yield Difference(ruling.claim_id, f"{recorded.title}, the cassette's reply", said, has)

@@ -32,6 +32,7 @@ SETTINGS: Mapping[str, type] = {
     "max_rounds": int,
     "max_tokens": int,
     "model": str,
+    "reader_model": str,
     "prices": str,
     "prompts": str,
     "reports": str,

@@ -1,16 +1,17 @@
-"""Stress the rules with a careless judge: corrupt recorded replies, and see whether any ruling becomes wrong.
+"""Stress a judge with a careless first reader: corrupt recorded replies, and see whether any ruling becomes wrong.
 
-A corruption may cost a claim its ruling: UNPROVEN and ERROR are honest. It must not change one ruling into another
-wherever a program can tell; where it cannot (real code, beside the point) the table says so.
+A corruption may cost a claim its ruling: UNPROVEN and ERROR are honest. It must not change one ruling into another.
+Where a program can tell, not even a second reader who agrees with anything lets it; all else is for the second reader.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,16 +20,23 @@ from verifier.claim_files import load_claims
 from verifier.demo.sample import JUDGED, build_sample
 from verifier.errors import CassetteError, ReplyError
 from verifier.evidence.parsing import parse_verdict
+from verifier.languages import LineKind
+from verifier.model import Model
 from verifier.model.cassettes.files import Cassette, read_cassette
+from verifier.model.endpoint import Endpoint
+from verifier.model.options import ModelOptions, open_model
 from verifier.pipeline.opening import Work
 from verifier.pipeline.verifying import verify_claim
 from verifier.prompting.rendering import Prompts
 from verifier.repository.index import Index
 from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot
+from verifier.runs.options import RunOptions
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim, Word
-from verifier.values.prompt import Prompt, Reply, Source
+from verifier.values.prompt import Asks, ModelSettings, Prompt, Reply, Source
+from verifier.values.reading import Settles, reading_schema
+from verifier.wording.words import words_in
 
 Part = dict[str, Any]
 VerdictData = dict[str, Any]
@@ -45,6 +53,8 @@ class Material:
     elsewhere: tuple[str, int, str] | None
     """Path, line and text of code in a file that the claim does not cite."""
     statement: str
+    lines: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    """Numbers and texts of the lines of code of each file that is cited."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +80,26 @@ class Tally:
     """Claims whose ruling became another settled one."""
 
 
-def stress(cassette: Path, *, claims: Path | None = None, repo: Path | None = None, ref: str = JUDGED) -> list[Tally]:
-    """Judge a claim file's claims with every corruption of their last recorded reply.
+@dataclass(frozen=True)
+class Stressed:
+    """Every corruption, with one second reader."""
 
-    `claims` is the demo's claim file where none is given, `repo` the demo's sample.
+    reader: str
+    tallies: tuple[Tally, ...]
+
+
+def stress(
+    cassette: Path,
+    *,
+    claims: Path | None = None,
+    repo: Path | None = None,
+    ref: str = JUDGED,
+    live: ModelOptions | None = None,
+) -> list[Stressed]:
+    """Judge a claim file's claims with every corruption of their last recorded verdict, once for each second reader.
+
+    One agrees with anything, one says what was recorded, and with `live` a model reads. `claims` is the demo's claim
+    file where none is given, `repo` the demo's sample.
 
     Raises:
         VerifierError: Cassette, claims or commit cannot be read, or the cassette is that of other claims.
@@ -87,54 +113,126 @@ def stress(cassette: Path, *, claims: Path | None = None, repo: Path | None = No
         own = own_paths(repo, [path], Path("reports"), cassette)
         snapshot = stack.enter_context(Snapshot.open(repo, ref, own=own))
         work = Work(loaded.claims, Index(snapshot), Prompts(shipped("prompts")))
-        return asyncio.run(_stress(work, loaded.claims.claims, read_cassette(cassette)))
+        return asyncio.run(_with_each_reader(work, loaded.claims.claims, read_cassette(cassette), live))
 
 
-async def _stress(work: Work, claims: Sequence[Claim], cassette: Cassette) -> list[Tally]:
-    """Judge the claims with every corruption, each given in every round."""
+def live_reader(options: RunOptions, endpoint: Endpoint) -> ModelOptions:
+    """How the model that the options name is asked to read a second time."""
+    settings = ModelSettings(model=options.model, max_output_tokens=options.max_output_tokens)
+    return ModelOptions(settings, reading_schema(), endpoint, attempts=options.attempts)
+
+
+async def _with_each_reader(
+    work: Work, claims: Sequence[Claim], cassette: Cassette, live: ModelOptions | None
+) -> list[Stressed]:
+    stressed = [
+        Stressed("agrees with anything", await _stress(work, claims, cassette, AgreeingReader())),
+        Stressed("recorded", await _stress(work, claims, cassette, RecordedReader(cassette))),
+    ]
+    if live is not None:
+        async with open_model(live) as model:
+            stressed.append(Stressed(live.settings.model, await _stress(work, claims, cassette, model)))
+    return stressed
+
+
+async def _stress(work: Work, claims: Sequence[Claim], cassette: Cassette, reader: Model) -> tuple[Tally, ...]:
+    """Judge the claims with every corruption, given in every round, and with `reader` for the second reading.
+
+    The rulings that a corruption must not change are those of the recording; where that leaves a claim open, the one
+    that the claim expects.
+    """
     replies = {claim.id: _last_reply(cassette, claim) for claim in claims}
     there = [claim for claim in claims if replies[claim.id] is not None]
     if not there:
         raise CassetteError("the cassette holds no reply to any of these claims; give --claims and --repo of its run")
-    baseline = {claim.id: await _word(work, claim, json.dumps(replies[claim.id])) for claim in there}
+    recorded = RecordedReader(cassette)
+    baseline = {claim.id: await _word(work, claim, json.dumps(replies[claim.id]), recorded) for claim in there}
+    true = {c.id: c.expect if c.expect and baseline[c.id] not in _SETTLED else baseline[c.id] for c in there}
     tallies = []
     for corruption in CORRUPTIONS:
         words = {}
         for claim in there:
             data = json.loads(json.dumps(replies[claim.id]))
             corrupted = corruption.corrupt(data, _material(work, claim, data))
-            words[claim.id] = await _word(
-                work, claim, corrupted if isinstance(corrupted, str) else json.dumps(corrupted)
-            )
-        tallies.append(_tally(corruption, baseline, words))
-    return tallies
+            text = corrupted if isinstance(corrupted, str) else json.dumps(corrupted)
+            words[claim.id] = await _word(work, claim, text, reader)
+        tallies.append(_tally(corruption, baseline, true, words))
+    return tuple(tallies)
 
 
-def _tally(corruption: Corruption, baseline: dict[str, Word], words: dict[str, Word]) -> Tally:
+def _tally(corruption: Corruption, baseline: dict[str, Word], true: dict[str, Word], words: dict[str, Word]) -> Tally:
     values = list(words.values())
-    wrong = tuple(i for i, word in words.items() if word in _SETTLED and word is not baseline[i])
+    wrong = tuple(i for i, word in words.items() if word in _SETTLED and word is not true[i])
     same = sum(word is baseline[i] for i, word in words.items())
     return Tally(corruption, same, values.count(Word.UNPROVEN), values.count(Word.ERROR), wrong)
 
 
 class _Repeats:
-    """A judge that gives one reply, whatever it is told."""
+    """A first reader who gives one reply, whatever it is told, beside a second reader."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, reader: Model) -> None:
         self._text = text
+        self._reader = reader
 
-    async def reply(self, prompt: Prompt) -> Reply:  # noqa: ARG002
+    async def reply(self, prompt: Prompt) -> Reply:
+        if prompt.asks is Asks.READING:
+            if isinstance(self._reader, AgreeingReader):
+                return self._reader.with_verdict(prompt, self._text)
+            return await self._reader.reply(prompt)
         return Reply(self._text, Source.AUTHORED, "authored")
 
 
-async def _word(work: Work, claim: Claim, reply: str) -> Word:
-    outcome = await verify_claim(work, claim, _Repeats(reply))
+_EVIDENCE_OF = re.compile(r"^# Evidence for (p\d+)$", re.MULTILINE)
+_AGREED = {"yes": Settles.SHOWS, "partly": Settles.SHOWS_PARTLY, "no": Settles.REFUTES}
+
+
+def _reading(prompt: Prompt, answers: Mapping[str, Settles]) -> Reply:
+    parts = [
+        {"id": i, "why": "", "missing": "", "about": "code", "answer": answers.get(i, Settles.SILENT)}
+        for i in _EVIDENCE_OF.findall(prompt.evidence)
+    ]
+    data = {"parts": parts, "uncovered": [], "not_judged": [], "unfaithful": []}
+    return Reply(json.dumps(data), Source.AUTHORED, "authored")
+
+
+class AgreeingReader:
+    """A second reader who agrees with whatever the first one says: what a program alone catches is left."""
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        """Without a verdict there is nothing to agree with."""
+        return _reading(prompt, {})
+
+    def with_verdict(self, prompt: Prompt, verdict: str) -> Reply:
+        """The reading of somebody who agrees with the verdict."""
+        holds = {part["id"]: part["holds"] for part in json.loads(verdict)["parts"]}
+        return _reading(prompt, {i: _AGREED[held] for i, held in holds.items() if held in _AGREED})
+
+
+class RecordedReader:
+    """A second reader who says what was recorded of the very same evidence, and that any other settles nothing."""
+
+    def __init__(self, cassette: Cassette) -> None:
+        self._texts = {
+            (one.claim_id, one.digests["evidence"]): one.reply_text
+            for one in cassette.interactions
+            if one.asks is Asks.READING and one.reply_text
+        }
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        """The recorded reading."""
+        text = self._texts.get((prompt.claim_id, prompt.digests["evidence"]))
+        return _reading(prompt, {}) if text is None else Reply(text, Source.AUTHORED, "authored")
+
+
+async def _word(work: Work, claim: Claim, reply: str, reader: Model) -> Word:
+    outcome = await verify_claim(work, claim, _Repeats(reply, reader))
     return outcome.ruling.word if outcome.ruling else Word.ERROR
 
 
 def _last_reply(cassette: Cassette, claim: Claim) -> VerdictData | None:
-    """The reply of the claim's last round, as data. None where the cassette has none that is a verdict."""
-    texts = [e.reply_text for e in cassette.interactions if e.claim_id == claim.id and e.reply_text]
+    """The verdict of the claim's last round, as data. None where the cassette has none that can be read."""
+    verdicts = (one for one in cassette.interactions if one.claim_id == claim.id and one.asks is Asks.VERDICT)
+    texts = [one.reply_text for one in verdicts if one.reply_text]
     if not texts:
         return None
     try:
@@ -157,7 +255,15 @@ def _material(work: Work, claim: Claim, data: VerdictData) -> Material:
                 comment = (path, number, line)
             if kind.name == "CODE" and elsewhere is None and path not in cited and len(line.strip()) > 20:
                 elsewhere = (path, number, line)
-    return Material(comment, elsewhere, claim.statement)
+    return Material(comment, elsewhere, claim.statement, {path: _code(path, work.index) for path in cited})
+
+
+def _code(path: str, index: Index) -> tuple[tuple[int, str], ...]:
+    file, source = index.text_file(path), index.source(path)
+    if file is None or source is None:
+        return ()
+    numbered = enumerate(zip(file.lines, source.kinds, strict=True), start=1)
+    return tuple((number, line) for number, (line, kind) in numbered if kind is LineKind.CODE)
 
 
 def _citations(data: VerdictData) -> Iterator[dict[str, Any]]:
@@ -272,6 +378,19 @@ def _swaps_evidence(data: VerdictData, _: Material) -> VerdictData:
     return data | {"parts": [p | {"citations": other["citations"]} for p, other in zip(parts, moved, strict=True)]}
 
 
+def _same_words(data: VerdictData, material: Material) -> VerdictData:
+    """Each citation points at another line of its file that has most of the part's words: a decoy."""
+    for part in data["parts"]:
+        words = set(words_in(part["text"]))
+        for citation in part["citations"]:
+            cited = range(citation["first_line"], citation["last_line"] + 1)
+            lines = [one for one in material.lines.get(citation["path"], ()) if one[0] not in cited]
+            if lines:
+                number, line = max(lines, key=lambda one: (len(words.intersection(words_in(one[1]))), -one[0]))
+                citation |= {"first_line": number, "last_line": number, "quote": line}
+    return data
+
+
 def _one_brace(citation: dict[str, Any]) -> dict[str, Any]:
     return citation | {"quote": "}", "last_line": citation["first_line"]}
 
@@ -282,12 +401,12 @@ CORRUPTIONS: tuple[Corruption, ...] = (
     Corruption("quotes invented", _each_citation(_invented)),
     Corruption("quotes cut down to a brace", _each_citation(_one_brace)),
     Corruption("quotes said to be from another file", _from_the_wrong_file),
-    Corruption("a comment quoted", _quoted_from("comment")),
+    Corruption("a comment quoted", _quoted_from("comment"), program_can_tell=False),
     Corruption("paths invented", _each_citation(_invented_path)),
-    Corruption("yes for everything, evidence as it was", _only_answers("yes")),
-    Corruption("no for everything, evidence as it was", _only_answers("no")),
+    Corruption("yes for everything, evidence as it was", _only_answers("yes"), program_can_tell=False),
+    Corruption("no for everything, evidence as it was", _only_answers("no"), program_can_tell=False),
     Corruption("evidence dropped", _each_part(lambda part: part | {"citations": [], "absences": []})),
-    Corruption("patterns that cannot match", _each_part(_cannot_match)),
+    Corruption("patterns that cannot match", _each_part(_cannot_match), program_can_tell=False),
     Corruption("a requirement added", _adds_a_requirement),
     Corruption("parts dropped but the first", _drops_parts, program_can_tell=False),
     Corruption("a verdict against its own parts", _another_verdict),
@@ -298,4 +417,5 @@ CORRUPTIONS: tuple[Corruption, ...] = (
     Corruption("no for everything, evidence called contradiction", _all("no", "contradicts"), program_can_tell=False),
     Corruption("code from elsewhere quoted", _quoted_from("elsewhere"), program_can_tell=False),
     Corruption("evidence swapped between parts", _swaps_evidence, program_can_tell=False),
+    Corruption("other lines quoted that have the part's words", _same_words, program_can_tell=False),
 )

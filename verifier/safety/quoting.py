@@ -21,6 +21,13 @@ def quoted_path(path: str) -> str:
     return _ENDS_A_LINE.sub(lambda end: f"\\u{ord(end[0]):04x}", json.dumps(path, ensure_ascii=False))
 
 
+def plain_path(path: str) -> str:
+    """The path as it is where it can be read as nothing but a path, and in quotes where it has blanks or signs."""
+    return path if _PLAIN.fullmatch(path) else quoted_path(path)
+
+
+_PLAIN = re.compile(r"[\w./@+-]+")
+
 _ENDS_A_LINE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What JSON leaves as it is and some reader takes for the end of a line, for a control character, or for none."""
 

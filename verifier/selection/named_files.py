@@ -12,6 +12,7 @@ from verifier.repository.globbing import is_glob, matching
 from verifier.repository.sending import SendRules
 from verifier.repository.snapshot import Snapshot
 from verifier.values.pack import Selected, Selection
+from verifier.values.source import Lines
 
 MOST_OF_ONE_NAME = 100
 """Files that one directory or glob adds."""
@@ -29,6 +30,8 @@ class Pick:
 
     whys: list[str]
     shared: bool = False
+    wanted: list[Lines] = field(default_factory=list)
+    """Asked for by number or name; empty where the file is."""
 
 
 @dataclass
@@ -48,11 +51,24 @@ class Picks:
             self.files[path] = Pick([why], shared)
         elif not pick.shared and why not in pick.whys:
             pick.whys.append(why)
+            pick.wanted.clear()
+
+    def add_lines(self, path: str, why: str, wanted: Lines) -> None:
+        """Choose some lines of a path that is not chosen whole."""
+        pick = self.files.get(path)
+        if pick is None:
+            self.files[path] = Pick([why], wanted=[wanted])
+        elif pick.wanted:
+            pick.whys.append(why)
+            pick.wanted.append(wanted)
 
     def selection(self) -> Selection:
         """What was chosen."""
         return Selection(
-            tuple(Selected(path, "; ".join(pick.whys[:3]), pick.shared) for path, pick in self.files.items()),
+            tuple(
+                Selected(path, "; ".join(pick.whys[:3]), tuple(pick.wanted), pick.shared)
+                for path, pick in self.files.items()
+            ),
             tuple(Selected(path, why) for path, why in self.missing.items()),
             tuple(Selected(path, why) for path, why in self.refused.items()),
         )

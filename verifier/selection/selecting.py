@@ -93,13 +93,18 @@ def select(claim: Claim, claims: ClaimSet, index: Index) -> Selection:
 
 
 def grant(needs: Sequence[Need], claims: ClaimSet, index: Index, already: Collection[str]) -> Selection:
-    """Choose the files that a later round asked for. `already` are the paths that were supplied whole.
+    """Choose what a later round asked for: files, lines of them, definitions. `already` were supplied whole.
 
-    What is refused comes with the reason; a name that matches nothing comes with the names nearest to it.
+    What is asked for by lines or by name comes first. What is refused comes with the reason; a name that matches
+    nothing comes with the names nearest to it.
     """
     rules = SendRules(claims, index.snapshot)
     picks = Picks()
-    for pattern in dict.fromkeys(need.path.strip() for need in needs[:MOST_NAMES]):
+    looked_at = needs[:MOST_NAMES]
+    for need in looked_at:
+        if need.definition or need.lines is not None:
+            _grant_lines(picks, need, rules, index, already)
+    for pattern in dict.fromkeys(n.path for n in looked_at if n.path and not n.definition and n.lines is None):
         _grant(picks, pattern, rules, index, already)
     for need in needs[MOST_NAMES : MOST_NAMES + 1]:
         picks.refused[need.path] = f"only the first {MOST_NAMES} wishes of a round are looked at"
@@ -296,11 +301,50 @@ def _add_neighbours(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> Non
         picks.add(path, beside[path])
 
 
+def _grant_lines(picks: Picks, need: Need, rules: SendRules, index: Index, already: Collection[str]) -> None:
+    """Choose the lines of a file, or of every definition of a name, in the file that is named or anywhere."""
+    in_files = _files_meant(need.path, index) if need.path else None
+    if need.definition:
+        name = need.definition.replace("::", ".").removesuffix("()")
+        found = [
+            (path, Lines(definition.first_line, definition.last_line))
+            for path, definition in index.definitions(name)
+            if in_files is None or path in in_files
+        ]
+        wish = f"{need.definition} in {need.path}" if need.path else need.definition
+        missing = "no definition of it was found; ask for the lines or the file"
+    else:
+        assert need.lines is not None, "lines are wanted where no definition is"
+        found = [
+            (path, Lines(need.lines.first, min(need.lines.last, len(file.lines))))
+            for path in in_files or ()
+            if (file := index.text_file(path)) is not None and need.lines.first <= len(file.lines)
+        ]
+        wish, missing = f"{need.path}, lines {need.lines}", "the commit has no such lines"
+    if not found:
+        picks.missing[wish] = missing
+    for path, lines in found[:MOST_OF_ONE_NEED]:
+        refusal = rules.refusal(path)
+        if refusal is not None:
+            picks.refused[wish] = refusal
+        elif path in already:
+            picks.refused[wish] = f"{path} is already supplied whole"
+        else:
+            picks.add_lines(path, f"asked for: {wish}", lines)
+    if len(found) > MOST_OF_ONE_NEED:
+        picks.refused[wish] = f"only {MOST_OF_ONE_NEED} of its {len(found)} places were given; name the file too"
+
+
+def _files_meant(pattern: str, index: Index) -> tuple[str, ...]:
+    """The paths that a path, directory or glob names; of a bare name the files in any folder that are called so."""
+    found = matching(pattern, index.snapshot.paths)
+    if found or "/" in pattern:
+        return found
+    return tuple(path for path in index.files_called(pattern) if path.endswith(f"/{pattern}"))
+
+
 def _grant(picks: Picks, pattern: str, rules: SendRules, index: Index, already: Collection[str]) -> None:
-    snapshot = index.snapshot
-    found = matching(pattern, snapshot.paths)
-    if not found and "/" not in pattern:
-        found = tuple(path for path in index.files_called(pattern) if path.endswith(f"/{pattern}"))
+    found = _files_meant(pattern, index)
     allowed = [path for path in found if rules.may(path)]
     new = [path for path in allowed if path not in already]
     for path in new[:MOST_OF_ONE_NEED]:

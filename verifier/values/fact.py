@@ -28,3 +28,9 @@ class Fact:
     """Id of the part that a failed check refutes. None: a part of its own, or not a check."""
     required: bool = False
     """Whether failing refutes something. Only checks are ever required."""
+    undecided: bool = False
+    """Whether a check could not be decided either way; then it does not hold, and refutes nothing."""
+    places: tuple[str, ...] = ()
+    """Paths where what the fact says is there stands. Empty where nothing is, or for a check."""
+    can_be_cited: bool = True
+    """Whether lines can be cited for it; not for a path that is missing, a folder or no text."""

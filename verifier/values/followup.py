@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.values.grounding import Grounding, Hit
+from verifier.values.grounding import AbsenceFinding, Grounding
 from verifier.values.pack import PackedFile, Selected
+from verifier.values.reading import PartReading
 from verifier.values.verdict import Part
 
 
 @dataclass(frozen=True)
-class ContestedAbsence:
-    """A pattern that the model took for absent, with the lines that match it."""
-
-    part: str
-    pattern: str
-    hits: tuple[Hit, ...]
-    total: int
-    """All lines that contest, shown or not."""
-
-
-@dataclass(frozen=True)
-class BadPattern:
-    """A pattern that cannot be searched for."""
-
-    part: str
-    pattern: str
-    problem: str
-
-
-@dataclass(frozen=True)
-class WeakCitation:
-    """A citation that does not count, with what was found at its place."""
+class FailedCitation:
+    """A citation that does not stand, with what was found at its place."""
 
     part: str
     grounding: Grounding
+
+
+@dataclass(frozen=True)
+class FailedAbsence:
+    """An absence that cannot be evidence, or that has hits."""
+
+    part: str
+    finding: AbsenceFinding
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What the second reader did not find in the evidence of a part."""
+
+    part: str
+    reading: PartReading | None
+    """None where nothing stood that could be read."""
+    because: str
+    """Why the part is open."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,10 @@ class FollowUp:
     parts: tuple[Part, ...]
     """The parts as they are fixed, with the answers of the round before."""
     files: tuple[PackedFile, ...] = ()
+    """Every file granted so far, not only those of this round."""
     refused: tuple[Selected, ...] = ()
-    contested: tuple[ContestedAbsence, ...] = ()
-    bad_patterns: tuple[BadPattern, ...] = ()
-    weak: tuple[WeakCitation, ...] = ()
-    unreferenced: tuple[WeakCitation, ...] = ()
-    """Citations that count, of definitions that nothing outside tests refers to."""
-
-    @property
-    def tells_something(self) -> bool:
-        """Whether the model would learn anything that could change its answer."""
-        return bool(self.files or self.contested or self.bad_patterns or self.weak)
+    missed: tuple[Missed, ...] = ()
+    absences: tuple[FailedAbsence, ...] = ()
+    citations: tuple[FailedCitation, ...] = ()
+    news: bool = False
+    """Whether anything here was not told before."""

@@ -1,4 +1,4 @@
-"""Groundings: what became of the model's evidence when it was looked up."""
+"""What became of the model's evidence when it was looked up: matters of fact, decided by program."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ class Standing(enum.StrEnum):
 
 
 class TextKind(enum.StrEnum):
-    """What kind of text a citation quotes."""
+    """What kind of text a line is: a label for readers, and no gate."""
 
     CODE = "code"
     PROSE = "prose"
+    """A comment, a docstring, documentation, or a sentence that is a value in data."""
     TEST = "test"
     GENERATED = "generated"
+    VENDORED = "vendored"
+    MINIFIED = "minified"
+    EXAMPLE = "example"
 
 
 @dataclass(frozen=True)
@@ -40,18 +44,20 @@ class Grounding:
     kind: TextKind | None = None
     stub: str | None = None
     """Why the cited definition is a stub. None when it does something, or nothing was found."""
+    dead: str | None = None
+    """Why the cited lines never run ("after return"). None where they may."""
     unreferenced: str | None = None
     """The cited definition's name, where nothing outside tests refers to it. Only warns."""
     why_not: tuple[str, ...] = ()
-    """Why the citation does not count; empty when it does."""
+    """Why the citation does not stand for its part; empty when it does."""
     near_path: str | None = None
     """A path of the commit that resembles the cited one, where that is not in the commit."""
     true_text: str | None = None
     """What stands at the cited lines, where the quote does not."""
 
     @property
-    def counts(self) -> bool:
-        """Whether a ruling may rest on this citation."""
+    def stands(self) -> bool:
+        """Whether it is shown to the second reader, so that a ruling may rest on it."""
         return self.standing in (Standing.EXACT, Standing.MOVED) and not self.why_not
 
     @property
@@ -60,30 +66,27 @@ class Grounding:
         return self.found[0] if self.found else self.citation.lines
 
 
-ANSWERED = "answered"
-"""Why a hit does not contest that the model has been shown and has answered."""
-
-
 class AbsenceStanding(enum.StrEnum):
     """How an absence stands in the commit."""
 
     CONFIRMED = "confirmed"
-    CONTESTED = "contested"
+    HITS = "hits"
+    UNDECIDED = "undecided"
+    """Nothing was found, but something that could hold it was not read."""
     BAD_PATTERN = "bad_pattern"
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A line that matches a pattern."""
+    """A line, or a path, that matches a pattern or holds a name."""
 
     path: str
     line: int
+    """0 where the path itself is meant."""
     text: str
     """The line, shortened; empty where the file's text may not be shown."""
-    near: bool = False
-    """Whether only the widened spelling matches."""
-    excused: str | None = None
-    """Why the hit does not contest ("prose", "test", "lock file"). None when it does."""
+    kind: str = "code"
+    """What the line is, in words for a reader: "code", "comment", "test", "vendored", "path", "dead code"."""
     excluded: bool = False
     """Whether the file's text is kept from the model."""
 
@@ -96,14 +99,15 @@ class AbsenceFinding:
     standing: AbsenceStanding
     files_searched: int = 0
     hits: tuple[Hit, ...] = ()
-    """The hits worth showing, contesting ones first, bounded in number."""
-    contesting: int = 0
-    """All hits that contest and were not yet answered, shown or not."""
-    answered: int = 0
-    """Hits that would contest, but which the model was shown and has answered."""
-    excused: int = 0
-    """Hits in prose, tests, vendored, generated and lock files."""
-    pertinent: bool = True
-    """Whether the pattern has a word of the part or the statement."""
+    """The hits worth showing, code first, bounded in number."""
+    total: int = 0
+    """All hits, shown or not."""
+    unread: tuple[str, ...] = ()
+    """What in the scope could not be searched, and why: "data/big.bin: too large"."""
     problem: str | None = None
     """What is wrong with a bad pattern."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is evidence: a search that could be made whole, whatever it found."""
+        return self.standing in (AbsenceStanding.CONFIRMED, AbsenceStanding.HITS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -10,7 +11,7 @@ from verifier.values.claim import Claim
 from verifier.values.fact import Fact
 from verifier.values.followup import FollowUp
 from verifier.values.pack import ManifestEntry
-from verifier.values.prompt import Prompt, Reply, Source, Usage
+from verifier.values.prompt import Asks, Prompt, Reply, Source, Usage
 from verifier.values.ruling import Ruling
 from verifier.values.verdict import Verdict
 
@@ -49,6 +50,21 @@ class Exchange:
             usage=reply.usage,
         )
 
+    @property
+    def asks(self) -> Asks:
+        """What the request asked for."""
+        return Asks.READING if "evidence" in self.digests else Asks.VERDICT
+
+    @property
+    def key(self) -> tuple[int, Asks]:
+        """What tells it from the claim's other exchanges."""
+        return self.round, self.asks
+
+    @property
+    def title(self) -> str:
+        """Its name in messages."""
+        return f"round {self.round}" + (", second reading" if self.asks is Asks.READING else "")
+
     def again(self) -> Reply:
         """The reply as it is given once more, which costs nothing."""
         return Reply(self.reply, self.source, self.model, self.response_id, recorded_at=self.recorded_at)
@@ -62,6 +78,8 @@ class Round(Exchange):
     """Paths that the model asked for and was shown in this round."""
     refused: tuple[str, ...] = ()
     """Paths that it asked for and was not shown."""
+    reading: Exchange | None = None
+    """The second reading. None where no new evidence stood."""
 
     @classmethod
     def of(cls, prompt: Prompt, reply: Reply, followup: FollowUp | None = None) -> Self:
@@ -71,6 +89,12 @@ class Round(Exchange):
             return asked
         granted, refused = ((one.path for one in ones) for ones in (followup.files, followup.refused))
         return replace(asked, granted=tuple(granted), refused=tuple(refused))
+
+
+def exchanges_of(rounds: Iterable[Round]) -> tuple[Exchange, ...]:
+    """The rounds' exchanges in the order in which they were made: each verdict, and what was read of it."""
+    pairs = ((one, one.reading) for one in rounds)
+    return tuple(exchange for pair in pairs for exchange in pair if exchange is not None)
 
 
 @dataclass(frozen=True)
@@ -97,8 +121,8 @@ class Outcome:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Every request that was answered, in the order they were."""
-        return self.rounds
+        """Every request that was answered, in the order they were, second readings among them."""
+        return exchanges_of(self.rounds)
 
     @property
     def usage(self) -> Usage:

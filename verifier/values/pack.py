@@ -24,6 +24,8 @@ class Selected:
     path: str
     why: str
     """For the manifest: "named in the statement", "defines PoolManager"."""
+    wanted: tuple[Lines, ...] = ()
+    """The lines that were asked for, by number or by a definition's name: these alone are shown, whole."""
     shared: bool = False
     """Whether every claim of the set is shown it (the claim set's own `include`)."""
 

@@ -41,6 +41,8 @@ class Prompt:
     """Empty in round 1."""
     evidence: str = ""
     """What a second reader is shown; empty where a verdict is asked for."""
+    parts: tuple[str, ...] = ()
+    """Ids of the parts that a second reader is to answer."""
     tokens: int = 0
     """Our own count over all sections, before calibration."""
 

@@ -16,7 +16,7 @@ from pydantic import Field
 from verifier.values.claim import Claim, Context, Word
 from verifier.values.fact import Fact
 from verifier.values.grounding import AbsenceStanding, Standing
-from verifier.values.outcome import Round
+from verifier.values.outcome import Exchange, Round, exchanges_of
 from verifier.values.pack import ManifestEntry
 from verifier.values.prompt import Source, Usage
 from verifier.values.ruling import RuledPart, State
@@ -75,6 +75,8 @@ class RulingRecord:
     verdict: VerdictWord | None = None
     """The model's own word."""
     parts: tuple[RuledPart, ...] = ()
+    not_judged: tuple[str, ...] = ()
+    """Words of the statement that nobody can look up; no part covers them, and no ruling rests on them."""
     answers: tuple[Answer, ...] = ()
     facts: tuple[Fact, ...] = ()
     context: ContextRecord = field(default_factory=ContextRecord)
@@ -101,6 +103,11 @@ class RulingRecord:
         """How many parts are in each state that occurs, proven ones first."""
         numbers = Counter(part.state for part in self.parts)
         return {state: numbers[state] for state in State if numbers[state]}
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every exchange in the order in which they were made, second readings among them."""
+        return exchanges_of(self.rounds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +161,14 @@ class PolicyRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadingsRecord:
+    """How often the two readings say the same, over the parts that were read a second time."""
+
+    agreed: int = 0
+    differed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class TotalsRecord:
     """Counts over the whole run."""
 
@@ -161,6 +176,7 @@ class TotalsRecord:
     rulings: dict[Word, int]
     citations: dict[Standing, int]
     absences: dict[AbsenceStanding, int]
+    readings: ReadingsRecord = field(default_factory=ReadingsRecord)
     usage: Usage
     cost: float | None = None
     sources: dict[Source, int]
@@ -185,6 +201,11 @@ class RunRecord:
     policy: PolicyRecord | None = None
     rulings: tuple[RulingRecord, ...]
     totals: TotalsRecord
+
+    @property
+    def reader_model(self) -> str:
+        """The model that was asked for second readings; the same as for verdicts where no other was."""
+        return str(self.settings.get("reader_model") or self.model.requested)
 
     @property
     def made(self) -> datetime | None:

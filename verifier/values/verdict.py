@@ -72,7 +72,7 @@ class AskedAbsence(_Asked):
     pattern: str = Field(description="What a line would match if the thing were there.")
     syntax: Syntax
     paths: list[str] = Field(description="Paths or globs to search; empty for the whole commit.")
-    why: str = Field(description="Why no match means absent; in a later round also why each hit shown is not it.")
+    why: str = Field(description="Why no match means absent.")
 
 
 class AskedPart(_Asked):
@@ -84,15 +84,19 @@ class AskedPart(_Asked):
         description='The words of the statement that this part covers, verbatim; pieces joined by " ... ".'
     )
     why: str = Field(description="One or two sentences.")
+    outside: str = Field(default="", description="A package outside the commit that decides it; else empty.")
     citations: list[AskedCitation]
     absences: list[AskedAbsence]
     holds: Holds
 
 
 class AskedNeed(_Asked):
-    """A file that would settle a part."""
+    """Something that would settle a part: a file, some of its lines, or a definition."""
 
-    path: str = Field(description="A listed path, or a glob over listed paths.")
+    path: str = Field(description="A listed path or a glob; may be empty where a definition is named.")
+    first_line: int = Field(default=0, description="First line wanted; 0 for the whole file.")
+    last_line: int = Field(default=0, description="Last line wanted; 0 for the whole file.")
+    definition: str = Field(default="", description="A function, class or constant wanted whole; else empty.")
     why: str
 
 
@@ -118,14 +122,15 @@ def reply_schema() -> dict[str, Any]:
 
     Source: Gemini API docs, "Structured output", the list of supported keywords.
     """
-    schema: dict[str, Any] = _without_titles(AskedVerdict.model_json_schema())
+    schema: dict[str, Any] = without_titles(AskedVerdict.model_json_schema())
     return schema
 
 
-def _without_titles(node: Any) -> Any:
+def without_titles(node: Any) -> Any:
+    """A JSON Schema without the titles that pydantic gives; a property called so stays."""
     if isinstance(node, dict):
-        return {key: _without_titles(value) for key, value in node.items() if key != "title" or isinstance(value, dict)}
-    return [_without_titles(item) for item in node] if isinstance(node, list) else node
+        return {key: without_titles(value) for key, value in node.items() if key != "title" or isinstance(value, dict)}
+    return [without_titles(item) for item in node] if isinstance(node, list) else node
 
 
 @dataclass(frozen=True)
@@ -171,14 +176,20 @@ class Part:
     citations: Annotated[tuple[Citation, ...], Field(exclude=True)] = ()
     """In a run record they stand with what became of them, and so do absences."""
     absences: Annotated[tuple[Absence, ...], Field(exclude=True)] = ()
+    outside: str = ""
+    """A package outside the commit on whose behaviour the answer depends; empty where none does."""
 
 
 @dataclass(frozen=True)
 class Need:
-    """A path or pattern that the model wants to see."""
+    """What the model wants to see: a path or pattern, some lines of a file, or a definition whole."""
 
     path: str
     why: str = ""
+    lines: Lines | None = None
+    """None: the whole file."""
+    definition: str = ""
+    """A name; empty where a file or its lines are wanted."""
 
 
 @dataclass(frozen=True)

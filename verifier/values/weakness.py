@@ -8,7 +8,7 @@ from verifier.values.grounding import Grounding, Standing
 
 
 def weakness(grounding: Grounding, text: Callable[[str], str] = str, path: Callable[[str], str] = str) -> str:
-    """Why the citation does not count. `text` and `path` write what is foreign in it as the reader's format has it."""
+    """Why the citation does not stand. `text` and `path` write what is foreign in it as the reader's format has it."""
     match grounding.standing:
         case Standing.NO_SUCH_FILE:
             near = f"; {path(grounding.near_path)} is" if grounding.near_path else ""

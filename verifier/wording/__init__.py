@@ -6,20 +6,11 @@ and all of it takes time linear in the text.
 """
 
 from verifier.wording.changing import speaks_of_change
-from verifier.wording.covering import uncovered
-from verifier.wording.meaning import (
-    is_about_existence,
-    is_about_prose,
-    is_about_removal,
-    is_about_tests,
-    places_in,
-    speaks_of_absence,
-    undecidable_words_in,
-)
+from verifier.wording.covering import left_over, stands_in
+from verifier.wording.meaning import is_about_imports, is_about_prose, is_about_tests, undecidable_words_in
 from verifier.wording.naming import (
     Named,
     NameKind,
-    coverable_in,
     identifiers_in,
     is_keyword,
     is_path,
@@ -27,32 +18,29 @@ from verifier.wording.naming import (
     literals_in,
     name_of,
     named_in,
-    names_in,
     paths_in,
     without_receiver,
 )
+from verifier.wording.quantifiers import quantifiers_in
 
 __all__ = [
     "NameKind",
     "Named",
-    "coverable_in",
     "identifiers_in",
-    "is_about_existence",
+    "is_about_imports",
     "is_about_prose",
-    "is_about_removal",
     "is_about_tests",
     "is_keyword",
     "is_path",
     "last_name",
+    "left_over",
     "literals_in",
     "name_of",
     "named_in",
-    "names_in",
     "paths_in",
-    "places_in",
-    "speaks_of_absence",
+    "quantifiers_in",
     "speaks_of_change",
-    "uncovered",
+    "stands_in",
     "undecidable_words_in",
     "without_receiver",
 ]

@@ -1,40 +1,59 @@
-"""Which names of a statement its parts have left out."""
+"""Which words of a statement its parts have left over."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from verifier.wording.naming import coverable_in
+from verifier.wording.vocabulary import words
 
 
-def uncovered(statement: str, spans: Sequence[str]) -> tuple[str, ...]:
-    """Names of the statement that no span covers, verbatim, in order.
+def left_over(statement: str, spans: Sequence[str]) -> tuple[str, ...]:
+    """Runs of words of the statement that no span covers, verbatim, in order; without words that say nothing alone.
 
     A span is verbatim words of the statement, or pieces of it joined by an ellipsis, each located on its own. Runs of
     blanks count as one; backticks, quotation marks, a first capital and punctuation at the ends do not matter. A span
-    that is not in the statement covers nothing. One covered occurrence covers a name, wherever else it stands.
+    that is not in the statement covers nothing.
     """
     folded, place = _folded(statement)
-    is_covered = bytearray(letter in _IGNORED or letter.isspace() for letter in statement)
+    is_covered = bytearray(len(statement))
     for piece in dict.fromkeys(piece for span in spans for piece in _pieces(span, folded)):
         for start in _occurrences(piece, folded):
             first, last = place[start], place[start + len(piece) - 1]
             is_covered[first : last + 1] = b"\1" * (last + 1 - first)
-    return _left_out(statement, is_covered)
+    return tuple(_runs(statement, is_covered))
 
 
-def _left_out(statement: str, is_covered: bytearray) -> tuple[str, ...]:
-    names = coverable_in(statement)
-    covered = {name.text for name in names if is_covered.find(0, name.start, name.end) < 0}
-    left: dict[str, None] = {}
-    reach = 0
-    for name in names:
-        # What lies inside a name that is left out already needs no mention of its own.
-        if name.text not in covered and name.end > reach:
-            left[name.text] = None
-            reach = name.end
-    return tuple(left)
+def stands_in(span: str, statement: str) -> bool:
+    """Whether the span is words of the statement, as `left_over` reads spans; a blank one is not."""
+    folded = _folded(statement)[0]
+    pieces = list(_pieces(span, folded))
+    return bool(pieces) and all(_at(piece, folded) >= 0 for piece in pieces)
+
+
+_WORD = re.compile(r"[^\W_]+")
+_EMPTY = words(
+    "a an the and or but nor as at by for from in into of off on onto out over per so than that then there these this "
+    "those to up via with within it its they their is are was were be been being has have had having do does did can "
+    "could will would shall should may might must also both either which who whose where when while if not we our you "
+    "your i such using use uses used get gets got now"
+)
+
+
+def _runs(statement: str, is_covered: bytearray) -> Iterator[str]:
+    start = 0
+    for end in range(len(statement) + 1):
+        if end == len(statement) or is_covered[end]:
+            telling = _telling(statement[start:end].split())
+            if run := " ".join(telling).strip(_EDGES + "".join(_IGNORED)):
+                yield run
+            start = end + 1
+
+
+def _telling(run: Sequence[str]) -> Sequence[str]:
+    """The words without those at both ends that say nothing alone."""
+    says = [n for n, word in enumerate(run) if not _EMPTY.issuperset(_WORD.findall(word.lower()))]
+    return run[says[0] : says[-1] + 1] if says else ()
 
 
 _IGNORED = frozenset("`\"“”„‘’'")

@@ -1,22 +1,21 @@
-"""What a sentence speaks of: documentation, tests, absence, bare existence, or nothing that anyone could check.
+"""What a sentence speaks of: documentation, tests, imports, or nothing that anyone could check.
 
-These decide what may count as evidence, so in doubt they say no: prose that wrongly counts would prove a claim about
-behaviour, while prose that wrongly does not only leaves a part unproven.
+These say which files a claim needs first and whether an import alone may be cited; in doubt they say no. What evidence
+shows is for the second reader to say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 from verifier.languages import FileKind, file_kind, is_test
-from verifier.wording.naming import Named, NameKind, named_in
+from verifier.wording.naming import NameKind, named_in
 from verifier.wording.patterns import Pattern
-from verifier.wording.vocabulary import words
 
 
 def is_about_prose(text: str) -> bool:
-    """Whether the text is itself about documentation, comments or docstrings, so that these can bear it out."""
+    """Whether the text is itself about documentation, comments or docstrings."""
     if _HANDLES_PROSE.search(without_names(text, is_readme=_is_prose_path)):
         return False
     if _PROSE.search(without_names(text)):
@@ -27,53 +26,16 @@ def is_about_prose(text: str) -> bool:
 
 
 def is_about_tests(text: str) -> bool:
-    """Whether the text is itself about tests, so that tests can bear it out."""
+    """Whether the text is itself about tests."""
     if _paths_are_all(text, is_test) or _names_only_tests(text):
         return True
     plain = without_names(text)
     return bool(_TESTS.search(plain)) and not _RUNS_TESTS.search(plain)
 
 
-def speaks_of_absence(text: str) -> bool:
-    """Whether the text says that something is gone, unused or never done, so that not finding it bears it out.
-
-    What the code itself removes while it runs ("removes stale entries", "is dropped after 30 s") is behaviour, and
-    what stands under a condition ("fails if the key is missing") is not claimed.
-    """
-    plain = _CONDITION.sub(" ", without_names(text))
-    return bool(_ABSENCE.search(_IDIOM.sub(" ", plain)))
-
-
-def is_about_existence(text: str) -> bool:
-    """Whether the text claims nothing but that the paths it names exist."""
-    paths = [named for named in named_in(text) if named.kind is NameKind.PATH]
-    if not paths:
-        return False
-    rest = "".join(_between(text, paths))
-    return all(word[0].lower() in _EXISTENCE_WORDS for word in _LETTERS.finditer(rest))
-
-
-def is_about_removal(text: str) -> bool:
-    """Whether the text claims nothing but that the paths and names it gives are gone."""
-    named = [one for one in named_in(text) if one.kind in (NameKind.PATH, NameKind.IDENTIFIER)]
-    if not named or not speaks_of_absence(text):
-        return False
-    rest = "".join(_between(text, named))
-    return all(word[0].lower() in _REMOVAL_WORDS for word in _LETTERS.finditer(rest))
-
-
-def places_in(text: str) -> tuple[str, ...]:
-    """The paths that the text gives as the place of what it claims: "in `a.py`", "`k8s/` holds ..."."""
-    places: list[str] = []
-    end = 0
-    for named in named_in(text):
-        if named.kind is not NameKind.PATH:
-            continue
-        between = text[end : named.start]
-        if _IN.search(between) or (places and _AND.fullmatch(between)) or not text[: named.start].strip("`'\" \n"):
-            places.append(named.text)
-        end = named.end
-    return tuple(dict.fromkeys(places))
+def is_about_imports(text: str) -> bool:
+    """Whether the text speaks of importing or depending on something, so that an import alone can bear it out."""
+    return bool(_IMPORTS.search(text))
 
 
 def undecidable_words_in(text: str) -> tuple[str, ...]:
@@ -81,7 +43,9 @@ def undecidable_words_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[0] for word in _UNDECIDABLE.finditer(without_names(text))))
 
 
-_LETTERS = Pattern(r"[^\W_]+")
+_IMPORTS = Pattern(
+    r"\b(?:re-?)?(?:imports?|imported|importing|exports?|exported)\b|\bdepend(?:s|ed|ing|enc)", re.IGNORECASE
+)
 _BLANKS = Pattern(r"[\s`]+")
 _TEST_NAME = Pattern(r"test_|Test[A-Z]")
 _HANDLES_PROSE = Pattern(
@@ -129,50 +93,6 @@ _RUNS_TESTS = Pattern(
     r"|\b(?:load|stress|a/b|smoke|health|penetration|connectivity|blood|ping|self|liveness)[ -]tests?\b",
     re.IGNORECASE,
 )
-_CONDITION = Pattern(
-    r"\b(?:if|when|whenever|unless|once|until|whether|in case|where|as soon as|while|that|which|who)\b[^,;:.]*",
-    re.IGNORECASE,
-)
-_IDIOM = Pattern(
-    r"\bnot (?:only|just|merely|simply|necessarily|found|modified|acceptable|implemented error)\b|\bno[- ]op\b"
-    r"|\bno (?:matter|more than|less than|fewer than|later than|earlier than|such|one|longer than|doubt)\b"
-    r"|\b(?:yes|true)\s?(?:/|or)\s?(?:no|false)\b|\bnon-\w+|\bwhether or not\b|\bor not\b|\bnever ?mind\b"
-    r"|\bwithout \w+ing\b|\bgone wrong\b|\b(?:410|http) gone\b|\bmissing (?!from\b|in\b)\w+"
-    r"|\b(?:is|are|gets?|get|be) (?:\w+ly )?(?:removed|deleted|dropped|evicted|purged|stripped|eliminated)"
-    r"(?= (?:when|after|on|if|once|every|by|at|before|upon|during|as|automatically|periodically|daily|hourly|via)\b)",
-    re.IGNORECASE,
-)
-_ABSENT = r"(?:gone|removed|deleted|dropped|eliminated|unused|absent|missing|retired|purged|unreferenced|stripped|cut)"
-_ABSENCE = Pattern(
-    r"\b(?:is|are|was|were|been|being|be|now|all|got|gets|remains?|left) "
-    r"(?:(?:now|all|both|also|already|completely|entirely|fully|finally|totally|since|therefore|thus) ){0,3}"
-    + _ABSENT
-    + r"\b|^\W*(?:remov(?:ed?|al of)|delet(?:ed?|ion of)|dropp?(?:ed)?|eliminated?|purged?|get rid of|got rid of)\b"
-    r"|\b" + _ABSENT + r"(?= (?:from|entirely|completely|altogether|everywhere|for good)\b|\W*$)"
-    r"|\b(?:phased|ripped|taken|stripped|cleaned) out\b|\b(?:got|gotten|gets|getting) rid of\b"
-    r"|\b(?:stopped|stops|ceased) (?:using|calling|importing)\b|\bno longer\b"
-    r"|\bnever\b|\bnowhere\b|\bneither\b|\bnobody\b"
-    r"|\bnothing (?:else )?(?:imports?|uses?|calls?|refers?|references|depends|remains|outside|under|in)\b|\bnone of\b"
-    r"|\bwithout\b|\bfree of\b|\bany ?more\b"
-    r"|\b(?:is|are|was|were|do|does|did|has|have|should|must|may|will) ?n(?:o|['’])t\b|\bcan not be found\b"
-    r"|(?<!with )\bno (?=\w)"
-    r"|\b(?:zero|0) (?:occurrences|references|uses|usages|matches|hits|instances|imports|calls)\b",
-    re.IGNORECASE,
-)
-_IN = Pattern(
-    r"\b(?:in|inside|within|under|by)(?: (?:the|a|an|its|new|file|module|script|directory|folder|package))*[\s`'\"(]*$",
-    re.IGNORECASE,
-)
-_AND = Pattern(r"[\s`'\"]*(?:,|and|or|, and|, or)(?: the| in)?[\s`'\"]*", re.IGNORECASE)
-_EXISTENCE_WORDS = words(
-    """a added also an and are at available been both codebase commit created directories directory exist existing
-    exists file files folder folders found has have here in is module modules new newly now of path paths present
-    project provided repo repository root s script scripts still the there tree"""
-)
-_REMOVAL_WORDS = _EXISTENCE_WORDS | words(
-    """absent any anymore class code completely deleted dropped eliminated entirely exist does from fully function
-    gone helper it longer method missing more no not old purged removed retired was were"""
-)
 _UNDECIDABLE = Pattern(
     r"(?<![\w-])(?:robust(?:ly|ness)?|production[- ](?:ready|readiness|grade|quality)|comprehensive(?:ly)?"
     r"|advanced(?! (?:by|to|past|through)\b)"
@@ -201,14 +121,6 @@ def without_names(text: str, is_readme: Callable[[str], bool] = lambda _: False)
             pieces += [text[at : name.start], " readme " if is_readme(name.text.lower()) else " X "]
             at = name.end
     return _BLANKS.sub(" ", "".join([*pieces, text[at:]]))
-
-
-def _between(text: str, names: Sequence[Named]) -> Iterator[str]:
-    at = 0
-    for name in names:
-        yield text[at : name.start] + " "
-        at = max(at, name.end)
-    yield text[at:]
 
 
 def _paths_are_all(text: str, is_such: Callable[[str], bool]) -> bool:

@@ -104,16 +104,6 @@ def literals_in(text: str) -> tuple[str, ...]:
     return _texts(text, NameKind.NUMBER, NameKind.LITERAL)
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """Identifiers and literals in order: what evidence must touch. Paths are not among them."""
-    return _texts(text, NameKind.IDENTIFIER, NameKind.NUMBER, NameKind.LITERAL)
-
-
-def coverable_in(text: str) -> tuple[Named, ...]:
-    """What no reader of a statement may pass over: identifiers, paths, numbers, and all else between backticks."""
-    return tuple(named for named in named_in(text) if named.kind is not NameKind.LITERAL or named.in_code)
-
-
 def last_name(identifier: str) -> str:
     """The last part of a dotted name: "drain" of "Pool.drain", which is how its definition spells it."""
     return _BETWEEN_NAMES.split(identifier)[-1]

@@ -137,8 +137,8 @@ class AbsenceLookup:
         name = subject.removeprefix("@")
         pattern = rf"{_edge(name[:1])}{re.escape(name)}{_edge(name[-1:])}"
         absence = Absence(pattern, Syntax.ERE, scope if len(scope) <= _MOST_SCOPED else ())
-        found = search(absence, self._lookup.snapshot, words=frozenset(), excluded=lambda _: False)
-        hits = [hit for hit in found.hits if hit.excused is None and not hit.near]
+        found = search(absence, self._lookup.index, withheld=lambda _: False)
+        hits = [hit for hit in found.hits if hit.kind in ("code", "path")]
         return tuple(Place(path=hit.path, first_line=hit.line, last_line=hit.line) for hit in hits)
 
 

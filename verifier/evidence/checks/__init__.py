@@ -11,7 +11,7 @@ from verifier.repository.index import Index
 from verifier.values.claim import Check
 from verifier.values.fact import Fact, FactKind
 
-_KINDS: dict[str, Callable[[Check, Index], tuple[bool, str]]] = {
+_KINDS: dict[str, Callable[[Check, Index], tuple[bool | None, str]]] = {
     "path_exists": path_exists,
     "symbol": symbol,
     "matches": matches,
@@ -21,7 +21,8 @@ _KINDS: dict[str, Callable[[Check, Index], tuple[bool, str]]] = {
 def run_check(check: Check, index: Index) -> Fact:
     """Look the check up in the commit. A check that holds proves nothing by itself; one that fails refutes."""
     holds, says = _KINDS[check.kind](check, index)
-    return Fact(FactKind.CHECK, _as_written(check), holds, says, check.part, check.required)
+    undecided = holds is None
+    return Fact(FactKind.CHECK, _as_written(check), bool(holds), says, check.part, check.required, undecided=undecided)
 
 
 def _as_written(check: Check) -> str:

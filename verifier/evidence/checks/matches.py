@@ -6,6 +6,7 @@ import re2
 
 from verifier.repository.globbing import matching
 from verifier.repository.index import Index
+from verifier.safety.quoting import plain_path
 from verifier.values.claim import Check
 
 
@@ -22,7 +23,7 @@ def matches(check: Check, index: Index) -> tuple[bool, str]:
         for number, line in enumerate(file.lines, start=1):
             if pattern.search(line):
                 found += 1
-                first = first or f", the first at {path}:{number}"
+                first = first or f", the first at {plain_path(path)}:{number}"
     where = f" in {check.within}" if check.within else ""
     wanted = "" if found >= check.at_least else f", wanted at least {check.at_least}"
     says = f"matches /{check.matches}/{where}: {found} matching line{'' if found == 1 else 's'}{first}{wanted}"

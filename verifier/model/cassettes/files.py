@@ -124,6 +124,11 @@ class Interaction(_Strict):
         return self.claim_id, self.round, self.asks
 
     @property
+    def title(self) -> str:
+        """Its name in messages, without the claim."""
+        return f"round {self.round}" + (", second reading" if self.asks is Asks.READING else "")
+
+    @property
     def digests(self) -> dict[str, str]:
         """Digests of the prompt's sections that are there."""
         return {name: self.request.headers[name] for name in SECTIONS if name in self.request.headers}

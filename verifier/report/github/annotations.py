@@ -14,7 +14,7 @@ from verifier.report.asides import asides, day_of, held_waiver, policy_changes, 
 from verifier.report.format import Format
 from verifier.report.github.workflow_commands import command
 from verifier.report.marked_place import Place, claim_file, marked_place
-from verifier.report.plain_evidence import aside_line, part_line, plain
+from verifier.report.plain_evidence import aside_line, part_line, plain, words_not_judged
 from verifier.safety.invisible import visible
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
@@ -108,9 +108,17 @@ def _command(one: _Annotation) -> str:
 
 def _message(ruling: RulingRecord, day: date) -> Iterator[str]:
     yield plain(ruling.statement, 500)
+    if ruling.not_judged:
+        yield f"not judged: {words_not_judged(ruling)}"
     yield from map(aside_line, asides(ruling, day))
     if ruling.ruling is Word.ERROR:
         yield f"No ruling: {plain(ruling.error or '', 500)}"
     for part in ruling.parts:
         if part.state is not State.PROVEN:
             yield part_line(part)
+            reading = part.evidence.reading
+            if reading is not None and reading.missing.strip():
+                yield f"missing: {plain(reading.missing)}"
+            for finding in part.evidence.absences:
+                if finding.unread:
+                    yield f"not searched: {plain('; '.join(finding.unread))}"

@@ -15,11 +15,12 @@ from pathlib import PurePosixPath
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.github.fitting import fitting, size
-from verifier.report.markdown_claim import claim_section
+from verifier.report.markdown_claim import claim_section, claimed
 from verifier.report.markdown_text import cell, code_span, inline, link
 from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import counted, short, spread
+from verifier.report.readers import Reader, agreement, first_reader, second_reader
+from verifier.report.words import counted, spread
 from verifier.safety.invisible import visible
 from verifier.safety.terminal import disarmed
 from verifier.values.claim import Word
@@ -30,6 +31,7 @@ LONGEST_COMMENT = 65_536
 
 _WORST_FIRST = (Word.ERROR, Word.NOT, Word.PARTIALLY, Word.UNPROVEN, Word.FULLY)
 _NAMED = 20
+_FEW = 3
 _LONG = 200
 """Characters of a text in the head, which is never left out."""
 _FOR_THE_NOTE = 4_000
@@ -79,9 +81,20 @@ def _notices(record: RunRecord, links: Permalinks) -> list[str]:
     repository = record.repository
     judged = f"{counted(len(record.rulings), 'claim')} of {code_span(record.claim_set.path[:_LONG])}"
     said = [f"{judged} at {link(code_span(repository.commit[:12]), links.commit)}, by {inline(record.tool[:_LONG])}."]
+    first, second = map(_reader, (first_reader(record), second_reader(record)))
+    said.append(f"Verdicts asked of {first}, second readings of {second}: {agreement(record)}.")
     chosen = f"those chosen by {inline((record.subset or '')[:_LONG])}"
     said += [f"**{one.what}**{one.of}: {one.follows}." for one in notices(record, chosen)]
     return said
+
+
+def _reader(reader: Reader) -> str:
+    asked = code_span(reader.requested[:_LONG])
+    if reader.is_as_asked or not reader.answered:
+        return asked
+    answered = ", ".join(code_span(name[:_LONG]) for name in reader.answered[:_FEW])
+    more = f" and {len(reader.answered) - _FEW} more" if len(reader.answered) > _FEW else ""
+    return f"{asked} (the replies say {answered}{more})"
 
 
 def _notes(record: RunRecord, room: int) -> list[str]:
@@ -95,9 +108,7 @@ def _notes(record: RunRecord, room: int) -> list[str]:
 
 def _table(rulings: Sequence[RulingRecord], day: date, room: int) -> str:
     head = "| Claim | Ruling | What is claimed |\n| --- | --- | --- |"
-    rows = [
-        f"| {cell(one.claim_id)} | {ruling_with_asides(one, day)} | {cell(short(one.statement))} |" for one in rulings
-    ]
+    rows = [f"| {cell(one.claim_id)} | {ruling_with_asides(one, day)} | {claimed(one)} |" for one in rulings]
     kept = fitting(rows, room)
     table = "\n".join([head, *(rows[position] for position in kept)])
     rest = [ruling for position, ruling in enumerate(rulings) if position not in set(kept)]

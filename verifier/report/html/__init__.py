@@ -11,6 +11,7 @@ from verifier.report.format import Format
 from verifier.report.html.overview import Overview
 from verifier.report.html.page import page
 from verifier.report.permalinks import Permalinks
+from verifier.report.readers import agreement, first_reader, second_reader
 from verifier.values.history import History
 from verifier.values.record import RunRecord
 
@@ -27,6 +28,9 @@ def render(record: RunRecord, history: History = _NO_HISTORY) -> str:
         record=record,
         history=history,
         day=day_of(record),
+        first=first_reader(record),
+        second=second_reader(record),
+        agreement=agreement(record),
         overview=Overview.of(record),
         links=Permalinks.of(record.repository.remote, record.repository.commit),
     )

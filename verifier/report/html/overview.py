@@ -100,5 +100,5 @@ def _notices(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 def spent(record: RunRecord) -> str:
     """Tokens of the run, where any were reported."""
-    reported = any(one.usage for ruling in record.rulings for one in ruling.rounds)
+    reported = any(one.usage for ruling in record.rulings for one in ruling.exchanges)
     return tokens(record.totals.usage) if reported else "none reported"

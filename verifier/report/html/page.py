@@ -12,14 +12,30 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verifier.report.asides import asides
-from verifier.report.evidence_words import all_hits, carries, fact_line, hit_notes, kind, weighed
+from verifier.report.evidence_words import (
+    all_hits,
+    all_near,
+    answer,
+    because,
+    fact_line,
+    hit_notes,
+    kind,
+    nearest,
+    not_standing,
+    outside,
+    result,
+    settles,
+    spoken_lines,
+    weighed,
+)
 from verifier.report.html.code import at_line, code, code_from
 from verifier.report.html.overview import spent
 from verifier.report.html.past import in_words, judged, since, strip_of
 from verifier.report.html.text import breakable, finalize, prose
+from verifier.report.markdown_claim import rounds_counted
 from verifier.report.markdown_evidence import spans
-from verifier.report.plain_evidence import result, weak
-from verifier.report.words import could_be, counted, differs, money, part_differs, spoken, tokens
+from verifier.report.plain_evidence import weak
+from verifier.report.words import could_be, counted, differs, money, spoken, tokens
 
 _HERE = Path(__file__).parent
 
@@ -51,9 +67,11 @@ def _templates() -> Environment:
     }
     templates.globals |= {
         "all_hits": all_hits,
+        "all_near": all_near,
+        "answer": answer,
         "asides": asides,
         "at_line": at_line,
-        "carries": carries,
+        "because": because,
         "code": code,
         "code_from": code_from,
         "could_be": could_be,
@@ -64,10 +82,15 @@ def _templates() -> Environment:
         "in_words": in_words,
         "judged": judged,
         "kind": kind,
-        "part_differs": part_differs,
+        "nearest": nearest,
+        "not_standing": not_standing,
+        "outside": outside,
         "result": result,
+        "rounds_counted": rounds_counted,
+        "settles": settles,
         "since": since,
         "spent": spent,
+        "spoken_lines": spoken_lines,
         "strip_of": strip_of,
         "tokens": tokens,
         "weakness": weak,
