@@ -27,7 +27,11 @@ def main(arguments: list[str]) -> int:
         return 2
     folder = Path(inbox)
     folder.mkdir(parents=True, exist_ok=True)
-    with Emulator(lambda request: answer(request, folder)) as emulator:
+
+    def authored(request: Request) -> Answer:
+        return answer(request, folder)
+
+    with Emulator(authored, reader=authored) as emulator:
         environment = os.environ | {
             "GOOGLE_GEMINI_BASE_URL": emulator.url,
             "GEMINI_API_KEY": "emulator",

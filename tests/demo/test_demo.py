@@ -44,7 +44,7 @@ def test_every_citation_of_the_demo_stands(demo: tuple[Result, Path]) -> None:
     _, into = demo
 
     standings = json.loads(record(into).read_text("utf-8"))["totals"]["citations"]
-    assert standings["exact"] == sum(standings.values()) > 30
+    assert standings["exact"] + standings["moved"] == sum(standings.values()) > 30
 
 
 def test_the_demo_says_that_its_replies_are_authored(demo: tuple[Result, Path]) -> None:

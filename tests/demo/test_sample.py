@@ -309,8 +309,10 @@ def test_ten_claims_are_expected_to_come_out_three_fully_two_partially_five_not(
     }
 
 
-def test_the_model_splits_every_statement_itself(claims: Claims) -> None:
-    assert [name for name, claim in claims.items() if "parts" in claim or "essential" in claim] == []
+def test_the_model_splits_every_statement_itself_but_the_one_that_asks_for_a_list_nobody_has(claims: Claims) -> None:
+    given = [name for name, claim in claims.items() if "parts" in claim or "essential" in claim]
+
+    assert given == ["CLAIM_9_ENVIRONMENT_CONFIGURATION"]
 
 
 def test_a_path_that_a_claim_lists_is_in_the_commit(claims: Claims, sample: Path) -> None:
