@@ -47,5 +47,6 @@ def many_pieces(scratch: Scratch, rounds: int) -> Iterator[Figure]:
 
 
 def _report(place: Path, line: str, size: int) -> Path:
-    place.write_text("### CLAIM 1: the pool\n\nVerdict: FULLY RESOLVED\n\n" + "\n\n".join(line.format(n=n) for n in range(size)), encoding="utf-8")
+    pieces = "\n\n".join(line.format(n=n) for n in range(size))
+    place.write_text(f"### CLAIM 1: the pool\n\nVerdict: FULLY RESOLVED\n\n{pieces}", encoding="utf-8")
     return place
