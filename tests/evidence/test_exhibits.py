@@ -194,6 +194,20 @@ def test_constants_that_the_cited_lines_use_are_shown(
     assert all(e.cited == () for e in exhibit.definitions)
 
 
+def test_of_many_places_of_a_name_the_nearest_are_shown(commit: Commit) -> None:
+    text = "".join(
+        f"class C{n}:\n    limit = {n}\n\n    def most(self):\n        return self.limit\n\n\n" for n in range(5)
+    )
+    index = Index(commit({"a.py": text}))
+    last = len(text.rstrip().split("\n"))
+
+    (exhibit,) = exhibits([evidence(cited(index, "a.py", last, "        return self.limit"))], index, nothing_withheld)
+
+    shown = [line for e in (*exhibit.excerpts, *exhibit.definitions) for _, line in e.lines]
+    assert "    limit = 4" in shown
+    assert "    limit = 0" not in shown
+
+
 def test_a_constant_that_is_cited_too_is_shown_once(commit: Commit) -> None:
     index = Index(commit(FILES))
     both = cited(index, "src/pool.py", 12, CLOSE), cited(index, "src/pool.py", 3, "MAX_IDLE = 30")

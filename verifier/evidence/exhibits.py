@@ -184,7 +184,7 @@ def _definitions(
         path = grounding.citation.path
         _, source = _read(path, index)
         for name in sorted(source.names_used(grounding.place)):
-            for where, lines in _constant(name, path, index):
+            for where, lines in _constant(name, path, grounding.place, index):
                 if (where, lines.first) in shown or withheld(where):
                     continue
                 file, _ = _read(where, index)
@@ -193,12 +193,12 @@ def _definitions(
                 yield Excerpt(where, f"definition of {name}", tuple((n, file.lines[n - 1]) for n in numbers))
 
 
-def _constant(name: str, path: str, index: Index) -> list[tuple[str, Lines]]:
-    """Where the constant, default or setting stands: in the same file, else in the only file that defines it."""
+def _constant(name: str, path: str, place: Lines, index: Index) -> list[tuple[str, Lines]]:
+    """Where the constant, default or setting stands: nearest in its own file, else in the only file that has it."""
     _, source = _read(path, index)
-    here = source.constants.get(name, ())
+    here = sorted(source.constants.get(name, ()), key=lambda lines: abs(lines.first - place.first))[:_MOST_PLACES]
     if here:
-        return [(path, lines) for lines in here[:_MOST_PLACES]]
+        return sorted(((path, lines) for lines in here), key=lambda found: found[1].first)
     if len(name) < _SHORTEST_NAME:
         return []
     elsewhere = (
