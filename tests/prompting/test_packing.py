@@ -62,6 +62,26 @@ def test_a_file_that_does_not_fit_goes_in_as_an_outline_with_whole_definitions(c
         assert len(lines) == 1 or starts, "a range begins with a definition, never inside one"
 
 
+def test_where_an_outline_is_too_long_what_matters_goes_first_and_then_as_much_of_it_as_fits(commit: Commit) -> None:
+    index = Index(
+        commit({"many.py": "".join(f"def f{n}(x):\n    y = x + {n}\n    return y\n\n\n" for n in range(2000))})
+    )
+    ((_, wanted),) = index.definitions("f1234")
+
+    context = pack(
+        Selection((Selected("many.py", "named"),)),
+        index,
+        2500,
+        lambda _: (Lines(wanted.first_line, wanted.first_line),),
+    )
+
+    (entry,) = context.manifest
+    assert entry.supply is Supply.IN_PART
+    assert Lines(wanted.first_line, wanted.last_line) in entry.lines
+    assert 1500 < entry.tokens <= 2500
+    assert "def f0(x):" in context.files[0].text
+
+
 def test_what_is_left_out_of_a_file_is_marked_and_accounted_for(commit: Commit) -> None:
     index = Index(commit({"large.py": LARGE}))
 

@@ -1,8 +1,8 @@
 """Pack a selection: numbered lines within a token budget, and a manifest that accounts for every path.
 
 A file goes in whole while the budget lasts. One that does not fit goes in as an outline, every definition by its first
-line, with the definitions that matter, each whole: half a function invites a wrong verdict. What stays out is named,
-with the reason.
+line, with the definitions that matter, each whole: half a function invites a wrong verdict. Where the outline is too
+long, they go first, and then as much of it as fits. What stays out is named, with the reason.
 """
 
 from __future__ import annotations
@@ -206,11 +206,17 @@ class _InPart:
         self._kept: set[int] = set()
 
     def lines(self, telling: Sequence[Lines]) -> tuple[Lines, ...]:
-        """The ranges to show; empty when not even an outline fits."""
-        if not self._outline():
-            return ()
+        """The ranges to show; empty where neither an outline nor anything that matters fits."""
+        outlined = self._outline()
         for wanted in telling:
             self._keep_first_that_fits(self._holding(wanted))
+        if not outlined:
+            if not self._kept:
+                return ()
+            self._left //= 2  # each of them brings a line that says what is left out before it
+            for definition in self._definitions:
+                if "." not in definition.qualified:
+                    self._keep(Lines(definition.signature_line, definition.signature_line))
         if not telling and not self._definitions:
             self._keep(Lines(1, min(_HEAD_LINES, len(self._lines))))
         for definition in self._definitions:
