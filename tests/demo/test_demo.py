@@ -81,6 +81,18 @@ def test_no_ruling_becomes_wrong_under_stress_where_a_program_can_tell() -> None
     assert len(result.stdout.splitlines()) > 12
 
 
+def test_a_corruption_can_be_chosen_by_the_words_of_its_name() -> None:
+    cassette = str(shipped("cassettes/phase4.yaml"))
+
+    one, none = (CliRunner().invoke(cli, ["stress", cassette, "--only", words]) for words in ("invented", "no such"))
+
+    assert [line.split("  ")[-1] for line in one.stdout.splitlines() if " invented" in line] == [
+        "quotes invented", "paths invented", "quotes invented", "paths invented",
+    ]  # fmt: skip
+    assert len(one.stdout.splitlines()) == 8
+    assert (none.exit_code, none.output.count("\n")) == (2, 1)
+
+
 @pytest.mark.skipif(not WHEEL.is_dir(), reason="no wheel is installed in .venv-wheel; `make test` does that")
 def test_the_demo_works_from_an_installed_wheel_in_an_empty_folder(tmp_path: Path) -> None:
     done = subprocess.run([WHEEL / "verifier", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False)

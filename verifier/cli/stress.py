@@ -24,12 +24,19 @@ from verifier.safety.terminal import escape_terminal
     "--repo", "repository", type=click.Path(path_type=Path), help="The repository.  [default: the demo's sample]"
 )
 @click.option("--ref", "commit", default="phase4", show_default=True, help="Branch, tag or id of the commit.")
+@click.option("--only", default="", metavar="WORDS", help="Only corruptions whose names have these words.")
 @click.option("--live", is_flag=True, help="Let the model itself read a second time, too.")
 @option("--model", default=RunOptions.model, show_default=True, help="The model to ask, with --live.")
 @where_to_ask
 @with_run_options
 def stress(
-    options: RunOptions, cassette: Path, claim_file: Path | None, repository: Path | None, commit: str, live: bool
+    options: RunOptions,
+    cassette: Path,
+    claim_file: Path | None,
+    repository: Path | None,
+    commit: str,
+    only: str,
+    live: bool,
 ) -> int:
     """Corrupt the verdicts of CASSETTE in many ways, and count rulings that become wrong rather than unproven.
 
@@ -43,7 +50,7 @@ def stress(
     from verifier.runs.stress import stress as corrupt
 
     reader = live_reader(options, options.endpoint(os.environ)) if live else None
-    stressed = corrupt(cassette, claims=claim_file, repo=repository, ref=commit, live=reader)
+    stressed = corrupt(cassette, claims=claim_file, repo=repository, ref=commit, live=reader, only=only)
     for one in stressed:
         click.echo(f"second reader: {one.reader}\nwrong  same  unproven  error  corruption")
         for tally in one.tallies:

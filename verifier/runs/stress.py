@@ -18,7 +18,7 @@ from typing import Any
 
 from verifier.claim_files import load_claims
 from verifier.demo.sample import JUDGED, build_sample
-from verifier.errors import CassetteError, ReplyError
+from verifier.errors import CassetteError, ReplyError, UsageError
 from verifier.evidence.parsing import parse_verdict
 from verifier.languages import LineKind
 from verifier.model import Model
@@ -95,15 +95,20 @@ def stress(
     repo: Path | None = None,
     ref: str = JUDGED,
     live: ModelOptions | None = None,
+    only: str = "",
 ) -> list[Stressed]:
     """Judge a claim file's claims with every corruption of their last recorded verdict, once for each second reader.
 
     One agrees with anything, one says what was recorded, and with `live` a model reads. `claims` is the demo's claim
-    file where none is given, `repo` the demo's sample.
+    file where none is given, `repo` the demo's sample. `only` chooses the corruptions whose names have these words.
 
     Raises:
-        VerifierError: Cassette, claims or commit cannot be read, or the cassette is that of other claims.
+        VerifierError: Cassette, claims or commit cannot be read, the cassette is that of other claims, or no corruption
+            has that name.
     """
+    chosen = [one for one in CORRUPTIONS if only in one.name]
+    if not chosen:
+        raise UsageError(f"--only {only!r}: no corruption has these words in its name; without it all are listed")
     path = claims or shipped("claims/phase4.yaml")
     loaded = load_claims(path)
     with ExitStack() as stack:
@@ -113,7 +118,7 @@ def stress(
         own = own_paths(repo, [path], Path("reports"), cassette)
         snapshot = stack.enter_context(Snapshot.open(repo, ref, own=own))
         work = Work(loaded.claims, Index(snapshot), Prompts(shipped("prompts")))
-        return asyncio.run(_with_each_reader(work, loaded.claims.claims, read_cassette(cassette), live))
+        return asyncio.run(_with_each_reader(work, loaded.claims.claims, read_cassette(cassette), chosen, live))
 
 
 def live_reader(options: RunOptions, endpoint: Endpoint) -> ModelOptions:
@@ -123,19 +128,25 @@ def live_reader(options: RunOptions, endpoint: Endpoint) -> ModelOptions:
 
 
 async def _with_each_reader(
-    work: Work, claims: Sequence[Claim], cassette: Cassette, live: ModelOptions | None
+    work: Work,
+    claims: Sequence[Claim],
+    cassette: Cassette,
+    corruptions: Sequence[Corruption],
+    live: ModelOptions | None,
 ) -> list[Stressed]:
     stressed = [
-        Stressed("agrees with anything", await _stress(work, claims, cassette, AgreeingReader())),
-        Stressed("recorded", await _stress(work, claims, cassette, RecordedReader(cassette))),
+        Stressed("agrees with anything", await _stress(work, claims, cassette, corruptions, AgreeingReader())),
+        Stressed("recorded", await _stress(work, claims, cassette, corruptions, RecordedReader(cassette))),
     ]
     if live is not None:
         async with open_model(live) as model:
-            stressed.append(Stressed(live.settings.model, await _stress(work, claims, cassette, model)))
+            stressed.append(Stressed(live.settings.model, await _stress(work, claims, cassette, corruptions, model)))
     return stressed
 
 
-async def _stress(work: Work, claims: Sequence[Claim], cassette: Cassette, reader: Model) -> tuple[Tally, ...]:
+async def _stress(
+    work: Work, claims: Sequence[Claim], cassette: Cassette, corruptions: Sequence[Corruption], reader: Model
+) -> tuple[Tally, ...]:
     """Judge the claims with every corruption, given in every round, and with `reader` for the second reading.
 
     The rulings that a corruption must not change are those of the recording; where that leaves a claim open, the one
@@ -149,7 +160,7 @@ async def _stress(work: Work, claims: Sequence[Claim], cassette: Cassette, reade
     baseline = {claim.id: await _word(work, claim, json.dumps(replies[claim.id]), recorded) for claim in there}
     true = {c.id: c.expect if c.expect and baseline[c.id] not in _SETTLED else baseline[c.id] for c in there}
     tallies = []
-    for corruption in CORRUPTIONS:
+    for corruption in corruptions:
         words = {}
         for claim in there:
             data = json.loads(json.dumps(replies[claim.id]))
