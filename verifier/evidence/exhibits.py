@@ -16,7 +16,7 @@ from verifier.safety.quoting import clipped
 from verifier.values.exhibit import MOST_LINES, Excerpt, Exhibit
 from verifier.values.grounding import AbsenceFinding, Grounding, TextKind
 from verifier.values.ruling import PartEvidence
-from verifier.values.source import Lines
+from verifier.values.source import Lines, ranges_of
 
 MOST_DEFINITIONS = 8
 """Constants, defaults and settings whose definitions are shown for one part."""
@@ -153,21 +153,11 @@ def _excerpt(path: str, groundings: Sequence[Grounding], index: Index) -> Excerp
     labels = dict.fromkeys(_label(grounding) for grounding in groundings)
     comments = [n for lines in cited for n in range(lines.first, lines.last + 1) if source.kinds[n - 1] in _COMMENTS]
     if comments and len(comments) < sum(map(len, cited)):
-        labels[f"line{'s' if len(comments) > 1 else ''} {_in_ranges(comments)} comment"] = None
+        labels[f"line{'s' if len(comments) > 1 else ''} {', '.join(map(str, ranges_of(comments)))} comment"] = None
     return Excerpt(path, "; ".join(labels), tuple((n, file.lines[n - 1]) for n in sorted(numbers)), tuple(cited))
 
 
 _COMMENTS = (LineKind.COMMENT, LineKind.DOCSTRING)
-
-
-def _in_ranges(numbers: Iterable[int]) -> str:
-    ranges: list[Lines] = []
-    for n in sorted(set(numbers)):
-        if ranges and ranges[-1].last == n - 1:
-            ranges[-1] = Lines(ranges[-1].first, n)
-        else:
-            ranges.append(Lines(n, n))
-    return ", ".join(map(str, ranges))
 
 
 def _label(grounding: Grounding) -> str:

@@ -8,7 +8,7 @@ long, they go first, and then as much of it as fits. What stays out is named, wi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import add
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ from verifier.repository.index import Index
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
 from verifier.safety.quoting import fence, quoted_path
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Selection, Supply
-from verifier.values.source import Lines, split_lines
+from verifier.values.source import Lines, ranges_of, split_lines
 
 LISTING_TOKENS = 1500
 """Room for the list of the commit's files; beyond it directories are counted instead."""
@@ -138,7 +138,7 @@ def _fit(
     """The file's numbered text that fits, the lines it has, and its tokens; None and the tokens it would have taken."""
     whole = (Lines(1, len(file.lines)),)
     if selected.wanted:
-        wanted = _ranges({n for lines in selected.wanted for n in range(lines.first, lines.last + 1)})
+        wanted = ranges_of({n for lines in selected.wanted for n in range(lines.first, lines.last + 1)})
         asked_for = numbered(file.lines, wanted)
         tokens = count_tokens(asked_for)
         return (asked_for, wanted, tokens) if tokens <= left else (None, (), tokens)
@@ -221,7 +221,7 @@ class _InPart:
             self._keep(Lines(1, min(_HEAD_LINES, len(self._lines))))
         for definition in self._definitions:
             self._keep(Lines(definition.first_line, definition.last_line))
-        return _ranges(self._kept)
+        return ranges_of(self._kept)
 
     def _outline(self) -> bool:
         """Keep the line that names each definition; only the outermost ones where all are too many."""
@@ -255,16 +255,6 @@ class _InPart:
         self._kept.update(new)
         self._left -= cost
         return True
-
-
-def _ranges(numbers: Collection[int]) -> tuple[Lines, ...]:
-    ranges: list[Lines] = []
-    for n in sorted(numbers):
-        if ranges and ranges[-1].last == n - 1:
-            ranges[-1] = Lines(ranges[-1].first, n)
-        else:
-            ranges.append(Lines(n, n))
-    return tuple(ranges)
 
 
 def listing(snapshot: Snapshot, budget_tokens: int = LISTING_TOKENS) -> str:

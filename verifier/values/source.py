@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,17 @@ class Lines:
     def covers(self, line: int) -> bool:
         """Whether the line lies in the range."""
         return self.first <= line <= self.last
+
+
+def ranges_of(numbers: Iterable[int]) -> tuple[Lines, ...]:
+    """The fewest ranges that hold these lines and no others, in order."""
+    ranges: list[Lines] = []
+    for n in sorted(set(numbers)):
+        if ranges and ranges[-1].last == n - 1:
+            ranges[-1] = Lines(ranges[-1].first, n)
+        else:
+            ranges.append(Lines(n, n))
+    return tuple(ranges)
 
 
 def split_lines(text: str) -> tuple[str, ...]:
