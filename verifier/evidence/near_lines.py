@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from verifier.evidence.line_labels import label_of_line
 from verifier.evidence.searching import LONGEST_TEXT
 from verifier.languages import FileKind, LineKind
+from verifier.languages.word_lists import words
 from verifier.repository.index import WORD, Index
 from verifier.repository.snapshot import SourceFile
 from verifier.values.grounding import Hit
-from verifier.wording.vocabulary import words
 from verifier.wording.words import stem, words_in
 
 MOST_NEAR = 8

@@ -13,8 +13,8 @@ from itertools import islice
 
 import re2
 
+from verifier.languages.word_lists import words
 from verifier.repository.index import Index
-from verifier.wording.vocabulary import words
 
 _MOST_OPENED = 50
 """Files that mention a name and are read for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from verifier.wording.vocabulary import words
+from verifier.languages.word_lists import words
 
 
 def left_over(statement: str, spans: Sequence[str]) -> tuple[str, ...]:

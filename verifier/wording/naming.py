@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier.languages.table import DOUBTFUL_EXTENSIONS, EXTENSIONS, FILES, WORDS, extension_of
+from verifier.languages.word_lists import words
 from verifier.values.source import nfc
 from verifier.wording.vocabulary import (
     CONSTANTS,
@@ -26,7 +27,6 @@ from verifier.wording.vocabulary import (
     SLASHED_WORDS,
     TOP_FOLDERS,
     TOP_LEVEL_DOMAINS,
-    words,
 )
 
 

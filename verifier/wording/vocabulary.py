@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text as a set: shorter to read than a list of strings."""
-    return frozenset(text.split())
-
+from verifier.languages.word_lists import words
 
 TOP_FOLDERS = words(
     """.circleci .github .gitlab .vscode app apps assets benchmarks bin charts claims cmd config configs deploy
