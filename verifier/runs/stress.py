@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -127,6 +126,23 @@ def live_reader(options: RunOptions, endpoint: Endpoint) -> ModelOptions:
     return ModelOptions(settings, reading_schema(), endpoint, attempts=options.attempts)
 
 
+@dataclass(frozen=True)
+class _Given:
+    """A claim that the cassette has a verdict of."""
+
+    claim: Claim
+    verdict: VerdictData
+    """The one of its last round."""
+    material: Material
+    recorded: Word
+    """How it is ruled with the recorded readings."""
+
+    @property
+    def true(self) -> Word:
+        """What no corruption may turn into another ruling: the recorded one; where that is open, the expected one."""
+        return self.claim.expect if self.claim.expect and self.recorded not in _SETTLED else self.recorded
+
+
 async def _with_each_reader(
     work: Work,
     claims: Sequence[Claim],
@@ -134,48 +150,44 @@ async def _with_each_reader(
     corruptions: Sequence[Corruption],
     live: ModelOptions | None,
 ) -> list[Stressed]:
+    recorded = RecordedReader(cassette)
+    given = [
+        _Given(claim, verdict, _material(work, claim, verdict), await _word(work, claim, json.dumps(verdict), recorded))
+        for claim in claims
+        if (verdict := _last_reply(cassette, claim)) is not None
+    ]
+    if not given:
+        raise CassetteError("the cassette holds no reply to any of these claims; give --claims and --repo of its run")
     stressed = [
-        Stressed("agrees with anything", await _stress(work, claims, cassette, corruptions, AgreeingReader())),
-        Stressed("recorded", await _stress(work, claims, cassette, corruptions, RecordedReader(cassette))),
+        Stressed("agrees with anything", await _stress(work, given, corruptions, AgreeingReader)),
+        Stressed("recorded", await _stress(work, given, corruptions, lambda _: recorded)),
     ]
     if live is not None:
         async with open_model(live) as model:
-            stressed.append(Stressed(live.settings.model, await _stress(work, claims, cassette, corruptions, model)))
+            stressed.append(Stressed(live.settings.model, await _stress(work, given, corruptions, lambda _: model)))
     return stressed
 
 
 async def _stress(
-    work: Work, claims: Sequence[Claim], cassette: Cassette, corruptions: Sequence[Corruption], reader: Model
+    work: Work, given: Sequence[_Given], corruptions: Sequence[Corruption], reader: Callable[[str], Model]
 ) -> tuple[Tally, ...]:
-    """Judge the claims with every corruption, given in every round, and with `reader` for the second reading.
-
-    The rulings that a corruption must not change are those of the recording; where that leaves a claim open, the one
-    that the claim expects.
-    """
-    replies = {claim.id: _last_reply(cassette, claim) for claim in claims}
-    there = [claim for claim in claims if replies[claim.id] is not None]
-    if not there:
-        raise CassetteError("the cassette holds no reply to any of these claims; give --claims and --repo of its run")
-    recorded = RecordedReader(cassette)
-    baseline = {claim.id: await _word(work, claim, json.dumps(replies[claim.id]), recorded) for claim in there}
-    true = {c.id: c.expect if c.expect and baseline[c.id] not in _SETTLED else baseline[c.id] for c in there}
+    """Judge the claims with every corruption, given in every round, and with the reader of that verdict."""
     tallies = []
     for corruption in corruptions:
-        words = {}
-        for claim in there:
-            data = json.loads(json.dumps(replies[claim.id]))
-            corrupted = corruption.corrupt(data, _material(work, claim, data))
+        words = []
+        for one in given:
+            corrupted = corruption.corrupt(json.loads(json.dumps(one.verdict)), one.material)
             text = corrupted if isinstance(corrupted, str) else json.dumps(corrupted)
-            words[claim.id] = await _word(work, claim, text, reader)
-        tallies.append(_tally(corruption, baseline, true, words))
+            words.append(await _word(work, one.claim, text, reader(text)))
+        tallies.append(_tally(corruption, given, words))
     return tuple(tallies)
 
 
-def _tally(corruption: Corruption, baseline: dict[str, Word], true: dict[str, Word], words: dict[str, Word]) -> Tally:
-    values = list(words.values())
-    wrong = tuple(i for i, word in words.items() if word in _SETTLED and word is not true[i])
-    same = sum(word is baseline[i] for i, word in words.items())
-    return Tally(corruption, same, values.count(Word.UNPROVEN), values.count(Word.ERROR), wrong)
+def _tally(corruption: Corruption, given: Sequence[_Given], words: Sequence[Word]) -> Tally:
+    ruled = list(zip(given, words, strict=True))
+    wrong = tuple(one.claim.id for one, word in ruled if word in _SETTLED and word is not one.true)
+    same = sum(word is one.recorded for one, word in ruled)
+    return Tally(corruption, same, words.count(Word.UNPROVEN), words.count(Word.ERROR), wrong)
 
 
 class _Repeats:
@@ -187,35 +199,31 @@ class _Repeats:
 
     async def reply(self, prompt: Prompt) -> Reply:
         if prompt.asks is Asks.READING:
-            if isinstance(self._reader, AgreeingReader):
-                return self._reader.with_verdict(prompt, self._text)
             return await self._reader.reply(prompt)
         return Reply(self._text, Source.AUTHORED, "authored")
 
 
-_EVIDENCE_OF = re.compile(r"^# Evidence for (p\d+)$", re.MULTILINE)
 _AGREED = {"yes": Settles.SHOWS, "partly": Settles.SHOWS_PARTLY, "no": Settles.REFUTES}
 
 
 def _reading(prompt: Prompt, answers: Mapping[str, Settles]) -> Reply:
     parts = [
         {"id": i, "why": "", "missing": "", "about": "code", "answer": answers.get(i, Settles.SILENT)}
-        for i in _EVIDENCE_OF.findall(prompt.evidence)
+        for i in prompt.parts
     ]
     data = {"parts": parts, "uncovered": [], "not_judged": [], "unfaithful": []}
     return Reply(json.dumps(data), Source.AUTHORED, "authored")
 
 
 class AgreeingReader:
-    """A second reader who agrees with whatever the first one says: what a program alone catches is left."""
+    """A second reader who agrees with whatever this verdict says: what a program alone catches is left."""
+
+    def __init__(self, verdict: str) -> None:
+        self._verdict = verdict
 
     async def reply(self, prompt: Prompt) -> Reply:
-        """Without a verdict there is nothing to agree with."""
-        return _reading(prompt, {})
-
-    def with_verdict(self, prompt: Prompt, verdict: str) -> Reply:
-        """The reading of somebody who agrees with the verdict."""
-        holds = {part["id"]: part["holds"] for part in json.loads(verdict)["parts"]}
+        """The reading of somebody who agrees."""
+        holds = {part["id"]: part["holds"] for part in json.loads(self._verdict)["parts"]}
         return _reading(prompt, {i: _AGREED[held] for i, held in holds.items() if held in _AGREED})
 
 
