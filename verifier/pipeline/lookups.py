@@ -111,7 +111,7 @@ def open_parts(
         part = Part(f"p{number}", f"the claim's own check: {fact.subject}", "", Holds.CANNOT_TELL)
         own.append(PartEvidence(part, facts=(fact,)))
         number += 1
-    words = reading.uncovered if reading else ()  # not quite as they stand in the claim, they open it all the same
+    words = [w for w in reading.uncovered if stands_in(w, claim.statement)] if reading else []
     if words:
         part = Part(f"p{number}", f"not addressed: {', '.join(words)}", " ... ".join(words), Holds.CANNOT_TELL)
         own.append(PartEvidence(part, open_because="no part of the reply says what these words of the claim say"))
