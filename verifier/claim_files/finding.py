@@ -19,14 +19,19 @@ def find_claim_files(paths: Sequence[Path], root: Path) -> tuple[Path, ...]:
         ClaimError: A path is not there, or a folder holds no claim file.
     """
     if not paths:
-        folder = root / DEFAULT_FOLDER
-        found = tuple(_files_of(folder))
+        found = default_claim_files(root)
         if not found:
+            folder = root / DEFAULT_FOLDER
             raise ClaimError(
                 f"no {folder}/*.yaml here; name a claim file, or begin one: verifier claims new {folder}/first.yaml"
             )
         return found
     return tuple(dict.fromkeys(file for path in paths for file in _named(root / path)))
+
+
+def default_claim_files(folder: Path) -> tuple[Path, ...]:
+    """The YAML files of `claims/`; none where there is no such folder."""
+    return tuple(_files_of(folder / DEFAULT_FOLDER))
 
 
 def _named(path: Path) -> Iterator[Path]:

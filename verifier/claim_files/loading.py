@@ -1,4 +1,7 @@
-"""Read a claim file: a claim set and where its claims stand, or the first thing that is wrong with it."""
+"""Read a claim file: a claim set and where its claims stand, or the first thing that is wrong with it.
+
+A set that a program or `verifier check` made, without a file, goes through the same door.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from verifier.claim_files.mistakes import Mistake, mistakes_of_shape, name_of_claim
+from verifier.claim_files.names import shown_path
 from verifier.claim_files.problems import Problem, Severity
 from verifier.claim_files.semantics import mistakes_of_meaning
 from verifier.claim_files.yaml_tree import Loc, NotYamlError, Tree, read_tree
@@ -22,18 +26,24 @@ LARGEST_FILE_BYTES = 5_000_000
 
 @dataclass(frozen=True)
 class LoadedClaims:
-    """A claim set as it was read from its file."""
+    """A claim set as it was read from its file, or made without one."""
 
     path: Path
+    """Of the file. Of a set without one the name, which reports go by."""
     claims: ClaimSet
     """Without secrets; `text` and `tree` are the file's own."""
     digest: str
-    """SHA-256 of the file's bytes, in hexadecimal."""
+    """SHA-256 of the file's bytes, in hexadecimal; without a file, of the set as JSON."""
     lines: Mapping[str, int]
-    """Line on which each claim begins, by its id."""
+    """Line on which each claim begins, by its id; empty without a file."""
     text: str = field(default="", repr=False, compare=False)
     tree: Tree = field(default_factory=lambda: Tree(None, {}, {}, {}, ()), repr=False, compare=False)
     """The file as YAML, for whoever needs to know how something is written."""
+
+    @property
+    def named(self) -> str:
+        """What records and reports call the set."""
+        return shown_path(self.path) if self.text else self.path.as_posix()
 
 
 def load_claims(path: Path) -> LoadedClaims:
@@ -46,6 +56,21 @@ def load_claims(path: Path) -> LoadedClaims:
     if loaded is None:
         raise ClaimError(str(problems[0]))
     return loaded
+
+
+def made_claims(claims: ClaimSet) -> LoadedClaims:
+    """A claim set without a file, as if it had been read from one.
+
+    Its name holds a digest of its claims: reports of two sets never go to one place.
+
+    Raises:
+        ClaimError: A path or pattern in it means nothing; the first of them.
+    """
+    for mistake in mistakes_of_meaning(claims):
+        raise ClaimError(mistake.message)
+    told = "".join(claim.model_dump_json() for claim in claims.claims)
+    name = f"{claims.claims[0].id.replace('.', '-')}-{_digest(told.encode())[:8]}"
+    return LoadedClaims(Path("check", name), redact_claims(claims), _digest(claims.model_dump_json().encode()), {})
 
 
 def inspect(path: Path) -> tuple[LoadedClaims | None, tuple[Problem, ...]]:
@@ -69,7 +94,11 @@ def inspect(path: Path) -> tuple[LoadedClaims | None, tuple[Problem, ...]]:
     if claims is None or problems:
         return None, problems
     lines = {claim.id: tree.lines[("claims", index)] for index, claim in enumerate(claims.claims)}
-    return LoadedClaims(path, redact_claims(claims), hashlib.sha256(data).hexdigest(), lines, text, tree), ()
+    return LoadedClaims(path, redact_claims(claims), _digest(data), lines, text, tree), ()
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_text(path: Path) -> tuple[bytes, str]:

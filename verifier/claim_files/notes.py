@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier.claim_files.written_text import name_of, read_written
 from verifier.errors import ClaimError
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
-
-LARGEST_NOTES_BYTES = 500_000
-"""Eight times what GitHub lets a pull request say; each bullet of two letters costs a kilobyte while it is read."""
-
-STANDARD_INPUT = Path("-")
 
 
 @dataclass(frozen=True)
@@ -39,27 +34,10 @@ def read_notes(path: Path) -> tuple[Note, ...]:
     Raises:
         ClaimError: The file cannot be read, or has no bullet that claims something.
     """
-    name = "standard input" if path == STANDARD_INPUT else str(path)
-    try:
-        data = _read(path)
-    except OSError as error:
-        raise ClaimError(f"{name}: cannot be read ({error.strerror}); name notes that are there") from error
-    if len(data) > LARGEST_NOTES_BYTES:
-        raise ClaimError(f"{name}: more than {LARGEST_NOTES_BYTES // 1000} kB; name the notes themselves")
-    try:
-        notes = tuple(notes_in(data.decode("utf-8-sig")))
-    except UnicodeDecodeError as error:
-        raise ClaimError(f"{name}: byte {error.start} is not UTF-8; save it as UTF-8") from error
+    notes = tuple(notes_in(read_written(path)))
     if not any(note.left_out is None for note in notes):
-        raise ClaimError(f"{name}: no bullet that claims something; write one claim a line, each after a dash")
+        raise ClaimError(f"{name_of(path)}: no bullet that claims something; write one claim a line, each after a dash")
     return notes
-
-
-def _read(path: Path) -> bytes:
-    if path == STANDARD_INPUT:
-        return sys.stdin.buffer.read(LARGEST_NOTES_BYTES + 1)
-    with path.open("rb") as file:
-        return file.read(LARGEST_NOTES_BYTES + 1)
 
 
 def notes_in(text: str) -> Iterator[Note]:

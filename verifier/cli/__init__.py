@@ -20,6 +20,7 @@ from verifier.values.tool import VERSION
 
 _COMMANDS = {
     "run": "Verify a claim set on a branch or commit.",
+    "check": "Verify one statement, without a claim file.",
     "pack": "Show what would be sent, per claim; send nothing.",
     "claims": "List, lint, add and import claims.",
     "report": "Render a finished run again.",

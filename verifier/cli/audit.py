@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verifier.cli.options import option
+from verifier.cli.options import where_to_look
 from verifier.cli.output import say, show, show_json
 from verifier.safety.terminal import escape_terminal
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", metavar="REPORT.md...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository.  [default: .]")
-@option("--ref", "--branch", "ref", default="HEAD", show_default=True, help="Branch, tag or id of the commit.")
+@where_to_look
 @click.option("--json", "as_json", is_flag=True, help="Print the audit as JSON, a list of several; nothing else.")
 @click.option("--reports", type=click.Path(path_type=Path, file_okay=False), help="Write each audit to a folder here.")
 @click.option(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from verifier.cli.completing import refs
+
 if TYPE_CHECKING:
     from verifier.claim_files import LoadedClaims, Problem
     from verifier.values.claim import Claim
@@ -41,7 +43,7 @@ def list_claims(files: tuple[Path, ...], as_json: bool) -> None:
 
 @claims.command()
 @_CLAIM_FILES
-@click.option("--ref", help="Also say which globs match nothing at this branch, tag or commit.")
+@click.option("--ref", shell_complete=refs, help="Also say which globs match nothing at this branch, tag or commit.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository of --ref; this folder.")
 @_AS_JSON
 @click.pass_context

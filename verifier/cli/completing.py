@@ -1,4 +1,4 @@
-"""What a shell offers where an option takes a name: ids and tags of claims, formats. It never fails, it offers less."""
+"""What a shell offers where an option takes a name: ids, tags, refs, formats. It never fails, it offers less."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def claim_ids(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
 def claim_tags(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Tags of those claims."""
     return _beginning(begun, (tag for claim in _claims() for tag in claim.tags))
+
+
+def refs(context: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """Branches and tags of the repository."""
+    from verifier.errors import SnapshotError
+    from verifier.repository.repository import find_repository
+
+    try:
+        return _beginning(begun, find_repository(context.params.get("repo") or Path()).names())
+    except SnapshotError:
+        return []
 
 
 def formats(_: click.Context, __: click.Parameter, begun: str) -> list[str]:

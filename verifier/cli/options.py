@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from verifier.cli.completing import claim_ids, claim_tags
+from verifier.cli.completing import claim_ids, claim_tags, refs
 from verifier.runs.options import LEAST, MOST, RunOptions
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -33,10 +33,22 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorate
     return decorate
 
 
+where_to_look = options(
+    option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository.  [default: .]"),
+    option(
+        "--ref",
+        "--branch",
+        "ref",
+        default="HEAD",
+        show_default=True,
+        shell_complete=refs,
+        help="Branch, tag or id of the commit.",
+    ),
+)
+
 what_to_judge = options(
     click.argument("claims", nargs=-1, type=click.Path(path_type=Path)),
-    option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository.  [default: .]"),
-    option("--ref", "--branch", "ref", default="HEAD", show_default=True, help="Branch, tag or id of the commit."),
+    where_to_look,
     click.option(
         "--claim",
         "ids",

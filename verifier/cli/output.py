@@ -8,6 +8,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -57,6 +58,14 @@ def print_records(records: Sequence[RunRecord]) -> None:
 
     documents = [as_document(record) for record in records]
     show_json(documents[0] if len(documents) == 1 else documents)
+
+
+def open_page(path: Path) -> None:
+    """Open an HTML file in the browser of whoever sits there; where there is none, say where the file is."""
+    import webbrowser
+
+    if not webbrowser.open(path.absolute().as_uri()):
+        say(f"no browser could be opened; the report is {escape_terminal(str(path))}")
 
 
 def colour(text: str, name: str, *, bold: bool = False) -> str:

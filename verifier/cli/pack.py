@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verifier.cli.completing import refs
 from verifier.cli.options import how_to_ask, option, what_to_judge, with_run_options
 from verifier.cli.settings import WithSettings
 from verifier.runs.options import RunOptions
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 @click.command(cls=WithSettings)
 @what_to_judge
-@option("--base", metavar="REF", help="Show what the branch changed since it left REF, as `verifier run` does.")
+@option(
+    "--base",
+    metavar="REF",
+    shell_complete=refs,
+    help="Show what the branch changed since it left REF, as `verifier run` does.",
+)
 @how_to_ask
 @click.option("--show", "whole", is_flag=True, help="Print the prompts whole, and the schema of the reply.")
 @with_run_options

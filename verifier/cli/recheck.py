@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
+from verifier.cli.completing import refs
 from verifier.safety.terminal import escape_terminal
 
 
 @click.command()
 @click.argument("record", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository.  [default: .]")
-@click.option("--ref", help="Ask the same of another commit.  [default: the commit that was judged]")
+@click.option(
+    "--ref", shell_complete=refs, help="Ask the same of another commit.  [default: the commit that was judged]"
+)
 @click.option("--cassette", type=click.Path(path_type=Path, dir_okay=False), help="Attest the replies too.")
 @click.option("--prompts", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Own prompt templates.")
 def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, prompts: Path | None) -> int:

@@ -10,6 +10,7 @@ import click
 
 from verifier.cli.completing import formats
 from verifier.cli.options import option
+from verifier.cli.output import open_page
 from verifier.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,27 +24,33 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "name",
-    default="markdown",
-    show_default=True,
     metavar="NAME",
     shell_complete=formats,
     help="markdown, json, jsonl, html, sarif, junit, agent, github-annotations, github-comment, github-summary, or one "
-    "that a package brings.",
+    "that a package brings.  [default: markdown; html with --open]",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
+@click.option("--open", "opens", is_flag=True, help="Open it in a browser; without --out it lies beside RUN.json.")
 @option(
     "--journal",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where html finds what was ruled before.  [default: .verifier/journal.sqlite]",
 )
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the run record instead.")
-def report(run: Path | None, name: str, out: Path | None, journal: Path | None, schema: bool) -> int:
+def report(
+    run: Path | None, name: str | None, out: Path | None, opens: bool, journal: Path | None, schema: bool
+) -> int:
     """Render a finished run again, in any format, without a model or a repository.
 
     RUN.json is the run record that `verifier run` writes beside each Markdown report.
     """
     from verifier.report.files import write_text
 
+    name = name or ("html" if opens else "markdown")
+    if opens:
+        if name != "html" or schema:
+            raise UsageError("--open shows html; leave --format and --schema out")
+        out = out or _given(run).with_suffix(".html")
     text = _schema() if schema else _text(_given(run), name, journal)
     if out is None:
         click.echo(_for_stdout(text, name).encode("utf-8"), nl=False)
@@ -51,6 +58,8 @@ def report(run: Path | None, name: str, out: Path | None, journal: Path | None, 
     if run is not None and out.exists() and out.samefile(run):
         raise UsageError(f"--out {out} is the run record itself; name another file")
     write_text(out, text)
+    if opens:
+        open_page(out)
     return 0
 
 

@@ -6,13 +6,13 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from verifier.cli.completing import formats
+from verifier.cli.completing import formats, refs
 from verifier.cli.options import how_to_ask, option, options, what_to_judge, where_to_ask, with_run_options
-from verifier.cli.output import print_records, say, show
+from verifier.cli.output import open_page, print_records, say, show
 from verifier.cli.settings import WithSettings
 from verifier.runs.options import RunOptions
 from verifier.safety.terminal import escape_terminal, is_github_step
@@ -31,7 +31,7 @@ recording_options = options(
 )
 
 
-how_to_gate = options(
+what_fails = options(
     option(
         "--fail-on",
         type=click.Choice(list(map(str, FailOn))),
@@ -45,6 +45,10 @@ how_to_gate = options(
         help="Which replies pass: live ones, those of earlier runs too, or recorded ones too.  "
         "[default: journal; recorded with --replay]",
     ),
+)
+
+how_to_gate = options(
+    what_fails,
     click.option(
         "--baseline",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -52,13 +56,19 @@ how_to_gate = options(
         metavar="RUN.json",
         help="Fail only on what is worse than in that run; may be repeated.",
     ),
-    option("--policy-ref", metavar="REF", help="Take claims, settings, prompts, prices and cassette from there."),
+    option(
+        "--policy-ref",
+        metavar="REF",
+        shell_complete=refs,
+        help="Take claims, settings, prompts, prices and cassette from there.",
+    ),
 )
 
 which_first = options(
     option(
         "--base",
         metavar="REF",
+        shell_complete=refs,
         help="Judge the claims first whose files the branch touches since it left REF, and show what it changed to "
         "those that speak of a change.",
     ),
@@ -71,36 +81,51 @@ which_first = options(
 )
 
 
+where_reports_go = options(
+    option(
+        "--reports",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("reports"),
+        show_default=True,
+        help="Where reports go.",
+    ),
+    option(
+        "--also",
+        multiple=True,
+        metavar="FORMAT",
+        shell_complete=formats,
+        help="Write the report in this format too; may be repeated.",
+    ),
+)
+
+what_is_shown = options(
+    click.option("--json", "as_json", is_flag=True, help="Print the run record, nothing else."),
+    click.option("--open", "opens", is_flag=True, help="Write the report as HTML too, and open it."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress."),
+)
+
+
 @click.command(cls=WithSettings)
 @what_to_judge
 @which_first
 @how_to_ask
 @where_to_ask
 @recording_options
-@option(
-    "--reports",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
-    show_default=True,
-    help="Where reports go.",
-)
-@option(
-    "--also",
-    multiple=True,
-    metavar="FORMAT",
-    shell_complete=formats,
-    help="Write the report in this format too; may be repeated.",
-)
+@where_reports_go
 @how_to_gate
-@click.option("--json", "as_json", is_flag=True, help="Print the run record, nothing else.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@what_is_shown
 @with_run_options
-def run(options: RunOptions, also: tuple[str, ...], as_json: bool, quiet: bool) -> int:
+def run(options: RunOptions, **shown: Any) -> int:
     """Verify a claim set on a branch or commit.
 
     CLAIMS are claim files or folders of them; claims/*.yaml where none is given. Exit codes: 0 every claim passes,
     1 one fails, 2 usage, 3 none fails but some are unproven, 4 some could not be judged.
     """
+    return judge_and_report(options, **shown)
+
+
+def judge_and_report(options: RunOptions, also: tuple[str, ...], as_json: bool, opens: bool, quiet: bool) -> int:
+    """Judge claims, write and show the reports, and give the exit code."""
     from verifier.cli.progress import progress
     from verifier.errors import VerifierError
     from verifier.records.gate import Exit, examine
@@ -109,7 +134,8 @@ def run(options: RunOptions, also: tuple[str, ...], as_json: bool, quiet: bool) 
     from verifier.runs.planning import plan_runs
     from verifier.runs.policy import gate_rules
 
-    rules, formats, watcher = gate_rules(options), [find_format(name) for name in also], progress(quiet=quiet)
+    formats = [find_format(name) for name in dict.fromkeys((*also, "html") if opens else also)]
+    rules, watcher = gate_rules(options), progress(quiet=quiet)
     with plan_runs(options, watcher) as plan:
         records = execute(plan, watcher)
     if not plan.runs:
@@ -124,6 +150,9 @@ def run(options: RunOptions, also: tuple[str, ...], as_json: bool, quiet: bool) 
         print_records(records)
     else:
         print_summaries(written)
+    if opens:
+        for _, path in written:
+            open_page(path.with_suffix(".html"))
     if not records and not plan.changes:
         return 0
     gated = examine(records, rules, plan.changes)

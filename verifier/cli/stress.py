@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from verifier.cli.completing import refs
 from verifier.cli.options import option, where_to_ask, with_run_options
 from verifier.runs.options import RunOptions
 from verifier.safety.terminal import escape_terminal
@@ -23,7 +24,14 @@ from verifier.safety.terminal import escape_terminal
 @click.option(
     "--repo", "repository", type=click.Path(path_type=Path), help="The repository.  [default: the demo's sample]"
 )
-@click.option("--ref", "commit", default="phase4", show_default=True, help="Branch, tag or id of the commit.")
+@click.option(
+    "--ref",
+    "commit",
+    default="phase4",
+    show_default=True,
+    shell_complete=refs,
+    help="Branch, tag or id of the commit.",
+)
 @click.option("--only", default="", metavar="WORDS", help="Only corruptions whose names have these words.")
 @click.option("--live", is_flag=True, help="Let the model itself read a second time, too.")
 @option("--model", default=RunOptions.model, show_default=True, help="The model to ask, with --live.")

@@ -108,7 +108,7 @@ class Repository:
         damaged = self._damaged(ref)
         if damaged is not None:
             return damaged
-        names = self._names()
+        names = self.names()
         if not names and self.head() is None:
             return f"{where} has no commits yet; commit something first"
         if ref == "HEAD":
@@ -182,7 +182,8 @@ class Repository:
             return f"{_listing([visible(one) for one in broken])} of {where} is damaged; `git reflog` knows what it was"
         return None
 
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """Branches, tags and branches of remotes, as they are usually called. Empty where git cannot say."""
         try:
             records, _ = self.git.records("for-each-ref", "--format=%(refname)%00", limit=10_000)
         except GitError:

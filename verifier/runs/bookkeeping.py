@@ -8,7 +8,6 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from verifier.claim_files.names import shown_path
 from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.claim_set_run import Run, with_notes
@@ -38,7 +37,7 @@ class Books:
     def __enter__(self) -> Self:
         run = self._run
         self._number = self._runs.begin(
-            KeptRun(run.snapshot.commit, run.snapshot.ref, shown_path(run.loaded.path), run.loaded.digest, TOOL)
+            KeptRun(run.snapshot.commit, run.snapshot.ref, run.loaded.named, run.loaded.digest, TOOL)
         )
         return self
 

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from verifier.claim_files import LoadedClaims
-from verifier.claim_files.names import shown_path
 from verifier.cost.prices import Bill, Price, Prices
 from verifier.model import Model
 from verifier.pipeline.opening import Limits, Work, open_claim
@@ -132,7 +131,7 @@ def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: s
         complete=complete,
         repository=run.repository,
         claim_set=ClaimSetRecord(
-            path=shown_path(run.loaded.path),
+            path=run.loaded.named,
             title=run.loaded.claims.title,
             digest=run.loaded.digest,
             questions=run.loaded.claims.questions,

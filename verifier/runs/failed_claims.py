@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.claim_files import LoadedClaims
-from verifier.claim_files.names import is_same_file, shown_path
+from verifier.claim_files.names import is_same_file
 from verifier.errors import RecordError, UsageError
 from verifier.records.gate import does_not_pass
 from verifier.report.files import read_record
@@ -29,7 +29,7 @@ def failed_claims(which: str, loaded: Sequence[LoadedClaims], reports: Path, fai
     """
     if which != LAST:
         record = read_record(Path(which))
-        if not any(is_same_file(record.claim_set.path, shown_path(one.path)) for one in loaded):
+        if not any(is_same_file(record.claim_set.path, one.named) for one in loaded):
             raise UsageError(f"{visible(which)} is a run over {visible(record.claim_set.path)}; name that claim file")
         return _failed([record], fail_on)
     found = [record for one in loaded for record in _records(one, reports)]
@@ -56,7 +56,7 @@ class FailedClaims:
         return [claim_id for one in loaded for claim_id in self._ids(one) if (one.path, claim_id) not in there]
 
     def _ids(self, loaded: LoadedClaims) -> list[str]:
-        ours = (ids for path, ids in self.ids.items() if is_same_file(path, shown_path(loaded.path)))
+        ours = (ids for path, ids in self.ids.items() if is_same_file(path, loaded.named))
         return [claim_id for ids in ours for claim_id in ids]
 
 
@@ -80,6 +80,6 @@ def _records(loaded: LoadedClaims, reports: Path) -> list[RunRecord]:
             record = read_record(path)
         except RecordError:
             continue
-        if is_same_file(record.claim_set.path, shown_path(loaded.path)):
+        if is_same_file(record.claim_set.path, loaded.named):
             found.append(record)
     return found

@@ -13,6 +13,7 @@ from verifier.values.passing import FailOn, Require
 
 if TYPE_CHECKING:
     from verifier.model.endpoint import Endpoint
+    from verifier.values.claim import ClaimSet
 
 LEAST: Mapping[str, int] = {
     "budget_tokens": 1000,
@@ -44,6 +45,8 @@ class RunOptions:
 
     claims: tuple[Path, ...] = ()
     """Claim files, or folders of them. Empty: those in `claims/`."""
+    claim_set: ClaimSet | None = None
+    """Claims that lie in no file, to be judged in place of those that do."""
     repo: Path = Path()
     """The repository, or any folder in it."""
     ref: str = "HEAD"
@@ -149,7 +152,9 @@ class RunOptions:
         Raises:
             UsageError: A value is none that its option takes.
         """
-        kinds = get_type_hints(cls)
+        from verifier.values.claim import ClaimSet
+
+        kinds = get_type_hints(cls, localns={"ClaimSet": ClaimSet})
         own = {one.name: settings[one.name] for one in fields(cls) if one.name in settings}
         values: dict[str, Any] = {name: _as(kinds[name], value, name) for name, value in own.items()}
         return cls(**values)

@@ -7,8 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from verifier.claim_files import LoadedClaims, find_claim_files, load_claims
-from verifier.claim_files.names import shown_path
+from verifier.claim_files import LoadedClaims, find_claim_files, load_claims, made_claims
 from verifier.cost.prices import read_prices
 from verifier.cost.tokens import counts_kept
 from verifier.errors import UsageError
@@ -76,6 +75,8 @@ def plan_runs(options: RunOptions, watcher: Watcher | None = None) -> Iterator[P
         UsageError: Options contradict each other, or name what is not there.
         VerifierError: Claims, repository or policy cannot be read.
     """
+    if options.claim_set is not None and (options.claims or options.policy_ref is not None):
+        raise UsageError("claims that lie in no file are judged alone and by no policy; leave files and policy out")
     if options.changed and options.base is None:
         raise UsageError("--changed needs to know since when; give --base too")
     plan = _by_files if options.policy_ref is None else _by_policy
@@ -89,9 +90,10 @@ def prompts_folder(options: RunOptions) -> Path:
 
 
 def _by_files(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
-    files = find_claim_files(options.claims, Path())
+    files = find_claim_files(options.claims, Path()) if options.claim_set is None else ()
     refuse_one_name_twice(files)
-    loaded = [load_claims(path) for path in files]
+    made = [made_claims(options.claim_set)] if options.claim_set is not None else []
+    loaded = [*made, *map(load_claims, files)]
     pairs = choose(loaded, _filter(options))
     snapshot = stack.enter_context(Snapshot.open(options.repo, options.ref, own=_own_paths(options, files)))
     return _plan(pairs, loaded, snapshot, options, watcher, stack)
@@ -116,7 +118,7 @@ def _by_policy(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
         replay=policy.taken(options.replay),
     )
     plan = _plan(pairs, loaded, snapshot, taken, watcher, stack)
-    return replace(plan, policy=policy, judged={shown_path(one.loaded.path): one for one in judged})
+    return replace(plan, policy=policy, judged={one.loaded.named: one for one in judged})
 
 
 def _filter(options: RunOptions) -> ClaimFilter:
@@ -187,6 +189,6 @@ def _touched_or_new(run: Run, branch: Branch) -> tuple[Claim, ...]:
 
     Who asks for something new is not to get away without an answer.
     """
-    if shown_path(run.loaded.path) in branch.touched:
+    if run.loaded.named in branch.touched:
         return run.claims
     return touched_claims(run.work, run.claims, branch.touched)
