@@ -102,7 +102,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "key-like-no-other": (
         ONE + "    zzz: 1\n",
         'set.yaml:5: claim "a" has an unknown key "zzz"; known are id, statement, parts, files, checks, tags, '
-        "essential, required, waiver, expect",
+        "essential, required, waiver, expect, expect_why",
     ),
     "key-in-other-case": (
         ONE + "    Files: []\n",
@@ -246,7 +246,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "hostile-key": (
         ONE + '    "fi\\e[31mles\\nx": 1\n',
         'set.yaml:5: claim "a" has an unknown key "fi\\u001b[31mles\\nx"; known are id, statement, parts, files, '
-        "checks, tags, essential, required, waiver, expect",
+        "checks, tags, essential, required, waiver, expect, expect_why",
     ),
     "nothing": ("  \n", "set.yaml:1: an empty file; a claim set has a title and claims"),
 }

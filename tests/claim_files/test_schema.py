@@ -17,7 +17,8 @@ HEAD = "title: T\nclaims:\n  - id: a\n    statement: S\n"
 GOOD = {
     "least": HEAD,
     "all-keys": HEAD + "    parts: [x]\n    files: [a.py]\n    tags: [t]\n    essential: [p1]\n    required: true\n"
-    "    expect: NOT RESOLVED\nquestions: [q]\ncontext: {include: [a], exclude: [b]}\nnever_send: [c]\n",
+    "    expect: NOT RESOLVED\n    expect_why: w\nquestions: [q]\ncontext: {include: [a], exclude: [b]}\n"
+    "never_send: [c]\n",
     "path-check": HEAD + "    checks: [{path_exists: a.py, required: false, part: p1}]\n",
     "symbol-check": HEAD + "    checks: [{symbol: A, in: a.py}]\n",
     "pattern-check": HEAD + "    checks: [{matches: a, in: a.py, at_least: 2}]\n",

@@ -1,4 +1,4 @@
-"""Claims are added without a change to what stands in the file."""
+"""Claims and labels are added without a change to what stands in the file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.claim_files import load_claims
-from verifier.claim_files.writing import SCHEMA_NAME, add_claims
+from verifier.claim_files.writing import SCHEMA_NAME, add_claims, label_claim
 from verifier.errors import ClaimError
+from verifier.values.claim import Word
 
 NEW = {"id": "new", "statement": "The `Pool` drains", "files": ["src/pool.py"]}
 NEW_TEXT = "- id: new\n{0}  statement: The `Pool` drains\n{0}  files:\n{0}    - src/pool.py\n"
@@ -181,3 +182,81 @@ def test_a_byte_order_mark_stays_where_it_is(tmp_path: Path, newline: str) -> No
 
     assert path.read_bytes().decode().startswith(text)
     assert path.read_bytes().count(b"\xef\xbb\xbf") == 1
+
+
+# Labels.
+
+HEAD = "title: T\nclaims:\n  - id: z\n    statement: S\n\n"
+WHY = 'It says: "no" # there'
+KEYS = 'expect: NOT RESOLVED\n    expect_why: "It says: \\"no\\" # there"\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("  - id: a\n    statement: S\n", f"  - id: a\n    statement: S\n    {KEYS}", id="last"),
+        pytest.param(
+            "  - id: a # ours\n    statement: >-\n      S\n    # of a\n\n  # of b\n  - id: b\n    statement: S\n",
+            f"  - id: a # ours\n    statement: >-\n      S\n    # of a\n    {KEYS}\n"
+            "  # of b\n  - id: b\n    statement: S\n",
+            id="between comments",
+        ),
+        pytest.param("  - id: a\n    statement: S", f"  - id: a\n    statement: S\n    {KEYS}", id="no last line end"),
+        pytest.param(
+            "  - id: a\n    expect: FULLY RESOLVED   # so far\n    statement: S\n    expect_why: 'x'\n",
+            "  - id: a\n    expect: NOT RESOLVED   # so far\n    statement: S\n"
+            '    expect_why: "It says: \\"no\\" # there"\n',
+            id="in place of others",
+        ),
+        pytest.param(
+            "  - id: a\n    expect:\n    statement: S\n",
+            "  - id: a\n    expect: NOT RESOLVED\n    statement: S\n    " + KEYS.partition("\n")[2].lstrip(),
+            id="a key without value",
+        ),
+        pytest.param(
+            "  - {id: a, statement: S, }\n",
+            "  - {id: a, statement: S, " + KEYS.strip().replace("\n   ", ",") + " }\n",
+            id="in brackets",
+        ),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_label_is_written_and_nothing_else_changes(tmp_path: Path, before: str, after: str, newline: str) -> None:
+    file = tmp_path / "set.yaml"
+    file.write_bytes(("\ufeff" + HEAD + before).replace("\n", newline).encode())
+
+    label_claim(file, "a", Word.NOT, WHY)
+
+    assert file.read_bytes().decode() == ("\ufeff" + HEAD + after).replace("\n", newline)
+    claim = next(claim for claim in load_claims(file).claims.claims if claim.id == "a")
+    assert (claim.expect, claim.expect_why) == (Word.NOT, WHY)
+
+
+def test_a_label_without_a_reason_leaves_the_reason_that_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "set.yaml"
+    file.write_text(HEAD + "    expect_why: as I saw it\n", encoding="utf-8")
+
+    label_claim(file, "z", Word.FULLY)
+
+    assert file.read_text(encoding="utf-8") == HEAD + "    expect_why: as I saw it\n    expect: FULLY RESOLVED\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(HEAD, 'there is no claim "a"; it was renamed or taken out', id="gone"),
+        pytest.param(
+            "title: T\nclaims:\n  - {id: a, statement: S # a comment\n    }\n",
+            "it is written so that nothing can be added to it safely; write the keys by hand",
+            id="comment before the bracket",
+        ),
+    ],
+)
+def test_a_label_that_cannot_be_written_leaves_the_file_as_it_was(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "set.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ClaimError, match=message):
+        label_claim(file, "a", Word.NOT)
+
+    assert file.read_text(encoding="utf-8") == text

@@ -152,7 +152,7 @@ def test_verdicts_that_do_not_contradict_each_other_are_not_counted(second: Kept
     "other",
     [
         pytest.param({"id": "renamed"}, id="its id"),
-        pytest.param({"expect": Word.FULLY}, id="its label"),
+        pytest.param({"expect": Word.FULLY, "expect_why": "I looked"}, id="its label"),
         pytest.param({"tags": ("phase4",)}, id="its tags"),
         pytest.param({"required": True}, id="what a gate makes of it"),
     ],

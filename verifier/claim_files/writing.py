@@ -1,7 +1,7 @@
-"""Add claims to a claim file without touching a byte of what its author wrote.
+"""Add claims and labels to a claim file without touching a byte of anything else that its author wrote.
 
-New claims go in as text, right after the last one and indented like it, so comments, order, quotes and line widths
-stay. The result is read again before it is written, and the file is replaced in one step.
+They go in as text, indented like what stands there, so comments, order, quotes and line widths stay. The result is read
+again before it is written, and the file is replaced in one step.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from ruamel.yaml import YAML
 from verifier.claim_files.loading import LoadedClaims, load_claims
 from verifier.claim_files.schema import claim_file_schema
 from verifier.errors import ClaimError
+from verifier.safety.invisible import visible
+from verifier.safety.redacting import redact_claims
+from verifier.values.claim import ClaimSet, Word
+from verifier.values.source import nfc
 
 SCHEMA_NAME = ".claims.schema.json"
 """The schema that a new claim file's first line names; it is written beside the file, so editors find it offline."""
@@ -41,8 +45,27 @@ def add_claims(path: Path, claims: Sequence[Mapping[str, Any]], *, title: str | 
         if claim["id"] in loaded.lines:
             line = loaded.lines[claim["id"]]
             raise ClaimError(f'{path}:{line}: claim "{claim["id"]}" is there already; choose another id')
-    mark = codecs.BOM_UTF8.decode() if path.read_bytes().startswith(codecs.BOM_UTF8) else ""
-    return _replace(path, mark + _inserted(loaded, claims))
+    return _replace(path, _inserted(loaded, claims))
+
+
+def label_claim(path: Path, claim_id: str, expect: Word, why: str = "") -> LoadedClaims:
+    """Give a claim its label and the reason for it, in place of what stands there; the file as it is now.
+
+    Without a new reason the old one stays.
+
+    Raises:
+        ClaimError: The file is no claim set, has no such claim, or is written so that nothing can be added to it.
+    """
+    loaded = load_claims(path)
+    at = next((place for place, claim in enumerate(loaded.claims.claims) if claim.id == claim_id), None)
+    if at is None:
+        raise ClaimError(f'{path}: there is no claim "{claim_id}"; it was renamed or taken out')
+    why = nfc(visible(" ".join(why.split())))
+    written = {"expect": str(expect)} | ({"expect_why": json.dumps(why, ensure_ascii=False)} if why else {})
+    label = {"expect": expect} | ({"expect_why": why} if why else {})
+    claims = list(loaded.claims.claims)
+    claims[at] = claims[at].model_copy(update=label)
+    return _replace(path, _labelled(loaded, at, written), loaded.claims.model_copy(update={"claims": tuple(claims)}))
 
 
 def write_claim_file(path: Path, document: Mapping[str, Any]) -> LoadedClaims:
@@ -69,6 +92,33 @@ def claim_file_text(document: Mapping[str, Any]) -> str:
     return f"# yaml-language-server: $schema={SCHEMA_NAME}\n{head}claims:\n{claims}"
 
 
+def _labelled(loaded: LoadedClaims, at: int, label: Mapping[str, str]) -> str:
+    """The file's text with these keys of that claim, whose values are YAML already."""
+    text, scalars = loaded.text, loaded.tree.scalars
+    places = {key: scalars.get(("claims", at, key)) for key in label}
+    edits = [_added(loaded, at, {key: label[key] for key, place in places.items() if place is None})]
+    for key, place in places.items():
+        if place is not None:
+            end = place.start + len(text[place.start : place.end].rstrip())
+            edits.append((place.start, end, label[key] if text[place.start - 1].isspace() else f" {label[key]}"))
+    for start, end, put in sorted(edits, reverse=True):
+        text = text[:start] + put + text[end:]
+    return text
+
+
+def _added(loaded: LoadedClaims, at: int, keys: Mapping[str, str]) -> tuple[int, int, str]:
+    """Where keys are put that the claim does not have, from and to, and as what text."""
+    text, claim = loaded.text, loaded.tree.blocks["claims", at]
+    if claim.in_brackets:
+        inside = text[: claim.end - 1].rstrip()
+        pairs = ", ".join(f"{key}: {value}" for key, value in keys.items())
+        return len(inside), len(inside), f"{'' if inside.endswith(',') else ','} {pairs}" if keys else ""
+    newline = _newline(text)
+    end = _end_of_claim(text, claim.end, loaded.tree.blocks["claims",].column)
+    lines = "".join(f"{' ' * claim.column}{key}: {value}{newline}" for key, value in keys.items())
+    return end, end, lines if text[:end].endswith("\n") or not lines else newline + lines
+
+
 def _inserted(loaded: LoadedClaims, claims: Sequence[Mapping[str, Any]]) -> str:
     text, tree = loaded.text, loaded.tree
     block = tree.blocks[("claims",)]
@@ -80,12 +130,16 @@ def _inserted(loaded: LoadedClaims, claims: Sequence[Mapping[str, Any]]) -> str:
     last = tree.blocks[("claims", len(loaded.claims.claims) - 1)]
     at = _end_of_claim(text, last.end, block.column)
     before, after = text[:at], text[at:]
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = _newline(text)
     if not before.endswith("\n"):
         before += newline
     gap = newline if _are_apart(loaded) else ""
     new = "".join(gap + _item(claim, block.column).replace("\n", newline) for claim in claims)
     return before + new + after
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _end_of_claim(text: str, end: int, column: int) -> int:
@@ -130,17 +184,23 @@ def _title_of(path: Path) -> str:
     return words[:1].upper() + words[1:] or "Claims"
 
 
-def _replace(path: Path, text: str) -> LoadedClaims:
-    """Write the text in one step, after it has been read as the claim set that it must be."""
+def _replace(path: Path, text: str, must_be: ClaimSet | None = None) -> LoadedClaims:
+    """Write the text in one step, after it has been read as a claim set; as that one, where it is said which.
+
+    A byte order mark stays.
+    """
     target = path.resolve()
-    data = text.encode()
+    marked = target.exists() and target.read_bytes().startswith(codecs.BOM_UTF8)
+    data = (codecs.BOM_UTF8 if marked else b"") + text.encode()
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-claims-") as folder:
         trial = Path(folder) / path.name
         trial.write_bytes(data)
         try:
-            load_claims(trial)
+            made = load_claims(trial)
         except ClaimError as error:
             raise ClaimError(str(error).replace(str(trial), str(path))) from error
+    if must_be is not None and made.claims != redact_claims(must_be):
+        raise ClaimError(f"{path}: it is written so that nothing can be added to it safely; write the keys by hand")
     _write(target, data)
     return load_claims(path)
 

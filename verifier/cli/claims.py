@@ -1,4 +1,4 @@
-"""`verifier claims`: list, lint, add, import, and the schema of claim files."""
+"""`verifier claims`: list, lint, add, label, import, and the schema of claim files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verifier.cli.completing import refs
+from verifier.cli.label import label
 
 if TYPE_CHECKING:
     from verifier.claim_files import LoadedClaims, Problem
@@ -21,7 +22,10 @@ _LONGEST_STATEMENT = 72
 
 @click.group()
 def claims() -> None:
-    """List, lint, add and import claims."""
+    """List, lint, add, label and import claims."""
+
+
+claims.add_command(label)
 
 
 @claims.command("list")

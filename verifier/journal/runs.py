@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from verifier.journal.store import Statement, Store
-from verifier.values.claim import Claim, Word
+from verifier.values.claim import NEVER_JUDGED, Claim, Word
 from verifier.values.prompt import Source, digest
 from verifier.values.ruling import State
 from verifier.values.verdict import VerdictWord
@@ -17,7 +17,7 @@ from verifier.values.verdict import VerdictWord
 
 def claim_digest(claim: Claim) -> str:
     """SHA-256 of all of a claim that bears on its ruling: not its id, label and tags, nor what gates make of it."""
-    return digest(claim.model_dump_json(exclude={"id", "expect", "tags", "required"}))
+    return digest(claim.model_dump_json(exclude=set(NEVER_JUDGED)))
 
 
 def code_key(supplied: Mapping[str, str]) -> str:

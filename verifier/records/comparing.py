@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.values.claim import Claim, Word
+from verifier.values.claim import NEVER_JUDGED, Claim, Word
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import RuledPart, State
 
@@ -103,7 +103,7 @@ def compare(before: RunRecord, after: RunRecord) -> Comparison:
     return Comparison(before, after, tuple(sorted(changes, key=lambda one: order.index(one.change))))
 
 
-_GATES_ONLY = frozenset({"id", "tags", "required", "waiver", "expect"})
+_GATES_ONLY = NEVER_JUDGED | {"waiver"}
 
 
 def reworded(before: Claim, after: Claim) -> tuple[str, ...]:

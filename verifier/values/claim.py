@@ -1,7 +1,7 @@
 """Claims: statements about a repository, as their authors wrote them in YAML.
 
 Foreign text comes in here, so these are pydantic models: a claim refuses to be made wrong, and nothing later has to
-ask. `expect`, `tags`, `required` and `waiver` are for people and gates; they never reach a prompt.
+ask. What is for people and gates, `NEVER_JUDGED` and `waiver`, never reaches a prompt.
 """
 
 from __future__ import annotations
@@ -130,6 +130,13 @@ class Claim(_Frozen):
     required: bool = Field(default=False, description="A gate never passes without this claim.")
     waiver: Waiver | None = Field(default=None, description="Lets the claim pass the gate until a day; printed.")
     expect: Word | None = Field(default=None, description="A label, for measuring; never sent, never gates.")
+    expect_why: Text | None = Field(
+        default=None, exclude_if=lambda why: why is None, description="Why the label is what it is; never sent."
+    )
+
+
+NEVER_JUDGED = frozenset({"id", "tags", "required", "expect", "expect_why"})
+"""Keys that bear on no ruling."""
 
 
 class Context(_Frozen):
