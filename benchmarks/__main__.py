@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.asking import a_tenth_refused, against_ideal, per_claim
 from benchmarks.auditing import many_pieces
+from benchmarks.growth import hostile_texts
 from benchmarks.measuring import ROUNDS, Figure
 from benchmarks.packing import claim_set_files, memory, tokens_sent, whole_trees
 from benchmarks.scratch import Scratch
@@ -32,6 +33,7 @@ ROWS: dict[str, Callable[[Scratch, int], Iterator[Figure]]] = {
     "ideal": against_ideal,
     "refused": a_tenth_refused,
     "audit": many_pieces,
+    "growth": hostile_texts,
 }
 
 

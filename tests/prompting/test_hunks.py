@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -103,9 +102,6 @@ def _numbers(length: int) -> list[str]:
     ],
 )
 def test_texts_that_would_take_difflib_for_ever_take_a_moment(before: list[str], after: list[str]) -> None:
-    begun = time.process_time()
-
     found = hunks(before, after)
 
-    assert time.process_time() - begun < 5
     assert patched(before, found) == after

