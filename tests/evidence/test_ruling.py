@@ -61,6 +61,32 @@ def test_a_part_is_settled_only_where_two_readings_agree(holds: Holds, answer: S
     assert rule_part(evidence(holds, answer, SUPPORTS)).state is agreed.get((holds, answer), State.UNPROVEN)
 
 
+MISSING = Fact(FactKind.PATH, "net/retry.py", False, "net/retry.py is not in the commit", can_be_cited=False)
+
+
+@pytest.mark.parametrize(
+    ("span", "holds", "answer", "state"),
+    [
+        ("retries stand in `net/retry.py`", Holds.NO, Settles.SILENT, State.REFUTED),
+        ("retries stand in `net/retry.py`", Holds.NO, None, State.REFUTED),
+        ("retries stand in `net/retry.py`", Holds.NO, Settles.SHOWS, State.UNPROVEN),
+        ("retries stand in `net/retry.py`", Holds.YES, Settles.SILENT, State.UNPROVEN),
+        ("retries stand in `net/retry.py`", Holds.YES, Settles.SHOWS, State.PROVEN),
+        ("retries stand in `other.py`", Holds.NO, Settles.SILENT, State.UNPROVEN),
+        ("retries are gone from `net/retry.py`", Holds.NO, Settles.SILENT, State.UNPROVEN),
+        ("retries no longer stand in `net/retry.py`", Holds.NO, Settles.SILENT, State.UNPROVEN),
+        ("retries were removed in `net/retry.py`", Holds.NO, Settles.SILENT, State.UNPROVEN),
+    ],
+)
+def test_a_place_that_is_not_there_refutes_where_the_model_says_no(
+    span: str, holds: Holds, answer: Settles | None, state: State
+) -> None:
+    reading = READ[answer] if answer else None
+    given = PartEvidence(Part("p1", span, span, holds), (SUPPORTS,), facts=(MISSING,), reading=reading)
+
+    assert rule_part(given).state is state
+
+
 YES, SHOWS, NO, REFUTES = Holds.YES, Settles.SHOWS, Holds.NO, Settles.REFUTES
 
 

@@ -14,6 +14,7 @@ from verifier.values.fact import Fact, FactKind
 from verifier.values.reading import Settles
 from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
 from verifier.values.verdict import Absence, Holds
+from verifier.wording import places_in
 
 _MILDEST_FIRST = (Word.FULLY, Word.PARTIALLY, Word.NOT)
 
@@ -22,6 +23,8 @@ _AGREED = {
     Holds.PARTLY: (State.PARTLY, "both readings find that the evidence shows some of it"),
     Holds.NO: (State.REFUTED, "both readings find that the evidence refutes it"),
 }
+
+_IN_FAVOUR = (Settles.SHOWS, Settles.SHOWS_PARTLY)
 
 _SAYS = {
     Holds.YES: "yes",
@@ -81,7 +84,7 @@ def _range(present: set[State], essential_open: bool, mixed: bool) -> tuple[Word
 
 def rule_part(evidence: PartEvidence) -> RuledPart:
     """Say what a part is found to be, and why."""
-    state, because = _by_check(evidence.facts) or _by_readings(evidence)
+    state, because = _by_check(evidence.facts) or _by_place(evidence) or _by_readings(evidence)
     return RuledPart(evidence, state, because)
 
 
@@ -90,6 +93,17 @@ def _by_check(facts: Iterable[Fact]) -> tuple[State, str] | None:
     if any(not f.undecided for f in failed):
         return State.REFUTED, f"a check of the claim failed: {next(f.says for f in failed if not f.undecided)}"
     return (State.UNPROVEN, f"a check of the claim is open: {failed[0].says}") if failed else None
+
+
+def _by_place(evidence: PartEvidence) -> tuple[State, str] | None:
+    """What follows where the model says no, and the place that the statement gives is not in the commit."""
+    part, reading = evidence.part, evidence.reading
+    if part.holds is not Holds.NO or evidence.open_because or (reading and reading.answer in _IN_FAVOUR):
+        return None
+    places = places_in(part.span)
+    missing = (f for f in evidence.facts if f.kind is FactKind.PATH and not f.holds and f.subject in places)
+    found = next(missing, None)
+    return None if found is None else (State.REFUTED, f"its place is not there: {found.says}")
 
 
 def _by_readings(evidence: PartEvidence) -> tuple[State, str]:

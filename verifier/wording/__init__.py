@@ -21,6 +21,7 @@ from verifier.wording.naming import (
     paths_in,
     without_receiver,
 )
+from verifier.wording.places import places_in
 from verifier.wording.quantifiers import quantifiers_in
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "name_of",
     "named_in",
     "paths_in",
+    "places_in",
     "quantifiers_in",
     "speaks_of_change",
     "stands_in",

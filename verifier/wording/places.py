@@ -1,0 +1,27 @@
+"""Where a sentence says that something is: "retries stand in `net/retry.py`"."""
+
+from __future__ import annotations
+
+import re
+
+from verifier.wording.naming import NameKind, named_in
+from verifier.wording.patterns import Pattern
+
+
+def places_in(text: str) -> tuple[str, ...]:
+    """The paths that the text gives as the place of what it says is there, each once, in order.
+
+    None where it says of anything that it is not there: "gone from `a.py`" and "not in `a.py`" hold without the file.
+    """
+    if _ABSENT.search(text):
+        return ()
+    paths = (named for named in named_in(text) if named.kind is NameKind.PATH)
+    return tuple(dict.fromkeys(path.text for path in paths if _IN.search(text[max(0, path.start - 20) : path.start])))
+
+
+_IN = Pattern(r"\b(?:in|inside|within|under)\s+(?:the\s+)?(?:files?\s+)?[`'\"(]*$", re.IGNORECASE)
+_ABSENT = Pattern(
+    r"\b(?:no|not|never|nothing|nowhere|none|neither|nor|without|gone|absent|missing|lacks?)\b|n't\b"
+    r"|\b(?:remov|delet|dropp|mov|renam|replac|retir|ceas|stopp)(?:e[sd]?|ing|ed|al)\b",
+    re.IGNORECASE,
+)
