@@ -151,6 +151,10 @@ class Totals(_Frozen):
         """The share of the evidence that is grounded; None where none could be checked."""
         return 100 * self.grounded / self.evidence if self.evidence else None
 
+    def is_below(self, percent: float) -> bool:
+        """Whether less than this share is grounded; where nothing can be checked, nothing is."""
+        return (self.grounded_percent or 0.0) < percent
+
 
 class AuditedReport(_Frozen):
     """The report that was audited, as it presents itself."""
