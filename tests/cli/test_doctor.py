@@ -26,7 +26,7 @@ def at(emulator: Emulator) -> dict[str, str]:
 def test_without_a_key_the_set_up_is_checked_and_nothing_is_sent() -> None:
     result = doctor()
 
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 0
     assert "ok   git: git version" in result.stdout
     assert "ok   repository: HEAD is commit " in result.stdout
     assert "ok   key: none given" in result.stdout
@@ -36,11 +36,18 @@ def test_with_a_key_live_calls_settle_what_is_open() -> None:
     with Emulator(lambda _: says(REPLY)) as emulator:
         result = doctor(**at(emulator))
 
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 0
     assert "properties come in the schema's order" in result.stdout
     assert "tokens of prompt where we count" in result.stdout
     assert "ok   thinking level MINIMAL: refused; leave it unset" in result.stdout
     assert 3 <= len(emulator.asked) <= 5
+
+
+def test_another_model_that_reads_is_asked_too() -> None:
+    with Emulator(lambda _: says(REPLY)) as emulator:
+        doctor("--model", "gemini-2.5-pro", "--reader-model", "gemini-3.5-flash", **at(emulator))
+
+    assert {request.model for request in emulator.asked} == {"gemini-2.5-pro", "gemini-3.5-flash"}
 
 
 def test_a_reply_in_another_order_is_said() -> None:

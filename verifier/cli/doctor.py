@@ -31,6 +31,7 @@ class Finding:
 
 @click.command()
 @option("--model", default=RunOptions.model, show_default=True, help="The model to ask.")
+@option("--reader-model", help="Who reads the evidence a second time; the same model if absent.")
 @click.option("--offline", is_flag=True, help="Make no live calls, also where there is a key.")
 @where_to_ask
 @with_run_options
@@ -49,7 +50,8 @@ def doctor(options: RunOptions, offline: bool) -> int:
         endpoint = options.endpoint(os.environ)
         if endpoint.warning is not None:
             say(f"verifier: {endpoint.warning}")
-        findings += (Finding(p.what, p.good, p.says) for p in asyncio.run(probe(endpoint, options.model)))
+        for model in dict.fromkeys((options.model, options.reader_model or options.model)):
+            findings += (Finding(p.what, p.good, p.says) for p in asyncio.run(probe(endpoint, model)))
     for finding in findings:
         click.echo(escape_terminal(f"{'ok  ' if finding.good else 'FAIL'} {finding.what}: {finding.says}"))
     return 0 if all(finding.good for finding in findings) else 1
