@@ -108,7 +108,7 @@ def test_no_expression_is_pasted_into_a_script(workflow: Path) -> None:
 def test_every_action_that_is_used_is_pinned_to_a_commit(workflow: Path) -> None:
     used = [step["uses"] for step in (*STEPS.values(), *workflow_steps(workflow)) if "uses" in step]
 
-    assert len(used) == 4
+    assert len(used) == 5
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one) for one in used)
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests import ROOT
 from tests.conftest import Commit
 from verifier.prompting.packing import pack
-from verifier.repository.index import WORD, Index, _words
+from verifier.repository.index import WORD, Index
+from verifier.repository.kept_words import words_of
 from verifier.repository.snapshot import Snapshot
 from verifier.values.pack import Selection
 from verifier.wording.words import split_word, stem, sure_letters
@@ -35,7 +36,7 @@ def test_the_words_with_a_stem_are_those_that_a_look_at_each_word_finds(commit: 
 
 @given(st.text(alphabet=st.characters(codec="ascii")) | st.text(alphabet="aZ_09 .\n\x1c\x85é٣") | st.text())
 def test_the_words_of_a_text_are_what_the_pattern_finds(text: str) -> None:
-    assert _words(text) == set(WORD.findall(text))
+    assert words_of(text) == set(WORD.findall(text))
 
 
 @given(st.text(alphabet="unisedrygtaoblzmk", min_size=1, max_size=14))

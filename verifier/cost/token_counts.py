@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from verifier.cache_folder import cache_folder
+
 LARGEST_FILE_BYTES = 4_000_000
 """Beyond which the counts are kept anew."""
 
@@ -50,13 +52,8 @@ class KeptCounts:
 
 def cache_file(way: str) -> Path | None:
     """Where a user's counts are that were made in one way, named by its digest. None: there is no such place."""
-    from platformdirs import user_cache_path
-
-    try:
-        folder = user_cache_path("verifier", appauthor=False)
-    except RuntimeError:  # The user has no home folder.
-        return None
-    return folder / f"tokens-{way[:16]}.txt" if folder.is_absolute() else None
+    folder = cache_folder()
+    return None if folder is None else folder / f"tokens-{way[:16]}.txt"
 
 
 def _read(path: Path) -> dict[str, int]:

@@ -6,7 +6,6 @@ definitions are read only from files that mention the name.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
@@ -15,12 +14,12 @@ from functools import cached_property
 from itertools import accumulate
 
 from verifier.languages import Definition, FileKind, SourceText, file_kind, fold_names, read_source
+from verifier.repository.kept_words import HEAD_CHARS, WORD, KeptWords
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
 from verifier.values.source import nfc
 from verifier.wording.words import split_word, stem, sure_letters, words_in
 
-WORD = re.compile(r"[^\W\d]\w+")
-_HEAD_CHARS = 2000
+__all__ = ["STAND_FOR_FOLDERS", "WORD", "Index"]
 
 STAND_FOR_FOLDERS = frozenset(("__init__", "index", "mod", "lib"))
 """Names, without ending, of files that are imported by the name of their folder."""
@@ -33,6 +32,8 @@ class Index:
         self.snapshot = snapshot
         self._sources: dict[str, SourceText] = {}
         self._kinds: dict[str, FileKind] = {}
+        self._kept = KeptWords(snapshot)
+        self._mentions: dict[str, tuple[str, ...]] = {}
         self._words_by_stem: dict[str, tuple[str, ...]] = {}
 
     def text_file(self, path: str) -> SourceFile | None:
@@ -55,12 +56,15 @@ class Index:
         """What kind of file stands at the path, by its name and first lines."""
         if path not in self._kinds:
             file = self.text_file(path)
-            self._kinds[path] = file_kind(path, file.text[:_HEAD_CHARS] if file else "")
+            self._kinds[path] = file_kind(path, file.text[:HEAD_CHARS] if file else "")
         return self._kinds[path]
 
     def mentions(self, word: str) -> tuple[str, ...]:
         """Paths of the text files in which the word stands by itself, as written or as its language compares it."""
-        return tuple(self._by_word.get(nfc(word), ()))
+        word = nfc(word)
+        if word not in self._mentions:
+            self._mentions[word] = tuple(self._kept.mentioning(word))
+        return self._mentions[word]
 
     def words_with(self, stemmed: str) -> tuple[str, ...]:
         """The words of the commit, as written, that have a word of this stem in them: "retri" is in `max_retries`."""
@@ -96,19 +100,8 @@ class Index:
         return source.definitions if source else ()
 
     @cached_property
-    def _by_word(self) -> dict[str, list[str]]:
-        by_word: dict[str, list[str]] = defaultdict(list)
-        paths = (path for path in self.snapshot.paths if not self.snapshot.is_own(path))
-        for file in self.snapshot.files(paths):
-            words = _words(file.text)
-            folded = fold_names(file.path, file.text)
-            for word in words if folded is file.text else words | _words(folded):
-                by_word[word].append(file.path)
-        return dict(by_word)
-
-    @cached_property
     def _letters(self) -> _Letters:
-        return _Letters(tuple(self._by_word))
+        return _Letters(sorted(self._kept.words()))
 
     @cached_property
     def _paths_by_stem(self) -> dict[str, list[str]]:
@@ -159,14 +152,3 @@ class _Letters:
 
 def _stems(word: str) -> set[str]:
     return {stem(piece) for piece in split_word(word)}
-
-
-_NO_WORD = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
-
-
-def _words(text: str) -> set[str]:
-    """The different words of a text, as `WORD` finds them; twice as fast where all letters are ASCII."""
-    if not text.isascii():
-        return set(WORD.findall(text))
-    words = (run.lstrip("0123456789") for run in set(text.translate(_NO_WORD).split()))
-    return {word for word in words if len(word) > 1}

@@ -1,0 +1,313 @@
+"""The words of a commit in SQLite's FTS5, kept in the user's cache folder: a file for each state of a repository.
+
+A file never changes once it has its name, so that processes share it without locks. The next state's begins as a copy
+of the last one's, and reads only the blobs that are new. One that is damaged, or was written in another way, is made
+anew; without a place to keep it, it is made each time. It holds what a snapshot gives: text without secrets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from verifier import languages
+from verifier.cache_folder import cache_folder
+from verifier.languages import FileKind, file_kind, file_kinds, fold_names
+from verifier.repository import decoding, snapshot
+from verifier.repository.snapshot import Nature, Snapshot, SourceFile
+from verifier.safety import redacting, secrets
+
+PASSAGE_LINES = 40
+"""Lines of a passage; what belongs together is seldom farther apart."""
+
+KEPT_BYTES = 2_000_000_000
+"""How much is kept of all repositories; beyond that the files go that were not used for longest."""
+
+WORD = re.compile(r"[^\W\d]\w+")
+HEAD_CHARS = 2000
+"""How much of a text tells what kind of file it is."""
+
+_MOST_PASSAGES = 2000
+_PATH_WEIGHT = 3.0
+"""What a word in the path counts for beside one in the text."""
+
+_LONGEST_S = 3600
+"""Nobody takes longer to write a file."""
+
+_PASSAGES_A_FILE = 1 << 24
+_TABLES = (
+    "CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL, blob TEXT NOT NULL, kind TEXT)",
+    # Words as they are written, each once and between line ends: FTS5 folds case, `instr` says which are meant.
+    "CREATE VIRTUAL TABLE said USING fts5"
+    """ (words, detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0 tokenchars '_'")""",
+    "CREATE VIRTUAL TABLE passage USING fts5 (path, text, tokenize='porter unicode61')",
+)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Lines of a file, and how well they fit what was asked for."""
+
+    path: str
+    kind: FileKind
+    first_line: int
+    score: float
+    """BM25, larger for what fits better."""
+
+
+class KeptWords:
+    """Which words stand where in one commit; verifier's own files are left out. Made on the first question."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._lock = threading.Lock()
+        self._opened: sqlite3.Connection | None = None
+
+    def mentioning(self, word: str) -> list[str]:
+        """Paths of the texts in which the word stands by itself, as written or as its language compares it."""
+        if WORD.fullmatch(word) is None:
+            return []
+        said = "SELECT path FROM said JOIN file ON file.id = said.rowid WHERE instr(words, ?)"
+        # Of letters beyond ASCII FTS5 may see other words than we do.
+        match = (" AND said MATCH ?", f'"{word}"') if word.isascii() else ("",)
+        return sorted(path for (path,) in self._rows(said + match[0], (f"\n{word}\n", *match[1:])))
+
+    def words(self) -> set[str]:
+        """All words of the commit, as they are written."""
+        found: set[str] = set()
+        for (words,) in self._rows("SELECT words FROM said"):
+            found.update(words.split())
+        return found
+
+    def fitting(self, words: Iterable[str], path: str | None = None) -> list[Passage]:
+        """The passages that have most of the words, in any of their forms, rare ones first; best first.
+
+        With a path those of one file.
+        """
+        asked = " OR ".join(f'"{word}"' for word in words)
+        if not asked:
+            return []
+        found = self._rows(
+            "SELECT file.path, kind, passage.rowid, bm25(passage, ?, 1.0) AS score"
+            " FROM passage JOIN file ON file.id = passage.rowid / ?"
+            " WHERE passage MATCH ? AND file.path = ifnull(?, file.path)"
+            " ORDER BY score, file.path, passage.rowid LIMIT ?",
+            (_PATH_WEIGHT, _PASSAGES_A_FILE, asked, path, _MOST_PASSAGES),
+        )
+        return [
+            Passage(path, FileKind(kind), 1 + PASSAGE_LINES * (row % _PASSAGES_A_FILE), -score)
+            for path, kind, row, score in found
+        ]
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self._lock:
+            try:
+                self._opened = self._opened or self._open()
+                return self._opened.execute(query, values).fetchall()
+            except sqlite3.DatabaseError:
+                # A file that was damaged since it was made, or beyond what was looked at when it was opened.
+                self._opened = self._made(None)
+                return self._opened.execute(query, values).fetchall()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._place is None:
+            return self._made(None)
+        kept = _kept(self._place)
+        if kept is None:
+            with contextlib.suppress(OSError, sqlite3.DatabaseError):
+                kept = self._made(self._place)
+        return kept or self._made(None)
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        """Blobs by path, of all that may be text."""
+        entries = ((path, self._snapshot.entry(path)) for path in self._snapshot.paths)
+        return {
+            path: entry.blob
+            for path, entry in entries
+            if entry is not None and entry.kind == "file" and not self._snapshot.is_own(path)
+        }
+
+    @cached_property
+    def _place(self) -> Path | None:
+        """Where this state's file is kept, by what is in the commit and how it is read."""
+        folder = cache_folder()
+        if folder is None:
+            return None
+        state = hashlib.sha256(_way().encode())
+        for path, blob in self._files.items():
+            state.update(f"{path}\0{blob}\0".encode("utf-8", "surrogatepass"))
+        repository = hashlib.sha256(os.fsencode(self._snapshot.repo.resolve())).hexdigest()
+        return folder / "words" / f"{repository[:12]}-{state.hexdigest()[:32]}.sqlite"
+
+    def _made(self, place: Path | None) -> sqlite3.Connection:
+        """This state's words, kept at the place if the clone has every blob."""
+        if place is None:
+            # SQLite keeps it in a file of its own that goes when it is closed.
+            database = _connected("")
+            self._read(database)
+            return database
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(".part", place.name, place.parent)
+        os.close(handle)
+        try:
+            before = _latest(place)
+            if before is not None:
+                shutil.copyfile(before, part)
+            database = _connected(part)
+            try:
+                is_complete = self._read(database)
+            finally:
+                database.close()
+            if not is_complete:
+                return self._made(None)
+            Path(part).replace(place)
+        finally:
+            Path(part).unlink(missing_ok=True)
+        _make_room(place)
+        return _kept(place) or self._made(None)
+
+    def _read(self, database: sqlite3.Connection) -> bool:
+        """Bring the tables to this state, and say whether all of it could be read."""
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        if database.execute("PRAGMA user_version").fetchone()[0] == 0:
+            for table in _TABLES:
+                database.execute(table)
+            database.execute(f"PRAGMA user_version = {_version()}")
+        database.execute("BEGIN")
+        there = {path: (blob, number) for number, path, blob in database.execute("SELECT id, path, blob FROM file")}
+        _forget(database, [number for path, (blob, number) in there.items() if self._files.get(path) != blob])
+        new = [path for path, blob in self._files.items() if there.get(path, ("", 0))[0] != blob]
+        first = 1 + max((number for _, number in there.values()), default=0)
+        missing = 0
+        for number, file in enumerate(self._snapshot.files(new), start=first):
+            _add(database, number, file)
+            missing += file.nature is Nature.MISSING
+        database.execute("COMMIT")
+        return not missing
+
+
+def _add(database: sqlite3.Connection, number: int, file: SourceFile) -> None:
+    kind = file_kind(file.path, file.text[:HEAD_CHARS]).value if file.nature is Nature.TEXT else None
+    database.execute("INSERT INTO file VALUES (?, ?, ?, ?)", (number, file.path, file.blob, kind))
+    if kind is None:
+        return
+    folded = fold_names(file.path, file.text)
+    words = words_of(file.text) if folded is file.text else words_of(file.text) | words_of(folded)
+    database.execute("INSERT INTO said (rowid, words) VALUES (?, ?)", (number, "\n".join(("", *words, ""))))
+    path = _split(file.path)
+    database.executemany(
+        "INSERT INTO passage (rowid, path, text) VALUES (?, ?, ?)",
+        (
+            (number * _PASSAGES_A_FILE + at, path, _split("\n".join(file.lines[line : line + PASSAGE_LINES])))
+            for at, line in enumerate(range(0, max(1, len(file.lines)), PASSAGE_LINES))
+        ),
+    )
+
+
+def _forget(database: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    for number in numbers:
+        database.execute("DELETE FROM file WHERE id = ?", (number,))
+        database.execute("DELETE FROM said WHERE rowid = ?", (number,))
+        first = number * _PASSAGES_A_FILE
+        database.execute("DELETE FROM passage WHERE rowid BETWEEN ? AND ?", (first, first + _PASSAGES_A_FILE - 1))
+
+
+def _connected(path: str) -> sqlite3.Connection:
+    # One connection serves all threads, each in its turn.
+    return sqlite3.connect(path, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _kept(place: Path) -> sqlite3.Connection | None:
+    """The file, to be read alone. None: it is not there, or is not as it was written."""
+    if not place.is_file():
+        return None
+    database = _connected(f"{place.as_uri()}?mode=ro&immutable=1")
+    try:
+        is_sound = database.execute("PRAGMA user_version").fetchone() == (_version(),)
+        is_sound = is_sound and database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        is_sound = False
+    if not is_sound:
+        database.close()
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(place)
+    return database
+
+
+def _latest(place: Path) -> Path | None:
+    """The file of the same repository that was used last, whatever state it has."""
+    repository = place.name.partition("-")[0]
+    for path in _by_age(place.parent, f"{repository}-*.sqlite"):
+        database = _kept(path)
+        if database is not None:
+            database.close()
+            return path
+        path.unlink(missing_ok=True)
+    return None
+
+
+def _make_room(new: Path) -> None:
+    """Delete what was not used for longest, and what a killed process left; the new file stays."""
+    kept_bytes = 0
+    for path in _by_age(new.parent, "*"):
+        with contextlib.suppress(OSError):
+            about = path.stat()
+            kept_bytes += about.st_size
+            is_left_over = path.suffix == ".part" and time.time() - about.st_mtime > _LONGEST_S
+            if is_left_over or (path != new and kept_bytes > KEPT_BYTES):
+                path.unlink()
+
+
+def _by_age(folder: Path, pattern: str) -> list[Path]:
+    """The newest first."""
+    aged: list[tuple[float, Path]] = []
+    for path in folder.glob(pattern):
+        with contextlib.suppress(OSError):
+            aged.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(aged, reverse=True)]
+
+
+@cache
+def _way() -> str:
+    """SHA-256 of the programs that say what is written: where one of them changes, everything is made anew."""
+    way = hashlib.sha256()
+    for module in (redacting, secrets, decoding, snapshot, languages, file_kinds, sys.modules[__name__]):
+        way.update(Path(str(module.__file__)).read_bytes())
+    return way.hexdigest()
+
+
+def _version() -> int:
+    return int(_way()[:7], 16) + 1  # SQLite has room for 31 bits, and a new file says 0.
+
+
+def _split(text: str) -> str:
+    """The text with its names split at capitals; at underscores FTS5 splits by itself."""
+    return _EDGE.sub(" ", text)
+
+
+_EDGE = re.compile("(?=[A-Z])(?:(?<=[a-z0-9])|(?<=[A-Z])(?=[A-Z][a-z]))")
+_NO_WORD = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+
+
+def words_of(text: str) -> set[str]:
+    """The different words of a text, as `WORD` finds them; twice as fast where all letters are ASCII."""
+    if not text.isascii():
+        return set(WORD.findall(text))
+    words = (run.lstrip("0123456789") for run in set(text.translate(_NO_WORD).split()))
+    return {word for word in words if len(word) > 1}
