@@ -47,13 +47,14 @@ def test_the_schema_says_what_the_docstrings_say() -> None:
 def test_every_field_of_every_value_is_in_the_record() -> None:
     left_out = set(unwritten(EVERYTHING, as_document(EVERYTHING)))
 
-    # What a part rests on stands beside it with what was found; changes, prices and tracebacks are where there are any.
+    # What a part rests on stands beside it with what was found; the others are where there are any.
     assert left_out == {
         "Part.citations",
         "Part.absences",
         "ContextRecord.changes",
         "RulingRecord.priced_by",
         "RulingRecord.traceback",
+        "RunRecord.shard",
     }
 
 

@@ -1,4 +1,4 @@
-"""`verifier report`: render a finished run again."""
+"""`verifier report`: render a finished run again, or the shards of one as a whole."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from verifier.cli.completing import formats
-from verifier.cli.options import option
-from verifier.cli.output import open_page
+from verifier.cli.options import option, with_run_options
+from verifier.cli.output import open_page, print_records, say
+from verifier.cli.run import how_to_gate, where_reports_go
+from verifier.cli.settings import WithSettings
 from verifier.errors import UsageError
+from verifier.runs.options import RunOptions
+from verifier.safety.terminal import escape_terminal
 
 if TYPE_CHECKING:
     from verifier.report import Format
@@ -19,7 +23,28 @@ if TYPE_CHECKING:
     from verifier.values.record import RunRecord
 
 
-@click.command()
+class _RenderByDefault(click.Group):
+    """A group whose first command is meant where none is named."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """What a name means that is no command's: the record to render."""
+        return super().get_command(ctx, cmd_name) or self.commands["render"]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Leave all to the command but a call for help."""
+        named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named else ["render", *args])
+
+
+@click.group(cls=_RenderByDefault)
+def report() -> None:
+    """Render a finished run again, or merge the shards of one.
+
+    `verifier report RUN.json` is short for `verifier report render RUN.json`.
+    """
+
+
+@report.command()
 @click.argument("run", metavar="RUN.json", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--format",
@@ -37,7 +62,7 @@ if TYPE_CHECKING:
     help="Where html finds what was ruled before.  [default: .verifier/journal.sqlite]",
 )
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the run record instead.")
-def report(
+def render(
     run: Path | None, name: str | None, out: Path | None, opens: bool, journal: Path | None, schema: bool
 ) -> int:
     """Render a finished run again, in any format, without a model or a repository.
@@ -63,6 +88,37 @@ def report(
     return 0
 
 
+@report.command(cls=WithSettings)
+@click.argument("shards", metavar="RUN.json...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@where_reports_go
+@how_to_gate
+@click.option("--json", "as_json", is_flag=True, help="Print the merged record, nothing else.")
+@with_run_options
+def merge(options: RunOptions, shards: tuple[Path, ...], also: tuple[str, ...], as_json: bool) -> int:
+    """Merge the records of a run's shards into one, and gate on the whole.
+
+    Each RUN.json is what `verifier run --shard` wrote. The report lies where that of an unsharded run would. Exit codes
+    are those of `verifier run`; 4 where a shard or a claim is missing.
+    """
+    from verifier.cli.run import gated_exit, print_summaries, write_reports
+    from verifier.report import find_format
+    from verifier.report.files import read_record
+    from verifier.runs.merging import merge as merged_of
+    from verifier.runs.policy import gate_rules
+
+    rules, formats = gate_rules(options), [find_format(name) for name in also]
+    merged = merged_of({str(path): read_record(path) for path in shards})
+    for line in merged.missing:
+        say(escape_terminal(f"verifier: {line}"))
+    records = [merged.record]
+    written = write_reports(records, options, formats)
+    if as_json:
+        print_records(records)
+    else:
+        print_summaries(written)
+    return gated_exit(records, rules, as_json=as_json)
+
+
 def _for_stdout(text: str, name: str) -> str:
     """The text as a terminal or a runner may be given it; annotations are commands, and are to be obeyed."""
     from verifier.cli.output import escape_json
@@ -85,7 +141,6 @@ def _history(one: Format, record: RunRecord, journal: Path | None) -> History | 
     """What was ruled of the claims before, where the format shows it."""
     if one.with_history is None:
         return None
-    from verifier.cli.output import say
     from verifier.journal import DEFAULT_PLACE, JournalError
     from verifier.journal.past_rulings import kept_history
 

@@ -19,10 +19,10 @@ from verifier.safety.terminal import escape_terminal, is_github_step
 from verifier.values.passing import FailOn, Require
 
 if TYPE_CHECKING:
-    from verifier.records.gate import Gated
+    from verifier.records.gate import Gated, Rules
     from verifier.report import Format
     from verifier.values.history import History
-    from verifier.values.record import RunRecord
+    from verifier.values.record import PolicyChangeRecord, RunRecord
 
 recording_options = options(
     click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write a cassette of this run."),
@@ -78,6 +78,25 @@ which_first = options(
     click.option(
         "--failed", metavar="RUN.json", help='Repeat what did not pass in that run; "last" for the last ones.'
     ),
+    option("--shard", metavar="I/N", help="Judge one of N shares; verifier report merge puts them together."),
+)
+
+
+where_reports_go = options(
+    option(
+        "--reports",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("reports"),
+        show_default=True,
+        help="Where reports go.",
+    ),
+    option(
+        "--also",
+        multiple=True,
+        metavar="FORMAT",
+        shell_complete=formats,
+        help="Write the report in this format too; may be repeated.",
+    ),
 )
 
 
@@ -128,7 +147,7 @@ def judge_and_report(options: RunOptions, also: tuple[str, ...], as_json: bool, 
     """Judge claims, write and show the reports, and give the exit code."""
     from verifier.cli.progress import progress
     from verifier.errors import VerifierError
-    from verifier.records.gate import Exit, examine
+    from verifier.records.gate import Exit
     from verifier.report import find_format
     from verifier.runs.execution import execute
     from verifier.runs.planning import plan_runs
@@ -155,7 +174,16 @@ def judge_and_report(options: RunOptions, also: tuple[str, ...], as_json: bool, 
             open_page(path.with_suffix(".html"))
     if not records and not plan.changes:
         return 0
-    gated = examine(records, rules, plan.changes)
+    return gated_exit(records, rules, plan.changes, as_json=as_json)
+
+
+def gated_exit(
+    records: Sequence[RunRecord], rules: Rules, changes: Sequence[PolicyChangeRecord] = (), *, as_json: bool
+) -> int:
+    """The exit code, once it is told what fails: the reader of the terminal, and GitHub in one of its steps."""
+    from verifier.records.gate import examine
+
+    gated = examine(records, rules, changes)
     _print_failures(gated, records)
     _tell_github(records, gated, as_json=as_json)
     return int(gated.exit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,6 +49,12 @@ class Prompts:
         """
         self._folder = folder
         _read_all(self._templates, folder)
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each of the folder's files, by its path in it."""
+        files = (path for path in sorted(self._folder.rglob("*")) if path.is_file())
+        return {path.relative_to(self._folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
 
     @cached_property
     def _templates(self) -> Environment:

@@ -45,7 +45,10 @@ def write_report(record: RunRecord, reports: Path, also: Iterable[Format] = (), 
 
 def report_place(record: RunRecord, reports: Path) -> Path:
     """Where a run's reports go, without the end of the name that a format adds."""
-    subset = "" if record.subset is None else f".subset-{digest(record.subset)[:8]}"
+    shard = record.shard
+    chosen = record.subset if shard is None else shard.chosen
+    subset = "" if chosen is None else f".subset-{digest(chosen)[:8]}"
+    subset += "" if shard is None else f".shard-{shard.number}-of-{shard.of}"
     return reports / _folder(record.claim_set.path) / f"{record.repository.commit[:12]}{subset}"
 
 

@@ -6,12 +6,10 @@ commit. The model is asked where that needs a further round, or where anything d
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -180,19 +178,17 @@ def _notes(rulings: Iterable[RulingRecord]) -> Iterator[str]:
         )
 
 
-def judged_by(run: Run, addressee: Addressee, prompts: Path) -> str:
+def judged_by(run: Run, addressee: Addressee) -> str:
     """SHA-256 of what decides beside claim and code: the model and its settings, templates, questions, rules, limits.
 
-    The rules are verifier's own, so its version stands for them. `prompts` is the folder of the templates.
+    The rules are verifier's own, so its version stands for them.
     """
     claims = run.loaded.claims
-    files = (path for path in sorted(prompts.rglob("*")) if path.is_file())
-    templates = {path.relative_to(prompts).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     given = [
         TOOL,
         addressee.host,
         *((form.settings.as_json(), form.schema_digest) for form in map(addressee.form, Asks)),
-        templates,
+        run.prompts.digests,
         [run.limits.budget_tokens, run.limits.max_rounds],
         [claims.questions, claims.context.model_dump(), claims.never_send],
         run.snapshot.truncated,

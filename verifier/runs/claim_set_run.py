@@ -22,7 +22,7 @@ from verifier.repository.snapshot import Snapshot
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Asks, ModelSettings
-from verifier.values.record import ClaimSetRecord, RepositoryRecord, RulingRecord, RunRecord
+from verifier.values.record import ClaimSetRecord, RepositoryRecord, RulingRecord, RunRecord, ShardRecord
 from verifier.values.tool import TOOL
 
 
@@ -41,6 +41,8 @@ class Run:
     limits: Limits = field(default_factory=Limits)
     prices: Prices = field(default_factory=Prices)
     subset: str | None = None
+    shard: ShardRecord | None = None
+    """Which share of the claims these are, where they are one."""
     branch: Branch | None = None
     """The branch that the snapshot is the tip of, where what it changed is to be shown."""
     day: date = field(default_factory=lambda: datetime.now(UTC).date())
@@ -126,7 +128,7 @@ def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: s
     """
     places = {claim.id: place for place, claim in enumerate(run.loaded.claims.claims)}
     rulings = sorted(rulings, key=lambda ruling: places.get(ruling.claim_id, len(places)))
-    return run_record(
+    record = run_record(
         rulings,
         complete=complete,
         repository=run.repository,
@@ -150,6 +152,7 @@ def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: s
         tool=TOOL,
         subset=run.subset,
     )
+    return replace(record, shard=run.shard)
 
 
 def _generated(rulings: Sequence[RulingRecord], now: str) -> str:

@@ -26,7 +26,8 @@ from verifier.runs.claim_set_run import Run, judge, with_notes
 from verifier.runs.estimating import estimate
 from verifier.runs.interruption import Interruption, stopping_line
 from verifier.runs.model_stack import ModelStack, model_options
-from verifier.runs.planning import Plan, prompts_folder
+from verifier.runs.options import RunOptions
+from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
 from verifier.safety.redacting import redact_output
 from verifier.values.claim import Claim
@@ -140,7 +141,7 @@ def _carry_over(run: Run, plan: Plan, stack: ModelStack, journal: Journal | None
         return None
     return CarryOver(
         journal,
-        judged_by(run, stack.kept_under, prompts_folder(options)),
+        judged_by(run, stack.kept_under),
         fresh=options.fresh,
         answered=stack.is_answered,
         takes=lambda answered: options.allow_other_model or any(same_model(one, answered) for one in asked),
@@ -157,7 +158,19 @@ def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: W
     firsts = [_first_round(one, opened, stack) for one in begun for opened in one.open_all()]
     expected = estimate(plan, firsts, stack.worst_case)
     watcher.say(str(expected))
+    if (caps := _caps_of_all(options)) is not None:
+        watcher.say(caps)
     expected.refuse_beyond(max_cost=options.max_cost, max_tokens=options.max_tokens)
+
+
+def _caps_of_all(options: RunOptions) -> str | None:
+    """What all shards may take together, each of which has its own caps. None where nothing is capped or shared."""
+    of = options.shard.of if options.shard is not None else 0
+    caps = [
+        *([f"${options.max_cost * of:g}"] if options.max_cost is not None else []),
+        *([f"{options.max_tokens * of:,} tokens"] if options.max_tokens is not None else []),
+    ]
+    return f"caps are those of shard {options.shard}; all {of} may take {' and '.join(caps)}" if of and caps else None
 
 
 def _first_round(one: _Begun, opened: OpenedClaim, stack: ModelStack) -> FirstRound:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from verifier.errors import UsageError
 from verifier.values.passing import FailOn, Require
+from verifier.values.shard import Shard
 
 if TYPE_CHECKING:
     from verifier.model.endpoint import Endpoint
@@ -60,6 +61,8 @@ class RunOptions:
     """With `base`: judge those only, and the claims of files that the branch touches."""
     failed: str | None = None
     """Only what did not pass in that run, a record's path; "last" for the last records in `reports`."""
+    shard: Shard | None = None
+    """Only this share of those that are chosen otherwise; `verifier.runs.merging` puts the records together."""
     policy_ref: str | None = None
     """Take claims, prompts, prices and cassette from this ref rather than from the files that lie here."""
 
@@ -206,4 +209,5 @@ _CALLED = {
     float: "a valid float",
     FailOn: f"one of {', '.join(FailOn)}",
     Require: f"one of {', '.join(Require)}",
+    Shard: "a share such as 2/8, from 1/8 to 8/8",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,8 +27,9 @@ from verifier.runs.policy import JudgedClaims, Policy, open_policy
 from verifier.runs.watching import Watcher
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim
-from verifier.values.prompt import ModelSettings
-from verifier.values.record import PolicyChangeRecord, RunRecord
+from verifier.values.prompt import ModelSettings, digest
+from verifier.values.record import PolicyChangeRecord, RunRecord, ShardRecord
+from verifier.values.shard import Shard
 from verifier.values.source import nfc
 
 MOST_AT_ONCE_IN_A_BATCH = 1000
@@ -147,15 +149,30 @@ def _plan(
         subset = _and(subset, f"did not pass: {ids}")
     if not pairs:
         return Plan(options, (), why_none="nothing to repeat: every claim passed")
-    runs = _runs(pairs, Index(snapshot), options, subset)
+    plan = _chosen(Plan(options, _runs(pairs, Index(snapshot), options, subset)), snapshot, stack)
+    return plan if options.shard is None else replace(plan, runs=tuple(_share(one, options.shard) for one in plan.runs))
+
+
+def _share(run: Run, shard: Shard) -> Run:
+    """The run of a share of its claims, which may be none: the share is judged all the same, and so not missed."""
+    ids = tuple(claim.id for claim in run.claims)
+    claims = tuple(claim for claim in run.claims if shard.has(run.loaded.path.name, claim.id))
+    prompts = digest(json.dumps(run.prompts.digests, sort_keys=True))
+    record = ShardRecord(number=shard.number, of=shard.of, claims=ids, chosen=run.subset, prompts=prompts)
+    return replace(run, claims=claims, subset=_and(run.subset, f"shard {shard}"), shard=record)
+
+
+def _chosen(plan: Plan, snapshot: Snapshot, stack: ExitStack) -> Plan:
+    """The plan with the claims first that the branch touches, or with those alone."""
+    options, runs = plan.options, plan.runs
     if options.base is None:
-        return Plan(options, runs)
+        return plan
     branch = stack.enter_context(open_branch(options.repo, options.base, snapshot))
     runs = tuple(replace(run, branch=branch) for run in runs)
     if not options.changed:
         return Plan(options, tuple(replace(run, claims=_touched_first(run, branch)) for run in runs))
     since = f"touched since {options.base}"
-    only = (replace(run, claims=_touched_or_new(run, branch), subset=_and(subset, since)) for run in runs)
+    only = (replace(run, claims=_touched_or_new(run, branch), subset=_and(run.subset, since)) for run in runs)
     return Plan(
         options, tuple(run for run in only if run.claims), f"nothing to judge: no claim is about a file {since}"
     )

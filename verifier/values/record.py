@@ -161,6 +161,24 @@ class PolicyRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShardRecord:
+    """Which share of the claims a run judged, and what the other shares must have in common with it."""
+
+    number: int
+    """From 1."""
+    of: int
+    claims: tuple[str, ...]
+    """The ids of all shares together, in the claim file's order."""
+    chosen: str | None = None
+    """By what all of them were chosen; null for all of the set."""
+    prompts: str
+    """SHA-256 of the templates."""
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReadingsRecord:
     """How often the two readings say the same, over the parts that were read a second time."""
 
@@ -198,6 +216,8 @@ class RunRecord:
     """Whether every claim that was asked for was carried to its end."""
     subset: str | None = None
     """By what the claims were chosen; null for all of the set."""
+    shard: Annotated[ShardRecord | None, Field(exclude_if=lambda shard: shard is None)] = None
+    """The share of the claims that was judged; absent for all of them."""
     policy: PolicyRecord | None = None
     rulings: tuple[RulingRecord, ...]
     totals: TotalsRecord
