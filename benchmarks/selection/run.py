@@ -1,6 +1,6 @@
 """Measure selection: are the files that one needs to judge a claim in its first pack?
 
-    python benchmarks/selection/run.py [--work DIR] [--detail] [PACKAGE...]
+    python -m benchmarks.selection.run [--work DIR] [--detail] [PACKAGE...]
 
 Downloads the source distributions in sources.txt (by version and checksum) with pip, makes a repository of each, and
 selects and packs for every labelled claim; prints a Markdown table.
@@ -11,9 +11,6 @@ from __future__ import annotations
 import argparse
 import math
 import re
-import subprocess
-import sys
-import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +19,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from benchmarks.packages import Package, repository
 from verifier.cost.tokens import count_tokens
 from verifier.prompting.packing import numbered, pack
 from verifier.repository.index import Index
@@ -50,7 +48,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = options.work or Path(folder)
-        names = options.packages or [line.split("==")[0] for line in sources()]
+        names = options.packages or list(sources())
         outcomes = [outcome for name in names for outcome in measure(name, work)]
     if options.detail:
         print("\n".join(map(str, outcomes)), end="\n\n")
@@ -84,7 +82,7 @@ def measure(package: str, work: Path) -> list[Outcome]:
     yaml = YAML(typ="safe")
     claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{package}.yaml"))
     needed: Mapping[str, list[str]] = yaml.load(HERE / "needed" / f"{package}.yaml")
-    with Snapshot.open(repository(package, work)) as snapshot:
+    with Snapshot.open(repository(sources()[package], work)) as snapshot:
         index = Index(snapshot)
         absent = [path for paths in needed.values() for path in paths if path not in snapshot.paths]
         assert not absent, f"labels name what is not there: {absent}"
@@ -178,37 +176,10 @@ def _named(outcomes: Sequence[Outcome]) -> str:
     return f"Tokens of the pack by tokens of the files named, where files are named: {ratios or 'none'}."
 
 
-def sources() -> list[str]:
-    """The requirements, a source distribution a line."""
-    return (HERE / "sources.txt").read_text("utf-8").splitlines()
-
-
-def repository(package: str, work: Path) -> Path:
-    """A git repository that holds the package's source distribution, all of it, in one commit."""
-    folder = work / "repositories" / package
-    if (folder / ".git").exists():
-        return folder
-    downloads = work / "downloads" / package
-    downloads.mkdir(parents=True, exist_ok=True)
-    requirement = downloads / "requirement.txt"
-    requirement.write_text(next(line for line in sources() if line.startswith(f"{package}==")) + "\n", "utf-8")
-    _run(
-        *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"),
-        *("--require-hashes", "--requirement", str(requirement), "--dest", str(downloads)),
-    )
-    with tarfile.open(next(downloads.glob("*.tar.gz"))) as archive:
-        archive.extractall(downloads, filter="data")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    next(path for path in downloads.iterdir() if path.is_dir()).rename(folder)
-    git = ("git", "-C", str(folder), "-c", "user.name=benchmark", "-c", "user.email=benchmark@example.org")
-    _run(*git, "init", "--quiet", "--initial-branch", "main")
-    _run(*git, "add", "--all", "--force")
-    _run(*git, "commit", "--quiet", "--message", "Source distribution")
-    return folder
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True)
+def sources() -> dict[str, Package]:
+    """The source distributions, by name."""
+    listed = map(Package.required, (HERE / "sources.txt").read_text("utf-8").splitlines())
+    return {package.name: package for package in listed}
 
 
 if __name__ == "__main__":
