@@ -15,6 +15,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.model.emulator import Answer, Emulator, Request, refuses, says
@@ -31,21 +32,26 @@ def main(arguments: list[str]) -> int:
     def authored(request: Request) -> Answer:
         return answer(request, folder)
 
-    with Emulator(authored, reader=authored) as emulator:
+    return verifier([*command, "--authored", "--attempts", "1"], authored).returncode
+
+
+def verifier(
+    command: Sequence[str], answering: Callable[[Request], Answer], *, stdout: int | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `verifier` where the emulator answers, first and second readings alike."""
+    with Emulator(answering, reader=answering) as emulator:
         environment = os.environ | {
             "GOOGLE_GEMINI_BASE_URL": emulator.url,
             "GEMINI_API_KEY": "emulator",
             "NO_PROXY": "127.0.0.1",
         }
-        verifier = [sys.executable, "-c", "from verifier.cli import main; main()"]
-        return subprocess.run(
-            [*verifier, *command, "--authored", "--attempts", "1"], env=environment, check=False
-        ).returncode
+        program = [sys.executable, "-c", "from verifier.cli import main; main()"]
+        return subprocess.run([*program, *command], env=environment, check=False, stdout=stdout)
 
 
 def answer(request: Request, folder: Path) -> Answer:
     """The authored reply to this very prompt; where there is none, the prompt is left in the folder."""
-    key = hashlib.sha256(request.whole_prompt.encode()).hexdigest()[:16]
+    key = key_of(request)
     reply = folder / f"{key}.json"
     if reply.is_file():
         return says(
@@ -53,6 +59,11 @@ def answer(request: Request, folder: Path) -> Answer:
         )
     (folder / f"{key}.prompt.md").write_text(prompt_file(request), encoding="utf-8")
     return refuses(503, "UNAVAILABLE", f"no reply has been authored for {key}")
+
+
+def key_of(request: Request) -> str:
+    """What the files of a prompt are named by."""
+    return hashlib.sha256(request.whole_prompt.encode()).hexdigest()[:16]
 
 
 def prompt_file(request: Request) -> str:
