@@ -1,0 +1,125 @@
+"""Judge the labelled sets end to end, by the real client against an emulator that answers from an inbox of replies.
+
+A prompt without a reply is left in the inbox, and its claim is open: see `tests.demo.authoring`. Tokens are counted by
+our own count of what was sent and what came back, since authored replies have no usage.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.judged.sets import Set
+from tests.demo.authoring import answer, key_of, verifier
+from tests.model.emulator import Answer, Request
+from verifier.cost.tokens import count_tokens
+from verifier.records.document import from_json
+from verifier.values.claim import Word
+from verifier.values.record import RulingRecord
+
+_ROW = "| {} | {} | {} | {} | {} | {} | {} | {} |"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One set, or all of them, with what became of the claims."""
+
+    name: str
+    rulings: tuple[RulingRecord, ...]
+    tokens: int
+    """Of all requests and replies, by our own count. 0 where a cassette answered."""
+    unanswered: tuple[Path, ...]
+    """Prompts that wait for a reply."""
+
+    def with_word(self, *, right: bool) -> list[RulingRecord]:
+        """The claims whose ruling is as labelled, or is another one than that."""
+        settled = [one for one in self.rulings if one.ruling not in (Word.UNPROVEN, Word.ERROR)]
+        return [one for one in settled if (one.ruling is one.claim.expect) is right]
+
+    def open(self, word: Word) -> list[RulingRecord]:
+        """The claims that are unproven, or could not be judged."""
+        return [one for one in self.rulings if one.ruling is word]
+
+
+def judge(judged: Set, work: Path, inbox: Path | None, *, tags: Iterable[str], record: bool) -> Judged:
+    """Judge a set's claims: answered from the inbox, or from its cassette where there is none.
+
+    `record`: whether the run becomes the set's cassette.
+
+    Raises:
+        PackageError: The package cannot be had here.
+    """
+    folder = judged.repository(work)
+    command = ["run", str(judged.claim_file), "--repo", str(folder), "--ref", "HEAD", "--json", "--quiet"]
+    command += ["--reports", str(work / "reports"), "--journal", str(work / "journal.sqlite"), "--fail-on", "never"]
+    command += [part for tag in tags for part in ("--tag", tag)]
+    tokens, unanswered = 0, list[Path]()
+
+    def answering(request: Request) -> Answer:
+        nonlocal tokens
+        assert inbox is not None, "a cassette asks nobody"
+        given = inbox / f"{key_of(request)}.json"
+        if given.is_file():
+            tokens += count_tokens(request.whole_prompt) + count_tokens(given.read_text("utf-8"))
+        else:
+            unanswered.append(given.with_suffix(".prompt.md"))
+        return answer(request, inbox)
+
+    if inbox is None:
+        command += ["--replay", str(judged.cassette)]
+    else:
+        # Authored replies count only where a run is recorded or replayed.
+        cassette = judged.cassette if record else work / "cassettes" / judged.cassette.name
+        command += ["--record", str(cassette), "--authored", "--attempts", "1"]
+        inbox.mkdir(parents=True, exist_ok=True)
+    done = verifier(command, answering, stdout=subprocess.PIPE)
+    return Judged(judged.name, from_json(done.stdout).rulings, tokens, tuple(sorted(set(unanswered))))
+
+
+def table(found: list[Judged]) -> Iterator[str]:
+    """What became of the claims, a row a package, and below it each claim that is not ruled as it is labelled."""
+    yield _ROW.format(
+        "package",
+        "claims",
+        "right",
+        "wrong",
+        "unproven",
+        "not judged",
+        "requests a claim, first + second",
+        "tokens a claim",
+    )
+    yield _ROW.format(*["---"] * 8)
+    everything = Judged(
+        "all",
+        tuple(ruling for one in found for ruling in one.rulings),
+        sum(one.tokens for one in found),
+        tuple(prompt for one in found for prompt in one.unanswered),
+    )
+    for one in (*found, everything):
+        yield _row(one)
+    yield ""
+    for one in found:
+        # Where prompts wait for a reply, claims have an error for that alone.
+        not_judged = [] if one.unanswered else one.open(Word.ERROR)
+        for ruling in (*one.with_word(right=False), *one.open(Word.UNPROVEN), *not_judged):
+            states = ", ".join(f"{part.id} {part.state}" for part in ruling.parts)
+            ruled = f"labelled {ruling.claim.expect}, ruled {ruling.ruling}"
+            yield f"- {one.name} {ruling.claim_id}: {ruled} ({states or ruling.error})"
+
+
+def _row(one: Judged) -> str:
+    claims = len(one.rulings)
+    firsts = [round_ for ruling in one.rulings for round_ in ruling.rounds]
+    seconds = [round_ for round_ in firsts if round_.reading is not None]
+    return _ROW.format(
+        one.name,
+        claims,
+        len(one.with_word(right=True)),
+        len(one.with_word(right=False)),
+        len(one.open(Word.UNPROVEN)),
+        len(one.open(Word.ERROR)),
+        f"{len(firsts) / claims:.2f} + {len(seconds) / claims:.2f}",
+        f"{one.tokens // claims:,}" if one.tokens else "-",
+    )
