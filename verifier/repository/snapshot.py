@@ -6,12 +6,13 @@ run and nothing is fetched.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -126,6 +127,7 @@ class Snapshot:
         path_limit: int,
         truncated: bool,
         own: tuple[str, ...],
+        in_memory: Mapping[str, bytes] | None = None,
     ) -> None:
         self.commit = commit
         """The full id."""
@@ -141,6 +143,8 @@ class Snapshot:
         """Whether the commit has more than `path_limit` paths; those beyond it are as if they were not there."""
         self._repository = repository
         self._listed = listed
+        self._in_memory = in_memory or {}
+        """Blobs that are not in the repository, by their ids."""
         self._entries = _entries(listed)
         self._objects = repository.git.objects()
         self.paths = tuple(sorted(self._entries))
@@ -188,6 +192,29 @@ class Snapshot:
             raise SnapshotError(f"{what} cannot be read ({broken}); fetch it again") from broken
         return cls(
             repository, commit, listed, ref=called or ref, path_limit=path_limit, truncated=truncated, own=tuple(own)
+        )
+
+    def altered(self, texts: Mapping[str, str]) -> Snapshot:
+        """The same commit with other texts in some of its files: it exists in memory alone, nothing is written.
+
+        Files that are not given are read from the repository. Each text has the blob that git would give it, so that
+        nobody takes the file for the one that it was.
+        """
+        contents = {path: text.encode() for path, text in texts.items()}
+        blobs = {path: _blob(content, self.commit) for path, content in contents.items()}
+        listed = [
+            replace(item, blob=blobs[path], size=len(contents[path])) if path in blobs else item
+            for item, path in zip(self._listed, self._entries, strict=True)
+        ]
+        return Snapshot(
+            self._repository,
+            self.commit,
+            listed,
+            ref=self.ref,
+            path_limit=self.path_limit,
+            truncated=self.truncated,
+            own=self.own,
+            in_memory={**self._in_memory, **{blobs[path]: contents[path] for path in contents}},
         )
 
     def __enter__(self) -> Snapshot:
@@ -313,14 +340,17 @@ class Snapshot:
         return [_Loaded(entry, kept, content_of.get(entry.path)) for entry, kept in zip(entries, at_hand, strict=True)]
 
     def _contents(self, entries: Sequence[Entry]) -> dict[str, bytes | None]:
+        in_memory: dict[str, bytes | None] = {
+            entry.path: self._in_memory[entry.blob] for entry in entries if entry.blob in self._in_memory
+        }
         while True:
-            there = [entry for entry in entries if entry.blob not in self._missing]
+            there = [entry for entry in entries if entry.blob not in self._missing and entry.path not in in_memory]
             try:
                 contents = self._objects.read([entry.blob for entry in there], SIZE_LIMIT)
             except MissingObjectError as met:
                 self._miss(met)
             else:
-                return dict(zip([entry.path for entry in there], contents, strict=True))
+                return in_memory | dict(zip([entry.path for entry in there], contents, strict=True))
 
     def _miss(self, met: MissingObjectError) -> None:
         """Remember which blobs this clone does not have. Where it has none at all, nothing can be judged."""
@@ -425,6 +455,15 @@ class _Listed:
     mode: bytes
     blob: str
     size: int
+
+
+def _blob(content: bytes, commit: str) -> str:
+    """The id that git gives a file's content, by the hash that the commit's own id is of.
+
+    Source: Pro Git, "Git Objects"; git-scm.com, "hash-function-transition".
+    """
+    sha = hashlib.sha256 if len(commit) == 64 else partial(hashlib.sha1, usedforsecurity=False)
+    return sha(b"blob %d\0%s" % (len(content), content)).hexdigest()
 
 
 def _list(git: Git, commit: str, limit: int) -> tuple[list[_Listed], bool]:
