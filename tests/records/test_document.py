@@ -55,6 +55,7 @@ def test_every_field_of_every_value_is_in_the_record() -> None:
         "RulingRecord.priced_by",
         "RulingRecord.traceback",
         "RunRecord.shard",
+        "RunRecord.controls",
     }
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from verifier.values.claim import Claim, Context, Word
+from verifier.values.control import ControlKind, Figure, Figures, control_name
 from verifier.values.fact import Fact
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.outcome import Exchange, Round, exchanges_of
@@ -201,6 +202,59 @@ class TotalsRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ControlRecord:
+    """One control and what became of it: no ruling on the commit."""
+
+    kind: ControlKind
+    claim_id: str
+    """Of the claim that it was made from."""
+    part: str | None = None
+    """The part that it is about; null for the whole claim."""
+    how: str
+    """What was changed, in words."""
+    holds: bool | None
+    """Whether the outcome is the right one; null where the control could not be judged."""
+    outcome: RulingRecord
+    """What was made of the changed claim, or of the claim without its evidence."""
+
+    @property
+    def name(self) -> str:
+        """What its requests went by."""
+        return control_name(self.claim_id, self.kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlsRecord:
+    """The controls of a run; they count among no totals."""
+
+    seed: int
+    """By which the claims were drawn."""
+    claims: int
+    """How many were asked for."""
+    controls: tuple[ControlRecord, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    cost: float | None = None
+    """US dollars; null where the price, or what was used, is not known."""
+
+    @property
+    def figures(self) -> Figures:
+        """Of each kind that was judged, how many came out right."""
+        judged = [(one.kind, one.holds) for one in self.controls if one.holds is not None]
+        told = ((kind, [holds for of, holds in judged if of is kind]) for kind in ControlKind)
+        return {kind: Figure(sum(holds), len(holds)) for kind, holds in told if holds}
+
+    @property
+    def failed(self) -> tuple[ControlRecord, ...]:
+        """Those whose outcome is not the right one."""
+        return tuple(one for one in self.controls if one.holds is False)
+
+    @property
+    def not_judged(self) -> tuple[ControlRecord, ...]:
+        """Those that could not be judged."""
+        return tuple(one for one in self.controls if one.holds is None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRecord:
     """One run over one claim set."""
 
@@ -221,6 +275,8 @@ class RunRecord:
     policy: PolicyRecord | None = None
     rulings: tuple[RulingRecord, ...]
     totals: TotalsRecord
+    controls: Annotated[ControlsRecord | None, Field(exclude_if=lambda controls: controls is None)] = None
+    """What the judge made of claims whose outcome is known beforehand. None where none were asked for."""
 
     @property
     def reader_model(self) -> str:
