@@ -71,7 +71,7 @@ def newer(path: Path) -> None:
     with Journal(path) as journal:
         keep(journal)
     database = sqlite3.connect(path)
-    database.execute("PRAGMA user_version = 3")
+    database.execute("PRAGMA user_version = 4")
     database.close()
 
 
@@ -99,7 +99,7 @@ def filled(path: Path) -> None:
         pytest.param(no_database, "is no journal; it was left as it is; give another place with --journal", id="text"),
         pytest.param(short, "is no journal; it was left as it is", id="half a header"),
         pytest.param(somebody_elses, "is a database, but no journal of verifier", id="another program's database"),
-        pytest.param(newer, r"newer verifier \(journal version 3, this one knows 2\)", id="a newer version"),
+        pytest.param(newer, r"newer verifier \(journal version 4, this one knows 3\)", id="a newer version"),
         pytest.param(cut_short, "is damaged; it was left as it is; move it away, or give another", id="cut short"),
         pytest.param(overwritten, "is damaged; it was left as it is", id="overwritten in the middle"),
     ],
@@ -123,9 +123,9 @@ def test_a_newer_version_that_only_the_log_tells_of_is_refused_too(tmp_path: Pat
     path = tmp_path / "journal.sqlite"
     Journal(path).close()
     newer = sqlite3.connect(path, isolation_level=None)
-    newer.execute("PRAGMA user_version = 3")
+    newer.execute("PRAGMA user_version = 4")
 
-    with pytest.raises(JournalError, match=r"newer verifier \(journal version 3, this one knows 2\)"):
+    with pytest.raises(JournalError, match=r"newer verifier \(journal version 4, this one knows 3\)"):
         Journal(path)
     newer.close()
 
@@ -136,6 +136,7 @@ def version_1(path: Path) -> None:
         keep(journal)
     with sqlite3.connect(path) as older:
         older.execute("DROP TABLE batched")
+        older.execute("DROP TABLE controls")
         older.execute("DROP TRIGGER answered")
         older.execute("DROP TABLE asking")
         older.execute("CREATE TABLE records (key TEXT PRIMARY KEY, claim_id TEXT, made_at TEXT, record TEXT)")
@@ -153,7 +154,7 @@ def test_a_journal_of_the_first_version_keeps_its_replies_and_gets_what_it_lacks
         assert journal.batches.waiting_for(ADDRESSEE.key(prompt(0))) is None
 
     with sqlite3.connect(path) as brought_up:
-        assert brought_up.execute("PRAGMA user_version").fetchone() == (2,)
+        assert brought_up.execute("PRAGMA user_version").fetchone() == (3,)
         assert not brought_up.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchall()
     brought_up.close()
 

@@ -13,6 +13,7 @@ from verifier.cli.options import option
 if TYPE_CHECKING:
     from verifier.journal import PastRuling
     from verifier.values.claim import Word
+    from verifier.values.control import Figures
     from verifier.values.history import History
 
 
@@ -35,7 +36,7 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
     if not place.exists():
         raise UsageError(f"there is no journal {place} yet; `verifier run` begins one, --journal names another")
     with Journal(place) as opened:
-        past = opened.runs.history(claim)
+        past, controls = opened.runs.history(claim), opened.runs.controls()
     if not past:
         said = f'no run has ruled on "{claim}"' if claim else "no run has ruled on anything"
         raise UsageError(f"{said}, by the journal {place}; replayed and recorded runs are not kept there")
@@ -43,18 +44,19 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
         from verifier.report.files import write_text
         from verifier.report.html.history_page import render
 
-        write_text(html, render(history_of(past, most)))
+        write_text(html, render(history_of(past, most, controls)))
     if as_json:
         from verifier.cli.output import show_json
 
-        show_json([_as_document(one) for one in past])
+        show_json([_as_document(one, controls.get(one.run, {})) for one in past])
     elif html is None:
-        _show(history_of(past, most), past if claim else ())
+        _show(history_of(past, most, controls), past if claim else ())
     return 0
 
 
 def _show(picture: History, rulings: Sequence[PastRuling]) -> None:
     from verifier.cli.output import show, table
+    from verifier.report.controls import figures_line
     from verifier.safety.terminal import escape_terminal
 
     names = [escape_terminal(picture.name(strip)) for strip in picture.strips]
@@ -66,6 +68,9 @@ def _show(picture: History, rulings: Sequence[PastRuling]) -> None:
     count = "1 commit" if len(commits) == 1 else f"{len(commits)} commits"
     show(f"{'':<{width}}  {count}, {span}")
     show(f"{'':<{width}}  {_legend(picture)}")
+    if picture.controlled:
+        show("\ncontrols")
+        show(table([[one.commit[:12], one.day, figures_line(one.controls)] for one in picture.controlled]))
     if rulings:
         show("")
         show(table([_row(one) for one in rulings]))
@@ -112,7 +117,7 @@ def _row(past: PastRuling) -> list[str]:
     ]
 
 
-def _as_document(past: PastRuling) -> dict[str, Any]:
+def _as_document(past: PastRuling, controls: Figures) -> dict[str, Any]:
     ruling = past.ruling
     return {
         "claim_id": ruling.claim_id,
@@ -131,4 +136,5 @@ def _as_document(past: PastRuling) -> dict[str, Any]:
         "claim_digest": ruling.claim_digest,
         "tokens": ruling.tokens,
         "cost": ruling.cost,
+        "controls_of_run": {kind: {"right": of.right, "of": of.of} for kind, of in controls.items()},
     }

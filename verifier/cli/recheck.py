@@ -38,6 +38,7 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
         else "unattested: give --cassette to compare them"
     )
     verdict = "stands" if found.still_stands else counted(len(found.differences), "difference")
-    again = f"{counted(len(found.derived), 'ruling')} derived again at {found.commit}"
+    controls = f" and {counted(found.controls, 'control')}" if found.controls else ""
+    again = f"{counted(len(found.derived), 'ruling')}{controls} derived again at {found.commit}"
     click.echo(f"{again}: {verdict}; the replies are {attested}")
     return 0 if found.still_stands else 1

@@ -14,7 +14,7 @@ from verifier.cli.completing import formats, refs
 from verifier.cli.options import how_to_ask, option, options, what_to_judge, where_to_ask, with_run_options
 from verifier.cli.output import open_page, print_records, say, show
 from verifier.cli.settings import WithSettings
-from verifier.runs.options import RunOptions
+from verifier.runs.options import LEAST, RunOptions
 from verifier.safety.terminal import escape_terminal, is_github_step
 from verifier.values.passing import FailOn, Require
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from verifier.report import Format
     from verifier.values.history import History
     from verifier.values.record import PolicyChangeRecord, RunRecord
+
+CONTROLLED = 5
+"""Of how many claims controls are made where no number is given."""
 
 recording_options = options(
     click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write a cassette of this run."),
@@ -56,12 +59,29 @@ how_to_gate = options(
         metavar="RUN.json",
         help="Fail only on what is worse than in that run; may be repeated.",
     ),
+    click.option(
+        "--fail-on-controls",
+        is_flag=True,
+        help="Fail on controls whose outcome is wrong; with --baseline, on figures that are worse than there.",
+    ),
     option(
         "--policy-ref",
         metavar="REF",
         shell_complete=refs,
         help="Take claims, settings, prompts, prices and cassette from there.",
     ),
+)
+
+judge_of_the_judge = options(
+    click.option(
+        "--controls",
+        type=click.IntRange(LEAST["controls"]),
+        is_flag=False,
+        flag_value=CONTROLLED,
+        metavar="[N]",
+        help=f"Judge controls of N claims that are borne out too: is the judge worth anything?  [N: {CONTROLLED}]",
+    ),
+    click.option("--controls-seed", type=int, help="By which these claims are drawn.  [default: by the commit]"),
 )
 
 which_first = options(
@@ -130,6 +150,7 @@ what_is_shown = options(
 @how_to_ask
 @where_to_ask
 @recording_options
+@judge_of_the_judge
 @where_reports_go
 @how_to_gate
 @what_is_shown
@@ -181,9 +202,12 @@ def gated_exit(
     records: Sequence[RunRecord], rules: Rules, changes: Sequence[PolicyChangeRecord] = (), *, as_json: bool
 ) -> int:
     """The exit code, once it is told what fails: the reader of the terminal, and GitHub in one of its steps."""
-    from verifier.records.gate import examine
+    from verifier.records.gate import examine, worse_controls
 
     gated = examine(records, rules, changes)
+    for record in records:
+        for worse in worse_controls(record, rules.baseline):
+            say(f"controls: {worse}")
     _print_failures(gated, records)
     _tell_github(records, gated, as_json=as_json)
     return int(gated.exit)
@@ -239,6 +263,12 @@ def _print_summary(record: RunRecord, path: Path) -> None:
         aside = f" ({'; '.join(asides)})" if asides else ""
         aside += f": {ruling.error}" if ruling.error else ""
         click.echo(escape_terminal(f"{ruling_line(ruling)}  {ruling.claim_id}{aside}"))
+    if record.controls is not None:
+        from verifier.report.controls import controls_line, telling, title
+
+        click.echo(escape_terminal(f"controls: {controls_line(record.controls)}"))
+        for one in telling(record.controls):
+            click.echo(escape_terminal(f"  {title(one)}"))
     click.echo(f"report: {escape_terminal(str(path))}")
 
 

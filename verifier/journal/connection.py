@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.errors import VerifierError
-from verifier.journal.tables import APPLICATION_ID, TABLES, TO_2, VERSION
+from verifier.journal.tables import APPLICATION_ID, CHANGES, TABLES, VERSION
 
 if TYPE_CHECKING:
     from verifier.repository.snapshot import Snapshot
@@ -62,7 +62,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
             if version > VERSION:
                 raise _newer(path, version)
             if version < VERSION:
-                for change in TABLES if version == 0 else TO_2:
+                changes = (change for of in range(version, VERSION) for change in CHANGES[of])
+                for change in TABLES if version == 0 else changes:
                     writer.execute(change)
                 writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 writer.execute(f"PRAGMA user_version = {VERSION}")

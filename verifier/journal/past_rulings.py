@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from verifier.journal import Journal, PastRuling
 from verifier.values.claim import Word
+from verifier.values.control import ControlKind, Figure, Figures
 from verifier.values.history import History, JudgedCommit, Strip
 from verifier.values.prompt import Source
 from verifier.values.record import RunRecord
@@ -16,8 +19,12 @@ MOST_COMMITS = 40
 """As many as a picture has room for."""
 
 
-def history_of(past: Iterable[PastRuling], most: int) -> History:
+def history_of(
+    past: Iterable[PastRuling], most: int, controls: Mapping[int, Figures] = MappingProxyType({})
+) -> History:
     """The picture of rulings that come newest first, over at most so many commits.
+
+    `controls` are what became of the controls of runs, by their numbers.
 
     A commit stands where it was judged last, and a claim shows what was ruled last on it. Claims of different claim
     files are different claims, whatever their ids.
@@ -25,17 +32,31 @@ def history_of(past: Iterable[PastRuling], most: int) -> History:
     latest: dict[tuple[str, str, str], Word] = {}
     newest: dict[tuple[str, str], Word] = {}
     commits: dict[str, JudgedCommit] = {}
+    controlled: dict[str, dict[str, Figures]] = {}
     for one in past:
+        if one.run in controls:
+            controlled.setdefault(one.commit, {}).setdefault(one.claims_path, controls[one.run])
         claim = (one.claims_path, one.ruling.claim_id)
         commits.setdefault(one.commit, JudgedCommit(one.commit, one.ref, one.started))
         newest.setdefault(claim, one.ruling.word)
         latest.setdefault((*claim, one.commit), one.ruling.word)
-    shown = tuple(reversed(list(commits.values())[:most]))
+    shown = tuple(
+        replace(one, controls=_together(controlled.get(one.commit, {}).values()))
+        for one in reversed(list(commits.values())[:most])
+    )
     strips = (
         Strip(path, claim_id, tuple(latest.get((path, claim_id, one.commit)) for one in shown), word)
         for (path, claim_id), word in sorted(newest.items(), key=lambda item: (item[0][1], item[0][0]))
     )
     return History(shown, tuple(strips))
+
+
+def _together(figures: Iterable[Figures]) -> Figures:
+    summed: dict[ControlKind, Figure] = {}
+    for some in figures:
+        for kind, figure in some.items():
+            summed[kind] = summed.get(kind, Figure(0, 0)) + figure
+    return {kind: summed[kind] for kind in ControlKind if kind in summed}
 
 
 def history_until(record: RunRecord, past: Iterable[PastRuling], most: int = MOST_COMMITS) -> History | None:

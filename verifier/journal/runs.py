@@ -10,6 +10,7 @@ from typing import Any
 
 from verifier.journal.store import Statement, Store
 from verifier.values.claim import NEVER_JUDGED, Claim, Word
+from verifier.values.control import ControlKind, Figure
 from verifier.values.prompt import Source, digest
 from verifier.values.ruling import State
 from verifier.values.verdict import VerdictWord
@@ -93,6 +94,18 @@ class Runs:
     def finish(self, run: int) -> None:
         """Write down that the run came to its end."""
         self._store.write([Statement("UPDATE runs SET finished = ? WHERE id = ?", (self._now(), run))])
+
+    def keep_controls(self, run: int, figures: Mapping[ControlKind, Figure]) -> None:
+        """Write down how many of the run's controls came out right."""
+        sql = "INSERT INTO controls (run, kind, held, judged) VALUES (?, ?, ?, ?)"
+        self._store.write([Statement(sql, (run, kind.value, of.right, of.of)) for kind, of in figures.items()])
+
+    def controls(self) -> dict[int, dict[ControlKind, Figure]]:
+        """By their numbers the runs that had controls, each with how many came out right."""
+        found: dict[int, dict[ControlKind, Figure]] = {}
+        for run, kind, held, judged in self._store.rows("SELECT run, kind, held, judged FROM controls ORDER BY rowid"):
+            found.setdefault(run, {})[ControlKind(kind)] = Figure(held, judged)
+        return found
 
     def history(self, claim_id: str | None = None) -> tuple[PastRuling, ...]:
         """Every ruling of the claim, or of all claims, newest first."""

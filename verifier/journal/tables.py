@@ -5,7 +5,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x76726672
 """In the file's header: this database is a journal of verifier. Source: SQLite docs, "Database File Format", 1.3.17."""
 
-VERSION = 2
+VERSION = 3
 """In the file's header as `user_version`. A lower one is brought up to it, a higher one left alone."""
 
 BATCHED = (
@@ -34,6 +34,11 @@ ASKING = (
     "CREATE TRIGGER answered AFTER INSERT ON replies BEGIN DELETE FROM asking WHERE key = NEW.key; END",
 )
 """Which process is asking what, and until when in seconds since the epoch, however it ends."""
+
+CONTROLS = (
+    "CREATE TABLE controls (run INTEGER NOT NULL REFERENCES runs (id), kind TEXT, held INTEGER, judged INTEGER)",
+)
+"""Of each run how many controls of a kind came out right, of those that were judged."""
 
 TABLES = (
     *BATCHED,
@@ -105,7 +110,8 @@ TABLES = (
     """,
     "CREATE INDEX memories_by_key ON memories (key)",
     *ASKING,
+    *CONTROLS,
 )
 
-TO_2 = (*BATCHED, *ASKING, "DROP TABLE IF EXISTS records")
-"""Brings a journal of version 1 up to version 2. Early ones were begun without batches."""
+CHANGES = {1: (*BATCHED, *ASKING, "DROP TABLE IF EXISTS records"), 2: CONTROLS}
+"""Brings a journal of that version up to the next. Early ones were begun without batches."""

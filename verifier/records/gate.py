@@ -37,6 +37,8 @@ class Rules:
     """Earlier runs: what is no worse than there passes. Empty: no baseline."""
     today: date | None = None
     """The day on which waivers must hold. None: no waiver holds."""
+    on_controls: bool = False
+    """Whether controls whose outcome is wrong fail; with a baseline, where a figure is worse than there."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def examine(records: Iterable[RunRecord], rules: Rules, changes: Sequence[Policy
     records = list(records)
     rulings = [ruling for record in records for ruling in record.rulings]
     failures = tuple(dict.fromkeys((*(Failure(c.claim_id, c.what) for c in changes), *_failures(records, rules))))
-    if any(r.ruling is Word.ERROR for r in rulings) or not all(record.complete for record in records):
+    lost = rules.on_controls and any(record.controls.not_judged for record in records if record.controls)
+    if lost or any(r.ruling is Word.ERROR for r in rulings) or not all(record.complete for record in records):
         return Gated(Exit.INCOMPLETE, failures)
     if failures:
         return Gated(Exit.FAILED, failures)
@@ -111,7 +114,33 @@ def _failures(records: Sequence[RunRecord], rules: Rules) -> Iterator[Failure]:
             why = _source(ruling, rules) or _ruling(ruling, rules, _before(record, ruling, rules))
             if why is not None:
                 yield Failure(ruling.claim_id, why)
+        if rules.on_controls:
+            yield from _controls(record, rules)
     yield from _missing(records, rules)
+
+
+def worse_controls(record: RunRecord, baseline: Iterable[RunRecord]) -> Iterator[str]:
+    """The figures of the record's controls that are worse than in the baseline, in words."""
+    if record.controls is None:
+        return
+    figures = record.controls.figures
+    for earlier in baseline:
+        if earlier.controls is not None and is_same_file(earlier.claim_set.path, record.claim_set.path):
+            for kind, before in earlier.controls.figures.items():
+                now = figures.get(kind)
+                if now is not None and now.is_worse_than(before):
+                    yield f"{kind.when_right} {now.right} of {now.of}, in the baseline {before.right} of {before.of}"
+
+
+def _controls(record: RunRecord, rules: Rules) -> Iterator[Failure]:
+    """Controls whose outcome is wrong; with a baseline that has such figures, only where one is worse."""
+    if record.controls is None:
+        return
+    if any(earlier.controls is not None for earlier in rules.baseline):
+        yield from (Failure("controls", why) for why in worse_controls(record, rules.baseline))
+        return
+    for one in record.controls.failed:
+        yield Failure(one.claim_id, f"its {one.kind} came out {one.outcome.ruling}")
 
 
 def _source(ruling: RulingRecord, rules: Rules) -> str | None:

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from verifier.report.asides import day_of, ruling_with_asides
+from verifier.report.controls import WHAT_THEY_ARE, controls_line, how_made, lines, telling, title
 from verifier.report.format import Format
 from verifier.report.markdown_claim import claim_section, claimed
-from verifier.report.markdown_text import cell, code_span, inline, link
+from verifier.report.markdown_evidence import list_item
+from verifier.report.markdown_text import cell, code_span, inline, link, prose
 from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
 from verifier.report.readers import Reader, agreement, first_reader, second_reader
@@ -53,6 +55,7 @@ def render(record: RunRecord) -> str:
         "## Rulings",
         spread(record),
         "\n".join(_table(record)),
+        *_controls(record),
         *(claim_section(ruling, links, day_of(record)) for ruling in record.rulings),
         _HOW_TO_READ.format(details="\n".join(_settings(record))),
     ]
@@ -74,6 +77,8 @@ def _head(record: RunRecord, links: Permalinks) -> Iterator[str]:
         yield f"- **Repository**: {link(code_span(links.repository), links.repository)}"
     chosen = "" if record.subset is None else f", only those chosen by {inline(record.subset)}"
     yield f"- **Claims**: {counted(record.totals.claims, 'claim')} of {code_span(claim_set.path)}{chosen}"
+    if record.controls is not None:
+        yield f"- **Controls**: {controls_line(record.controls)}"
     yield f"- **Evidence**: {evidence_of(record)}"
     yield f"- **Tokens**: {_tokens(record)}"
 
@@ -109,6 +114,16 @@ def _table(record: RunRecord) -> Iterator[str]:
         yield f"| {name} | {said} | {claimed(ruling)} | {_verdict(ruling)} |"
 
 
+def _controls(record: RunRecord) -> Iterator[str]:
+    """What became of claims whose outcome is known beforehand; those that came out wrong with their evidence."""
+    if record.controls is not None:
+        yield "## Controls"
+        yield f"{WHAT_THEY_ARE} {how_made(record.controls)}"
+        for one in telling(record.controls):
+            told = (list_item(prose(line), depth=1) for line in lines(one))
+            yield "\n".join((list_item(f"**{inline(title(one))}**"), *told))
+
+
 def _verdict(ruling: RulingRecord) -> str:
     if ruling.verdict is None:
         return "-"
@@ -128,7 +143,8 @@ def _anchors(record: RunRecord) -> list[str]:
         met[plain] += 1
         return name
 
-    for heading in (visible(" ".join(record.claim_set.title.split())), "Rulings"):
+    controls = ("Controls",) if record.controls is not None else ()
+    for heading in (visible(" ".join(record.claim_set.title.split())), "Rulings", *controls):
         anchor(heading)
     return [anchor(ruling.claim_id) for ruling in record.rulings]
 

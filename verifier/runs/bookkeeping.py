@@ -57,6 +57,11 @@ class Books:
         if len(self._waiting) >= _TOGETHER:
             self._write()
 
+    def controlled(self, record: RunRecord) -> None:
+        """Take down how many of the run's controls came out right."""
+        if record.controls is not None:
+            self._runs.keep_controls(self._number, record.controls.figures)
+
     def with_other_verdicts(self, record: RunRecord) -> RunRecord:
         """The record with the model's differing verdicts on the same claims over the same code, counted."""
         self._write()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from verifier.controls.drawing import MOST_OF_A_CLAIM
 from verifier.cost.tokens import count_tokens
 from verifier.journal import DEFAULT_PLACE, Calibration, Journal
 from verifier.model.spending import Estimate, FirstRound, WorstCase, estimate_run
+from verifier.report.words import counted
 from verifier.runs.planning import Plan
 from verifier.values.exhibit import LIKELY_TOKENS
 from verifier.values.verdict import reply_schema
@@ -25,6 +27,18 @@ def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) ->
         budget_tokens=options.budget_tokens,
         max_rounds=options.max_rounds,
     )
+
+
+def controls_line(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) -> str:
+    """What the controls of the plan's runs are going to take at most, where these are the first rounds of the claims.
+
+    Which claims are borne out is not known yet, so each control is taken for a claim of the usual size.
+    """
+    most = plan.options.controls or 0
+    number = MOST_OF_A_CLAIM * sum(min(most, len(run.claims)) for run in plan.runs)
+    usual = sum(one.tokens for one in firsts) // max(1, len(firsts))
+    _, _, takes = str(estimate(plan, [FirstRound(usual)] * number, worst_case)).partition("; ")
+    return f"beside these, at most {counted(number, 'control')}: {takes}"
 
 
 def worst_case_of(plan: Plan, calibration: Calibration) -> WorstCase:

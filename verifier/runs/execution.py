@@ -23,7 +23,8 @@ from verifier.repository.repository import find_repository
 from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
 from verifier.runs.claim_set_run import Run, judge, with_notes
-from verifier.runs.estimating import estimate
+from verifier.runs.controls import with_controls
+from verifier.runs.estimating import controls_line, estimate
 from verifier.runs.interruption import Interruption, stopping_line
 from verifier.runs.model_stack import ModelStack, model_options
 from verifier.runs.options import RunOptions
@@ -82,7 +83,12 @@ def _journal(plan: Plan) -> Journal:
 
 async def _replay(plan: Plan, reached: ModelOptions, watcher: Watcher) -> list[RunRecord]:
     async with open_model(reached) as model:
-        return [await judge(run, model, watcher.done, watcher.started) for run in plan.runs]
+        return [await _replayed(run, plan, model, watcher) for run in plan.runs]
+
+
+async def _replayed(run: Run, plan: Plan, model: Model, watcher: Watcher) -> RunRecord:
+    record = await judge(run, model, watcher.done, watcher.started)
+    return await with_controls(run, record, plan.options, model, Places(run.limits.concurrency), watcher)
 
 
 async def _ask(
@@ -160,6 +166,8 @@ def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: W
     watcher.say(str(expected))
     if (caps := _caps_of_all(options)) is not None:
         watcher.say(caps)
+    if options.controls is not None:
+        watcher.say(controls_line(plan, firsts, stack.worst_case))
     expected.refuse_beyond(max_cost=options.max_cost, max_tokens=options.max_tokens)
 
 
@@ -184,9 +192,10 @@ async def _judge(
     one: _Begun, model: Model, stack: ModelStack, watcher: Watcher, journal: Journal | None, places: Places
 ) -> RunRecord:
     """Judge one run; with a journal, carry over what earlier ones said, and keep its rulings there."""
-    run, carry_over = one.run, one.carry_over
+    run, carry_over, options = one.run, one.carry_over, stack.plan.options
     if journal is None or carry_over is None:
-        return await judge(run, model, watcher.done, watcher.started, places=places, opener=one.opener)
+        record = await judge(run, model, watcher.done, watcher.started, places=places, opener=one.opener)
+        return await with_controls(run, record, options, model, places, watcher)
     with carry_over, Books(journal, run, carry_over.carried_from) as books:
 
         def done(outcome: Outcome) -> None:
@@ -200,4 +209,16 @@ async def _judge(
             stack.claim_begins()
 
         record = await judge(run, model, done, started, carry=carry_over.carry, places=places, opener=one.opener)
-        return carry_over.marked(books.with_other_verdicts(record))
+        record = carry_over.marked(books.with_other_verdicts(record))
+        record = await with_controls(
+            run,
+            record,
+            options,
+            model,
+            places,
+            watcher,
+            started=lambda _: stack.claim_begins(),
+            done=lambda _: stack.claim_ends(),
+        )
+        books.controlled(record)
+        return record

@@ -6,11 +6,12 @@ Pure, as far as it is handed the records: the same shards always give the same r
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from verifier.errors import RecordError
 from verifier.records.making import run_record
+from verifier.report.controls import controls_line
 from verifier.report.words import counted, money
 from verifier.runs.claim_set_run import listed, with_notes
 from verifier.safety.invisible import visible
@@ -54,7 +55,8 @@ def merge(records: Mapping[str, RunRecord]) -> Merged:
         subset=every.chosen,
     )
     notes = dict.fromkeys(note for one in in_order for note in one.repository.notes)
-    return Merged(with_notes(replace(record, policy=first.policy), [*_told(by_number), *missing, *notes]), missing)
+    told = [*_told(by_number), *_controls(in_order), *missing, *notes]
+    return Merged(with_notes(replace(record, policy=first.policy), told), missing)
 
 
 def _shards(records: Mapping[str, RunRecord]) -> dict[str, ShardRecord]:
@@ -107,6 +109,13 @@ def _told(by_number: Mapping[int, RunRecord]) -> Iterator[str]:
         for _, one in sorted(by_number.items())
     )
     yield f"merged from {counted(len(by_number), 'shard')}: {'; '.join(took)}"
+
+
+def _controls(records: Iterable[RunRecord]) -> Iterator[str]:
+    """How the controls of each shard came out: they were drawn among its own claims, and stay in its record."""
+    for one in records:
+        if one.controls is not None:
+            yield f"controls of shard {one.shard}: {controls_line(one.controls)}"
 
 
 def _missing(

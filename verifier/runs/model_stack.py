@@ -79,7 +79,7 @@ class ModelStack:
         self, plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
     ) -> None:
         """Prepare for the runs of `plan`. `journal` is None where none is kept, as in a recording."""
-        self._plan = plan
+        self.plan = plan
         self._options = plan.options
         run = plan.runs[0]
         # What costs are not held to needs no prices, which take a while to look up.
@@ -147,9 +147,9 @@ class ModelStack:
     @property
     def worst_case(self) -> WorstCase:
         """What a call may take at most, by the replies that the journal has of both models."""
-        calibration = self._calibration(self._plan.options.model)
-        largest = max(calibration.largest, self._calibration(self._plan.runs[0].reader.model).largest)
-        return worst_case_of(self._plan, replace(calibration, largest=largest))
+        calibration = self._calibration(self.plan.options.model)
+        largest = max(calibration.largest, self._calibration(self.plan.runs[0].reader.model).largest)
+        return worst_case_of(self.plan, replace(calibration, largest=largest))
 
     def _calibration(self, model: str) -> Calibration:
         return self._journal.replies.calibration(model) if self._journal else Calibration()

@@ -23,6 +23,7 @@ LEAST: Mapping[str, int] = {
     "max_tokens": 1,
     "attempts": 1,
     "concurrency": 1,
+    "controls": 1,
 }
 """The smallest number that an option takes."""
 
@@ -55,6 +56,10 @@ class RunOptions:
     ids: tuple[str, ...] = ()
     """Only the claims with one of these ids, or with one of the `tags`. Both empty: all."""
     tags: tuple[str, ...] = ()
+    controls: int | None = None
+    """Make controls of so many claims that are borne out, and judge these too. None: of none."""
+    controls_seed: int | None = None
+    """By which they are drawn. None: the commit's id."""
     base: str | None = None
     """Judge the claims first whose files differ from where the branch left this one, and show what it changed."""
     changed: bool = False
@@ -124,6 +129,8 @@ class RunOptions:
 
     fail_on: FailOn = FailOn.PARTIALLY
     """Which rulings fail: PARTIALLY and NOT, NOT alone, or none. `failed` chooses by it, and a gate decides."""
+    fail_on_controls: bool = False
+    """A control whose outcome is wrong fails a gate; with `baseline`, where a figure is worse than there."""
     require: Require | None = None
     """Which replies pass a gate: live ones, the journal's too, or recorded ones too. None: recorded with `replay`, else
     the journal's."""

@@ -306,4 +306,10 @@ def gate_rules(options: RunOptions) -> Rules:
             policy = stack.enter_context(open_policy(options.repo, options.policy_ref))
             branch = stack.enter_context(Snapshot.open(options.repo, options.ref))
             baseline = [policy.baseline(path, branch) for path in baseline]
-        return Rules(options.fail_on, require, tuple(map(read_record, baseline)), datetime.now(UTC).date())
+        return Rules(
+            options.fail_on,
+            require,
+            tuple(map(read_record, baseline)),
+            datetime.now(UTC).date(),
+            options.fail_on_controls,
+        )

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from verifier.controls.drawing import draw
 from verifier.cost.prices import Bill
 from verifier.errors import CassetteError
 from verifier.model.cassettes.files import Cassette, read_cassette
@@ -23,13 +24,15 @@ from verifier.repository.branches import Branch, open_branch
 from verifier.repository.index import Index
 from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot
+from verifier.runs.controls import control_record, judge_control
 from verifier.safety.redacting import redact_output
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim, ClaimSet, Word
+from verifier.values.control import is_control
 from verifier.values.fact import Fact
 from verifier.values.grounding import AbsenceFinding, Grounding
 from verifier.values.prompt import Prompt, Reply, digest
-from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.record import ControlsRecord, RulingRecord, RunRecord
 from verifier.values.ruling import RuledPart
 from verifier.values.verdict import Absence, Citation
 
@@ -60,6 +63,8 @@ class Rechecked:
     """Whether the replies were compared with a cassette."""
     commit: str
     """Where the rulings were derived, in full."""
+    controls: int = 0
+    """How many controls were made and derived again, which is done at the commit of the run alone."""
 
     @property
     def still_stands(self) -> bool:
@@ -116,10 +121,16 @@ async def _recheck(
         if [one.digests for one in ruling.exchanges] != [one.digests for one in again.exchanges]:
             otherwise.append(ruling.claim_id)
         if cassette is not None:
-            differences += _attest(ruling, again, cassette)
+            differences += _attest(ruling.claim_id, ruling, again, cassette)
+    controls = 0
+    if record.controls is not None and snapshot.commit == record.repository.commit:
+        controls = len(record.controls.controls)
+        differences += await _controls(record, record.controls, index, prompts, branch, cassette)
     if cassette is not None:
         differences += _left_out(record, cassette)
-    return Rechecked(tuple(derived), tuple(differences), tuple(otherwise), cassette is not None, snapshot.commit)
+    return Rechecked(
+        tuple(derived), tuple(differences), tuple(otherwise), cassette is not None, snapshot.commit, controls
+    )
 
 
 class _Recorded:
@@ -138,11 +149,49 @@ class _Recorded:
 async def _derive(
     ruling: RulingRecord, record: RunRecord, index: Index, prompts: Prompts, branch: Branch | None
 ) -> RulingRecord:
+    work = _work(ruling, record, index, prompts, branch)
+    return redact_output(ruling_record(await verify_claim(work, work.claims.claims[0], _Recorded(ruling)), Bill()))
+
+
+def _work(ruling: RulingRecord, record: RunRecord, index: Index, prompts: Prompts, branch: Branch | None) -> Work:
+    """What the ruling was made with, in no more rounds than it took."""
     claim = ruling.claim.model_copy(update={"statement": ruling.statement})
     rounds = min(_number(record, "max_rounds"), max(1, len(ruling.rounds)))
     limits = Limits(_number(record, "budget_tokens"), rounds)
-    work = Work(_claim_set(record, claim), index, prompts, limits, branch=branch)
-    return redact_output(ruling_record(await verify_claim(work, claim, _Recorded(ruling)), Bill()))
+    return Work(_claim_set(record, claim), index, prompts, limits, branch=branch)
+
+
+async def _controls(
+    record: RunRecord,
+    controls: ControlsRecord,
+    index: Index,
+    prompts: Prompts,
+    branch: Branch | None,
+    cassette: Cassette | None,
+) -> list[Difference]:
+    """Make the controls again out of the record's rulings, and derive what became of each."""
+    made = {control.name: control for control in draw(record.rulings, index, controls.claims, controls.seed)}
+    recorded = {one.name: one for one in controls.controls}
+    differences: list[Difference] = []
+    for name in dict.fromkeys((*recorded, *made)):
+        one, control = recorded.get(name), made.get(name)
+        ours, theirs = one.how if one else "no such control", redact_output(control.how) if control else "none"
+        if one is None or control is None or (ours, one.part) != (theirs, control.part):
+            differences.append(Difference(name, "what was changed", ours, theirs))
+            continue
+        work = _work(one.outcome, record, index, prompts, branch)
+        outcome = await judge_control(control, work, _Recorded(one.outcome))
+        again = redact_output(ruling_record(outcome, Bill()))
+        told = [replace(each, claim_id=name) for each in _compare(one.outcome, again)]
+        holds = control_record(control, again, record.rulings).holds
+        if one.outcome.claim != again.claim:
+            told.append(Difference(name, "statement", one.outcome.statement, again.statement))
+        if one.holds is not holds:
+            told.append(Difference(name, "whether it came out right", str(one.holds), str(holds)))
+        differences += told
+        if cassette is not None:
+            differences += _attest(name, one.outcome, again, cassette)
+    return differences
 
 
 def _claim_set(record: RunRecord, claim: Claim) -> ClaimSet:
@@ -250,8 +299,12 @@ def _said(value: object) -> str:
 def _left_out(record: RunRecord, cassette: Cassette) -> Iterator[Difference]:
     """Claims and rounds that the cassette holds and a record of the whole set does not."""
     kept = {(ruling.claim_id, *one.key) for ruling in record.rulings for one in ruling.exchanges}
+    controls = record.controls.controls if record.controls is not None else ()
+    kept |= {(control.name, *one.key) for control in controls for one in control.outcome.exchanges}
     chosen = {ruling.claim_id for ruling in record.rulings}
     for exchange in cassette.interactions:
+        if record.controls is None and is_control(exchange.claim_id):
+            continue  # the run asked for none
         if exchange.reply_text and exchange.key not in kept and (record.subset is None or exchange.claim_id in chosen):
             yield Difference(exchange.claim_id, exchange.title, "nothing", "a reply in the cassette")
 
@@ -261,17 +314,17 @@ def _agree(digests: dict[str, str], asked: dict[str, str]) -> bool:
     return all(asked.get(name) == value for name, value in digests.items())
 
 
-def _attest(ruling: RulingRecord, derived: RulingRecord, cassette: Cassette) -> Iterator[Difference]:
-    """Where the record's replies, or the prompts that they answered, are not the cassette's."""
+def _attest(name: str, ruling: RulingRecord, derived: RulingRecord, cassette: Cassette) -> Iterator[Difference]:
+    """Where the record's replies, or the prompts that they answered, are not the cassette's. `name` is the prompts'."""
     rendered = {one.key: one.digests for one in derived.exchanges}
     for recorded in ruling.exchanges:
-        of_prompt = [one for one in cassette.interactions if one.key == (ruling.claim_id, *recorded.key)]
+        of_prompt = [one for one in cassette.interactions if one.key == (name, *recorded.key)]
         for said, digests in (("recorded", recorded.digests), ("rendered", rendered.get(recorded.key, {}))):
             if of_prompt and not any(_agree(digests, one.digests) for one in of_prompt):
                 where = f"{recorded.title}, the prompt as {said}"
-                yield Difference(ruling.claim_id, where, "other digests", "those of the cassette")
+                yield Difference(name, where, "other digests", "those of the cassette")
         texts = [one.reply_text for one in of_prompt if one.reply_text]
         if recorded.reply not in texts:
             has = f"one of digest {digest(texts[-1])[:12]}" if texts else "none"
             said = f"a reply of digest {digest(recorded.reply)[:12]}"
-            yield Difference(ruling.claim_id, f"{recorded.title}, the cassette's reply", said, has)
+            yield Difference(name, f"{recorded.title}, the cassette's reply", said, has)

@@ -54,7 +54,22 @@ KINDS = {
 """How a kind is called."""
 
 FLAGS_ALONE = frozenset(
-    {"authored", "baseline", "changed", "claim_set", "claims", "failed", "fresh", "ids", "record", "replay", "tags"}
+    [
+        "authored",
+        "baseline",
+        "changed",
+        "claim_set",
+        "claims",
+        "controls",
+        "controls_seed",
+        "fail_on_controls",
+        "failed",
+        "fresh",
+        "ids",
+        "record",
+        "replay",
+        "tags",
+    ]
 )
 """What only a command line says, and no variable of the environment: what is wanted this once."""
 

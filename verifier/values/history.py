@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from verifier.values.claim import Word
+from verifier.values.control import Figures
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class JudgedCommit:
     ref: str
     judged: str
     """When that run began, an ISO time in UTC."""
+    controls: Figures = field(default_factory=dict)
+    """What became of the controls of the last runs over it that had any, one run a claim file; empty where none had."""
 
     @property
     def day(self) -> str:
@@ -59,6 +62,11 @@ class History:
     commits: tuple[JudgedCommit, ...]
     """Those judged last stand last."""
     strips: tuple[Strip, ...]
+
+    @property
+    def controlled(self) -> tuple[JudgedCommit, ...]:
+        """The commits on which controls were judged."""
+        return tuple(one for one in self.commits if one.controls)
 
     def name(self, strip: Strip) -> str:
         """The claim's id, with its claim file where another one has a claim of that id too."""

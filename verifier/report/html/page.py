@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from verifier.report import controls
 from verifier.report.asides import asides
 from verifier.report.evidence_words import (
     all_hits,
@@ -74,14 +75,18 @@ def _templates() -> Environment:
         "because": because,
         "code": code,
         "code_from": code_from,
+        "controls_line": controls.controls_line,
         "could_be": could_be,
         "counted": counted,
         "differs": differs,
         "fact_line": fact_line,
+        "figures_line": controls.figures_line,
         "hit_notes": hit_notes,
+        "how_made": controls.how_made,
         "in_words": in_words,
         "judged": judged,
         "kind": kind,
+        "lines_of": controls.lines,
         "nearest": nearest,
         "not_standing": not_standing,
         "outside": outside,
@@ -92,9 +97,12 @@ def _templates() -> Environment:
         "spent": spent,
         "spoken_lines": spoken_lines,
         "strip_of": strip_of,
+        "telling": controls.telling,
+        "title_of": controls.title,
         "tokens": tokens,
         "weakness": weak,
         "weighed": weighed,
+        "what_controls_are": controls.WHAT_THEY_ARE,
     }
     return templates
 

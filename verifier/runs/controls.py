@@ -1,0 +1,120 @@
+"""Judge a run's controls: claims whose outcome is known beforehand, so that it shows what the judge is worth.
+
+They are asked by the same model through the same journal, cassette and caps as the claims, each under a name of its
+own; what becomes of them stands beside the rulings and is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from verifier.controls.drawing import Control, draw
+from verifier.model import Model
+from verifier.pipeline.opening import Work
+from verifier.pipeline.places import Places
+from verifier.pipeline.verifying import verify_claim
+from verifier.records.making import ruling_record
+from verifier.report.words import counted
+from verifier.repository.branches import Branch
+from verifier.repository.index import Index
+from verifier.runs.claim_set_run import Run
+from verifier.runs.options import RunOptions
+from verifier.runs.watching import Watcher
+from verifier.values.claim import Claim, Word
+from verifier.values.control import ControlKind
+from verifier.values.outcome import Outcome
+from verifier.values.prompt import Prompt, Reply, Usage
+from verifier.values.record import ControlRecord, ControlsRecord, RulingRecord, RunRecord
+
+
+async def with_controls(
+    run: Run,
+    record: RunRecord,
+    options: RunOptions,
+    model: Model,
+    places: Places,
+    watcher: Watcher,
+    *,
+    started: Callable[[Claim], None] = lambda _: None,
+    done: Callable[[Outcome], None] = lambda _: None,
+) -> RunRecord:
+    """The record with what the model makes of controls, where any are asked for and the run came to its end.
+
+    `started` and `done` are told of each control that is judged.
+    """
+    if options.controls is None or not record.complete:
+        return record
+    seed = seed_of(options, record)
+    controls = draw(record.rulings, run.index, options.controls, seed)
+    claims = counted(len({one.claim_id for one in controls}), "claim")
+    watcher.say(f"{counted(len(controls), 'control')} of {claims} to judge")
+
+    async def judged(control: Control) -> tuple[Control, Outcome]:
+        async with places.place(control.name):
+            started(control.claim)
+            outcome = await judge_control(control, run.work, model)
+        done(outcome)
+        return control, outcome
+
+    outcomes = await asyncio.gather(*map(judged, controls))
+    told = tuple(
+        control_record(control, ruling_record(outcome, run.bill(outcome)), record.rulings)
+        for control, outcome in outcomes
+    )
+    costs = [one.outcome.cost for one in told]
+    known = [cost for cost in costs if cost is not None]
+    kept = ControlsRecord(
+        seed=seed,
+        claims=options.controls,
+        controls=told,
+        usage=sum((one.outcome.usage for one in told), Usage()),
+        cost=math.fsum(known) if len(known) == len(costs) else None,
+    )
+    return replace(record, controls=kept)
+
+
+def seed_of(options: RunOptions, record: RunRecord) -> int:
+    """The seed that was given; else one that is the same wherever the commit is judged."""
+    return int(record.repository.commit[:8], 16) if options.controls_seed is None else options.controls_seed
+
+
+async def judge_control(control: Control, work: Work, model: Model) -> Outcome:
+    """Carry a control through every stage, as a claim is. An error is its outcome."""
+    with ExitStack() as stack:
+        if control.texts:
+            snapshot = stack.enter_context(work.index.snapshot.altered(control.texts))
+            branch = work.branch and Branch(work.branch.before, snapshot)
+            work = replace(work, index=Index(snapshot), branch=branch)
+        return await verify_claim(work, control.claim, _Named(model, control.name))
+
+
+class _Named:
+    """A model that is asked under a control's name, so that its replies are never taken for the claim's."""
+
+    def __init__(self, model: Model, name: str) -> None:
+        self._model = model
+        self._name = name
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        return await self._model.reply(replace(prompt, claim_id=self._name))
+
+
+def control_record(control: Control, outcome: RulingRecord, rulings: Sequence[RulingRecord]) -> ControlRecord:
+    """A control with what became of it, beside what became of its claim."""
+    holds: bool | None = outcome.ruling is not Word.FULLY
+    if outcome.ruling is Word.ERROR:
+        holds = None
+    elif control.kind is ControlKind.TRUE_TWIN:
+        holds = any(one.claim_id == control.claim_id and one.ruling is outcome.ruling for one in rulings)
+    return ControlRecord(
+        kind=control.kind,
+        claim_id=control.claim_id,
+        part=control.part,
+        how=control.how,
+        holds=holds,
+        outcome=outcome,
+    )
