@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,18 +66,23 @@ def repository(package: Package, work: Path, *, named: str | None = None) -> Pat
     archive = _FETCH[package.registry](package, downloads)
     if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != package.sha256:
         raise PackageError(f"{archive.name} has the SHA-256 {found}, not {package.sha256}; another version was served")
-    unpacked = downloads / "unpacked"
-    with tarfile.open(archive) as opened:
-        opened.extractall(unpacked, filter="data")
-    (top,) = unpacked.iterdir()
-    top.rename(folder)
+    with tempfile.TemporaryDirectory(dir=downloads) as unpacked:
+        with tarfile.open(archive) as opened:
+            opened.extractall(unpacked, filter="data")
+        (top,) = Path(unpacked).iterdir()
+        _commit(top)
+        top.rename(folder)
+    return folder
+
+
+def _commit(folder: Path) -> None:
+    """Make the folder a repository that holds all of it in one commit, the same wherever it is made."""
     author = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.org")
     git = ("git", "-C", str(folder), *author, "-c", "core.autocrlf=false")
     _run(*git, "init", "--quiet", "--initial-branch", "main")
     _run(*git, "add", "--all", "--force")
     dates = {"GIT_AUTHOR_DATE": _COMMITTED_AT, "GIT_COMMITTER_DATE": _COMMITTED_AT}
     _run(*git, "commit", "--quiet", "--message", "Source distribution", environment=dates)
-    return folder
 
 
 def _from_pypi(package: Package, downloads: Path) -> Path:
