@@ -2,8 +2,8 @@
 
     python -m benchmarks.selection.run [--work DIR] [--detail] [PACKAGE...]
 
-Downloads the source distributions in sources.txt (by version and checksum) with pip, makes a repository of each, and
-selects and packs for every labelled claim; prints a Markdown table.
+Fetches the source distributions in sources.txt and the packages of benchmarks/judged (by version and checksum), makes a
+repository of each, and selects and packs for every labelled claim; prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ import math
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from benchmarks.judged.sets import NO_FILE, sets
 from benchmarks.packages import Package, repository
 from verifier.cost.tokens import count_tokens
 from verifier.prompting.packing import numbered, pack
@@ -35,8 +37,8 @@ BUDGET_TOKENS = 40_000
 HELD_OUT = "mkdocs"
 """The package whose claims nothing was tuned on: labelled when all else was done."""
 
-UNNAMED = "unnamed"
-"""Tag of the claims that name neither a file nor an identifier."""
+UNNAMED = {"unnamed", NO_FILE}
+"""Tags of the claims that name no file: no identifier either, in the sets of this folder."""
 
 
 def main() -> None:
@@ -48,11 +50,34 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = options.work or Path(folder)
-        names = options.packages or list(sources())
-        outcomes = [outcome for name in names for outcome in measure(name, work)]
+        chosen = [one for one in subjects() if not options.packages or one.package in options.packages]
+        outcomes = [outcome for subject in chosen for outcome in measure(subject, work)]
     if options.detail:
         print("\n".join(map(str, outcomes)), end="\n\n")
     print(table(outcomes))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Claims about one package, and the files that one needs to judge each."""
+
+    package: str
+    claims: ClaimSet
+    needed: Mapping[str, Sequence[str]]
+    repository: Callable[[Path], Path]
+
+
+def subjects() -> Iterator[Subject]:
+    """The packages of this folder, and those of the judged sets."""
+    yaml = YAML(typ="safe")
+    for line in (HERE / "sources.txt").read_text("utf-8").splitlines():
+        package = Package.required(line)
+        claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{package.name}.yaml"))
+        needed = yaml.load(HERE / "needed" / f"{package.name}.yaml")
+        yield Subject(package.name, claims, needed, partial(repository, package))
+    for one in sets().values():
+        needed = {claim_id: label.needs for claim_id, label in one.labels.items()}
+        yield Subject(one.name, one.claims, needed, one.repository)
 
 
 @dataclass(frozen=True)
@@ -77,12 +102,10 @@ class Outcome:
         return f"{self.package:9} {self.way:9} {self.claim.id:20} {places} {how} {self.tokens} tokens"
 
 
-def measure(package: str, work: Path) -> list[Outcome]:
+def measure(subject: Subject, work: Path) -> list[Outcome]:
     """Both ways of choosing, for every claim about the package."""
-    yaml = YAML(typ="safe")
-    claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{package}.yaml"))
-    needed: Mapping[str, list[str]] = yaml.load(HERE / "needed" / f"{package}.yaml")
-    with Snapshot.open(repository(sources()[package], work)) as snapshot:
+    claims, needed = subject.claims, subject.needed
+    with Snapshot.open(subject.repository(work)) as snapshot:
         index = Index(snapshot)
         absent = [path for paths in needed.values() for path in paths if path not in snapshot.paths]
         assert not absent, f"labels name what is not there: {absent}"
@@ -99,7 +122,7 @@ def measure(package: str, work: Path) -> list[Outcome]:
                 }
                 outcomes.append(
                     Outcome(
-                        package,
+                        subject.package,
                         claim,
                         way,
                         tuple(needed[claim.id]),
@@ -137,16 +160,17 @@ def _tokens(path: str, index: Index) -> int:
 
 def table(outcomes: Sequence[Outcome]) -> str:
     """The measures, a row a group of claims and a way of choosing."""
-    tuned = [outcome for outcome in outcomes if outcome.package != HELD_OUT]
     held_out = [outcome for outcome in outcomes if outcome.package == HELD_OUT]
+    judged = [outcome for outcome in outcomes if outcome.package in sets()]
+    tuned = [outcome for outcome in outcomes if outcome not in (*held_out, *judged)]
     rows = [
         "| claims | way | first 5 | first 10 | in the pack | whole in the pack | tokens a claim | share of a dump |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for group, members in (("tuned on", tuned), (f"held out ({HELD_OUT})", held_out), ("all", outcomes)):
+    for group, members in (("tuned on", tuned), (f"held out ({HELD_OUT})", held_out), ("held out (judged)", judged)):
         for subgroup, chosen in (
             (group, members),
-            (f"{group}, unnamed", [outcome for outcome in members if UNNAMED in outcome.claim.tags]),
+            (f"{group}, unnamed", [outcome for outcome in members if UNNAMED & set(outcome.claim.tags)]),
         ):
             for way in ("selection", "baseline"):
                 rows += _row(subgroup, way, [outcome for outcome in chosen if outcome.way == way])
@@ -172,14 +196,11 @@ def _row(group: str, way: str, outcomes: Sequence[Outcome]) -> Iterable[str]:
 
 def _named(outcomes: Sequence[Outcome]) -> str:
     named = [outcome for outcome in outcomes if outcome.way == "selection" and outcome.named_tokens]
-    ratios = ", ".join(f"{outcome.claim.id} {outcome.tokens / outcome.named_tokens:.2f}" for outcome in named)
-    return f"Tokens of the pack by tokens of the files named, where files are named: {ratios or 'none'}."
-
-
-def sources() -> dict[str, Package]:
-    """The source distributions, by name."""
-    listed = map(Package.required, (HERE / "sources.txt").read_text("utf-8").splitlines())
-    return {package.name: package for package in listed}
+    ratios = {outcome.claim.id: outcome.tokens / outcome.named_tokens for outcome in named}
+    others = ", ".join(f"{claim_id} {ratio:.2f}" for claim_id, ratio in ratios.items() if f"{ratio:.2f}" != "1.00")
+    same = sum(f"{ratio:.2f}" == "1.00" for ratio in ratios.values())
+    same_of_all = f"1.00 for {same} claims of {len(ratios)}"
+    return f"Tokens of the pack by tokens of the files named: {same_of_all}; {others or 'no others'}."
 
 
 if __name__ == "__main__":
