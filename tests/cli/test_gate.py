@@ -99,6 +99,8 @@ def test_a_baseline_lets_pass_what_was_so_before(judged: Path, gemini: Emulator,
     assert worse.exit_code == 1
     assert "adds-1: was FULLY RESOLVED, is NOT RESOLVED, by the baseline" in worse.stderr
     assert "adds-2" not in worse.stderr
+    reports = "".join(path.read_text("utf-8") for path in Path("reports").rglob("*.md"))
+    assert reports.count("**Worse than the baseline**: was FULLY RESOLVED, is NOT RESOLVED") == 1
 
 
 def test_a_claim_that_is_taken_out_does_not_satisfy_the_baseline(judged: Path, gemini: Emulator, folder: Path) -> None:

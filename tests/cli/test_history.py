@@ -242,8 +242,8 @@ def test_a_run_shows_what_was_ruled_before(folder: Path, repository: Path, commi
 
     assert strips(first.read_text("utf-8")) == []
     assert strips(second.read_text("utf-8")) == [
-        "Over 2 commits: FULLY RESOLVED on 2 commits",
         "Over 2 commits: FULLY RESOLVED on 1 commit, then NOT RESOLVED on 1 commit",
+        "Over 2 commits: FULLY RESOLVED on 2 commits",
     ]
     for page in (first, second):
         again = call("report", str(page.with_suffix(".json")), "--format", "html")

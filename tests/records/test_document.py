@@ -53,6 +53,7 @@ def test_every_field_of_every_value_is_in_the_record() -> None:
         "Part.absences",
         "ContextRecord.changes",
         "RulingRecord.priced_by",
+        "RulingRecord.worsened",
         "RulingRecord.traceback",
         "RunRecord.shard",
         "RunRecord.controls",

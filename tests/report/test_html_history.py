@@ -38,10 +38,10 @@ def test_pages_are_as_expected() -> None:
 
 def test_a_claim_that_was_judged_on_other_commits_too_has_a_strip_in_words() -> None:
     assert labels(render(EVERYTHING, HISTORY)) == [
+        "Over 5 commits: NOT RESOLVED on 1 commit, then ERROR on 1 commit, then UNPROVEN on 1 commit",
+        "Over 5 commits: FULLY RESOLVED on 1 commit, then PARTIALLY RESOLVED on 2 commits",
         "Over 5 commits: NOT RESOLVED on 2 commits, then PARTIALLY RESOLVED on 1 commit, "
         "then FULLY RESOLVED on 2 commits",
-        "Over 5 commits: FULLY RESOLVED on 1 commit, then PARTIALLY RESOLVED on 2 commits",
-        "Over 5 commits: NOT RESOLVED on 1 commit, then ERROR on 1 commit, then UNPROVEN on 1 commit",
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import os
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,18 @@ import pytest
 from tests.report.markdown_reader import blocks, inlines, text_of
 from tests.report.run_records import (
     COMMIT,
+    ERROR,
     EVERYTHING,
     FULLY,
     MODEL,
     NO,
+    NOT,
+    PARTIALLY,
     PLAIN,
     READER,
     RECORDS,
     SILENT,
+    UNPROVEN,
     YES,
     YES_ALONE,
     absent,
@@ -46,7 +51,7 @@ from verifier.values.prompt import Source, Usage
 from verifier.values.reading import Settles
 from verifier.values.record import ClaimSetRecord, RepositoryRecord
 from verifier.values.ruling import RuledPart, State
-from verifier.values.verdict import Holds, Role, VerdictWord
+from verifier.values.verdict import Holds, Role
 
 EXPECTED = Path(__file__).parent / "expected"
 
@@ -70,11 +75,23 @@ def test_the_same_record_gives_the_same_bytes_after_a_journey_through_json() -> 
 @pytest.mark.parametrize(
     ("number", "line"),
     [
-        (0, "**Ruling**: ✅ FULLY RESOLVED (2 proven)"),
-        (1, "**Ruling**: ⚠️ PARTIALLY RESOLVED (1 proven, 1 partly, 1 refuted)"),
-        (2, "**Ruling**: ❌ NOT RESOLVED (1 refuted)"),
-        (3, "**Ruling**: ❔ UNPROVEN (1 proven, 5 unproven): could be FULLY RESOLVED or PARTIALLY RESOLVED"),
-        (4, "**Ruling**: ⛔ ERROR"),
+        (0, "**Ruling**: ✅ FULLY RESOLVED (2 proven); every part is proven."),
+        (
+            1,
+            "**Ruling**: ⚠️ PARTIALLY RESOLVED (1 proven, 1 partly, 1 refuted); a proven part stands beside a refuted "
+            "one. **The model's verdict differs: FULLY RESOLVED.**",
+        ),
+        (2, "**Ruling**: ❌ NOT RESOLVED (1 refuted); every part is refuted."),
+        (
+            3,
+            "**Ruling**: ❔ UNPROVEN (1 proven, 5 unproven): could be FULLY RESOLVED or PARTIALLY RESOLVED; a part is "
+            "unproven.",
+        ),
+        (
+            4,
+            '**Ruling**: ⛔ ERROR: "shutdown": the reply cannot be read as a verdict: not JSON; it is kept in the run '
+            "record. The model's verdict before the error: PARTIALLY RESOLVED.",
+        ),
     ],
     ids=["fully", "partially", "not", "unproven", "error"],
 )
@@ -94,36 +111,11 @@ def test_authored_replies_are_said_on_top_and_at_their_claim_alone() -> None:
     authored = ruled("a", "x", Word.UNPROVEN, "y", rounds=(asked(1, Source.AUTHORED, model="authored"),))
     live = ruled("b", "x", Word.UNPROVEN, "y")
 
-    head, first, second = re.split(r"^## [ab]$", render(run(authored, live)), flags=re.MULTILINE)
+    head, first, second = re.split(r"^### [ab]$", render(run(authored, live)), flags=re.MULTILINE)
 
     assert "> **1 authored reply** of 2: written for a recording; no model gave it." in head
-    assert "**1 authored reply**: written for a recording; no model gave it." in first
+    assert "<summary>1 round with the model, 1 authored reply</summary>" in first
     assert "authored" not in second
-
-
-def test_a_verdict_that_agrees_is_not_called_different() -> None:
-    page = render(run(FULLY))
-
-    assert "The model's verdict agrees: FULLY RESOLVED." in page
-    assert "differs" not in page
-
-
-def test_a_verdict_that_differs_is_shown_with_the_rule_and_the_parts() -> None:
-    claimed = part(1, "x", Holds.YES, State.UNPROVEN, "the model says yes, but nothing bears it out")
-    page = render(run(ruled("a", "x", Word.UNPROVEN, "a part is unproven", claimed, verdict=VerdictWord.FULLY)))
-
-    assert (
-        "Why: a part is unproven. **The model's verdict differs: FULLY RESOLVED**; the rule just named decided, not "
-        "the model. Parts that differ: p1 is unproven (the model: yes)." in page
-    )
-
-
-def test_an_error_shows_its_line_and_no_ruling() -> None:
-    page = render(run(EVERYTHING.rulings[4]))
-
-    assert '**No ruling**: "shutdown": the reply cannot be read' in page
-    assert "The model's verdict before the error: PARTIALLY RESOLVED. No ruling rests on it." in page
-    assert "Why: " not in page
 
 
 @pytest.mark.parametrize(
@@ -135,12 +127,12 @@ def test_an_error_shows_its_line_and_no_ruling() -> None:
     ],
 )
 def test_what_an_unproven_claim_could_be_is_said_in_plain_words(could_be: tuple[Word, ...], said: str) -> None:
-    assert f"**Ruling**: ❔ UNPROVEN: {said}\n" in render(run(ruled("a", "x", Word.UNPROVEN, "y", range=could_be)))
+    assert f"**Ruling**: ❔ UNPROVEN: {said}; y.\n" in render(run(ruled("a", "x", Word.UNPROVEN, "y", range=could_be)))
 
 
 def one_part(given: RuledPart) -> str:
     """What a report says of one part, its folds included."""
-    return render(run(ruled("a", "x", Word.UNPROVEN, "y", given))).split("\nWhy: ")[1]
+    return render(run(ruled("a", "x", Word.UNPROVEN, "y", given))).split("**Ruling**: ")[1]
 
 
 def test_what_stands_is_shown_and_what_does_not_is_folded_with_the_reason() -> None:
@@ -160,12 +152,17 @@ def test_what_stands_is_shown_and_what_does_not_is_folded_with_the_reason() -> N
         )
     )
 
-    before, fold = page.split("<summary>3 pieces of evidence that do not stand</summary>")
-    assert [block.content for block in blocks(before) if block.type == "fence"] == ["strong = 1\n"]
-    assert "Searched: `z` in the whole commit: no hit in 124 files searched" in before
-    assert "Supports: `a.py:1`, `weak = 1`: a stub: it is empty" in re.sub(r"\[(`.*?`)\]\(.*?\)", r"\1", fold)
+    shown, fold = page.split("<summary>Evidence in full: 1 citation, 1 search, 3 pieces that do not stand</summary>")
+    assert "| `a.py:3` `strong = 1`<br>no hit for `z` in the whole commit |" in unlinked(shown)
+    assert [block.content for block in blocks(fold) if block.type == "fence"] == ["strong = 1\n"]
+    assert "Searched: `z` in the whole commit: no hit in 124 files searched" in fold
+    assert "Does not stand: supports `a.py:1`, `weak = 1`: a stub: it is empty" in unlinked(fold)
     assert "it never runs: after return" in fold
-    assert "Search for `x(` in the whole commit: it cannot be searched for: missing )" in fold
+    assert "Does not stand: search for `x(` in the whole commit: it cannot be searched for: missing )" in fold
+
+
+def unlinked(page: str) -> str:
+    return re.sub(r"\[(`.*?`)\]\(.*?\)", r"\1", page)
 
 
 def test_a_part_tells_what_both_readers_say() -> None:
@@ -181,11 +178,57 @@ def test_a_part_tells_what_both_readers_say() -> None:
         )
     )
 
-    assert "  - Why: the model says yes, but a second reader finds that the evidence does not settle it\n" in page
+    assert f"❔ **1 unproven**: {SILENT}\n\n| Part | Second reading | What would settle it |\n" in page
+    assert "| **p1**: x | It calls `go`. | the body of `go` |\n" in page
     assert "  - The model: **yes**. It goes.\n" in page
-    assert "  - Second reading: **the evidence does not settle it**. It calls `go`.\n" in page
-    assert "  - Missing: the body of `go`\n" in page
     assert page.count("It calls") == 1
+
+
+def test_parts_of_a_state_share_a_table_and_what_they_have_in_common_stands_above_it() -> None:
+    own = {"a": cited("../a.py", 1, 1, "a"), "b": cited("../b.py", 1, 1, "b")}
+    both = cited("../c.py", 1, 1, "c")
+    parts = [
+        part(n, name, Holds.YES, State.PROVEN, YES, citations=(one, both)) for n, (name, one) in enumerate(own.items())
+    ]
+
+    page = render(run(ruled("x", "x", Word.FULLY, "y", *parts)))
+
+    assert f"✅ **2 proven**: {YES}; all of them by `../c.py:1` `c`\n" in page
+    assert "| **p0**: a | `../a.py:1` `a` |\n| **p1**: b | `../b.py:1` `b` |\n" in page
+    assert page.count("Supports: `../c.py:1`: as above") == 1
+
+
+def test_reasons_that_differ_stand_with_their_parts() -> None:
+    parts = [part(n, "x", Holds.YES, State.UNPROVEN, why) for n, why in enumerate((YES_ALONE, "no part says it"))]
+
+    page = render(run(ruled("x", "x", Word.UNPROVEN, "y", *parts)))
+
+    assert "❔ **2 unproven**\n\n| Part | Why | What would settle it |" in page
+    assert "| **p1**: x | no part says it | name in the claim the file and the definition that it speaks of |" in page
+
+
+def test_the_two_strongest_citations_are_shown_from_their_most_telling_line_on() -> None:
+    quotes = ("import os", "def drain(self):\n    self.items.clear()", "    limit = 3  # items", "x = 1")
+    citations = tuple(cited(f"../{n}.py", 1, 1 + quote.count("\n"), quote) for n, quote in enumerate(quotes))
+    reading = settled(Settles.SHOWS, "It clears the items, at the limit.")
+    one = part(1, "the pool drains its items", Holds.YES, State.PROVEN, YES, citations=citations, reading=reading)
+
+    page = one_part(one)
+
+    assert "| `../2.py:1` `limit = 3  # items`<br>`../1.py:1-2` `self.items.clear()` |" in page
+
+
+def test_what_needs_a_person_stands_first_and_the_worst_before_the_rest() -> None:
+    worse = replace(FULLY, claim_id="worse", worsened="was FULLY RESOLVED, is NOT RESOLVED")
+
+    page = render(run(FULLY, PARTIALLY, NOT, UNPROVEN, ERROR, worse))
+
+    assert re.findall(r"^##+ (.*)$", page, re.MULTILINE) == [
+        *("Rulings", "What needs a person", "shutdown", "limits", "worse"),
+        *("What is settled", "audit-log", "retries", "pool-drains"),
+    ]
+    assert "3 of 6 claims need a person." in page
+    assert "\n- **Worse than the baseline**: was FULLY RESOLVED, is NOT RESOLVED\n" in page
 
 
 def test_a_part_that_the_model_said_nothing_of_has_no_answer_of_his() -> None:
@@ -210,6 +253,7 @@ def test_a_citation_says_what_kind_of_text_it_is(kind: TextKind, said: str) -> N
     one = part(1, "x", Holds.YES, State.PROVEN, YES, citations=(cited("../a.py", 3, 3, "x", kind=kind),))
 
     assert f"  - Supports: `../a.py:3`{said}\n" in one_part(one)
+    assert f"| `../a.py:3` `x`{said} |\n" in one_part(one)
 
 
 def test_a_stub_that_speaks_against_a_part_is_called_one() -> None:
@@ -225,6 +269,7 @@ def test_what_could_not_be_searched_is_named_and_escaped() -> None:
 
     page = one_part(part(1, "x", Holds.YES, State.UNPROVEN, YES_ALONE, absences=(search,)))
 
+    assert "| no hit (not all could be searched) for `z` in the whole commit |" in page
     assert (
         "  - Searched: `z` in the whole commit: no hit in 124 files searched, which settles nothing; "
         r"not searched: \*a\*.bin: too large; the rest: &lt;LFS&gt;"
@@ -238,11 +283,11 @@ def test_each_found_line_says_what_it_is_and_lines_that_come_near_are_folded() -
 
     page = one_part(part(1, "x", Holds.YES, State.UNPROVEN, "z", absences=(search,), near=near, near_total=9))
 
-    before, fold = page.split("<summary>2 lines and paths nearest to a part's words</summary>")
+    searched, nearest = page.split("  - Nearest to its words:\n")
     for said in ("`../a.py:3` `go()` (code)", "`../b.md:4` `go` (documentation)", "`../go` (path)", "and 4 more hits"):
-        assert f"    - {said}\n" in before
+        assert f"    - {said}\n" in searched
     for said in ("`../c.py:5` `gone()` (code)", "`../k.py:6` (code, kept from the model)", "and 7 more"):
-        assert f"  - {said}" in fold
+        assert f"    - {said}" in nearest
 
 
 @pytest.mark.parametrize(
@@ -255,15 +300,14 @@ def test_each_found_line_says_what_it_is_and_lines_that_come_near_are_folded() -
 def test_a_package_outside_the_commit_is_named(because: str, said: str | None) -> None:
     page = one_part(part(1, "x", Holds.YES, State.PROVEN, because, outside="requests"))
 
-    assert page.count("requests") == 1
+    assert page.count("rests on requests") + page.count("rests on `requests`") == 1
     assert said is None or f"  - {said} package outside the commit.\n" in page
 
 
-def test_words_that_nobody_judged_stand_with_the_statement_and_in_the_table() -> None:
+def test_words_that_nobody_judged_stand_with_the_statement() -> None:
     page = render(run(ruled("a", "A robust pool", Word.FULLY, "y", not_judged=("robust", "*so*"))))
 
     assert '\n> A robust pool\n>\n> **Not judged**: "robust", "\\*so\\*".\n' in page
-    assert '| A robust pool (not judged: "robust", "\\*so\\*") |' in page
 
 
 # Who read.
@@ -301,7 +345,7 @@ def test_how_often_the_two_readings_agree_is_on_the_first_page() -> None:
 def test_each_round_says_what_its_second_reading_took() -> None:
     page = render(run(FULLY))
 
-    assert "<summary>1 round with the model, 1 second reading: 6,030 in (1,024 cached), 950 out" in page
+    assert "; 1 round with the model, 1 second reading: 6,030 in (1,024 cached), 950 out" in page
     assert (
         f"\n  - Second reading: live reply of `{READER}`; about 900 tokens sent by our count; 910 in, 120 out, "
         "60 thoughts; prompt digests: system `525252525252`, evidence `e7e7e7e7e7e7`\n"

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.report.markdown_reader import blocks, inlines, text_of
-from verifier.report.markdown_evidence import list_item
 from verifier.report.markdown_text import (
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -22,6 +21,7 @@ from verifier.report.markdown_text import (
     indented,
     inline,
     link,
+    list_item,
     prose,
 )
 from verifier.safety.invisible import visible

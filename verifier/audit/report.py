@@ -20,8 +20,7 @@ from verifier.audit.record import (
     RestsOn,
     Totals,
 )
-from verifier.report.markdown_evidence import list_item
-from verifier.report.markdown_text import beginning, cell, code_span, inline, link, prose
+from verifier.report.markdown_text import beginning, cell, code_span, inline, link, list_item, prose
 from verifier.report.permalinks import Permalinks
 from verifier.report.words import counted
 

@@ -101,6 +101,7 @@ def merge(options: RunOptions, shards: tuple[Path, ...], also: tuple[str, ...], 
     are those of `verifier run`; 4 where a shard or a claim is missing.
     """
     from verifier.cli.run import gated_exit, print_summaries, write_reports
+    from verifier.records.gate import beside_baseline
     from verifier.report import find_format
     from verifier.report.files import read_record
     from verifier.runs.merging import merge as merged_of
@@ -110,7 +111,7 @@ def merge(options: RunOptions, shards: tuple[Path, ...], also: tuple[str, ...], 
     merged = merged_of({str(path): read_record(path) for path in shards})
     for line in merged.missing:
         say(escape_terminal(f"verifier: {line}"))
-    records = [merged.record]
+    records = [beside_baseline(merged.record, rules)]
     written = write_reports(records, options, formats)
     if as_json:
         print_records(records)

@@ -168,7 +168,7 @@ def judge_and_report(options: RunOptions, also: tuple[str, ...], as_json: bool, 
     """Judge claims, write and show the reports, and give the exit code."""
     from verifier.cli.progress import progress
     from verifier.errors import VerifierError
-    from verifier.records.gate import Exit
+    from verifier.records.gate import Exit, beside_baseline
     from verifier.report import find_format
     from verifier.runs.execution import execute
     from verifier.runs.planning import plan_runs
@@ -177,7 +177,7 @@ def judge_and_report(options: RunOptions, also: tuple[str, ...], as_json: bool, 
     formats = [find_format(name) for name in dict.fromkeys((*also, "html") if opens else also)]
     rules, watcher = gate_rules(options), progress(quiet=quiet)
     with plan_runs(options, watcher) as plan:
-        records = execute(plan, watcher)
+        records = [beside_baseline(record, rules) for record in execute(plan, watcher)]
     if not plan.runs:
         say(plan.why_none)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from verifier.claim_files.names import is_same_file
@@ -80,6 +80,13 @@ def examine(records: Iterable[RunRecord], rules: Rules, changes: Sequence[Policy
         return Gated(Exit.FAILED, failures)
     is_open = any(r.ruling is Word.UNPROVEN and not _is_waived(r, rules) for r in rulings)
     return Gated(Exit.UNPROVEN if is_open else Exit.PASSED, ())
+
+
+def beside_baseline(record: RunRecord, rules: Rules) -> RunRecord:
+    """The record, with what of it got worse since the baseline."""
+    before = ((ruling, _before(record, ruling, rules)) for ruling in record.rulings)
+    marked = (replace(now, worsened=worsened(was, now) if was is not None else None) for now, was in before)
+    return replace(record, rulings=tuple(marked)) if rules.baseline else record
 
 
 def does_not_pass(ruling: RulingRecord, fail_on: FailOn) -> bool:

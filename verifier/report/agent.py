@@ -24,6 +24,7 @@ from verifier.report.plain_evidence import (
     where,
     words_not_judged,
 )
+from verifier.report.reading_order import is_open
 from verifier.report.words import counted, ruling_line
 from verifier.values.claim import Word
 from verifier.values.fact import Fact, FactKind
@@ -91,6 +92,17 @@ def _refutes(fact: Fact) -> bool:
 def steps(ruled: RuledPart, facts: Sequence[Fact], *, may_reword: bool = True) -> list[str]:
     """What to do about an open part, in the order in which it matters; `facts` are those of its claim."""
     return list(dict.fromkeys(_steps(ruled, facts, may_reword=may_reword)))
+
+
+def what_settles(ruled: RuledPart, facts: Sequence[Fact]) -> str:
+    """What somebody would have to see or do, of a part that is not settled; empty for one that is."""
+    reading = ruled.evidence.reading
+    if reading is not None and reading.missing.strip():
+        return reading.missing
+    if not is_open(ruled):
+        return ""
+    said = (because(ruled), reading.why if reading is not None and reading.why else because(ruled))
+    return "; ".join(step for step in steps(ruled, facts) if not any(words in step for words in said))
 
 
 def _steps(ruled: RuledPart, facts: Sequence[Fact], *, may_reword: bool) -> Iterator[str]:

@@ -43,6 +43,8 @@ def asides(ruling: RulingRecord, day: date) -> Iterator[Aside]:
     if waiver is not None and waiver_line(ruling, day) is not None:
         said = "waived until" if held_waiver(ruling, day) else "its waiver expired on"
         yield Aside(f"{said} {waiver.expires}", f"{waiver.owner}: {waiver.reason}")
+    if ruling.worsened is not None:
+        yield Aside("worse than the baseline", ruling.worsened)
     if ruling.claim.required:
         yield Aside("required")
     if ruling.new:

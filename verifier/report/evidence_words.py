@@ -5,7 +5,7 @@ The words are those of a reader who has not read the documentation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier.report.words import counted, spoken
@@ -102,9 +102,16 @@ def weighed(evidence: PartEvidence) -> Weighed:
     )
 
 
-def not_standing(number: int) -> str:
-    """So many pieces, as the summary of a fold."""
-    return f"{counted(number, 'piece')} of evidence that {'does' if number == 1 else 'do'} not stand"
+def in_numbers(pieces: Sequence[Weighed], near: int) -> str:
+    """How much evidence this is, by kind, with so many lines that come near: "5 citations, 2 searches"."""
+    numbers = [
+        (sum(len(one.facts) for one in pieces), "fact", "facts"),
+        (sum(len(one.standing) for one in pieces), "citation", "citations"),
+        (sum(len(one.searches) for one in pieces), "search", "searches"),
+        (sum(one.set_aside for one in pieces), "piece that does not stand", "pieces that do not stand"),
+        (near, "line or path nearest to its words", "lines and paths nearest to its words"),
+    ]
+    return ", ".join(counted(*number) for number in numbers if number[0])
 
 
 def kind(grounding: Grounding) -> str | None:
@@ -151,6 +158,12 @@ def result(finding: AbsenceFinding, text: Callable[[str], str] = str) -> str:
     return f"{said}{settled}; not searched: {'; '.join(map(text, finding.unread))}"
 
 
+def hits_of(finding: AbsenceFinding) -> str:
+    """How often something was found, in short: "no hit", "3 hits (not all could be searched)"."""
+    hits = counted(finding.total, "hit") if finding.total else "no hit"
+    return f"{hits} (not all could be searched)" if finding.unread else hits
+
+
 def all_hits(finding: AbsenceFinding) -> int:
     """How many lines and paths match, shown or not."""
     return max(finding.total, len(finding.hits))
@@ -159,11 +172,6 @@ def all_hits(finding: AbsenceFinding) -> int:
 def all_near(evidence: PartEvidence) -> int:
     """How many lines and paths come near to the part's words, shown or not."""
     return max(evidence.near_total, len(evidence.near))
-
-
-def nearest(number: int, whose: str) -> str:
-    """So many lines that come near to a part's words, as the summary of a fold; `whose` words these are."""
-    return f"{counted(number, 'line or path', 'lines and paths')} nearest to {whose} words"
 
 
 def hit_notes(hit: Hit, text: Callable[[str], str] = str) -> Iterator[str]:

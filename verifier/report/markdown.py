@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.controls import WHAT_THEY_ARE, controls_line, how_made, lines, telling, title
 from verifier.report.format import Format
-from verifier.report.markdown_claim import claim_section, claimed
-from verifier.report.markdown_evidence import list_item
-from verifier.report.markdown_text import cell, code_span, inline, link, prose
+from verifier.report.markdown_claim import claim_section
+from verifier.report.markdown_text import cell, code_span, inline, link, list_item, prose, table
 from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
 from verifier.report.readers import Reader, agreement, first_reader, second_reader
-from verifier.report.words import counted, differs, evidence_of, money, spread, tokens
+from verifier.report.reading_order import grouped, waiting
+from verifier.report.words import counted, evidence_of, money, spread, tokens
 from verifier.safety.invisible import visible
 from verifier.values.record import RulingRecord, RunRecord
+
+_Groups = Sequence[tuple[str, Sequence[RulingRecord]]]
 
 _HOW_TO_READ = """\
 <details>
@@ -37,8 +40,10 @@ nothing else, says what it settles. From both follows a **ruling**, by this tabl
 | the work could not be done | ⛔ ERROR: no ruling at all |
 
 A part is proven, partly so or refuted where both readings say the same of evidence that stands, and unproven otherwise.
-Cited lines are code of the program where nothing else is said of them. Replies verbatim, and all that is shortened
-here, are in the run record, the `.json` beside this file; `verifier recheck` derives every ruling again.
+This table decides, and never the model's own word. A claim needs a person where it has no ruling, where a part is
+unproven or its two readings differ, or where less of it is borne out than in the baseline. Cited lines are code of the
+program where nothing else is said of them. Replies verbatim, and all that is shortened here, are in the run record, the
+`.json` beside this file; `verifier recheck` derives every ruling again.
 
 {details}
 
@@ -47,18 +52,20 @@ here, are in the run record, the `.json` beside this file; `verifier recheck` de
 
 def render(record: RunRecord) -> str:
     """The report; the same record always gives the same text."""
-    links = Permalinks.of(record.repository.remote, record.repository.commit)
+    links, day = Permalinks.of(record.repository.remote, record.repository.commit), day_of(record)
+    groups = grouped(record.rulings, lambda ruling: ruling)
     sections = [
         f"# {inline(record.claim_set.title)}",
         "\n".join(_head(record, links)),
         "\n>\n".join(_notices(record)),
         "## Rulings",
-        spread(record),
-        "\n".join(_table(record)),
+        f"{spread(record)}. {waiting(record)}",
+        table(("Claim", "Ruling"), _rows(groups, record, day)),
         *_controls(record),
-        *(claim_section(ruling, links, day_of(record)) for ruling in record.rulings),
-        _HOW_TO_READ.format(details="\n".join(_settings(record))),
     ]
+    for heading, rulings in groups:
+        sections += [f"## {heading}", *(claim_section(ruling, links, day) for ruling in rulings)]
+    sections.append(_HOW_TO_READ.format(details="\n".join(_settings(record))))
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -105,35 +112,10 @@ def _notices(record: RunRecord) -> Iterator[str]:
         yield f"> **Note**: {inline(note)}."
 
 
-def _table(record: RunRecord) -> Iterator[str]:
-    yield "| Claim | Ruling | What is claimed | The model's verdict |"
-    yield "| --- | --- | --- | --- |"
-    for ruling, anchor in zip(record.rulings, _anchors(record), strict=True):
-        name = link(cell(ruling.claim_id), f"#{anchor}")
-        said = ruling_with_asides(ruling, day_of(record))
-        yield f"| {name} | {said} | {claimed(ruling)} | {_verdict(ruling)} |"
+def _rows(groups: _Groups, record: RunRecord, day: date) -> Iterator[tuple[str, str]]:
+    """The claims in the order of their sections, each with its ruling, linked by the anchor of its heading.
 
-
-def _controls(record: RunRecord) -> Iterator[str]:
-    """What became of claims whose outcome is known beforehand; those that came out wrong with their evidence."""
-    if record.controls is not None:
-        yield "## Controls"
-        yield f"{WHAT_THEY_ARE} {how_made(record.controls)}"
-        for one in telling(record.controls):
-            told = (list_item(prose(line), depth=1) for line in lines(one))
-            yield "\n".join((list_item(f"**{inline(title(one))}**"), *told))
-
-
-def _verdict(ruling: RulingRecord) -> str:
-    if ruling.verdict is None:
-        return "-"
-    return str(ruling.verdict) if differs(ruling) else "agrees"
-
-
-def _anchors(record: RunRecord) -> list[str]:
-    """The anchors that hosts give to the claims' headings: a heading met before gets a number.
-
-    Source: GitHub Docs, "Section links".
+    A heading that was met before gets a number from the host. Source: GitHub Docs, "Section links".
     """
     met: Counter[str] = Counter()
 
@@ -146,7 +128,20 @@ def _anchors(record: RunRecord) -> list[str]:
     controls = ("Controls",) if record.controls is not None else ()
     for heading in (visible(" ".join(record.claim_set.title.split())), "Rulings", *controls):
         anchor(heading)
-    return [anchor(ruling.claim_id) for ruling in record.rulings]
+    for heading, rulings in groups:
+        anchor(heading)
+        for ruling in rulings:
+            yield link(cell(ruling.claim_id), f"#{anchor(ruling.claim_id)}"), ruling_with_asides(ruling, day)
+
+
+def _controls(record: RunRecord) -> Iterator[str]:
+    """What became of claims whose outcome is known beforehand; those that came out wrong with their evidence."""
+    if record.controls is not None:
+        yield "## Controls"
+        yield f"{WHAT_THEY_ARE} {how_made(record.controls)}"
+        for one in telling(record.controls):
+            told = (list_item(prose(line), depth=1) for line in lines(one))
+            yield "\n".join((list_item(f"**{inline(title(one))}**"), *told))
 
 
 def _settings(record: RunRecord) -> Iterator[str]:

@@ -1,51 +1,51 @@
-"""One claim in Markdown: what is claimed and ruled, each part with its evidence, then everything else folded away."""
+"""One claim in Markdown: what is claimed and ruled, its parts by kind, then everything else folded away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from verifier.report.agent import what_settles
 from verifier.report.asides import Aside, asides
-from verifier.report.evidence_words import because, fact_line, nearest, not_standing, weighed
-from verifier.report.markdown_evidence import evidence, list_item, near, place, readings, set_aside, spans
-from verifier.report.markdown_text import cell, code_block, code_span, inline, prose
+from verifier.report.evidence_words import because, fact_line, in_numbers, settles, weighed
+from verifier.report.markdown_evidence import in_full, in_short, place, spans
+from verifier.report.markdown_text import (
+    cell,
+    code_block,
+    code_cell,
+    code_span,
+    folded,
+    inline,
+    list_item,
+    listed,
+    prose,
+    table,
+)
 from verifier.report.notices import replied
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import words_not_judged
-from verifier.report.words import SIGNS, counted, differs, money, part_differs, ruling_line, short, spoken, tokens
+from verifier.report.reading_order import Kind, kinds
+from verifier.report.words import SIGNS, counted, differs, money, ruling_line, short, spoken, tokens
 from verifier.values.claim import Word
 from verifier.values.fact import Fact
 from verifier.values.outcome import Exchange, Round
 from verifier.values.pack import ManifestEntry
-from verifier.values.prompt import Source
-from verifier.values.record import ChangesRecord, ContextRecord, RulingRecord
+from verifier.values.record import ContextRecord, RulingRecord
 from verifier.values.ruling import RuledPart
 
 
 def claim_section(ruling: RulingRecord, links: Permalinks, day: date) -> str:
     """The claim's section, heading included; by `day` a waiver holds or has expired."""
     pieces = [
-        f"## {inline(ruling.claim_id)}",
+        f"### {inline(ruling.claim_id)}",
         _statement(ruling),
-        f"**Ruling**: {ruling_line(ruling)}",
-        "\n".join(list_item(_aside(aside)) for aside in asides(ruling, day)),
-        *_reasons(ruling),
-        "\n".join(_part(part, links) for part in ruling.parts),
-        _set_aside(ruling.parts, links),
-        _near(ruling.parts, links),
-        _opinion(ruling),
-        _facts(ruling.facts),
-        _context(ruling.context, links),
-        _rounds(ruling),
-        _kept(ruling),
+        _ruled(ruling),
+        listed(_aside(aside) for aside in asides(ruling, day)),
+        *(_kind(kind, ruling.facts, links) for kind in kinds(ruling.parts)),
+        _evidence(ruling.parts, links),
+        _besides(ruling, links),
     ]
     return "\n\n".join(piece for piece in pieces if piece)
-
-
-def _statement(ruling: RulingRecord) -> str:
-    """What is claimed, and which of its words nobody judged."""
-    said = f"> {prose(ruling.statement)}"
-    return f"{said}\n>\n> **Not judged**: {not_judged(ruling)}." if ruling.not_judged else said
 
 
 def claimed(ruling: RulingRecord) -> str:
@@ -58,9 +58,21 @@ _FEW = 90
 """Characters of words that were not judged, in a table."""
 
 
-def not_judged(ruling: RulingRecord) -> str:
-    """Words of the statement that no ruling is about, each in quotation marks."""
-    return ", ".join(f'"{inline(words)}"' for words in ruling.not_judged)
+def _statement(ruling: RulingRecord) -> str:
+    """What is claimed, and which of its words nobody judged."""
+    said = f"> {prose(ruling.statement)}"
+    words = ", ".join(f'"{inline(words)}"' for words in ruling.not_judged)
+    return f"{said}\n>\n> **Not judged**: {words}." if words else said
+
+
+def _ruled(ruling: RulingRecord) -> str:
+    """The ruling and why it is so, or why there is none; and the model's own word where that is another."""
+    said = f"**Ruling**: {ruling_line(ruling)}"
+    if ruling.ruling is Word.ERROR:
+        before = f" The model's verdict before the error: {ruling.verdict}." if ruling.verdict is not None else ""
+        return f"{said}: {inline(ruling.error or '')}.{before}"
+    other = f" **The model's verdict differs: {ruling.verdict}.**" if differs(ruling) else ""
+    return f"{said}; {inline(ruling.because)}.{other}"
 
 
 def _aside(aside: Aside) -> str:
@@ -68,121 +80,109 @@ def _aside(aside: Aside) -> str:
     return f"{what}: {prose(aside.follows)}" if aside.follows else what
 
 
-def _reasons(ruling: RulingRecord) -> Iterable[str]:
-    """Why it is ruled so, in how far the model said otherwise, and who gave the replies."""
-    if ruling.ruling is Word.ERROR:
-        yield f"**No ruling**: {inline(ruling.error or '')}"
-        if ruling.verdict is not None:
-            yield f"The model's verdict before the error: {ruling.verdict}. No ruling rests on it."
-    else:
-        yield f"Why: {inline(ruling.because)}. {_verdict(ruling)}"
-    for source, (number, said) in replied(r.source for r in ruling.exchanges).items():
-        yield f"**{number}**: {said}{_dates(ruling, source)}."
-
-
-def _dates(ruling: RulingRecord, source: Source) -> str:
-    dates = sorted({r.recorded_at for r in ruling.exchanges if r.source is source and r.recorded_at})
-    return f" ({', '.join(inline(date) for date in dates)})" if dates else ""
-
-
-def _verdict(ruling: RulingRecord) -> str:
-    if not differs(ruling):
-        return f"The model's verdict agrees: {ruling.verdict}."
-    otherwise = [
-        f"{inline(ruled.id)} is {ruled.state} (the model: {spoken(ruled.part.holds)})"
-        for ruled in ruling.parts
-        if part_differs(ruled)
-    ]
-    parts = f" Parts that differ: {', '.join(otherwise)}." if otherwise else ""
-    return f"**The model's verdict differs: {ruling.verdict}**; the rule just named decided, not the model.{parts}"
-
-
-def _part(ruled: RuledPart, links: Permalinks) -> str:
-    items = [f"Why: {inline(because(ruled))}", *readings(ruled), *evidence(weighed(ruled.evidence), links)]
-    return "\n".join(
-        [
-            list_item(f"{SIGNS[ruled.state]} **{inline(ruled.id)} {ruled.state}**: {prose(ruled.part.text)}"),
-            *(list_item(item, depth=1) for item in items),
-        ]
-    )
-
-
-def _set_aside(parts: Sequence[RuledPart], links: Permalinks) -> str:
-    """What the model gave as evidence and does not stand, by part."""
-    pieces = [(ruled.id, weighed(ruled.evidence)) for ruled in parts]
-    summary = not_standing(sum(own.set_aside for _, own in pieces))
-    return _by_part(summary, [(part_id, list(set_aside(own, links))) for part_id, own in pieces])
-
-
-def _near(parts: Sequence[RuledPart], links: Permalinks) -> str:
-    """Lines and paths that come near to what was searched for, by part."""
-    summary = nearest(sum(len(ruled.evidence.near) for ruled in parts), "a part's")
-    return _by_part(summary, [(ruled.id, list(near(ruled.evidence, links))) for ruled in parts])
-
-
-def _by_part(summary: str, items: Iterable[tuple[str, Sequence[str]]]) -> str:
-    lines: list[str] = []
-    for part_id, own in items:
-        if own:
-            lines += [list_item(f"{inline(part_id)}:"), *(list_item(item, depth=1) for item in own)]
-    return _folded(summary, "\n".join(lines)) if lines else ""
-
-
-def _opinion(ruling: RulingRecord) -> str:
-    if not ruling.answers:
-        return ""
-    answers = [
-        list_item(
-            f"{inline(given.question)}: **{inline(spoken(given.answer)) or '-'}**"
-            + (f". {prose(given.why)}" if given.why.strip() else "")
+def _kind(kind: Kind, facts: Sequence[Fact], links: Permalinks) -> str:
+    """The parts of a kind in a table, under what they have in common."""
+    evidence = [list(in_short(ruled, links)) for ruled in kind.parts]
+    common = [one for one in evidence[0] if len(evidence) > 1 and all(one in own for own in evidence)]
+    rows = [
+        (
+            f"**{cell(ruled.id)}**: {prose(ruled.part.text, code_cell)}",
+            "" if kind.because else cell(because(ruled)),
+            _second_reading(ruled),
+            prose(what_settles(ruled, facts), code_cell),
+            "<br>".join(one for one in own if one not in common),
         )
-        for given in ruling.answers
+        for ruled, own in zip(kind.parts, evidence, strict=True)
     ]
-    return "\n".join(["**The model's opinion**, which is no part of the ruling:", "", *answers])
+    head = ("Part", "Why", "Second reading", "What would settle it", "Strongest evidence")
+    said = (
+        f"{SIGNS[kind.state]} **{len(kind.parts)} {kind.state}**{f': {inline(kind.because)}' if kind.because else ''}"
+    )
+    shared = f"; all of them by {', and by '.join(common)}" if common else ""
+    return f"{said}{shared}\n\n{table(head, rows)}"
 
 
-def _folded(summary: str, body: str) -> str:
-    """What a reader unfolds. The summary stands in HTML, so it is made of our own words alone."""
-    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
-
-
-def _facts(facts: Iterable[Fact]) -> str:
-    items = [list_item(inline(fact_line(fact))) for fact in facts]
-    if not items:
+def _second_reading(ruled: RuledPart) -> str:
+    """The second reader's reason, and his answer where the kind's rule does not tell it."""
+    reading = ruled.evidence.reading
+    if reading is None:
         return ""
-    failed = sum(1 for fact in facts if not fact.holds)
-    summary = f"Facts, looked up without a model: {counted(len(items), 'fact')}"
-    return _folded(f"{summary}, {failed} not so" if failed else summary, "\n".join(items))
+    answer, why = settles(reading), prose(reading.why, code_cell)
+    if answer in ruled.because:
+        return why
+    return f"**{answer}**. {why}" if why else f"**{answer}**"
 
 
-def _context(context: ContextRecord, links: Permalinks) -> str:
-    groups = [
-        ("whole", "Shown whole", context.whole),
-        ("in part", "Shown in part", context.in_part),
-        ("left out", "In the commit, but left out", context.left_out),
-        ("not in the commit", "Not in the commit", context.not_in_commit),
+def _evidence(parts: Sequence[RuledPart], links: Permalinks) -> str:
+    """All evidence, folded away."""
+    full = in_full(parts, links)
+    if not full:
+        return ""
+    near = sum(len(ruled.evidence.near) for ruled in parts)
+    numbers = in_numbers([weighed(ruled.evidence) for ruled in parts], near)
+    return folded(f"Evidence in full: {numbers or 'none'}", full)
+
+
+def _besides(ruling: RulingRecord, links: Permalinks) -> str:
+    """What no ruling rests on, and how it came about."""
+    failed = sum(not fact.holds for fact in ruling.facts)
+    pieces = [
+        (
+            counted(len(ruling.facts), "fact") + (f", {failed} not so" if failed else ""),
+            "Facts, looked up without a model:",
+            listed(inline(fact_line(fact)) for fact in ruling.facts),
+        ),
+        (
+            "the model's opinion",
+            "The model's opinion, which is no part of the ruling:",
+            listed(
+                f"{inline(given.question)}: **{inline(spoken(given.answer)) or '-'}**"
+                + (f". {prose(given.why)}" if given.why.strip() else "")
+                for given in ruling.answers
+            ),
+        ),
+        (
+            f"shown to it: {shown_in_numbers(ruling.context)}",
+            "What the model was shown:",
+            listed(_context(ruling.context, links)),
+        ),
+        (rounds_counted(ruling), "How it was asked:", "\n".join(map(_round, ruling.rounds))),
+        ("a reply that failed", "What came back all the same:", code_block(ruling.kept) if ruling.kept else ""),
     ]
-    lines = [
-        list_item(f"{label}: {_supplied(entry, links, label)}") for _, label, entries in groups for entry in entries
-    ]
+    there = [(summary, f"{label}\n\n{body}") for summary, label, body in pieces if body]
+    return folded("; ".join(summary for summary, _ in there), "\n\n".join(body for _, body in there)) if there else ""
+
+
+def shown_in_numbers(context: ContextRecord) -> str:
+    """How much of what the model was shown: "2 whole, 1 left out; and the diff of 1 file"."""
+    number = {
+        "whole": context.whole,
+        "in part": context.in_part,
+        "left out": context.left_out,
+        "not in the commit": context.not_in_commit,
+    }
+    said = ", ".join(f"{len(entries):,} {word}" for word, entries in number.items() if entries)
+    shown = context.changes.shown if context.changes is not None else ()
+    return f"{said}; and the diff of {counted(len(shown), 'file')}" if shown else said
+
+
+def _context(context: ContextRecord, links: Permalinks) -> Iterator[str]:
+    for label, entries in (
+        ("Shown whole", context.whole),
+        ("Shown in part", context.in_part),
+        ("In the commit, but left out", context.left_out),
+        ("Not in the commit", context.not_in_commit),
+    ):
+        yield from (f"{label}: {_supplied(entry, links, label)}" for entry in entries)
     if context.changes is not None:
-        lines += _changes(context.changes, links)
-    if not lines:
-        return ""
+        base = code_span(context.changes.base[:12])
+        for label, changed in (
+            (f"Diff against {base} shown", context.changes.shown),
+            (f"Differs from {base}", context.changes.named),
+        ):
+            yield from (f"{label}: {code_span(one.path)}: {inline(one.how)}" for one in changed)
     if context.redactions:
-        lines.append(list_item(f"Secrets replaced before anything was sent: {context.redactions:,}"))
-    summary = ", ".join(f"{len(entries):,} {word}" for word, _, entries in groups if entries)
-    if context.changes is not None and context.changes.shown:
-        summary += f"; and the diff of {counted(len(context.changes.shown), 'file')}"
-    return _folded(f"What the model was shown: {summary}", "\n".join(lines))
-
-
-def _changes(changes: ChangesRecord, links: Permalinks) -> Iterable[str]:
-    """What was shown of the branch's changes, which is no evidence."""
-    base = code_span(changes.base[:12])
-    for label, entries in ((f"Diff against {base} shown", changes.shown), (f"Differs from {base}", changes.named)):
-        for entry in entries:
-            yield list_item(f"{label}: {place(entry.path, None, links, linked=False)}: {inline(entry.how)}")
+        yield f"Secrets replaced before anything was sent: {context.redactions:,}"
 
 
 def _supplied(entry: ManifestEntry, links: Permalinks, label: str) -> str:
@@ -196,20 +196,17 @@ def _supplied(entry: ManifestEntry, links: Permalinks, label: str) -> str:
     return f"{place(entry.path, None, links, linked=there)}{size}{spent}: {inline(entry.why) or '-'}"
 
 
-def _rounds(ruling: RulingRecord) -> str:
-    if not ruling.rounds:
-        return ""
-    summary = rounds_counted(ruling)
-    if any(r.usage for r in ruling.exchanges):
-        summary += f": {tokens(ruling.usage)}; {money(ruling.cost, map(inline, ruling.priced_by))}"
-    return _folded(summary, "\n".join(_round(r) for r in ruling.rounds))
-
-
 def rounds_counted(ruling: RulingRecord) -> str:
-    """How often the model was asked: "2 rounds with the model, 1 second reading"."""
-    said = f"{counted(len(ruling.rounds), 'round')} with the model"
+    """How often the model was asked, who answered, and what it took: "2 rounds with the model, 1 second reading"."""
+    said = [f"{counted(len(ruling.rounds), 'round')} with the model"]
     read = sum(one.reading is not None for one in ruling.rounds)
-    return f"{said}, {counted(read, 'second reading')}" if read else said
+    if read:
+        said.append(counted(read, "second reading"))
+    said += [number for number, _ in replied(one.source for one in ruling.exchanges).values()]
+    asked = ", ".join(said)
+    if not any(one.usage for one in ruling.exchanges):
+        return asked
+    return f"{asked}: {tokens(ruling.usage)}; {money(ruling.cost, map(inline, ruling.priced_by))}"
 
 
 def _round(one: Round) -> str:
@@ -227,16 +224,10 @@ def _round(one: Round) -> str:
 def _exchange(one: Exchange, besides: Iterable[str] = ()) -> str:
     """Who answered, what it took, and the digests of what was asked."""
     said = [
-        f"{one.source} reply of {code_span(one.model)}",
+        f"{one.source} reply of {code_span(one.model)}" + (f" of {inline(one.recorded_at)}" if one.recorded_at else ""),
         f"about {counted(one.tokens_estimated, 'token')} sent by our count",
         tokens(one.usage) if one.usage else "no usage reported",
         *besides,
     ]
     digests = ", ".join(f"{inline(name)} {code_span(digest[:12])}" for name, digest in one.digests.items())
     return f"{'; '.join(said)}; prompt digests: {digests}"
-
-
-def _kept(ruling: RulingRecord) -> str:
-    if not ruling.kept:
-        return ""
-    return _folded("What came back all the same", code_block(ruling.kept))

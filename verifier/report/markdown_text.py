@@ -7,6 +7,7 @@ report. Blanks of no width, written as entities, keep hosts from turning `@name`
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from verifier.safety.invisible import visible
@@ -37,10 +38,11 @@ def inline(text: str) -> str:
     return _not_at_the_start(_plain(_one_line(text)))
 
 
-def prose(text: str) -> str:
-    """The text as `inline` gives it, with what its author put between backticks shown as code."""
+def prose(text: str, code: Callable[[str], str] | None = None) -> str:
+    """The text as `inline` gives it, with what its author put between backticks shown as `code`, a span by default."""
+    code = code or code_span
     pieces = _CODE.split(_clipped(_one_line(text), LONGEST_TEXT))
-    written = [code_span(piece) if n % 2 else _plain(piece) for n, piece in enumerate(pieces)]
+    written = [code(piece) if n % 2 else _plain(piece) for n, piece in enumerate(pieces)]
     return _not_at_the_start("".join(written))
 
 
@@ -88,14 +90,37 @@ def indented(text: str, by: int) -> str:
     return "\n".join(" " * by + line if line else line for line in text.split("\n"))
 
 
-def beginning(text: str, limit: int = 80) -> str:
-    """The first line of a text that says something, shortened, as code inside a line."""
+def beginning(text: str, limit: int = 80, code: Callable[[str], str] | None = None) -> str:
+    """The first line of a text that says something, shortened, as `code` inside a line, a span by default."""
     said = [line.strip() for line in text.split("\n") if line.strip()]
     if not said:
         return "(empty)"
     cut = said[0][:limit]
     more = " ..." if len(said) > 1 or len(said[0]) > limit else ""
-    return f"{code_span(cut)}{more}"
+    return f"{(code or code_span)(cut)}{more}"
+
+
+def list_item(text: str, depth: int = 0) -> str:
+    """The text as an item of a list, its further lines as the item's inside."""
+    return indented(f"- {indented(text, 2)[2:]}", 2 * depth)
+
+
+def listed(items: Iterable[str], depth: int = 0) -> str:
+    """The texts as a list; nothing where there are none."""
+    return "\n".join(list_item(item, depth) for item in items)
+
+
+def folded(summary: str, body: str) -> str:
+    """What a reader unfolds. The summary stands in HTML, so it is made of our own words alone."""
+    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are Markdown already, without the columns in which nothing stands."""
+    columns = [column for column in zip(head, *rows, strict=True) if any(column[1:])]
+    first, *others = zip(*columns, strict=True) if columns else [()]
+    lines = [first, ["---"] * len(first), *([one or "-" for one in row] for row in others)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _one_line(text: str) -> str:

@@ -96,6 +96,8 @@ class RulingRecord:
     """The commit that the replies were given on, where they were carried over."""
     verdicts: dict[VerdictWord, int] = field(default_factory=dict)
     """The journal's verdicts on this claim over this code, where they differ, counted."""
+    worsened: Annotated[str | None, Field(exclude_if=lambda worsened: worsened is None)] = None
+    """In how far less of it is borne out than in the run's baseline: "was FULLY RESOLVED, is NOT RESOLVED"."""
     new: bool = False
     """Whether the judged branch itself added the claim."""
 

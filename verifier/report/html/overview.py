@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier.report.notices import notices
+from verifier.report.reading_order import grouped
 from verifier.report.words import evidence_of, tokens
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord
@@ -43,7 +44,8 @@ class Overview:
     shares: tuple[Share, ...]
     tags: tuple[tuple[str, int], ...]
     """Every tag with the number of its claims, in the order in which they are met."""
-    entries: tuple[Entry, ...]
+    groups: list[tuple[str, list[Entry]]]
+    """The claims that need a person, and the others, each under its heading."""
     evidence: str
     notices: tuple[tuple[str, str], ...]
     """What a reader must know first: a few words, then what follows from them."""
@@ -53,15 +55,15 @@ class Overview:
         """The overview of a run."""
         tags = Counter(tag for ruling in record.rulings for tag in dict.fromkeys(ruling.claim.tags))
         positions = {tag: position for position, tag in enumerate(tags)}
-        entries = tuple(
+        entries = [
             Entry(ruling, anchor, tuple(positions[tag] for tag in dict.fromkeys(ruling.claim.tags)))
             for ruling, anchor in zip(record.rulings, _anchors(record), strict=True)
-        )
+        ]
         return Overview(
             len(record.rulings),
             tuple(_shares(record)),
             tuple(tags.items()),
-            entries,
+            grouped(entries, lambda entry: entry.ruling),
             evidence_of(record),
             tuple(_notices(record)),
         )

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verifier.report import controls
+from verifier.report.agent import what_settles
 from verifier.report.asides import asides
 from verifier.report.evidence_words import (
     all_hits,
@@ -20,23 +21,30 @@ from verifier.report.evidence_words import (
     because,
     fact_line,
     hit_notes,
+    in_numbers,
     kind,
-    nearest,
-    not_standing,
     outside,
     result,
     settles,
     spoken_lines,
-    weighed,
 )
 from verifier.report.html.code import at_line, code, code_from
 from verifier.report.html.overview import spent
 from verifier.report.html.past import in_words, judged, since, strip_of
 from verifier.report.html.text import breakable, finalize, prose
-from verifier.report.markdown_claim import rounds_counted
+from verifier.report.markdown_claim import rounds_counted, shown_in_numbers
 from verifier.report.markdown_evidence import spans
 from verifier.report.plain_evidence import weak
+from verifier.report.reading_order import kinds, strongest
 from verifier.report.words import could_be, counted, differs, money, spoken, tokens
+
+_FILTERS = (breakable, money, prose, spans, spoken)
+_FUNCTIONS = (
+    *(all_hits, all_near, answer, because, fact_line, hit_notes, in_numbers, kind, outside, result, settles),
+    *(spoken_lines, at_line, code, code_from, spent, in_words, judged, since, strip_of, rounds_counted),
+    *(shown_in_numbers, weak, kinds, strongest, could_be, counted, differs, tokens, asides, what_settles),
+)
+"""What templates call, by their own names."""
 
 _HERE = Path(__file__).parent
 
@@ -59,51 +67,9 @@ def _templates() -> Environment:
         autoescape=True,
         finalize=finalize,
     )
-    templates.filters |= {
-        "breakable": breakable,
-        "money": money,
-        "prose": prose,
-        "spans": spans,
-        "spoken": spoken,
-    }
-    templates.globals |= {
-        "all_hits": all_hits,
-        "all_near": all_near,
-        "answer": answer,
-        "asides": asides,
-        "at_line": at_line,
-        "because": because,
-        "code": code,
-        "code_from": code_from,
-        "controls_line": controls.controls_line,
-        "could_be": could_be,
-        "counted": counted,
-        "differs": differs,
-        "fact_line": fact_line,
-        "figures_line": controls.figures_line,
-        "hit_notes": hit_notes,
-        "how_made": controls.how_made,
-        "in_words": in_words,
-        "judged": judged,
-        "kind": kind,
-        "lines_of": controls.lines,
-        "nearest": nearest,
-        "not_standing": not_standing,
-        "outside": outside,
-        "result": result,
-        "rounds_counted": rounds_counted,
-        "settles": settles,
-        "since": since,
-        "spent": spent,
-        "spoken_lines": spoken_lines,
-        "strip_of": strip_of,
-        "telling": controls.telling,
-        "title_of": controls.title,
-        "tokens": tokens,
-        "weakness": weak,
-        "weighed": weighed,
-        "what_controls_are": controls.WHAT_THEY_ARE,
-    }
+    templates.filters |= {one.__name__: one for one in _FILTERS}
+    templates.globals |= {one.__name__: one for one in _FUNCTIONS}
+    templates.globals |= {"controls": controls}
     return templates
 
 
