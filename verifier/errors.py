@@ -50,5 +50,9 @@ class RecordError(VerifierError):
     """A run record cannot be read or does not have the shape that its version promises."""
 
 
+class CiFileError(VerifierError):
+    """A file that CI made cannot be read, or is of another commit than the one that is judged."""
+
+
 class AuditError(VerifierError):
     """A report that somebody else's model wrote cannot be read."""

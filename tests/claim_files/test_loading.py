@@ -159,11 +159,13 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "check-of-no-kind": (
         ONE + "    checks: [{in: a.py}]\n",
-        'set.yaml:5: claim "a": checks[1]: a check is exactly one of path_exists, symbol, matches',
+        'set.yaml:5: claim "a": checks[1]: a check is exactly one of path_exists, symbol, matches, '
+        "tests_pass, covered, no_findings",
     ),
     "check-of-two-kinds": (
         ONE + "    checks: [{symbol: A, matches: b}]\n",
-        'set.yaml:5: claim "a": checks[1]: a check is exactly one of path_exists, symbol, matches',
+        'set.yaml:5: claim "a": checks[1]: a check is exactly one of path_exists, symbol, matches, '
+        "tests_pass, covered, no_findings",
     ),
     "check-with-idle-key": (
         ONE + "    checks: [{symbol: A, at_least: 2}]\n",

@@ -20,6 +20,7 @@ DOORS = {
         "repository/repository.py",  # the remote's address
         "repository/uncommitted.py",  # names in the folder
         "claim_files/loading.py",
+        "ci_files/reading.py",
         "model/redacting.py",  # replies, and what a service says of an error
         "audit/reading/reports.py",
     },

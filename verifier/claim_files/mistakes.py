@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 
 from verifier.claim_files.problems import quoted
 from verifier.claim_files.yaml_tree import Loc
-from verifier.values.claim import Check, Claim, ClaimSet, Context, Word
+from verifier.values.ci import Level
+from verifier.values.claim import Check, Claim, ClaimSet, Context, Covered, NoFindings, Waiver, Word
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def _mistakes(detail: ErrorDetails, document: Any) -> Iterator[Mistake]:
 
 def _said(kind: str, loc: Loc, value: Any, detail: ErrorDetails) -> str:
     place = _place(loc) if loc else "the file "
+    if kind == "enum" and loc[-1] == "level":
+        return f"{place}is {quoted(str(value))}; it is one of {', '.join(Level)}"
     explain = _EXPLANATIONS.get(kind)
     if explain is not None:
         return place + explain(value)
@@ -177,7 +180,8 @@ def _owner(loc: Loc, document: Any) -> str:
 
 def _keys_at(loc: Loc) -> list[str]:
     models: dict[int, type[BaseModel]] = {0: ClaimSet, 1: Context, 2: Claim}
-    model = models.get(len(loc), Check)
+    nested: dict[object, type[BaseModel]] = {"waiver": Waiver, "covered": Covered, "no_findings": NoFindings}
+    model = models.get(len(loc)) or nested.get(loc[-1], Check)
     return [str(info.validation_alias or name) for name, info in model.model_fields.items()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.values.claim import Check, ClaimSet
+from verifier.values.claim import CHECKS_OF_CI, Check, ClaimSet
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -16,10 +16,12 @@ def claim_file_schema() -> dict[str, Any]:
     check = schema["$defs"]["Check"]
     for name, info in Check.model_fields.items():
         _without_null(check["properties"][str(info.validation_alias or name)])
+    idle = {"anyOf": [{"required": ["in"]}, {"required": ["at_least"]}]}
     check["oneOf"] = [
-        {"required": ["path_exists"], "not": {"anyOf": [{"required": ["in"]}, {"required": ["at_least"]}]}},
+        {"required": ["path_exists"], "not": idle},
         {"required": ["symbol"], "not": {"required": ["at_least"]}},
         {"required": ["matches"]},
+        *({"required": [kind], "not": idle} for kind in CHECKS_OF_CI),
     ]
     # ERROR is no ruling, so nobody can expect it for certain; the model allows it, editors need not offer it.
     _texts_are_not_blank(schema)

@@ -60,6 +60,12 @@ what_to_judge = options(
     click.option(
         "--tag", "tags", multiple=True, shell_complete=claim_tags, help="Only claims with this tag; may be repeated."
     ),
+    option(
+        "--facts",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="JUnit, coverage and SARIF files that CI made of the commit, for checks that ask CI.",
+    ),
 )
 
 

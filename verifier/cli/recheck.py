@@ -18,7 +18,15 @@ from verifier.safety.terminal import escape_terminal
 )
 @click.option("--cassette", type=click.Path(path_type=Path, dir_okay=False), help="Attest the replies too.")
 @click.option("--prompts", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Own prompt templates.")
-def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, prompts: Path | None) -> int:
+@click.option(
+    "--facts",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The files of CI that the run was given.  [default: what they say is taken from the record]",
+)
+def recheck(
+    record: Path, repo: Path, ref: str | None, cassette: Path | None, prompts: Path | None, facts: Path | None
+) -> int:
     """Derive every standing, state and ruling of RECORD, a run's .json, again.
 
     Needs the record and the commit, no model and no key. Exit code 1 where anything differs.
@@ -26,12 +34,14 @@ def recheck(record: Path, repo: Path, ref: str | None, cassette: Path | None, pr
     from verifier.report.words import counted
     from verifier.runs.recheck import recheck as derive
 
-    found = derive(record, repo, ref=ref, cassette=cassette, prompts=prompts)
+    found = derive(record, repo, ref=ref, cassette=cassette, prompts=prompts, facts=facts)
     for difference in found.differences:
         click.echo(escape_terminal(str(difference)))
     if found.rendered_otherwise:
         names = ", ".join(found.rendered_otherwise)
         click.echo(f"note: these prompts render otherwise now than when they were sent: {escape_terminal(names)}")
+    if found.ci_recorded:
+        click.echo("note: what CI says was taken from the record; give --facts to derive it from its files")
     attested = (
         f"attested by {escape_terminal(str(cassette))}"
         if found.attested

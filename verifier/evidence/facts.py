@@ -5,16 +5,16 @@ They are free, shown to the model, printed in the report, and can carry a ruling
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from verifier.evidence.checks import run_check
+from verifier.evidence.checks import not_asked, run_check
 from verifier.evidence.origins import exports, is_from_elsewhere
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Nature
 from verifier.safety.quoting import quoted_path
-from verifier.values.claim import Claim
+from verifier.values.claim import Check, Claim
 from verifier.values.fact import Fact, FactKind
 from verifier.values.verdict import Part
 from verifier.wording import identifiers_in, last_name, paths_in, without_receiver
@@ -31,15 +31,18 @@ MOST_FILES = 500
 _MOST_PLACES = 5
 
 
-def gather_facts(claim: Claim, index: Index) -> tuple[Fact, ...]:
-    """Look up the paths and names that the claim gives, and run its checks, in that order."""
+def gather_facts(claim: Claim, index: Index, of_ci: Mapping[Check, Fact] | None = None) -> tuple[Fact, ...]:
+    """Look up the paths and names that the claim gives, and run its checks, in that order.
+
+    `of_ci` has what CI answers to checks that ask it; without, they are undecided.
+    """
     text = " ".join((claim.statement, *(claim.parts or ())))
     named = paths_in(text, index.snapshot.paths)
     symbols = (symbol_fact(name, index) for name in identifiers_in(_without_spaced(named, text))[:MOST_SYMBOLS])
     facts = (
         *(path_fact(path, index) for path in dict.fromkeys((*named[:MOST_PATHS], *claim.files[:MOST_FILES]))),
         *(fact for fact in symbols if fact is not None),
-        *(run_check(check, index) for check in claim.checks),
+        *(((of_ci or {}).get(c) or not_asked(c)) if c.asks_ci else run_check(c, index) for c in claim.checks),
     )
     return facts if not index.snapshot.truncated else tuple(_as_far_as_read(facts, index.snapshot.path_limit))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -16,7 +17,7 @@ from verifier.repository.globbing import any_matches
 from verifier.repository.index import Index
 from verifier.selection.selecting import Selector, select
 from verifier.values.changes import Changes
-from verifier.values.claim import Claim, ClaimSet
+from verifier.values.claim import Check, Claim, ClaimSet
 from verifier.values.fact import Fact
 from verifier.values.pack import ContextPack, ManifestEntry, Selection, Supply
 from verifier.values.prompt import Prompt
@@ -52,6 +53,8 @@ class Work:
     limits: Limits = field(default_factory=Limits)
     branch: Branch | None = None
     """The branch that is judged, where what it changed is shown for claims that speak of a change."""
+    of_ci: Mapping[Check, Fact] = field(default_factory=dict)
+    """What CI answers to the checks of claims that ask it."""
 
     def withheld(self, path: str) -> bool:
         """Whether the file's text is kept from the model."""
@@ -86,7 +89,8 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
     if not snapshot.paths:
         raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
     selector = Selector(claim, work.claims, work.index)
-    known = _Known(work, claim, gather_facts(claim, work.index), selector.files(), cache(selector.telling_lines))
+    facts = gather_facts(claim, work.index, work.of_ci)
+    known = _Known(work, claim, facts, selector.files(), cache(selector.telling_lines))
     budget = work.limits.budget_tokens
     keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0
     known = replace(known, changes=_changes(known, budget - keep))

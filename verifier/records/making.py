@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from verifier.cost.prices import Bill
 from verifier.values.changes import Changes
+from verifier.values.ci import CiFile
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.outcome import Outcome
@@ -47,11 +48,12 @@ def run_record(
     generated: str,
     tool: str,
     subset: str | None,
+    ci: tuple[CiFile, ...] = (),
 ) -> RunRecord:
     """The record of a run: its rulings, in the same order, and totals over all of them.
 
     `requested` is the model that was asked for, and `subset` says by what the claims were chosen. A run that a fatal
-    error ended is not complete.
+    error ended is not complete. `ci` are the files of CI that were read.
     """
     answered = sorted({r.model for ruling in rulings for r in ruling.exchanges})
     return RunRecord(
@@ -63,6 +65,7 @@ def run_record(
         settings=dict(settings),
         complete=complete,
         subset=subset,
+        ci=ci,
         rulings=tuple(rulings),
         totals=_totals(rulings),
     )

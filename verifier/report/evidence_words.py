@@ -187,4 +187,5 @@ def fact_line(fact: Fact) -> str:
         return fact.says
     about = f", about {fact.part}" if fact.part else ""
     optional = "" if fact.required else ", optional"
-    return f"The claim's own check {'holds' if fact.holds else 'fails'}{about}{optional}: {fact.says}"
+    state = "holds" if fact.holds else "is open" if fact.undecided else "fails"
+    return f"The claim's own check {state}{about}{optional}: {fact.says}"

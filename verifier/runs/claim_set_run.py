@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 
 from verifier.claim_files import LoadedClaims
 from verifier.cost.prices import Bill, Price, Prices
+from verifier.evidence.checks import facts_of_ci
 from verifier.model import Model
 from verifier.pipeline.opening import Limits, Work, open_claim
 from verifier.pipeline.places import Places
@@ -19,6 +20,7 @@ from verifier.report.words import counted
 from verifier.repository.branches import Branch
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
+from verifier.values.ci import CiReport
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Asks, ModelSettings
@@ -45,6 +47,8 @@ class Run:
     """Which share of the claims these are, where they are one."""
     branch: Branch | None = None
     """The branch that the snapshot is the tip of, where what it changed is to be shown."""
+    ci: tuple[CiReport, ...] = ()
+    """What CI made of the commit, as far as it was given."""
     day: date = field(default_factory=lambda: datetime.now(UTC).date())
     """When it is made, in UTC: requests are priced by it."""
 
@@ -71,7 +75,8 @@ class Run:
     @cached_property
     def work(self) -> Work:
         """What the pipeline judges each claim with."""
-        return Work(self.loaded.claims, self.index, self.prompts, self.limits, branch=self.branch)
+        of_ci = facts_of_ci(self.claims, self.index, self.ci)
+        return Work(self.loaded.claims, self.index, self.prompts, self.limits, branch=self.branch, of_ci=of_ci)
 
     @cached_property
     def repository(self) -> RepositoryRecord:
@@ -151,6 +156,7 @@ def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: s
         generated=_generated(rulings, now),
         tool=TOOL,
         subset=run.subset,
+        ci=tuple(report.file for report in run.ci),
     )
     return replace(record, shard=run.shard)
 
@@ -173,6 +179,13 @@ def _notes(snapshot: Snapshot) -> tuple[str, ...]:
     if snapshot.remote_problem:
         notes.append(f"the address of the remote cannot be read ({snapshot.remote_problem})")
     return tuple(notes)
+
+
+def ci_notes(record: RunRecord) -> Iterator[str]:
+    """What a report says of the files of CI: which were read, and whether they are known to be of the commit."""
+    if record.ci:
+        files = [f"{f.path} ({f.format}{'' if f.attested else ', unattested'})" for f in record.ci]
+        yield f"what CI made of the commit was read for checks that ask it: {listed(files)}"
 
 
 def with_notes(record: RunRecord, notes: Iterable[str]) -> RunRecord:

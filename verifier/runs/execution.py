@@ -22,7 +22,7 @@ from verifier.records.waivers import waiver_notes
 from verifier.repository.repository import find_repository
 from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
-from verifier.runs.claim_set_run import Run, judge, with_notes
+from verifier.runs.claim_set_run import Run, ci_notes, judge, with_notes
 from verifier.runs.controls import with_controls
 from verifier.runs.estimating import controls_line, estimate
 from verifier.runs.interruption import Interruption, stopping_line
@@ -64,7 +64,8 @@ def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
             journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
             records = interruption.run(_ask(plan, reached, journal, interruption, watcher))
     # All that a run gives out leaves here.
-    return [redact_output(plan.marked(with_notes(record, waiver_notes(record)))) for record in records]
+    noted = (with_notes(record, (*ci_notes(record), *waiver_notes(record))) for record in records)
+    return [redact_output(plan.marked(record)) for record in noted]
 
 
 def _refuse_within_a_loop() -> None:

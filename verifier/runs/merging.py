@@ -53,6 +53,7 @@ def merge(records: Mapping[str, RunRecord]) -> Merged:
         generated=max(one.generated for one in in_order),
         tool=first.tool,
         subset=every.chosen,
+        ci=first.ci,
     )
     notes = dict.fromkeys(note for one in in_order for note in one.repository.notes)
     told = [*_told(by_number), *_controls(in_order), *missing, *notes]
@@ -96,6 +97,7 @@ _SAME: dict[str, Callable[[RunRecord], str]] = {
     "set of prompts": _of_shard(lambda shard: shard.prompts[:12]),
     "verifier": lambda record: record.tool,
     "policy": lambda record: record.policy.commit if record.policy else "none",
+    "set of files of CI": lambda record: ", ".join(file.digest[:12] for file in record.ci) or "none",
     "number of shards": _of_shard(lambda shard: shard.of),
     "choice of claims": _of_shard(lambda shard: f"{shard.chosen or 'all'}, {len(shard.claims)} claims"),
 }

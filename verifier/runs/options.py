@@ -68,6 +68,9 @@ class RunOptions:
     """Only what did not pass in that run, a record's path; "last" for the last records in `reports`."""
     shard: Shard | None = None
     """Only this share of those that are chosen otherwise; `verifier.runs.merging` puts the records together."""
+    facts: Path | None = None
+    """A folder with files that CI made of the commit: JUnit, Cobertura, LCOV, SARIF. None: checks that ask CI are
+    undecided."""
     policy_ref: str | None = None
     """Take claims, prompts, prices and cassette from this ref rather than from the files that lie here."""
 

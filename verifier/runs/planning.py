@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from verifier.ci_files import read_ci_files
 from verifier.claim_files import LoadedClaims, find_claim_files, load_claims, made_claims
 from verifier.cost.prices import read_prices
 from verifier.cost.tokens import counts_kept
@@ -187,7 +189,9 @@ def _runs(pairs: _Pairs, index: Index, options: RunOptions, subset: str | None) 
     reader = replace(settings, model=options.reader_model or options.model)
     at_once = MOST_AT_ONCE_IN_A_BATCH if options.batch else options.concurrency
     limits = Limits(options.budget_tokens, options.max_rounds, at_once)
-    return tuple(Run(one, claims, index, prompts, settings, reader, limits, prices, subset) for one, claims in pairs)
+    ci = read_ci_files(options.facts, index.snapshot.commit) if options.facts is not None else ()
+    run = partial(Run, index=index, prompts=prompts, settings=settings, reader=reader, limits=limits, prices=prices)
+    return tuple(run(one, claims, subset=subset, ci=ci) for one, claims in pairs)
 
 
 def _and(subset: str | None, more: str) -> str:

@@ -11,9 +11,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from verifier.ci_files import read_ci_files
 from verifier.controls.drawing import draw
 from verifier.cost.prices import Bill
 from verifier.errors import CassetteError
+from verifier.evidence.checks import facts_of_ci, recorded_facts_of_ci
 from verifier.model.cassettes.files import Cassette, read_cassette
 from verifier.pipeline.opening import Limits, Work
 from verifier.pipeline.verifying import verify_claim
@@ -27,7 +29,8 @@ from verifier.repository.snapshot import Snapshot
 from verifier.runs.controls import control_record, judge_control
 from verifier.safety.redacting import redact_output
 from verifier.setup.shipped_files import shipped
-from verifier.values.claim import Claim, ClaimSet, Word
+from verifier.values.ci import CiFile, CiReport
+from verifier.values.claim import Check, Claim, ClaimSet, Word
 from verifier.values.control import is_control
 from verifier.values.fact import Fact
 from verifier.values.grounding import AbsenceFinding, Grounding
@@ -61,6 +64,8 @@ class Rechecked:
     """Claims whose prompts this version or these templates render otherwise than they were sent."""
     attested: bool
     """Whether the replies were compared with a cassette."""
+    ci_recorded: bool
+    """Whether what CI says was taken from the record, for its files were not given."""
     commit: str
     """Where the rulings were derived, in full."""
     controls: int = 0
@@ -73,7 +78,13 @@ class Rechecked:
 
 
 def recheck(
-    path: Path, repo: Path, *, ref: str | None = None, cassette: Path | None = None, prompts: Path | None = None
+    path: Path,
+    repo: Path,
+    *,
+    ref: str | None = None,
+    cassette: Path | None = None,
+    prompts: Path | None = None,
+    facts: Path | None = None,
 ) -> Rechecked:
     """Derive again what a run's .json says.
 
@@ -83,9 +94,10 @@ def recheck(
         ref: Another commit to ask the same of. None: the one that was judged.
         cassette: Compare the replies with this recording too.
         prompts: A folder of templates. None: those that travel with verifier.
+        facts: The files of CI that the run was given. None: what they say is taken from the record.
 
     Raises:
-        VerifierError: The record, the cassette or the commit cannot be read.
+        VerifierError: The record, the cassette, the files or the commit cannot be read.
     """
     record = read_record(path)
     tape = read_cassette(cassette) if cassette is not None else None
@@ -99,7 +111,8 @@ def recheck(
     with ExitStack() as stack:
         snapshot = stack.enter_context(Snapshot.open(repo, ref or record.repository.commit, own=own))
         branch = stack.enter_context(open_branch(repo, base, snapshot)) if isinstance(base, str) else None
-        return asyncio.run(_recheck(record, snapshot, Prompts(prompts or shipped("prompts")), tape, branch))
+        ci = read_ci_files(facts, snapshot.commit) if facts is not None else None
+        return asyncio.run(_recheck(record, snapshot, Prompts(prompts or shipped("prompts")), tape, branch, ci))
 
 
 async def _recheck(
@@ -108,14 +121,16 @@ async def _recheck(
     prompts: Prompts,
     cassette: Cassette | None,
     branch: Branch | None,
+    ci: Sequence[CiReport] | None,
 ) -> Rechecked:
     """Derive the record's rulings again; `branch` is the commit beside the base that the record names, if it does."""
     index = Index(snapshot)
     derived: list[RulingRecord] = []
-    differences: list[Difference] = []
+    differences = list(_other_files(record.ci, ci)) if ci is not None else []
     otherwise: list[str] = []
     for ruling in record.rulings:
-        again = await _derive(ruling, record, index, prompts, branch)
+        of_ci = _of_ci(ruling, record, index, ci)
+        again = await _derive(ruling, record, index, prompts, branch, of_ci)
         derived.append(again)
         differences += _compare(ruling, again)
         if [one.digests for one in ruling.exchanges] != [one.digests for one in again.exchanges]:
@@ -128,8 +143,10 @@ async def _recheck(
         differences += await _controls(record, record.controls, index, prompts, branch, cassette)
     if cassette is not None:
         differences += _left_out(record, cassette)
+    ci_recorded = ci is None and any(check.asks_ci for one in record.rulings for check in one.claim.checks)
+    attested = cassette is not None
     return Rechecked(
-        tuple(derived), tuple(differences), tuple(otherwise), cassette is not None, snapshot.commit, controls
+        tuple(derived), tuple(differences), tuple(otherwise), attested, ci_recorded, snapshot.commit, controls
     )
 
 
@@ -146,19 +163,53 @@ class _Recorded:
         return said.again()
 
 
+def _of_ci(
+    ruling: RulingRecord, record: RunRecord, index: Index, ci: Sequence[CiReport] | None
+) -> Mapping[Check, Fact]:
+    """What CI answers to the claim's checks; what it said of one commit says nothing of another."""
+    if ci is not None:
+        return facts_of_ci([ruling.claim], index, ci)
+    same = index.snapshot.commit == record.repository.commit
+    return recorded_facts_of_ci(ruling.claim, ruling.facts) if same else {}
+
+
+def _other_files(recorded: Iterable[CiFile], given: Iterable[CiReport]) -> Iterator[Difference]:
+    ours, theirs = ({one.path: one for one in files} for files in (recorded, [report.file for report in given]))
+    for path in sorted({*ours, *theirs}):
+        mine, again = (_file_of_ci(files.get(path)) for files in (ours, theirs))
+        if mine != again:
+            yield Difference("files of CI", path, mine, again)
+
+
+def _file_of_ci(file: CiFile | None) -> str:
+    return f"digest {file.digest}, {'' if file.attested else 'un'}attested" if file is not None else "no such file"
+
+
 async def _derive(
-    ruling: RulingRecord, record: RunRecord, index: Index, prompts: Prompts, branch: Branch | None
+    ruling: RulingRecord,
+    record: RunRecord,
+    index: Index,
+    prompts: Prompts,
+    branch: Branch | None,
+    of_ci: Mapping[Check, Fact],
 ) -> RulingRecord:
-    work = _work(ruling, record, index, prompts, branch)
+    work = _work(ruling, record, index, prompts, branch, of_ci)
     return redact_output(ruling_record(await verify_claim(work, work.claims.claims[0], _Recorded(ruling)), Bill()))
 
 
-def _work(ruling: RulingRecord, record: RunRecord, index: Index, prompts: Prompts, branch: Branch | None) -> Work:
+def _work(
+    ruling: RulingRecord,
+    record: RunRecord,
+    index: Index,
+    prompts: Prompts,
+    branch: Branch | None,
+    of_ci: Mapping[Check, Fact] | None = None,
+) -> Work:
     """What the ruling was made with, in no more rounds than it took."""
     claim = ruling.claim.model_copy(update={"statement": ruling.statement})
     rounds = min(_number(record, "max_rounds"), max(1, len(ruling.rounds)))
     limits = Limits(_number(record, "budget_tokens"), rounds)
-    return Work(_claim_set(record, claim), index, prompts, limits, branch=branch)
+    return Work(_claim_set(record, claim), index, prompts, limits, branch=branch, of_ci=of_ci or {})
 
 
 async def _controls(

@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from verifier.values.ci import Level
 from verifier.values.source import nfc_of
 
 DEFAULT_QUESTIONS = ("implementation present", "functionality complete", "requirements met", "production ready")
@@ -68,13 +69,49 @@ class _Frozen(BaseModel):
     _nfc = field_validator("*")(nfc_of)
 
 
+class Covered(_Frozen):
+    """A file whose lines tests must have run through, by CI."""
+
+    path: Text = Field(description="A path or glob of files in the commit.")
+    at_least: float = Field(gt=0, le=1, description="The share of their lines that tests ran: 0.9.")
+
+
+class NoFindings(_Frozen):
+    """An analyser that must have found nothing, by CI."""
+
+    tool: Text = Field(description="The analyser, as SARIF names it.")
+    level: Level = Field(default=Level.NOTE, description="The mildest level that counts; every finding.")
+
+
+CHECKS_OF_THE_COMMIT = ("path_exists", "symbol", "matches")
+CHECKS_OF_CI = ("tests_pass", "covered", "no_findings")
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Check(_Frozen):
-    """A fact that needs no model: exactly one of `path_exists`, `symbol` and `matches` is given."""
+    """A fact that needs no model: exactly one of the kinds is given.
+
+    Three are looked up in the commit, three in what CI made of it.
+    """
 
     path_exists: Text | None = Field(default=None, description="A path or glob that must be in the commit.")
     symbol: Text | None = Field(default=None, description="A name that must be defined.")
     matches: Pattern | None = Field(
         default=None, description="A regular expression (RE2 syntax, no backtracking) that some line must match."
+    )
+    tests_pass: Text | None = Field(
+        default=None,
+        exclude_if=_is_none,
+        description="A path or glob of tests that CI must have run, and none failed; or one test, as path::name.",
+    )
+    covered: Covered | None = Field(
+        default=None, exclude_if=_is_none, description="Lines that tests must have run through, by CI."
+    )
+    no_findings: NoFindings | None = Field(
+        default=None, exclude_if=_is_none, description="An analyser that must have found nothing, by CI."
     )
     within: Text | None = Field(
         default=None,
@@ -88,11 +125,10 @@ class Check(_Frozen):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Check:
-        given = [kind for kind in ("path_exists", "symbol", "matches") if getattr(self, kind) is not None]
-        if len(given) != 1:
-            raise ValueError("a check is exactly one of path_exists, symbol, matches")
-        if self.path_exists is not None and self.within is not None:
-            raise ValueError('"in" goes with symbol or matches; path_exists names its own path')
+        if len(self._given) != 1:
+            raise ValueError(f"a check is exactly one of {', '.join((*CHECKS_OF_THE_COMMIT, *CHECKS_OF_CI))}")
+        if self.within is not None and self.kind not in ("symbol", "matches"):
+            raise ValueError(f'"in" goes with symbol or matches; {self.kind} says itself what it is about')
         if self.matches is None and self.at_least != 1:
             raise ValueError('"at_least" goes with matches only')
         return self
@@ -100,7 +136,16 @@ class Check(_Frozen):
     @property
     def kind(self) -> str:
         """Name of the check's kind, which is also the name of its file in `checks/`."""
-        return next(kind for kind in ("path_exists", "symbol", "matches") if getattr(self, kind) is not None)
+        return self._given[0]
+
+    @property
+    def asks_ci(self) -> bool:
+        """Whether CI has to answer, and not the commit."""
+        return self.kind in CHECKS_OF_CI
+
+    @property
+    def _given(self) -> list[str]:
+        return [kind for kind in (*CHECKS_OF_THE_COMMIT, *CHECKS_OF_CI) if getattr(self, kind) is not None]
 
 
 class Waiver(_Frozen):

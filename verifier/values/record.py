@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from verifier.values.ci import CiFile
 from verifier.values.claim import Claim, Context, Word
 from verifier.values.control import ControlKind, Figure, Figures, control_name
 from verifier.values.fact import Fact
@@ -275,6 +276,8 @@ class RunRecord:
     shard: Annotated[ShardRecord | None, Field(exclude_if=lambda shard: shard is None)] = None
     """The share of the claims that was judged; absent for all of them."""
     policy: PolicyRecord | None = None
+    ci: Annotated[tuple[CiFile, ...], Field(exclude_if=lambda ci: not ci)] = ()
+    """The files of CI that were read, for checks that ask it."""
     rulings: tuple[RulingRecord, ...]
     totals: TotalsRecord
     controls: Annotated[ControlsRecord | None, Field(exclude_if=lambda controls: controls is None)] = None

@@ -1,0 +1,64 @@
+"""The check `tests_pass`: CI ran tests, and none failed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from verifier.evidence.checks.ci_paths import file_named, file_of_class
+from verifier.repository.globbing import matching
+from verifier.repository.index import Index
+from verifier.safety.quoting import clipped, quoted_path
+from verifier.values.ci import CaseOutcome, CiReport, TriedCase
+from verifier.values.claim import Check
+
+
+def tests_pass(check: Check, index: Index, reports: Sequence[CiReport]) -> tuple[bool | None, str, list[CiReport]]:
+    """Whether the tests passed, the finding as a sentence, and the reports that speak of them.
+
+    None where no such test was run, or one was skipped.
+    """
+    wanted = _Wanted(check.tests_pass or "", index)
+    by_report = [(report, [case for case in report.cases if wanted.has(case)]) for report in reports]
+    cases = [case for _, of_report in by_report for case in of_report]
+    speaking = [report for report, of_report in by_report if of_report]
+    count = Counter(case.outcome for case in cases)
+    failed = next((case for case in cases if case.outcome is CaseOutcome.FAILED), None)
+    tests = "1 test" if len(cases) == 1 else f"{len(cases)} tests"
+    if not cases:
+        return None, "no such test was run", []
+    if failed is not None:
+        name = quoted_path(clipped(failed.name))
+        return False, f"{count[CaseOutcome.FAILED]} of {tests} failed, the first {name}", speaking
+    if count[CaseOutcome.SKIPPED]:
+        return None, f"{count[CaseOutcome.SKIPPED]} of {tests} skipped", speaking
+    return True, f"{tests} run, none failed", speaking
+
+
+class _Wanted:
+    """The tests that a check speaks of: those of files, those of a class as its runner names it, or one by name."""
+
+    def __init__(self, given: str, index: Index) -> None:
+        self._place, *self._names = given.split("::")
+        self._index = index
+        self._paths = frozenset(matching(self._place, index.snapshot.paths))
+        self._all = len(self._paths) == len(index.snapshot.paths)
+        self._files: dict[tuple[str | None, str], str | None] = {}
+
+    def has(self, case: TriedCase) -> bool:
+        """Whether the check speaks of the test."""
+        of_place = self._all or case.classname == self._place or self._file(case) in self._paths
+        return of_place and (not self._names or self._is_named(case))
+
+    def _file(self, case: TriedCase) -> str | None:
+        key = case.file, case.classname
+        if key not in self._files:
+            named = file_named([case.file], self._index) if case.file else None
+            self._files[key] = named or file_of_class(case.classname, self._index)
+        return self._files[key]
+
+    def _is_named(self, case: TriedCase) -> bool:
+        *classes, name = self._names
+        within = case.classname.replace("::", ".")
+        # A test with parameters is run once for each of them.
+        return name in (case.name, case.name.partition("[")[0]) and f".{within}".endswith(".".join(("", *classes)))
