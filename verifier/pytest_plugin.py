@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from verifier.claim_files import LoadedClaims
+    from verifier.runs.allowance import Allowance
     from verifier.runs.options import RunOptions
     from verifier.runs.planning import Plan
     from verifier.values.claim import Claim
@@ -232,8 +234,13 @@ class _Session:
     marks: set[str] = field(default_factory=set)
     opened: ExitStack = field(default_factory=ExitStack)
     plans: dict[Path, Plan] = field(default_factory=dict)
-    cost: float = 0.0
-    tokens: int = 0
+
+    @cached_property
+    def spent(self) -> Allowance:
+        """What live claims of this session took of the caps."""
+        from verifier.runs.allowance import Allowance
+
+        return Allowance()
 
     @property
     def allows_authored(self) -> bool:
@@ -262,8 +269,8 @@ class _Session:
         from verifier.runs.interruption import StoppedError
 
         plan = self._plan(path).only(claim_id)
-        (record,) = execute(replace(plan, options=self._left(plan.options)))
-        self._settle(record)
+        (record,) = execute(replace(plan, options=self.spent.left(plan.options)))
+        self.spent.settle(record)
         if record.rulings[0].error == str(StoppedError()):
             raise KeyboardInterrupt
         return record
@@ -297,32 +304,6 @@ class _Session:
 
         folder = self.config.rootpath / self.config.getini("verifier_cassettes")
         return from_here(folder / f"{path.stem}.yaml")
-
-    def _left(self, options: RunOptions) -> RunOptions:
-        """The options with their caps less what earlier claims of this session took.
-
-        Raises:
-            UsageError: Nothing is left.
-        """
-        from verifier.errors import UsageError
-
-        for name, spent in (("max_cost", self.cost), ("max_tokens", self.tokens)):
-            cap = getattr(options, name)
-            if cap is not None and cap <= spent:
-                raise UsageError(f"{name} of {cap} is used up by earlier claims; raise it")
-        return replace(
-            options,
-            max_cost=options.max_cost and options.max_cost - self.cost,
-            max_tokens=options.max_tokens and options.max_tokens - self.tokens,
-        )
-
-    def _settle(self, record: RunRecord) -> None:
-        from verifier.values.prompt import Source
-
-        for ruling in record.rulings:
-            live = [one.usage for one in ruling.exchanges if one.source is Source.LIVE and one.usage is not None]
-            self.tokens += sum(usage.prompt + usage.output + usage.thoughts for usage in live)
-            self.cost += (ruling.cost or 0.0) if live else 0.0
 
     def close(self) -> None:
         """Close the commits that were opened."""
