@@ -35,6 +35,7 @@ from verifier.values.reading import Settles
 from verifier.values.record import PolicyRecord
 from verifier.values.ruling import RuledPart, State
 from verifier.values.verdict import Holds, Role
+from verifier.wording import says_gone
 
 
 def steps(one: RuledPart, **given: Any) -> list[str]:
@@ -103,10 +104,45 @@ IN_A_TEST = Hit("a_test.go", 3, "bypass()", "test")
         pytest.param(
             part(1, "x", Holds.NO, State.REFUTED, NO, absences=(found(IN_CODE, IN_A_COMMENT),)),
             [
-                'if it is to be gone, delete what matches "bypass" in the whole commit: a.go:109, of 2 hits in all',
+                'if it is to be gone, delete line 109 of a.go: it matches "bypass" in the whole commit, '
+                "of 2 hits in all",
                 'or take these words out of the claim: "x"',
             ],
-            id="said to be gone, and found, in both readings",
+            id="said to be lacking, and found, in both readings",
+        ),
+        pytest.param(
+            part(
+                1,
+                "`bypass` is gone",
+                Holds.NO,
+                State.REFUTED,
+                NO,
+                absences=(found(IN_CODE),),
+                citations=(cited("a.go", 109, 110, "\tbypass()\n\tdone()", role=Role.CONTRADICTS),),
+            ),
+            [
+                'delete lines 109-110 of a.go, which is still there: "bypass()" ...',
+                'delete line 109 of a.go: it matches "bypass" in the whole commit',
+                'or take these words out of the claim: "`bypass` is gone"',
+            ],
+            id="said to be gone, and still there, in both readings",
+        ),
+        pytest.param(
+            part(
+                1,
+                "The bypass was removed",
+                Holds.YES,
+                State.UNPROVEN,
+                "z",
+                absences=(absent("bypass_v2"),),
+                reading=settled(Settles.SILENT, "The pattern is too narrow."),
+                near=(IN_CODE, IN_A_COMMENT),
+            ),
+            [
+                "if one of these is what is left of it, delete line 109 of a.go",
+                "a second reader finds that the evidence does not settle it: The pattern is too narrow.",
+            ],
+            id="said to be gone, and something comes near",
         ),
         pytest.param(
             part(
@@ -149,7 +185,7 @@ IN_A_TEST = Hit("a_test.go", 3, "bypass()", "test")
                 reading=settled(Settles.REFUTES, "Line 109 is it."),
             ),
             [
-                'delete what matches "bypass" in the whole commit: a.go:109, lib/bypass.jar, of 3 hits in all',
+                'delete line 109 of a.go, lib/bypass.jar: it matches "bypass" in the whole commit, of 3 hits in all',
                 "a second reader finds that the evidence refutes it: Line 109 is it.",
             ],
             id="said to be gone, and found",
@@ -296,7 +332,8 @@ def test_a_failed_check_is_to_be_made_to_hold(required: bool, holds: bool, about
 
 @pytest.mark.parametrize("text", SPEAKING.values(), ids=SPEAKING)
 def test_hostile_text_adds_no_line(text: str) -> None:
-    plain, page = (render(hostile(given)).split("\n") for given in ("word", text))
+    word = "gone" if says_gone(text) else "word"
+    plain, page = (render(hostile(given)).split("\n") for given in (word, text))
 
     def indents(lines: list[str]) -> list[int]:
         return [len(line) - len(line.lstrip(" ")) for line in lines]

@@ -20,6 +20,7 @@ from verifier.wording import (
     named_in,
     paths_in,
     quantifiers_in,
+    says_gone,
     speaks_of_change,
     stands_in,
     undecidable_words_in,
@@ -588,6 +589,24 @@ def test_what_the_code_does_while_it_runs_speaks_of_no_change(text: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        pytest.param("The function `debug_dump` is gone", True, id="gone"),
+        pytest.param("`AuthBypass` was removed from the code", True, id="removed"),
+        pytest.param("Removed the legacy endpoint.", True, id="what was done"),
+        pytest.param("Keys are no longer logged", True, id="no longer"),
+        pytest.param("Nothing calls `drain` any more", True, id="any more"),
+        pytest.param("Messages are dropped when the queue is full", False, id="what the program drops"),
+        pytest.param("Deleted users cannot log in", False, id="what was deleted by users"),
+        pytest.param("Stale links are answered with 410 gone", False, id="a status"),
+        pytest.param("`removed` is a column", False, id="a name"),
+    ],
+)
+def test_a_text_that_says_that_something_is_gone(text: str, gone: bool) -> None:
+    assert says_gone(text) is gone
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         pytest.param("A robust, comprehensive system", ["robust", "comprehensive"], id="praise"),
@@ -662,7 +681,15 @@ HOSTILE = {
 def test_a_hundred_kilobytes_of_anything_are_read_in_linear_time(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
 
-    for read in (named_in, is_about_prose, is_about_tests, is_about_imports, speaks_of_change, quantifiers_in):
+    for read in (
+        named_in,
+        is_about_prose,
+        is_about_tests,
+        is_about_imports,
+        says_gone,
+        speaks_of_change,
+        quantifiers_in,
+    ):
         read(text)
     undecidable_words_in(text)
     left_over(text, [text, text[:50] + "..." + text[60:90]])

@@ -32,6 +32,7 @@ from verifier.values.grounding import AbsenceFinding, Grounding, Hit, Standing
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import PartEvidence, RuledPart, State
 from verifier.values.verdict import Holds, Role
+from verifier.wording import says_gone
 
 _MOST = 3
 """Pieces of evidence of one kind that are named of a part."""
@@ -127,6 +128,9 @@ def _against(evidence: PartEvidence) -> Iterator[str]:
             yield f"commit it, or name the right path: {plain(fact.says)}"
     searches = [finding for finding in evidence.absences if finding.stands]
     there = [finding for finding in searches if _hits(finding)]
+    if says_gone(evidence.part.text):
+        yield from map(_delete, there[:_MOST])
+        return
     yield from (f"if it is to be gone, {_delete(finding)}" for finding in there[:_MOST])
     lacking = [search(one.absence) for one in searches if not any(hit.kind == "code" for hit in one.hits)][:_MOST]
     if lacking:
@@ -147,10 +151,13 @@ def _unproven(ruled: RuledPart, *, may_reword: bool) -> Iterator[str]:
     """What stands in the way, and what a reader would have to see."""
     evidence, part = ruled.evidence, ruled.part
     searches = [finding for finding in evidence.absences if finding.stands]
-    if part.holds is Holds.NO:
+    gone = says_gone(part.text)
+    if part.holds is Holds.NO and not gone:
         yield from _perhaps(searches, evidence, may_reword=may_reword)
     else:
         yield from map(_delete, [finding for finding in searches if _hits(finding)][:_MOST])
+    if gone:
+        yield from _left(evidence)
     yield from _missing(evidence)
     if part.outside.strip():
         yield f"it rests on {plain(part.outside)}, which is no part of this commit and cannot be judged in it"
@@ -186,7 +193,10 @@ def _missing(evidence: PartEvidence) -> Iterator[str]:
 
 def _contradicting(evidence: PartEvidence) -> Iterator[str]:
     for one in _standing(evidence, Role.CONTRADICTS):
-        yield f"change or delete {where(one)}, which speaks against it: {beginning(one.citation.quote)}"
+        what = f"change or delete {where(one)}, which speaks against it"
+        if says_gone(evidence.part.text):
+            what = f"delete {_lines_of(one.citation.path, str(one.place))}, which is still there"
+        yield f"{what}: {beginning(one.citation.quote)}"
 
 
 def _perhaps(searches: Sequence[AbsenceFinding], evidence: PartEvidence, *, may_reword: bool) -> Iterator[str]:
@@ -198,11 +208,27 @@ def _perhaps(searches: Sequence[AbsenceFinding], evidence: PartEvidence, *, may_
         yield f"if one of these is it, {said}; if none is, add it and commit it: {places}"
 
 
+def _left(evidence: PartEvidence) -> Iterator[str]:
+    """Where the thing is said to be gone, and lines were found that may be what is left of it."""
+    near = [hit for hit in evidence.near if hit.kind in ("code", "path")][:_MOST]
+    if near and not evidence.agree:
+        yield f"if one of these is what is left of it, delete {', '.join(map(_place, near))}"
+
+
+def _place(hit: Hit) -> str:
+    return _lines_of(hit.path, str(hit.line)) if hit.line else plain(hit.path)
+
+
+def _lines_of(path: str, lines: str) -> str:
+    """Lines of a file as somebody is told to delete them: "line 109 of a.go"."""
+    return f"line{'s' if '-' in lines else ''} {lines} of {plain(path)}"
+
+
 def _delete(finding: AbsenceFinding) -> str:
     """What to delete for a thing to be gone, the first few places by name."""
     hits = _hits(finding)[:_MOST]
     every = f", of {counted(finding.total, 'hit')} in all" if finding.total > len(hits) else ""
-    return f"delete what matches {search(finding.absence)}: {', '.join(map(place_of, hits))}{every}"
+    return f"delete {', '.join(map(_place, hits))}: it matches {search(finding.absence)}{every}"
 
 
 def _hits(finding: AbsenceFinding) -> list[Hit]:

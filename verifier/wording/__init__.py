@@ -5,7 +5,7 @@ grounding all mean the same by "the paths that this claim names". Nothing here l
 and all of it takes time linear in the text.
 """
 
-from verifier.wording.changing import speaks_of_change
+from verifier.wording.changing import says_gone, speaks_of_change
 from verifier.wording.covering import left_over, stands_in
 from verifier.wording.meaning import is_about_imports, is_about_prose, is_about_tests, undecidable_words_in
 from verifier.wording.naming import (
@@ -41,6 +41,7 @@ __all__ = [
     "paths_in",
     "places_in",
     "quantifiers_in",
+    "says_gone",
     "speaks_of_change",
     "stands_in",
     "undecidable_words_in",

@@ -30,6 +30,11 @@ def _after_participle(sentence: str) -> str | None:
     return sentence[opening.end() :] if opening else None
 
 
+def says_gone(text: str) -> bool:
+    """Whether the text says that something is there no more, or is to be there no more."""
+    return _GONE.search(_IDIOM.sub(" ", without_names(text))) is not None
+
+
 _SUBORDINATE = Pattern(
     r"\b(?:if|when|whenever|unless|once|until|whether|in case|where|as soon as|while|that|which|who|whose|after|before"
     r"|because|since|so)\b[^,;:.]*",
@@ -87,6 +92,13 @@ _DONE_BY_A_BRANCH = (
     r"|\b(?:bug|issue|race|race condition|leak|crash|error|deadlock|regression|vulnerability|typo|problem|flaw|defect)"
     r" (?:(?:in|of|with) (?:the )?(?:\w+ ){0,2}\w+ )?(?:is|are) (?:now )?fixed\b"
     rf"|{_START}(?:refactor|introduce)\b"
+)
+_GONE = Pattern(
+    r"\b(?:is|are) (?:now |all |both )?gone\b|\bno longer\b|\bany ?more\b"
+    rf"|\b(?:is|are|was|were|been) {_ADVERBS}(?:removed|deleted|dropped|retired|eliminated)"
+    rf"(?={_END}| from (?:the )?(?:X|code|codebase|repo|repository|project|tree)\b)"
+    rf"|{_START}(?:removed?|deleted?|drop(?:ped)?) (?:the|all|every|X)\b",
+    re.IGNORECASE,
 )
 _CHANGE = Pattern(
     "|".join((_TOLD_IN_THE_PAST, _DONE_TO_A_NAME, _OTHERWISE_THAN_BEFORE, _DONE_BY_A_BRANCH)), re.IGNORECASE
