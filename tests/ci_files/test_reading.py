@@ -171,7 +171,7 @@ BY_PARAMETER = '<!DOCTYPE a [<!ENTITY % x SYSTEM "http://example.org/x">%x;]><te
         pytest.param("a__xml", cobertura({}).replace("</classes>", '<class><lines><line/></lines></class></classes>'),
                      id="a line without a number"),
         pytest.param("a__info", "SF:a\nDA:x\nend_of_record\n", id="a record that is none"),
-        pytest.param("a__json", "[" * 100_000, id="JSON without end"),
+        pytest.param("a__json", '{"runs": ' + "[" * 100_000, id="JSON without end"),
         pytest.param("a__json", '{"version": "2.1.0", "runs": [{"results": 3}]}', id="JSON of another shape"),
     ],
 )  # fmt: skip
@@ -197,7 +197,15 @@ def test_what_is_none_of_the_formats_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "link.xml").symlink_to(tmp_path / "elsewhere")
 
     assert (
-        read(tmp_path, clover__xml="<coverage><project/></coverage>", package__json="{}", a__info="a", b__py="") == ()
+        read(
+            tmp_path,
+            clover__xml="<coverage><project/></coverage>",
+            package__json="{}",
+            go__json="{}\n{}\n",
+            a__info="a",
+            b__py="",
+        )
+        == ()
     )
 
 

@@ -171,6 +171,14 @@ WRONG: dict[str, tuple[str, str]] = {
         ONE + "    checks: [{symbol: A, at_least: 2}]\n",
         'set.yaml:5: claim "a": checks[1]: "at_least" goes with matches only',
     ),
+    "level-that-is-none": (
+        ONE + "    checks: [{no_findings: {tool: ruff, level: bad}}]\n",
+        'set.yaml:5: claim "a": checks[1].no_findings.level is "bad"; it is one of note, warning, error',
+    ),
+    "covered-with-a-misspelt-key": (
+        ONE + "    checks: [{covered: {pth: a.py, at_least: 1}}]\n",
+        'set.yaml:5: claim "a", checks[1].covered has an unknown key "pth"; did you mean "path"?',
+    ),
     "at-least-none": (
         ONE + "    checks: [{matches: a, at_least: 0}]\n",
         'set.yaml:5: claim "a": checks[1].at_least is 0; the least is 1',

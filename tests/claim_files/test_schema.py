@@ -21,6 +21,9 @@ GOOD = {
     "never_send: [c]\n",
     "path-check": HEAD + "    checks: [{path_exists: a.py, required: false, part: p1}]\n",
     "symbol-check": HEAD + "    checks: [{symbol: A, in: a.py}]\n",
+    "tests-check": HEAD + "    checks: [{tests_pass: a.py, part: p1}]\n",
+    "covered-check": HEAD + "    checks: [{covered: {path: a.py, at_least: 0.5}}]\n",
+    "no-findings-check": HEAD + "    checks: [{no_findings: {tool: ruff}}, {no_findings: {tool: x, level: error}}]\n",
     "pattern-check": HEAD + "    checks: [{matches: a, in: a.py, at_least: 2}]\n",
 }
 BAD = {
@@ -39,6 +42,10 @@ BAD = {
     "check-of-two-kinds": HEAD + "    checks: [{symbol: A, matches: b}]\n",
     "check-with-idle-key": HEAD + "    checks: [{symbol: A, at_least: 2}]\n",
     "path-check-with-place": HEAD + "    checks: [{path_exists: a.py, in: b.py}]\n",
+    "tests-check-with-place": HEAD + "    checks: [{tests_pass: a.py, in: b.py}]\n",
+    "covered-by-nothing": HEAD + "    checks: [{covered: {path: a.py, at_least: 0}}]\n",
+    "covered-by-more-than-all": HEAD + "    checks: [{covered: {path: a.py, at_least: 90}}]\n",
+    "level-that-is-none": HEAD + "    checks: [{no_findings: {tool: ruff, level: bad}}]\n",
     "check-by-the-model's-name": HEAD + "    checks: [{symbol: A, within: a.py}]\n",
     "at-least-none": HEAD + "    checks: [{matches: a, at_least: 0}]\n",
 }

@@ -18,6 +18,8 @@ def read_sarif(data: bytes) -> Contents | None:
     Raises:
         UnreadableError: It is no JSON, or its runs are not those of SARIF 2.1.0.
     """
+    if b'"runs"' not in data:
+        return None
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -34,6 +34,8 @@ def _claim_mistakes(loc: Loc, claim: Claim) -> Iterator[Mistake]:
         where = (*loc, "checks", index)
         if check.path_exists is not None:
             yield from _path_mistakes((*where, "path_exists"), check.path_exists)
+        if check.covered is not None:
+            yield from _path_mistakes((*where, "covered", "path"), check.covered.path)
         if check.within is not None:
             yield from _path_mistakes((*where, "in"), check.within)
         if check.matches is not None:
