@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -207,7 +208,8 @@ def test_the_settings_are_settings_and_the_commented_ones_are_the_defaults(here:
     init()
     text = (here / "verifier.toml").read_text("utf-8")
     spelled_out = tomllib.loads("\n".join(line.removeprefix("# ") for line in text.splitlines() if " = " in line))
-    defaults = {param.name: param.default for param in run_command.params}
+    context = click.Context(run_command)
+    defaults = {param.name: param.get_default(context) for param in run_command.params}
 
     assert read_settings(here)[0] == {"model": defaults["model"]}
     assert spelled_out.keys() <= SETTINGS.keys()

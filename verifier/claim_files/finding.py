@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from verifier.errors import ClaimError
+from verifier.repository.folders import upwards
 
 SUFFIXES = (".yaml", ".yml")
 DEFAULT_FOLDER = "claims"
@@ -14,6 +15,8 @@ DEFAULT_FOLDER = "claims"
 
 def find_claim_files(paths: Sequence[Path], root: Path) -> tuple[Path, ...]:
     """The claim files named, each once: a file is itself, a folder its YAML files, nothing at all is `claims/`.
+
+    That is looked for in the folder `root` and then above it, as far as its repository goes.
 
     Raises:
         ClaimError: A path is not there, or a folder holds no claim file.
@@ -23,15 +26,25 @@ def find_claim_files(paths: Sequence[Path], root: Path) -> tuple[Path, ...]:
         if not found:
             folder = root / DEFAULT_FOLDER
             raise ClaimError(
-                f"no {folder}/*.yaml here; name a claim file, or begin one: verifier claims new {folder}/first.yaml"
+                f"no {folder}/*.yaml here or above; name a claim file, or begin one: "
+                f"verifier claims new {folder}/first.yaml"
             )
         return found
     return tuple(dict.fromkeys(file for path in paths for file in _named(root / path)))
 
 
 def default_claim_files(folder: Path) -> tuple[Path, ...]:
-    """The YAML files of `claims/`; none where there is no such folder."""
-    return tuple(_files_of(folder / DEFAULT_FOLDER))
+    """The YAML files of the nearest `claims/` that has some, from the folder upwards; none where there is no such."""
+    return tuple(_files_of(home_folder(folder) / DEFAULT_FOLDER))
+
+
+def home_folder(folder: Path = Path()) -> Path:
+    """Where verifier's own things are, seen from a folder: the nearest one upwards that has claim files in `claims/`.
+
+    The root of the repository where none has; the folder itself where it is in no repository.
+    """
+    above = tuple(upwards(folder))
+    return next((one for one in above if any(_files_of(one / DEFAULT_FOLDER))), above[-1])
 
 
 def _named(path: Path) -> Iterator[Path]:

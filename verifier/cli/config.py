@@ -27,7 +27,7 @@ def config(as_json: bool) -> None:
     """Show each setting of `verifier run`, its value, and where it came from.
 
     A flag goes before VERIFIER_<SETTING> in the environment, that before verifier.toml or [tool.verifier] in
-    pyproject.toml of this folder, and that before the default. Keys are never shown.
+    pyproject.toml of this folder or the nearest above it, and that before the default. Keys are never shown.
     """
     from verifier.cli.output import say, show, show_json, table
 
@@ -49,11 +49,11 @@ def shown_settings() -> Iterator[Shown]:
         click.UsageError: A value is none that the setting takes.
     """
     from verifier.cli.run import run
-    from verifier.journal import DEFAULT_PLACE
+    from verifier.journal import default_place
     from verifier.runs.settings import read_settings
 
     context = run.make_context("verifier run", [])
-    _, file = read_settings(Path.cwd())
+    _, file = read_settings(Path())
     for parameter in sorted(run.params, key=lambda one: one.name or ""):
         if not isinstance(parameter, click.Option) or not isinstance(parameter.envvar, str):
             continue
@@ -67,7 +67,7 @@ def shown_settings() -> Iterator[Shown]:
         elif value is None and context.params["vertex"] and os.environ.get(_OF_VERTEX.get(name, "")):
             yield Shown(name, os.environ[_OF_VERTEX[name]], _OF_VERTEX[name])
         elif value is None and name == "journal":
-            yield Shown(name, DEFAULT_PLACE.as_posix(), source)
+            yield Shown(name, default_place().as_posix(), source)
         else:
             yield Shown(name, _plain(value), source)
 
@@ -112,7 +112,7 @@ def _source(context: click.Context, variable: str, file: Path | None, name: str)
             return variable
         case ParameterSource.DEFAULT_MAP:
             policy = context.params.get("policy_ref")
-            return f"settings of {policy}" if policy else file.name if file else "file"
+            return f"settings of {policy}" if policy else file.as_posix() if file else "file"
         case _:
             return "default"
 

@@ -68,7 +68,7 @@ def _setup() -> Iterator[Finding]:
     yield Finding("token table", count_tokens("count these words") > 0, "o200k_base is there and whole")
     for name in ("prompts/system.md.j2", "claims/phase4.yaml", "cassettes/phase4.yaml"):
         yield Finding(name, shipped(name).is_file(), "there" if shipped(name).is_file() else "missing; install again")
-    _, settings = read_settings(Path.cwd())
+    _, settings = read_settings(Path())
     yield Finding("settings file", True, str(settings) if settings else "none; defaults hold")
 
 

@@ -29,10 +29,10 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
     CLAIM is a claim's id; every claim where none is given. One column a commit, the latest at the right.
     """
     from verifier.errors import UsageError
-    from verifier.journal import DEFAULT_PLACE, Journal
+    from verifier.journal import Journal, default_place
     from verifier.journal.past_rulings import history_of
 
-    place = journal or DEFAULT_PLACE
+    place = journal or default_place()
     if not place.exists():
         raise UsageError(f"there is no journal {place} yet; `verifier run` begins one, --journal names another")
     with Journal(place) as opened:

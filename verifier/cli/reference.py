@@ -35,9 +35,10 @@ code 2.
 ## Settings
 
 Most options of `verifier run` may also be set as `VERIFIER_<OPTION>` in the environment, and some in a file: in
-`verifier.toml`, or under `[tool.verifier]` in `pyproject.toml`, of the current folder; the first that is there holds.
-Flags go before the environment, that before the file, and that before the default. `verifier config` says which value
-holds and where it came from. A file may set these and no others; hyphens do as well as underscores:
+`verifier.toml`, or under `[tool.verifier]` in `pyproject.toml`, of the current folder or of the nearest one above it in
+the repository; the first that is there holds, and paths in it are taken from where it lies. Flags go before the
+environment, that before the file, and that before the default. `verifier config` says which value holds and where it
+came from. A file may set these and no others; hyphens do as well as underscores:
 
 | setting | is |
 | --- | --- |

@@ -120,13 +120,18 @@ where_reports_go = options(
 )
 
 
+def _default_reports() -> Path:
+    from verifier.claim_files.finding import home_folder
+
+    return home_folder() / RunOptions.reports
+
+
 where_reports_go = options(
     option(
         "--reports",
         type=click.Path(path_type=Path, file_okay=False),
-        default=Path("reports"),
-        show_default=True,
-        help="Where reports go.",
+        default=_default_reports,
+        help="Where reports go.  [default: reports, beside claims]",
     ),
     option(
         "--also",
@@ -236,10 +241,10 @@ def _history(record: RunRecord, also: Sequence[Format], options: RunOptions) -> 
     """What the journal knows of the run's claims, where a format shows it and the run is kept in one."""
     if not options.keeps_journal or not any(one.with_history for one in also):
         return None
-    from verifier.journal import DEFAULT_PLACE
+    from verifier.journal import default_place
     from verifier.journal.past_rulings import kept_history
 
-    return kept_history(options.journal or DEFAULT_PLACE, record)
+    return kept_history(options.journal or default_place(), record)
 
 
 def print_summaries(written: Sequence[tuple[RunRecord, Path]]) -> None:

@@ -43,16 +43,16 @@ class WithSettings(click.Command):
     ) -> tuple[dict[str, Any], Path | None]:
         named = POLICY_VARIABLE in os.environ or any(arg.startswith(POLICY_OPTION) for arg in args)
         if not named or not any(param.name == "policy_ref" for param in self.params):
-            return read_settings(Path.cwd())
+            return read_settings(Path())
         # Once without any settings, only to learn whose settings hold.
         with super().make_context(info_name, list(args), parent, **extra) as first:
             repo, ref = first.params["repo"], first.params["policy_ref"]
         if ref is None:
-            return read_settings(Path.cwd())
+            return read_settings(Path())
         from verifier.runs.policy import open_policy
 
         with open_policy(repo, ref) as policy:
-            return read_settings(policy.settings_folder(Path.cwd()), of=ref)
+            return read_settings(Path(), of=ref, stored=policy.stored)
 
 
 def _where_it_came_from(error: click.BadParameter, path: Path | None) -> click.BadParameter:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from verifier.claim_files.finding import home_folder
 from verifier.journal.batches import Batches
 from verifier.journal.connection import JournalError, refuse_tracked
 from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
@@ -18,10 +19,7 @@ from verifier.journal.replies import Addressee, Calibration, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
 from verifier.journal.store import Store
 
-DEFAULT_PLACE = Path(".verifier") / "journal.sqlite"
-
 __all__ = [
-    "DEFAULT_PLACE",
     "Addressee",
     "Calibration",
     "ClaimMemory",
@@ -34,8 +32,14 @@ __all__ = [
     "PastRuling",
     "claim_digest",
     "code_key",
+    "default_place",
     "refuse_tracked",
 ]
+
+
+def default_place() -> Path:
+    """Where the journal is that the current folder's runs share."""
+    return home_folder() / ".verifier" / "journal.sqlite"
 
 
 def _utc_now() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from verifier.controls.drawing import MOST_OF_A_CLAIM
 from verifier.cost.tokens import count_tokens
-from verifier.journal import DEFAULT_PLACE, Calibration, Journal
+from verifier.journal import Calibration, Journal, default_place
 from verifier.model.spending import Estimate, FirstRound, WorstCase, estimate_run
 from verifier.report.words import counted
 from verifier.runs.planning import Plan
@@ -52,7 +52,7 @@ def kept_calibration(plan: Plan) -> Calibration:
     Raises:
         JournalError: The journal cannot be read.
     """
-    place = plan.options.journal or DEFAULT_PLACE
+    place = plan.options.journal or default_place()
     if not place.is_file():
         return Calibration()
     with Journal(place) as journal:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 
 from verifier.errors import UsageError
-from verifier.journal import DEFAULT_PLACE, Journal, refuse_tracked
+from verifier.journal import Journal, default_place, refuse_tracked
 from verifier.model import Model
 from verifier.model.envelopes import same_model
 from verifier.model.options import ModelOptions, open_model
@@ -77,7 +77,7 @@ def _refuse_within_a_loop() -> None:
 
 
 def _journal(plan: Plan) -> Journal:
-    place = plan.options.journal or DEFAULT_PLACE
+    place = plan.options.journal or default_place()
     refuse_tracked(place, plan.runs[0].snapshot, find_repository(plan.options.repo).worktree)
     return Journal(place)
 

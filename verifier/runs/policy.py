@@ -21,6 +21,7 @@ from verifier.records.comparing import reworded
 from verifier.records.gate import Rules
 from verifier.report.files import read_record
 from verifier.repository.branches import merge_base
+from verifier.repository.folders import upwards
 from verifier.repository.repository import find_repository
 from verifier.repository.snapshot import Nature, Snapshot
 from verifier.runs.claim_set_run import listed, with_notes
@@ -95,16 +96,10 @@ class Policy:
             raise UsageError(f"{visible(path)} is the branch's own, not in {self._named}; name another baseline")
         return path
 
-    def settings_folder(self, folder: Path) -> Path:
-        """A folder with the settings files that the policy has for the given one; without any where it has none."""
-        below = self._below(folder)
-        for name in ("verifier.toml", "pyproject.toml") if below is not None else ():
-            path = str(PurePosixPath(below or ".") / name)
-            if self.snapshot.entry(path) is not None:
-                self._write(self.snapshot, path, "taken")
-        place = self.folder / "taken" / (below or ".")
-        place.mkdir(parents=True, exist_ok=True)
-        return place
+    def stored(self, path: Path) -> Path | None:
+        """A file as the policy has it. None: it has none of that name."""
+        below = self._below(path)
+        return self._write(self.snapshot, below, "taken") if below and self.snapshot.entry(below) is not None else None
 
     def claim_sets(self, wanted: Sequence[Path], branch: Snapshot) -> list[JudgedClaims]:
         """The claim sets of the policy, with the claims that the branch adds to them.
@@ -114,7 +109,7 @@ class Policy:
             UsageError: A path lies outside of the repository, so no commit has it.
         """
         paths: dict[str, None] = {}
-        for path in wanted or (Path(DEFAULT_FOLDER),):
+        for path in wanted or (self._default_folder(branch),):
             below = self._below(path)
             if below is None:
                 raise UsageError(f"{visible(path)} is not in the repository; --policy-ref judges claims that are")
@@ -127,6 +122,19 @@ class Policy:
         with self._where_it_began(branch) as began:
             judged = [self._judged(path, branch, began) for path in sorted(paths)]
         return [one for one in judged if one is not None]
+
+    def _default_folder(self, branch: Snapshot) -> Path:
+        """The nearest `claims/` from the current folder upwards: the policy's, or the branch's where it has none.
+
+        A branch cannot put one before the policy's.
+        """
+        folders = [above / DEFAULT_FOLDER for above in upwards(Path())]
+        for side in (self.snapshot, branch):
+            for folder in folders:
+                below = self._below(folder)
+                if below is not None and _claim_files(side, below):
+                    return folder
+        return folders[0]
 
     @contextmanager
     def _where_it_began(self, branch: Snapshot) -> Iterator[Snapshot | None]:

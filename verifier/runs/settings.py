@@ -1,7 +1,8 @@
 """Settings: flags before `VERIFIER_*` in the environment, before a file, before defaults.
 
-The file is `verifier.toml`, or `[tool.verifier]` in `pyproject.toml`, in the current folder. A key, an endpoint and the
-journal's place never come from a file: a repository must not choose who is asked, or with whose key.
+The file is `verifier.toml`, or `[tool.verifier]` in `pyproject.toml`, in the current folder or the nearest one above it
+in the repository; paths in it are taken from where it lies. A key, an endpoint and the journal's place never come from
+a file: a repository must not choose who is asked, or with whose key.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from verifier.errors import UsageError
+from verifier.repository.folders import upwards
 from verifier.runs.options import RunOptions
 from verifier.setup.from_here import from_here
 
@@ -43,6 +46,9 @@ SETTINGS: Mapping[str, type] = {
     "tpm": float,
 }
 """What a settings file may set, and of what kind it is; each is an option of the same name."""
+
+_PATHS = ("prices", "prompts", "reports")
+"""Settings that are paths."""
 
 KINDS = {
     bool: "true or false",
@@ -80,20 +86,23 @@ def settings_in(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name in names if (value := environ.get(f"VERIFIER_{name.upper()}"))}
 
 
-def read_settings(folder: Path, of: str | None = None) -> tuple[dict[str, Any], Path | None]:
-    """The folder's settings by name, and the file they came from. Empty and None where there is none.
+def read_settings(
+    folder: Path, of: str | None = None, stored: Callable[[Path], Path | None] = lambda path: path
+) -> tuple[dict[str, Any], Path | None]:
+    """The settings that hold in the folder, by name, and the file they came from. Empty and None where there is none.
 
-    `of` says whose files these are where a reader would not find them in the folder: "main".
+    `of` says whose files these are where a reader would not find them in the folder, "main", and `stored` where the
+    text of each lies then; None for one that is not there.
 
     Raises:
         UsageError: The file is not TOML, or has a setting that there is not, that may not come from a file, or that is
             of another kind.
     """
-    for name in ("verifier.toml", "pyproject.toml"):
-        path = folder / name
-        if not path.is_file():
+    for at, name in product(upwards(folder), ("verifier.toml", "pyproject.toml")):
+        path = stored(at / name)
+        if path is None or not path.is_file():
             continue
-        named = from_here(path) if of is None else Path(f"{name} of {of}")
+        named = from_here(path) if of is None else Path(f"{at / name} of {of}")
         table: Any = _parse(path, named)
         if name == "pyproject.toml":
             tools = table.get("tool")
@@ -105,6 +114,8 @@ def read_settings(folder: Path, of: str | None = None) -> tuple[dict[str, Any], 
         settings = {key.replace("-", "_"): value for key, value in table.items()}
         for key, value in settings.items():
             _check(key, value, named)
+            if key in _PATHS and at != folder:
+                settings[key] = str(at / value)
         return settings, named
     return {}, None
 
