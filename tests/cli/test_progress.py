@@ -232,7 +232,7 @@ def test_the_bar_of_a_whole_run_says_what_waits_for_the_service(
 
     lines = plain(shown).replace("\r", "\n").rstrip().splitlines()
     assert (code, len(out.splitlines())) == (0, 5)
-    assert any(line.startswith("4 claims, 4 to ask; about ") for line in lines)
+    assert any(line.startswith("4 claims: at most ") for line in lines)
     assert sum("asking again in" in line for line in lines) == 1
     assert any(re.match(r"3/4 .* 1 in flight \(1 waiting\), 3 fully, \d+ tokens", line.strip()) for line in lines)
     assert re.match(r"4/4 .* 0 in flight, 4 fully, \d+ tokens", lines[-1].strip())

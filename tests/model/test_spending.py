@@ -333,13 +333,14 @@ def test_an_estimate_counts_what_is_to_be_asked_and_what_the_journal_knows() -> 
         likely=Usage(prompt=likely, output=2_000),
         most=Usage(prompt=round(worst), output=15 * 65_536),
         price=PRICE,
+        requests=3 + 4 + 8,
         likely_cost=costs[0],
         most_cost=costs[1],
     )
-    assert str(estimate) == (
-        "4 claims, 1 answered by the journal, 1 carried over from another commit if they stand, 2 to ask; "
-        "about 66k tokens to send, 68k tokens in all, at most 1749k tokens; about $0.0860, at most $10.5962 "
-        "(prices of 2026-07-01, a test)"
+    assert estimate.lines == (
+        "4 claims: at most 15 requests, 1749k tokens, $10.5962",
+        "first rounds: 1 answered by the journal, 1 carried over from another commit if they stand, 2 to ask; "
+        "about 66k tokens to send, 68k tokens in all, $0.0860 (prices of 2026-07-01, a test)",
     )
 
 
@@ -370,7 +371,7 @@ def test_second_readings_are_estimated_at_the_price_of_their_reader() -> None:
     assert same.likely == dear.likely == Usage(prompt=1000 + LIKELY_TOKENS, output=1000)
     assert same.likely_cost == pytest.approx((1000 + LIKELY_TOKENS + 10 * 1000) / 1e6)
     assert dear.likely_cost == pytest.approx((1000 + 10 * 500 + 10 * LIKELY_TOKENS + 100 * 500) / 1e6)
-    assert str(likely(None)).endswith("; the price of reader is unknown")
+    assert likely(None).lines[0].endswith(", the price of reader is unknown")
 
 
 def test_an_estimate_of_an_unknown_price_says_so() -> None:
@@ -378,7 +379,7 @@ def test_an_estimate_of_an_unknown_price_says_so() -> None:
         [FirstRound(1000)], WORST, model="new", price=lambda: None, budget_tokens=1000, max_rounds=1
     )
 
-    assert str(estimate).endswith("; the price of new is unknown")
+    assert estimate.lines[0].endswith(" tokens, the price of new is unknown")
     estimate.refuse_beyond(max_cost=None, max_tokens=None)
 
 
@@ -395,7 +396,7 @@ def test_an_estimate_where_nothing_is_to_be_asked_says_so(first: FirstRound, say
 
     estimate = estimate_run([first], WORST, model="any", price=price, budget_tokens=1000, max_rounds=1)
 
-    assert str(estimate) == f"1 claim, {says_where}; nothing is asked in the first round"
+    assert estimate.lines == (f"1 claim, {says_where}; nothing is asked in the first round",)
     estimate.refuse_beyond(max_cost=0.0, max_tokens=0)
 
 

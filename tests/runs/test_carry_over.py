@@ -51,8 +51,8 @@ def test_what_is_likely_to_be_carried_over_is_no_reason_to_refuse_a_run(
 
     result = call("run", *small, "--max-tokens", "15000", **at(gemini))
 
-    said = result.stderr.splitlines()[0]
-    assert said.startswith("20 claims, 19 carried over from another commit if they stand, 1 to ask; about ")
+    said = result.stderr.splitlines()[1]
+    assert said.startswith("first rounds: 19 carried over from another commit if they stand, 1 to ask; about ")
     assert asked(gemini, since=20) == ["Worker3"]
     assert rulings(result)["adds-3"] == "NOT RESOLVED"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -62,7 +63,7 @@ class Seen(Watcher):
         assert self.bill(outcome).cost is not None
 
     def say(self, line: str) -> None:
-        self.told.append(line.partition(";")[0])
+        self.told.append(re.split(r" requests|;", line)[0])
 
     def insist(self, line: str) -> None:
         self.told.append(line)
@@ -107,7 +108,8 @@ def test_a_watcher_is_told_how_it_goes(options: RunOptions) -> None:
 
     assert seen.told[0] == "2 begin"
     assert seen.told[1:] == [
-        "2 claims, 2 to ask",
+        "2 claims: at most 4",
+        "first rounds: 2 to ask",
         "adds-1 starts",
         "adds-1 is done",
         "adds-2 starts",

@@ -162,7 +162,7 @@ def test_only_the_claims_that_changed_are_asked_about(
     result = call("run", "--repo", str(repository), **at(gemini))
 
     assert len(gemini.asked) == 3
-    assert "2 claims, 1 answered by the journal, 1 to ask" in result.stderr
+    assert "first rounds: 1 answered by the journal, 1 to ask" in result.stderr
 
 
 UNSURE = verdict(part("`Worker1` adds 1", "cannot_tell"), word="CANNOT TELL")

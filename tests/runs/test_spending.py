@@ -70,8 +70,11 @@ def test_before_the_first_call_a_run_says_what_it_will_take(folder: Path, reposi
     first = priced(repository, gemini)
     again = priced(repository, gemini)
 
-    assert first.stderr.splitlines()[0].startswith("6 claims, 6 to ask; about ")
-    assert "; about $" in first.stderr.splitlines()[0]
+    at_most, likely = first.stderr.splitlines()[:2]
+    assert re.fullmatch(r"6 claims: at most 36 requests, \d+k tokens, \$\d+\.\d{4}", at_most)
+    assert re.fullmatch(
+        r"first rounds: 6 to ask; about \d+k tokens to send, .* in all, \$\d.\d{4} \(prices of .*\)", likely
+    )
     assert again.stderr.splitlines()[0] == "6 claims, 6 answered by the journal; nothing is asked in the first round"
 
 
@@ -89,8 +92,8 @@ def test_pack_and_run_say_one_figure_and_how_it_is_counted(folder: Path, reposit
         packed = call("pack", "--repo", str(repository), "--prices", "prices.toml", *few).stdout.splitlines()
         ran = priced(repository, gemini, "--fresh", *few)
 
-        assert packed[-1] == ran.stderr.splitlines()[0]
-        assert packed[-2].startswith(counted)
+        assert packed[-2:] == ran.stderr.splitlines()[:2]
+        assert packed[-3].startswith(counted)
         each = [int(found[1]) for line in packed if (found := re.match(r"adds-\d: (\d+) tokens, about \$", line))]
         assert len(each) == 2
         total = f"{sum(each)} tokens" if sum(each) < 10_000 else f"{sum(each) / 1000:.0f}k tokens"
@@ -124,7 +127,7 @@ def test_claim_sets_that_are_judged_together_are_estimated_together(
     result = run(repository, gemini, "--max-tokens", "75000")
 
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[0].startswith("12 claims, 12 to ask; about ")
+    assert result.stderr.splitlines()[0].startswith("12 claims: at most 72 requests, ")
     assert gemini.requests == ()
 
 

@@ -55,7 +55,8 @@ def pack(options: RunOptions, whole: bool) -> None:
     if whole:
         _print_schema()
     click.echo(f"\n{explained(worst_case, options.model)}")
-    click.echo(str(estimate(plan, firsts, worst_case)))
+    for line in estimate(plan, firsts, worst_case).lines:
+        click.echo(line)
 
 
 def _print_claim(opened: OpenedClaim, size: str, ratio: float, *, whole: bool) -> None:

@@ -209,6 +209,8 @@ class Estimate:
     """First rounds that are to be asked, with replies of the usual length, and a second reading of each."""
     most: Usage
     """Every round of every claim at its worst case, second readings included."""
+    requests: int
+    """How many these are."""
     price: Price | None = None
     """None where it is not known, or nothing is asked."""
     likely_cost: float = 0.0
@@ -219,17 +221,24 @@ class Estimate:
         """Claims whose first round is likely to be asked."""
         return self.claims - self.answered - self.carried
 
-    def __str__(self) -> str:
-        known = f", {self.answered} answered by the journal" if self.answered else ""
-        known += f", {self.carried} carried over from another commit if they stand" if self.carried else ""
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """First claims, requests, tokens and dollars at most, one figure each; then what the first rounds are to take.
+
+        A request that is made again because it failed or its reply was cut is counted once.
+        """
+        known = [f"{self.answered} answered by the journal"] if self.answered else []
+        known += [f"{self.carried} carried over from another commit if they stand"] if self.carried else []
+        claims = _count(self.claims, "claim")
         if not self.asked:
-            return f"{_count(self.claims, 'claim')}{known}; nothing is asked in the first round"
-        money = f"the price of {self.model} is unknown"
+            return (f"{', '.join([claims, *known])}; nothing is asked in the first round",)
+        most, likely, by = f"the price of {self.model} is unknown", "", ""
         if self.price is not None:
-            money = f"about ${self.likely_cost:.4f}, at most ${self.most_cost:.4f} ({self.price})"
+            most, likely, by = f"${self.most_cost:.4f}", f", ${self.likely_cost:.4f}", f" ({self.price})"
         return (
-            f"{_count(self.claims, 'claim')}{known}, {self.asked} to ask; about {_k(self.likely.prompt)} to send, "
-            f"{_k(self.likely.total)} in all, at most {_k(self.most.total)}; {money}"
+            f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}",
+            f"first rounds: {', '.join([*known, f'{self.asked} to ask'])}; about {_k(self.likely.prompt)} to send, "
+            f"{_k(self.likely.total)} in all{likely}{by}",
         )
 
     def refuse_beyond(self, *, max_cost: float | None, max_tokens: int | None) -> None:
@@ -291,6 +300,7 @@ def estimate_run(
         model=model if known is None else reader_model,
         likely=sum((*likely, *likely_read), Usage()),
         most=sum((*most, *most_read), Usage()),
+        requests=len(most) + len(most_read),
         price=known if known_of_reader is not None else None,
         likely_cost=cost_of(likely, likely_read),
         most_cost=cost_of(most, most_read),

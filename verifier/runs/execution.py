@@ -164,7 +164,8 @@ def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: W
     options = plan.options
     firsts = [_first_round(one, opened, stack) for one in begun for opened in one.open_all()]
     expected = estimate(plan, firsts, stack.worst_case)
-    watcher.say(str(expected))
+    for line in expected.lines:
+        watcher.say(line)
     if (caps := _caps_of_all(options)) is not None:
         watcher.say(caps)
     if options.controls is not None:
