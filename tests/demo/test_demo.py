@@ -135,6 +135,23 @@ def test_the_demo_takes_nothing_away_that_it_did_not_make(tmp_path: Path, path: 
     assert [one.name for one in tmp_path.iterdir()] == [Path(path).parts[0]]
 
 
+def test_the_demo_leaves_claims_and_cassette_and_says_what_to_try(demo: tuple[Result, Path]) -> None:
+    result, into = demo
+    said = result.stderr.splitlines()[-1]
+    changed = into / "claims" / "phase4.yaml"
+
+    folder, _, command = said.removeprefix("claims and cassette are there to play with: ").partition(" && ")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder.removeprefix("cd "))
+        again = CliRunner().invoke(cli, command.split()[1:], catch_exceptions=False)
+    assert again.exit_code == 1
+    assert again.stdout.splitlines()[:-1] == result.stdout.splitlines()[:-1]
+
+    changed.write_text("title: mine\n", encoding="utf-8")
+    CliRunner().invoke(cli, ["demo", "--into", str(into)], catch_exceptions=False)
+    assert changed.read_text("utf-8") == "title: mine\n"
+
+
 def test_the_demo_once_more_leaves_what_was_added_to_its_sample(demo: tuple[Result, Path]) -> None:
     first, into = demo
     notes = into / "sample" / "notes.txt"

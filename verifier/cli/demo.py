@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,25 +30,31 @@ def demo(options: RunOptions, into: Path) -> int:
     """Run the whole pipeline on a bundled sample, offline.
 
     The sample's branch phase4 claims to be ready for production; ten claims are judged. The replies that are replayed
-    are authored: written from the rendered prompts alone, not by Gemini.
+    are authored: written from the rendered prompts alone, not by Gemini. Claims and cassette are left there too.
     """
+    from verifier.cli.output import say
     from verifier.cli.progress import progress
     from verifier.cli.run import print_summaries, write_reports
-    from verifier.demo.sample import JUDGED, place_sample
+    from verifier.demo.sample import JUDGED, place_copies, place_sample
     from verifier.records.gate import Exit, gate
     from verifier.runs import run
+    from verifier.safety.terminal import escape_terminal
     from verifier.setup.shipped_files import shipped
 
+    claims, cassette = shipped("claims/phase4.yaml"), shipped("cassettes/phase4.yaml")
     repository = place_sample(into)
     click.echo(f"sample: {repository}, branch {JUDGED}", err=True)
     options = replace(
         options,
-        claims=(shipped("claims/phase4.yaml"),),
+        claims=(claims,),
         repo=repository,
         ref=JUDGED,
-        replay=None if options.record else shipped("cassettes/phase4.yaml"),
+        replay=None if options.record else cassette,
         reports=into / "reports",
     )
     records = run(options, progress())
     print_summaries(write_reports(records, options))
+    place_copies(into, claims, cassette)
+    again = f"verifier run --repo {repository.name} --ref {JUDGED} --replay cassettes/{cassette.name}"
+    say(escape_terminal(f"claims and cassette are there to play with: cd {shlex.quote(str(into))} && {again}"))
     return int(Exit.INCOMPLETE if gate(records) is Exit.INCOMPLETE else Exit.PASSED)

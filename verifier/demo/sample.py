@@ -55,6 +55,15 @@ def place_sample(into: Path) -> Path:
     return repository
 
 
+def place_copies(into: Path, *files: Path) -> None:
+    """Put copies of files into a folder, below the name of the folder that each lies in. What is there stays."""
+    for file in files:
+        copy = into / file.parent.name / file.name
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+
+
 def _is_sample(repository: Path) -> bool:
     """Whether the folder is a repository whose judged branch is the sample's."""
     if not (repository / ".git").exists():
