@@ -101,7 +101,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "key-like-no-other": (
         ONE + "    zzz: 1\n",
         'set.yaml:5: claim "a" has an unknown key "zzz"; known are id, statement, parts, files, checks, tags, '
-        "essential, required, waiver, expect, expect_why",
+        "essential, required, waiver, source, expect, expect_why",
     ),
     "key-in-other-case": (
         ONE + "    Files: []\n",
@@ -255,7 +255,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "hostile-key": (
         ONE + '    "fi\\e[31mles\\nx": 1\n',
         'set.yaml:5: claim "a" has an unknown key "fi\\u001b[31mles\\nx"; known are id, statement, parts, files, '
-        "checks, tags, essential, required, waiver, expect, expect_why",
+        "checks, tags, essential, required, waiver, source, expect, expect_why",
     ),
     "nothing": ("  \n", "set.yaml:1: an empty file; a claim set has a title and claims"),
 }
@@ -393,7 +393,7 @@ def test_a_folder_means_its_files_and_each_file_comes_once(tmp_path: Path) -> No
     [
         pytest.param(
             [],
-            "no claims/*.yaml here; name a claim file, or begin one: verifier claims new claims/first.yaml",
+            "no claims/*.yaml here or above; name a claim file, or begin one: verifier claims new claims/first.yaml",
             id="none",
         ),
         pytest.param(["phase5.yaml"], 'phase5.yaml: no such claim file; did you mean "phase4.yaml"?', id="nearly"),

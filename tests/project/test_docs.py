@@ -29,6 +29,7 @@ from verifier.cost.prices import read_prices
 from verifier.demo.sample import build_sample
 from verifier.records.gate import Exit
 from verifier.setup.shipped_files import shipped
+from verifier.values.draft import draft_schema
 from verifier.values.passing import FailOn, Require
 from verifier.values.prompt import Prompt
 from verifier.values.reading import reading_schema
@@ -171,7 +172,7 @@ def test_every_exit_code_is_there(page: str) -> None:
 def test_the_page_of_prompts_has_the_schemas_of_the_replies() -> None:
     """UPDATE_EXPECTED=1 writes them anew."""
     page = ROOT / "docs/prompts.md"
-    schemas = [json.dumps(schema, indent=2) for schema in (reply_schema(), reading_schema())]
+    schemas = [json.dumps(schema, indent=2) for schema in (reply_schema(), reading_schema(), draft_schema())]
     if os.environ.get("UPDATE_EXPECTED"):
         left = iter(schemas)
         written = re.sub(r"(?<=```json\n).*?(?=\n```)", lambda _: next(left), page.read_text("utf-8"), flags=re.DOTALL)
@@ -186,8 +187,9 @@ def test_the_page_of_prompts_has_every_section_and_template() -> None:
     cells = rows(sections(DOCS["prompts.md"])["What a prompt is made of"])[1:]
     verdict = Prompt("x", 2, "instructions", "files", "claim", "what was missing")
     read = Prompt("x", 2, "instructions", evidence="what stands")
+    drafts = Prompt("x", 1, "instructions", notes="a text")
 
-    assert [one[0].strip("`") for one in cells] == list(verdict.sections | read.sections)
+    assert [one[0].strip("`") for one in cells] == list(verdict.sections | read.sections | drafts.sections)
     assert {path.name for path in shipped("prompts").iterdir()} == {
         name for one in cells for name in re.findall(r"`([\w-]+\.md\.j2)`", one[1])
     }

@@ -218,7 +218,7 @@ def test_what_controls_may_take_is_said_before_the_first_call(judged: Path) -> N
     with Emulator(looks) as gemini:
         said = call("run", "--repo", str(judged), "--controls", "3", **at(gemini)).stderr.split("\n")
 
-    assert re.match(r"beside these, at most 3 controls: about \d+k tokens to send", said[1])
+    assert re.match(r"beside these, at most 3 controls: at most \d+ requests, \d+k tokens, ", said[2])
     assert "3 controls of 1 claim to judge" in said
 
 

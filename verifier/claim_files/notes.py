@@ -36,7 +36,10 @@ def read_notes(path: Path) -> tuple[Note, ...]:
     """
     notes = tuple(notes_in(read_written(path)))
     if not any(note.left_out is None for note in notes):
-        raise ClaimError(f"{name_of(path)}: no bullet that claims something; write one claim a line, each after a dash")
+        raise ClaimError(
+            f"{name_of(path)}: no bullet that claims something; write one claim a line, each after a dash, or let a "
+            "model find them: verifier claims draft"
+        )
     return notes
 
 
@@ -48,7 +51,9 @@ def notes_in(text: str) -> Iterator[Note]:
     """
     for block in _blocks(text):
         if block.type in _LISTS:
-            yield from map(_note, block.children)
+            for item in block.children:
+                yield _note(item)
+                yield from _open_below(item)
         elif block.type in _LEFT_OUT:
             rows = block.walk() if block.type == "table" else (block,)
             for row in rows:
@@ -67,6 +72,13 @@ def _note(item: SyntaxTreeNode) -> Note:
     if len(re.findall(r"\w+", statement)) < 2:
         return Note(_line(item), statement, "it says nothing")
     return Note(_line(item), statement)
+
+
+def _open_below(item: SyntaxTreeNode) -> Iterator[Note]:
+    """What is nested below a bullet with a box that is not ticked; nothing more where the bullet itself is open."""
+    nested = [below for block in item.children if block.type in _LISTS for below in block.children]
+    for below in () if _is_open(item) else nested:
+        yield from [_note(below)] if _is_open(below) else _open_below(below)
 
 
 def _texts(item: SyntaxTreeNode) -> Iterator[str]:

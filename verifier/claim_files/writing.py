@@ -32,20 +32,24 @@ SCHEMA_NAME = ".claims.schema.json"
 _WIDTH = 110
 
 
-def add_claims(path: Path, claims: Sequence[Mapping[str, Any]], *, title: str | None = None) -> LoadedClaims:
+def add_claims(
+    path: Path, claims: Sequence[Mapping[str, Any]], *, title: str | None = None, remarks: Sequence[str] = ()
+) -> LoadedClaims:
     """Add claims at the end of a claim file, or begin one with them; the file as it is now.
+
+    `remarks` are written below them as comments, one a line.
 
     Raises:
         ClaimError: The file is no claim set, holds one of the ids already, or the new claims are none.
     """
     if not path.exists():
-        return write_claim_file(path, {"title": title or _title_of(path), "claims": list(claims)})
+        return write_claim_file(path, {"title": title or _title_of(path), "claims": list(claims)}, remarks)
     loaded = load_claims(path)
     for claim in claims:
         if claim["id"] in loaded.lines:
             line = loaded.lines[claim["id"]]
             raise ClaimError(f'{path}:{line}: claim "{claim["id"]}" is there already; choose another id')
-    return _replace(path, _inserted(loaded, claims))
+    return _replace(path, _inserted(loaded, claims, remarks))
 
 
 def label_claim(path: Path, claim_id: str, expect: Word, why: str = "") -> LoadedClaims:
@@ -68,7 +72,7 @@ def label_claim(path: Path, claim_id: str, expect: Word, why: str = "") -> Loade
     return _replace(path, _labelled(loaded, at, written), loaded.claims.model_copy(update={"claims": tuple(claims)}))
 
 
-def write_claim_file(path: Path, document: Mapping[str, Any]) -> LoadedClaims:
+def write_claim_file(path: Path, document: Mapping[str, Any], remarks: Sequence[str] = ()) -> LoadedClaims:
     """Begin a claim file, with a first line by which editors find the schema, and the schema beside it.
 
     Raises:
@@ -78,18 +82,18 @@ def write_claim_file(path: Path, document: Mapping[str, Any]) -> LoadedClaims:
         raise ClaimError(f"{path}: is there already; name a new file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        loaded = _replace(path, claim_file_text(document))
+        loaded = _replace(path, claim_file_text(document, remarks))
         _write(path.parent / SCHEMA_NAME, (json.dumps(claim_file_schema(), indent=2) + "\n").encode())
     except OSError as error:
         raise ClaimError(f"{path}: cannot be written ({error.strerror}); name another place") from error
     return loaded
 
 
-def claim_file_text(document: Mapping[str, Any]) -> str:
-    """A claim set as the text of a claim file, a blank line before each claim but the first."""
+def claim_file_text(document: Mapping[str, Any], remarks: Sequence[str] = ()) -> str:
+    """A claim set as the text of a claim file, a blank line before each claim but the first, and remarks at its end."""
     head = _dumped({key: value for key, value in document.items() if key != "claims"})
     claims = "\n".join(_item(claim, 2) for claim in document["claims"])
-    return f"# yaml-language-server: $schema={SCHEMA_NAME}\n{head}claims:\n{claims}"
+    return f"# yaml-language-server: $schema={SCHEMA_NAME}\n{head}claims:\n{claims}{_comments(remarks, 2)}"
 
 
 def _labelled(loaded: LoadedClaims, at: int, label: Mapping[str, str]) -> str:
@@ -119,7 +123,13 @@ def _added(loaded: LoadedClaims, at: int, keys: Mapping[str, str]) -> tuple[int,
     return end, end, lines if text[:end].endswith("\n") or not lines else newline + lines
 
 
-def _inserted(loaded: LoadedClaims, claims: Sequence[Mapping[str, Any]]) -> str:
+def _comments(remarks: Sequence[str], column: int) -> str:
+    """The remarks as comments, whatever is in them; empty where there are none."""
+    lines = (f"{' ' * column}# {visible(' '.join(remark.split()))}\n" for remark in remarks)
+    return "\n" + "".join(lines) if remarks else ""
+
+
+def _inserted(loaded: LoadedClaims, claims: Sequence[Mapping[str, Any]], remarks: Sequence[str]) -> str:
     text, tree = loaded.text, loaded.tree
     block = tree.blocks[("claims",)]
     if block.in_brackets:
@@ -135,7 +145,7 @@ def _inserted(loaded: LoadedClaims, claims: Sequence[Mapping[str, Any]]) -> str:
         before += newline
     gap = newline if _are_apart(loaded) else ""
     new = "".join(gap + _item(claim, block.column).replace("\n", newline) for claim in claims)
-    return before + new + after
+    return before + new + _comments(remarks, block.column).replace("\n", newline) + after
 
 
 def _newline(text: str) -> str:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from verifier.errors import ClaimError
+from verifier.safety.redacting import redact_text
 
 LARGEST_BYTES = 500_000
 """Eight times what GitHub lets a pull request say; each bullet of two letters costs a kilobyte while it is read."""
@@ -14,7 +15,7 @@ STANDARD_INPUT = Path("-")
 
 
 def read_written(path: Path) -> str:
-    """The text of a file; of standard input for a dash.
+    """The text of a file, of standard input for a dash; in NFC, and without secrets.
 
     Raises:
         ClaimError: It cannot be read, is too large, or is not UTF-8.
@@ -27,7 +28,7 @@ def read_written(path: Path) -> str:
     if len(data) > LARGEST_BYTES:
         raise ClaimError(f"{name}: more than {LARGEST_BYTES // 1000} kB; name the notes themselves")
     try:
-        return data.decode("utf-8-sig")
+        return redact_text(data.decode("utf-8-sig"))[0]
     except UnicodeDecodeError as error:
         raise ClaimError(f"{name}: byte {error.start} is not UTF-8; save it as UTF-8") from error
 

@@ -22,7 +22,7 @@ _COMMANDS = {
     "run": "Verify a claim set on a branch or commit.",
     "check": "Verify one statement, without a claim file.",
     "pack": "Show what would be sent, per claim; send nothing.",
-    "claims": "List, lint, add, label and import claims.",
+    "claims": "List, lint, add, draft, label and import claims.",
     "report": "Render a finished run again.",
     "diff": "Say what changed between two runs.",
     "history": "Show how claims were ruled over commits.",

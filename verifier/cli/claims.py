@@ -1,4 +1,4 @@
-"""`verifier claims`: list, lint, add, label, import, and the schema of claim files."""
+"""`verifier claims`: list, lint, add, draft, label, import, and the schema of claim files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verifier.cli.completing import refs
+from verifier.cli.draft import draft
 from verifier.cli.label import label
 
 if TYPE_CHECKING:
@@ -22,10 +23,13 @@ _LONGEST_STATEMENT = 72
 
 @click.group()
 def claims() -> None:
-    """List, lint, add, label and import claims."""
+    """List, lint, add, draft, label and import claims."""
 
 
 claims.add_command(label)
+
+
+claims.add_command(draft)
 
 
 @claims.command("list")

@@ -38,11 +38,12 @@ def pack(options: RunOptions, whole: bool) -> None:
     from verifier.pipeline.opening import open_claim
     from verifier.runs.estimating import estimate, explained, kept_calibration, worst_case_of
     from verifier.runs.planning import plan_runs
+    from verifier.values.verdict import reply_schema
 
     firsts = []
     with plan_runs(options) as plan:
         first = plan.runs[0]
-        worst_case = worst_case_of(plan, kept_calibration(plan))
+        worst_case = worst_case_of(options, kept_calibration(plan), reply_schema())
         click.echo(f"commit {first.snapshot.commit}")
         if first.branch is not None:
             click.echo(f"its branch began at {first.branch.before.commit}")

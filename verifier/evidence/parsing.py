@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from verifier.errors import ReplyError
+from verifier.values.draft import AskedDraft
 from verifier.values.prompt import Asks, Prompt, Reply, Source
 from verifier.values.reading import AskedReading, PartReading, Reading, Unfaithful
 from verifier.values.source import Lines
@@ -91,14 +92,26 @@ def parse_reading(reply: Reply, claim_id: str, asked: Collection[str]) -> Readin
     )
 
 
+def parse_draft(reply: Reply, name: str) -> AskedDraft:
+    """Read a reply as a draft of claims; whether its words are those of the text is for others to look up.
+
+    Raises:
+        ReplyError: The reply is not the JSON that was asked for; the reply is in `kept`.
+    """
+    return _read(reply, name, AskedDraft, "a draft of claims")
+
+
 def can_be_read(prompt: Prompt, text: str) -> bool:
     """Whether a reply to the prompt can be read as what it asks for."""
     reply = Reply(text, Source.JOURNAL, "")
     try:
-        if prompt.asks is Asks.READING:
-            parse_reading(reply, prompt.claim_id, prompt.parts)
-        else:
-            parse_verdict(reply, prompt.claim_id)
+        match prompt.asks:
+            case Asks.READING:
+                parse_reading(reply, prompt.claim_id, prompt.parts)
+            case Asks.DRAFT:
+                parse_draft(reply, prompt.claim_id)
+            case Asks.VERDICT:
+                parse_verdict(reply, prompt.claim_id)
     except ReplyError:
         return False
     return True

@@ -71,7 +71,7 @@ class Purse:
                 f"the price of {unknown} is unknown, so --max-cost cannot be kept; "
                 "give its price with --prices, or cap by --max-tokens"
             )
-        self._prices = {asks: price for asks, (_, price) in prices.items()}
+        self._prices = {asks: price for asks, (_, price) in prices.items()} | {Asks.DRAFT: price}
         self.max_cost = max_cost
         self.max_tokens = max_tokens
         self.spent = Usage()

@@ -150,6 +150,23 @@ class Prompts:
             tokens=count_tokens(system) + count_tokens(text),
         )
 
+    def draft(self, text: str, known: Sequence[str]) -> Prompt:
+        """The prompt that asks for claims of a text; `known` are statements that are claimed already.
+
+        Raises:
+            UsageError: The folder has no templates for it, as one of an earlier verifier's has not.
+        """
+        _read_all(self._templates, self._folder, _DRAFT_NAMES)
+        known_text = "\n".join(f"- {_oneline(statement)}" for statement in known)
+        notes = self._templates.get_template("draft.md.j2").render(
+            text=text,
+            fence=fence("text", text),
+            known_text=known_text,
+            known_fence=fence("known", known_text),
+        )
+        system = self._templates.get_template("draft-system.md.j2").render()
+        return Prompt("draft", 1, system, notes=notes, tokens=count_tokens(system) + count_tokens(notes))
+
     @cached_property
     def _reading_system(self) -> str:
         return self._templates.get_template("reading-system.md.j2").render()
@@ -188,14 +205,17 @@ _NAMES = (
 )
 
 
-def _read_all(templates: Environment, folder: Path) -> None:
+_DRAFT_NAMES = ("draft-system.md.j2", "draft.md.j2")
+
+
+def _read_all(templates: Environment, folder: Path, names: Sequence[str] = _NAMES) -> None:
     """Make sure, before anything is asked, that the templates can be read."""
-    for name in _NAMES:
+    for name in names:
         try:
             templates.get_template(name)
         except TemplateNotFound as error:
             raise UsageError(
-                f"{visible(folder)} has no {error.name}; it needs {', '.join(_NAMES)}: begin with copies"
+                f"{visible(folder)} has no {error.name}; it needs {', '.join(names)}: begin with copies"
             ) from error
         except TemplateSyntaxError as error:
             where = f"{visible(folder / (error.name or name))}:{error.lineno}"

@@ -187,7 +187,7 @@ def judged_by(run: Run, addressee: Addressee) -> str:
     given = [
         TOOL,
         addressee.host,
-        *((form.settings.as_json(), form.schema_digest) for form in map(addressee.form, Asks)),
+        *((form.settings.as_json(), form.schema_digest) for form in map(addressee.form, (Asks.VERDICT, Asks.READING))),
         run.prompts.digests,
         [run.limits.budget_tokens, run.limits.max_rounds],
         [claims.questions, claims.context.model_dump(), claims.never_send],

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from verifier.controls.drawing import MOST_OF_A_CLAIM
 from verifier.cost.tokens import count_tokens
 from verifier.journal import Calibration, Journal, default_place
 from verifier.model.spending import Estimate, FirstRound, WorstCase, estimate_run
 from verifier.report.words import counted
+from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan
 from verifier.values.exhibit import LIKELY_TOKENS
-from verifier.values.verdict import reply_schema
 
 
 def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) -> Estimate:
@@ -37,13 +38,13 @@ def controls_line(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCas
     most = plan.options.controls or 0
     number = MOST_OF_A_CLAIM * sum(min(most, len(run.claims)) for run in plan.runs)
     usual = sum(one.tokens for one in firsts) // max(1, len(firsts))
-    _, _, takes = str(estimate(plan, [FirstRound(usual)] * number, worst_case)).partition("; ")
+    takes = estimate(plan, [FirstRound(usual)] * number, worst_case).lines[0].partition(": ")[2] or "nothing to ask"
     return f"beside these, at most {counted(number, 'control')}: {takes}"
 
 
-def worst_case_of(plan: Plan, calibration: Calibration) -> WorstCase:
-    """What a call may take at most."""
-    return WorstCase(plan.options.max_output_tokens, count_tokens(json.dumps(reply_schema())), calibration)
+def worst_case_of(options: RunOptions, calibration: Calibration, schema: Mapping[str, Any]) -> WorstCase:
+    """What a call may take at most whose reply has this schema."""
+    return WorstCase(options.max_output_tokens, count_tokens(json.dumps(schema)), calibration)
 
 
 def kept_calibration(plan: Plan) -> Calibration:

@@ -95,8 +95,11 @@ async def _replayed(run: Run, plan: Plan, model: Model, watcher: Watcher) -> Run
 async def _ask(
     plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
 ) -> list[RunRecord]:
-    stack = ModelStack(plan, reached, journal, interruption, watcher)
-    places = Places(plan.runs[0].limits.concurrency)
+    first = plan.runs[0]
+    stack = ModelStack(
+        plan.options, reached, lambda model: first.prices.of(model, first.day), journal, interruption, watcher
+    )
+    places = Places(first.limits.concurrency)
 
     def retried(retry: Retry) -> None:
         watcher.retried(retry)
@@ -194,7 +197,7 @@ async def _judge(
     one: _Begun, model: Model, stack: ModelStack, watcher: Watcher, journal: Journal | None, places: Places
 ) -> RunRecord:
     """Judge one run; with a journal, carry over what earlier ones said, and keep its rulings there."""
-    run, carry_over, options = one.run, one.carry_over, stack.plan.options
+    run, carry_over, options = one.run, one.carry_over, stack.options
     if journal is None or carry_over is None:
         record = await judge(run, model, watcher.done, watcher.started, places=places, opener=one.opener)
         return await with_controls(run, record, options, model, places, watcher)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from verifier.cost.prices import Price
 from verifier.errors import UsageError
 from verifier.journal import Addressee, Calibration, Journal
 from verifier.model import Model
@@ -19,9 +21,11 @@ from verifier.model.pacing import Pace, Paced
 from verifier.model.spending import Purse, Spending, WorstCase
 from verifier.runs.estimating import worst_case_of
 from verifier.runs.interruption import Interruption
+from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
-from verifier.values.prompt import Form, Prompt
+from verifier.values.draft import draft_schema
+from verifier.values.prompt import Form, ModelSettings, Prompt
 from verifier.values.reading import reading_schema
 from verifier.values.tool import TOOL
 from verifier.values.verdict import reply_schema
@@ -34,8 +38,6 @@ def model_options(plan: Plan) -> ModelOptions:
         UsageError: Options contradict each other, or there is no key.
     """
     options = plan.options
-    if options.authored and options.record is None:
-        raise UsageError("--authored says where recorded replies come from; give --record too")
     base = next((run.branch.before.commit for run in plan.runs if run.branch is not None), None)
     reached = ModelOptions(
         settings=plan.runs[0].settings,
@@ -49,11 +51,37 @@ def model_options(plan: Plan) -> ModelOptions:
         replay=options.replay,
         base=base,
     )
+    _refuse_unfit(options)
+    return reached
+
+
+def draft_options(options: RunOptions, settings: ModelSettings) -> ModelOptions:
+    """How to reach the model for a draft of claims, live, recorded or replayed.
+
+    Raises:
+        UsageError: Options contradict each other, or there is no key.
+    """
+    _refuse_unfit(options)
+    if options.batch:
+        raise UsageError("a draft is one request, and no batch; leave --batch out")
+    return ModelOptions(
+        settings=settings,
+        schema=draft_schema(),
+        endpoint=None if options.replay else options.endpoint(os.environ),
+        allow_other_model=options.allow_other_model,
+        attempts=options.attempts,
+        record=Record(options.record, _provenance(options)) if options.record is not None else None,
+        replay=options.replay,
+    )
+
+
+def _refuse_unfit(options: RunOptions) -> None:
+    if options.authored and options.record is None:
+        raise UsageError("--authored says where recorded replies come from; give --record too")
     if options.batch and (options.record or options.replay):
         raise UsageError("--batch can be neither recorded nor replayed; leave it out")
     if options.batch and options.vertex:
         raise UsageError("--batch asks the Gemini API; leave --vertex out")
-    return reached
 
 
 def _recording(plan: Plan, base: str | None) -> Record | None:
@@ -62,29 +90,35 @@ def _recording(plan: Plan, base: str | None) -> Record | None:
         return None
     if place.exists() and any(run.subset for run in plan.runs):
         raise UsageError(f"{place}: recording some of the claims would replace the whole cassette; name a new file")
-    provenance = Provenance(
-        replies="authored" if plan.options.authored else "recorded",
+    return Record(place, _provenance(plan.options, base), [claim.id for run in plan.runs for claim in run.claims])
+
+
+def _provenance(options: RunOptions, base: str | None = None) -> Provenance:
+    return Provenance(
+        replies="authored" if options.authored else "recorded",
         recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         tool=TOOL,
-        model=plan.options.model,
+        model=options.model,
         base=base,
     )
-    return Record(place, provenance, [claim.id for run in plan.runs for claim in run.claims])
 
 
 class ModelStack:
     """Wraps a live model on either side of its retries. Use it as a context manager."""
 
     def __init__(
-        self, plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
+        self,
+        options: RunOptions,
+        reached: ModelOptions,
+        price: Callable[[str], Price | None],
+        journal: Journal | None,
+        interruption: Interruption,
+        watcher: Watcher,
     ) -> None:
-        """Prepare for the runs of `plan`. `journal` is None where none is kept, as in a recording."""
-        self.plan = plan
-        self._options = plan.options
-        run = plan.runs[0]
-        # What costs are not held to needs no prices, which take a while to look up.
-        self._prices = (run.price, run.reader_price) if plan.options.max_cost is not None else (None, None)
+        """Prepare to ask. `price` gives a model's; `journal` is None where none is kept, as in a recording."""
+        self.options = options
         self._reached = reached
+        self._price = price
         self._journal = journal
         self._interruption = interruption
         self._watcher = watcher
@@ -101,12 +135,13 @@ class ModelStack:
 
     def inside(self, model: Model) -> Model:
         """Pace and caps, which must see every attempt."""
-        options, worst = self._options, self.worst_case
-        price, reader_price = self._prices
+        options, worst = self.options, self.worst_case
+        # What costs are not held to needs no prices, which take a while to look up.
+        price, reader_price = map(self._price, self._models) if options.max_cost is not None else (None, None)
         purse = Purse(
             options.model,
             price,
-            reader=(options.reader_model or options.model, reader_price),
+            reader=(self._models[1], reader_price),
             max_cost=options.max_cost,
             max_tokens=options.max_tokens,
         )
@@ -124,8 +159,8 @@ class ModelStack:
                 model,
                 self._journal,
                 self.kept_under,
-                fresh=self._options.fresh,
-                allow_other_model=self._options.allow_other_model,
+                fresh=self.options.fresh,
+                allow_other_model=self.options.allow_other_model,
                 say=self._watcher.say,
             )
         return self._interruption.outside(model)
@@ -147,9 +182,15 @@ class ModelStack:
     @property
     def worst_case(self) -> WorstCase:
         """What a call may take at most, by the replies that the journal has of both models."""
-        calibration = self._calibration(self.plan.options.model)
-        largest = max(calibration.largest, self._calibration(self.plan.runs[0].reader.model).largest)
-        return worst_case_of(self.plan, replace(calibration, largest=largest))
+        calibrations = [self._calibration(model) for model in self._models]
+        largest = max(one.largest for one in calibrations)
+        return worst_case_of(self.options, replace(calibrations[0], largest=largest), self._reached.schema)
+
+    @property
+    def _models(self) -> tuple[str, str]:
+        """Who is asked first, and who for second readings."""
+        asked, reader = self._reached.settings, self._reached.reader
+        return asked.model, reader.settings.model if reader is not None else asked.model
 
     def _calibration(self, model: str) -> Calibration:
         return self._journal.replies.calibration(model) if self._journal else Calibration()

@@ -93,6 +93,13 @@ def prompts_folder(options: RunOptions) -> Path:
     return options.prompts or shipped("prompts")
 
 
+def model_settings(options: RunOptions) -> ModelSettings:
+    """What each request says beside its prompt."""
+    return ModelSettings(
+        model=options.model, max_output_tokens=options.max_output_tokens, thinking_level=options.thinking_level
+    )
+
+
 def _by_files(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
     files = find_claim_files(options.claims, Path()) if options.claim_set is None else ()
     refuse_one_name_twice(files)
@@ -183,9 +190,7 @@ def _chosen(plan: Plan, snapshot: Snapshot, stack: ExitStack) -> Plan:
 def _runs(pairs: _Pairs, index: Index, options: RunOptions, subset: str | None) -> tuple[Run, ...]:
     prices = replace(read_prices(options.prices), in_batches=options.batch)
     prompts = Prompts(prompts_folder(options))
-    settings = ModelSettings(
-        model=options.model, max_output_tokens=options.max_output_tokens, thinking_level=options.thinking_level
-    )
+    settings = model_settings(options)
     reader = replace(settings, model=options.reader_model or options.model)
     at_once = MOST_AT_ONCE_IN_A_BATCH if options.batch else options.concurrency
     limits = Limits(options.budget_tokens, options.max_rounds, at_once)

@@ -174,13 +174,18 @@ class Claim(_Frozen):
     essential: tuple[PartId, ...] = Field(default=(), description="Parts whose refutation refutes the whole claim.")
     required: bool = Field(default=False, description="A gate never passes without this claim.")
     waiver: Waiver | None = Field(default=None, description="Lets the claim pass the gate until a day; printed.")
+    source: Text | None = Field(
+        default=None,
+        exclude_if=lambda source: source is None,
+        description="The words that the claim was made of, verbatim; whoever judges it never sees them.",
+    )
     expect: Word | None = Field(default=None, description="A label, for measuring; never sent, never gates.")
     expect_why: Text | None = Field(
         default=None, exclude_if=lambda why: why is None, description="Why the label is what it is; never sent."
     )
 
 
-NEVER_JUDGED = frozenset({"id", "tags", "required", "expect", "expect_why"})
+NEVER_JUDGED = frozenset({"id", "tags", "required", "source", "expect", "expect_why"})
 """Keys that bear on no ruling."""
 
 

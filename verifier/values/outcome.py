@@ -11,7 +11,7 @@ from verifier.values.claim import Claim
 from verifier.values.fact import Fact
 from verifier.values.followup import FollowUp
 from verifier.values.pack import ManifestEntry
-from verifier.values.prompt import Asks, Prompt, Reply, Source, Usage
+from verifier.values.prompt import Asks, Prompt, Reply, Source, Usage, asks_of
 from verifier.values.ruling import Ruling
 from verifier.values.verdict import Verdict
 
@@ -53,7 +53,7 @@ class Exchange:
     @property
     def asks(self) -> Asks:
         """What the request asked for."""
-        return Asks.READING if "evidence" in self.digests else Asks.VERDICT
+        return asks_of(self.digests)
 
     @property
     def key(self) -> tuple[int, Asks]:

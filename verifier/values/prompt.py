@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -22,13 +22,19 @@ class Asks(enum.StrEnum):
 
     VERDICT = "verdict"
     READING = "reading"
+    DRAFT = "draft"
+
+
+def asks_of(sections: Container[str]) -> Asks:
+    """What a prompt with these sections asks for."""
+    return Asks.READING if "evidence" in sections else Asks.DRAFT if "notes" in sections else Asks.VERDICT
 
 
 @dataclass(frozen=True)
 class Prompt:
     """One self-contained request for a verdict: instructions, what many claims share, this claim, what a round adds.
 
-    Or for a second reading: instructions, and the evidence alone.
+    Or for a second reading: instructions, and the evidence alone. Or for a draft of claims: instructions, and a text.
     """
 
     claim_id: str
@@ -40,7 +46,9 @@ class Prompt:
     followup: str = ""
     """Empty in round 1."""
     evidence: str = ""
-    """What a second reader is shown; empty where a verdict is asked for."""
+    """What a second reader is shown; empty where something else is asked for."""
+    notes: str = ""
+    """The text that claims are drafted from; empty where something else is asked for."""
     parts: tuple[str, ...] = ()
     """Ids of the parts that a second reader is to answer."""
     tokens: int = 0
@@ -49,7 +57,7 @@ class Prompt:
     @property
     def asks(self) -> Asks:
         """What the prompt asks for."""
-        return Asks.READING if self.evidence else Asks.VERDICT
+        return asks_of(self.sections)
 
     @property
     def key(self) -> tuple[str, int, Asks]:
@@ -70,6 +78,7 @@ class Prompt:
             "claim": self.claim,
             "followup": self.followup,
             "evidence": self.evidence,
+            "notes": self.notes,
         }
         return {name: text for name, text in texts.items() if text}
 

@@ -18,9 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from verifier.errors import CassetteError
 from verifier.model.envelopes import AUTHORED
-from verifier.values.prompt import Asks
+from verifier.values.prompt import Asks, asks_of
 
-SECTIONS = ("system", "shared", "claim", "followup", "evidence", "config", "schema")
+SECTIONS = ("system", "shared", "claim", "followup", "evidence", "notes", "config", "schema")
 """What a prompt is recorded as: a digest of each. `config` is the model and all its settings but the schema."""
 
 KEPT_REQUEST_HEADERS = ("claim-id", "round", *SECTIONS)
@@ -116,7 +116,7 @@ class Interaction(_Strict):
     @property
     def asks(self) -> Asks:
         """What was asked for."""
-        return Asks.READING if "evidence" in self.request.headers else Asks.VERDICT
+        return asks_of(self.request.headers)
 
     @property
     def key(self) -> tuple[str, int, Asks]:
