@@ -34,7 +34,7 @@ def draft(options: RunOptions, text: Path, into: Path | None, title: str | None)
     to read: each with the words it comes from, and below them, as comments, what became no claim and why. Claims of
     claims/ and of --into are not made again. Nothing is judged. Exit code 4 where the model gives no draft.
     """
-    from verifier.claim_files.written_text import name_of, read_written
+    from verifier.claim_files.written_text import STANDARD_INPUT, name_of, read_written
     from verifier.cli.output import say
     from verifier.cli.progress import PlainLines
     from verifier.errors import ModelError
@@ -42,6 +42,8 @@ def draft(options: RunOptions, text: Path, into: Path | None, title: str | None)
     from verifier.runs.drafting import draft_claims
     from verifier.safety.terminal import escape_terminal
 
+    if text == STANDARD_INPUT and sys.stdin.isatty():
+        say("write the text, and end it with Ctrl-D")
     known = [claim for loaded in _there(into) for claim in loaded.claims.claims]
     try:
         drafted = draft_claims(options, read_written(text), known, PlainLines(sys.stderr))

@@ -55,8 +55,11 @@ def draft_claims(options: RunOptions, text: str, known: Sequence[Claim], watcher
     prompt = Prompts(prompts_folder(options)).draft(text, _listed(known))
     refuse_over(options.budget_tokens, prompt, "instructions and text need", "raise --budget-tokens, or split the text")
     reached = draft_options(options, model_settings(options))
+    watcher = watcher or Watcher()
+    if reached.endpoint is not None and reached.endpoint.warning is not None:
+        watcher.insist(f"verifier: {reached.endpoint.warning}")
     prices, today = read_prices(options.prices), datetime.now(UTC).date()
-    reply = _reply(prompt, options, reached, lambda model: prices.of(model, today), watcher or Watcher())
+    reply = _reply(prompt, options, reached, lambda model: prices.of(model, today), watcher)
     exchange = Exchange.of(prompt, reply)
     draft = settle_draft(text, parse_draft(reply, prompt.claim_id), known)
     return Drafted(draft, exchange, prices.bill({Asks.DRAFT: options.model}, [exchange], today))
