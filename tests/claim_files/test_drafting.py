@@ -52,8 +52,9 @@ NOT_IN_THE_TEXT = [
     pytest.param(RETRIED.replace("5", "6"), "Calls are retried", "its source is not in the text", id="another number"),
     pytest.param("alls in `src/net.py`", "Calls are retried", "its source is not in the text", id="half a word"),
     pytest.param("", "Calls are retried", 'its source is not in the text ("")', id="no source"),
-    pytest.param(RETRIED, "Calls in `src/http.py` are retried", "it names src/http.py, which", id="a path"),
-    pytest.param(RETRIED, "`retry_call` retries 7 times", "it names retry_call, 7, which", id="a name"),
+    pytest.param(RETRIED, "Calls in `src/http.py` are retried", "it names src/http.py, and", id="a path"),
+    pytest.param(RETRIED, "`retry_call` retries 7 times", "it names retry_call, 7, and", id="a name"),
+    pytest.param("> Quoted words", "5 quoted words", "it names 5, and", id="another thing's number"),
     pytest.param(RETRIED, " ", "it says nothing", id="no statement"),
 ]
 

@@ -74,6 +74,7 @@ def test_what_is_no_bullet_is_left_out_with_what_it_is() -> None:
         Note(8, "what why", "a row of a table and no bullet"),
         Note(10, "a pool speed", "a row of a table and no bullet"),
         Note(12, "as asked", "a quotation and no bullet"),
+        Note(14, "code", "code and no bullet"),
         Note(19, ("long " * 50)[:100] + "...", "prose and no bullet"),
     ]
 

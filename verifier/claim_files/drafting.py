@@ -13,7 +13,7 @@ from verifier.claim_files.notes import slug
 from verifier.values.claim import Claim
 from verifier.values.draft import AskedDraft, AskedDraftedClaim, Draft, DraftedClaim, LeftOut
 from verifier.values.source import nfc
-from verifier.wording import named_in
+from verifier.wording import NameKind, named_in
 
 
 def settle_draft(text: str, asked: AskedDraft, known: Sequence[Claim], taken: Collection[str] = ()) -> Draft:
@@ -62,9 +62,9 @@ def _why_not(
         return f'its source is not in the text ("{_one_line(one.source)}")'
     if not one.statement.strip():
         return "it says nothing"
-    invented = _invented(one.statement, text)
+    invented = _invented(one.statement, found[0], text)
     if invented:
-        return f"it names {', '.join(invented)}, which the text does not"
+        return f"it names {', '.join(invented)}, and its source does not"
     if _same(one.statement) in known_by:
         return f'claim "{known_by[_same(one.statement)]}" says it'
     if _same(one.source) in made_of:
@@ -72,10 +72,20 @@ def _why_not(
     return None
 
 
-def _invented(statement: str, text: str) -> list[str]:
-    """What the statement names and the text does not, under any case of letters."""
-    names = dict.fromkeys(named.text for named in named_in(statement))
-    return [name for name in names if _find(name, text, re.IGNORECASE) is None]
+def _invented(statement: str, source: str, text: str) -> list[str]:
+    """Numbers that the source does not have, and names that the whole text does not, under any case of letters.
+
+    "It" in a source may be a name of an earlier sentence; a number of another sentence is one of another thing.
+    """
+    numbers = {named.text for named in named_in(source) if named.kind is NameKind.NUMBER}
+    return list(
+        dict.fromkeys(
+            named.text
+            for named in named_in(statement)
+            if named.text not in numbers
+            and (named.kind is NameKind.NUMBER or _find(named.text, text, re.IGNORECASE) is None)
+        )
+    )
 
 
 def _find(words: str, text: str, flags: int = 0) -> re.Match[str] | None:

@@ -44,10 +44,10 @@ def read_notes(path: Path) -> tuple[Note, ...]:
 
 
 def notes_in(text: str) -> Iterator[Note]:
-    """The bullets of a Markdown text, and the prose, rows of tables and quotations beside them, which are left out.
+    """The bullets of a Markdown text, and the prose, tables, quotations and code beside them, which are left out.
 
     What is nested below a bullet joins it: "retries: three attempts; exponential backoff" means little in pieces. A box
-    that is not ticked and a bullet struck out claim nothing. Headings, code, comments and rules are passed over.
+    that is not ticked and a bullet struck out claim nothing. Headings, comments and rules are passed over.
     """
     for block in _blocks(text):
         if block.type in _LISTS:
@@ -57,7 +57,7 @@ def notes_in(text: str) -> Iterator[Note]:
         elif block.type in _LEFT_OUT:
             rows = block.walk() if block.type == "table" else (block,)
             for row in rows:
-                if row.type in ("paragraph", "blockquote", "tr"):
+                if row.type in ("paragraph", "blockquote", "tr", "fence"):
                     yield Note(_line(row), _beginning(row), _LEFT_OUT[block.type])
 
 
@@ -119,7 +119,7 @@ def _line(block: SyntaxTreeNode) -> int:
 
 
 def _beginning(block: SyntaxTreeNode) -> str:
-    text = " ".join(_content(block).split())
+    text = " ".join((block.content if block.type == "fence" else _content(block)).split())
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
@@ -147,6 +147,7 @@ _LEFT_OUT = {
     "paragraph": "prose and no bullet",
     "blockquote": "a quotation and no bullet",
     "table": "a row of a table and no bullet",
+    "fence": "code and no bullet",
 }
 _DEEPEST = 50
 _LONGEST_SHOWN = 100

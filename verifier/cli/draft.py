@@ -78,7 +78,9 @@ def _write(drafted: Drafted, name: str, into: Path | None, title: str | None) ->
         for remark in remarks[1:]:
             say(escape_terminal(remark))
     elif into is None:
-        show(claim_file_text({"title": title or f"What {name} claims", "claims": claims}, remarks).rstrip("\n"))
+        show(
+            claim_file_text({"title": title or f"Claims of {Path(name).name}", "claims": claims}, remarks).rstrip("\n")
+        )
     else:
         added = add_claims(into, claims, title=title, remarks=remarks)
         say(escape_terminal(f"{added.path}:{added.lines[made.claims[0].id]}: {counted(len(claims), 'claim')} to read"))
