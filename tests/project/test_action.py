@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,26 +23,29 @@ import yaml
 from tests import ROOT
 from tests.conftest import Commit, git
 from tests.model.emulator import Emulator
+from tests.report.run_records import COMMIT, EVERYTHING, PLAIN
 from tests.runs.workers import at, claim, claim_set, files, judge, worker
 from verifier import __version__
 from verifier.claim_files.finding import DEFAULT_FOLDER
 from verifier.cli import cli
 from verifier.cli.run import run as run_command
 from verifier.demo.sample import build_sample
+from verifier.report.files import write_report
 from verifier.setup.initialising import initialise
 from verifier.setup.shipped_files import shipped
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
-FIND, INSTALL, JUDGE, ATTACH, END = (
+FIND, INSTALL, JUDGE, COMMENT, ATTACH, END = (
     "Find the commit",
     "Install verifier",
     "Judge the claims",
+    "Comment on the pull request",
     "Attach the check",
     "Pass or fail",
 )
-OWN_INPUTS = {"working-directory", "check", "token", "python-version"}
+OWN_INPUTS = {"working-directory", "check", "comment", "draft", "token", "python-version"}
 """Inputs that are the Action's own; every other is an argument or option of `verifier run`."""
 
 
@@ -64,7 +68,8 @@ def options_of(command: click.Command) -> set[str]:
 
 def options_in(script: str, command: str) -> set[str]:
     """The long options that a script gives to one command of verifier."""
-    lines = [line for line in script.splitlines() if command in line or "arguments" in line or "policy=(" in line]
+    named = (command, "arguments", "common", "judged", "policy=(")
+    lines = [line for line in script.splitlines() if any(one in line for one in named) and "claims draft" not in line]
     return set(re.findall(r"--[a-z][a-z-]+", "\n".join(lines)))
 
 
@@ -476,6 +481,106 @@ def test_a_check_that_may_not_be_attached_is_said_and_fails_nothing(tmp_path: Pa
 
     assert done.returncode == 0
     assert "checks: write" in done.stdout
+
+
+BOT = "github-actions[bot]"
+
+
+@pytest.fixture
+def commented(tmp_path: Path) -> Callable[..., tuple[str, list[dict[str, Any]]]]:
+    """What the step says and which comments there are once it has run, with those that there were before."""
+    if shutil.which("jq") is None:
+        pytest.skip("jq is missing, which answers in place of GitHub's")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    write_report(EVERYTHING, folder / "reports")
+    write_report(replace(PLAIN, claim_set=replace(PLAIN.claim_set, path="claims/plain.yaml")), folder / "reports")
+    install(folder)
+    stored, program = tmp_path / "comments.json", tmp_path / "runner" / "gh"
+    program.write_text(f"#!{sys.executable}\n{_GITHUB}", encoding="utf-8")
+    program.chmod(0o755)
+
+    def run(*comments: dict[str, Any], **environment: str) -> tuple[str, list[dict[str, Any]]]:
+        stored.write_text(json.dumps(comments), encoding="utf-8")
+        given = {"NAME": "claims", "SHA": COMMIT, "NUMBER": "7", "REPORTS": "reports", "COMMENTS": str(stored)}
+        done, _ = step(COMMENT, folder, **given | environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout, json.loads(stored.read_text("utf-8"))
+
+    return run
+
+
+_GITHUB = """
+# GitHub's comments as its program shows them, kept in a file.
+import json, os, subprocess, sys
+given = sys.argv[1:]
+if os.environ.get("REFUSES", "nothing") in given:
+    sys.exit("HTTP 403")
+if "graphql" in given:
+    print("github-actions[bot]")
+    sys.exit()
+stored = os.environ["COMMENTS"]
+comments = json.load(open(stored))
+address = next(one for one in given if one.startswith("repos/us/ours/issues/")).removeprefix("repos/us/ours/issues/")
+found = comments
+if "?" not in address and not address.startswith("7/"):
+    found = next(one for one in comments if one["id"] == int(address.removeprefix("comments/")))
+if "--method" not in given:
+    jq = ["jq", "--raw-output", given[given.index("--jq") + 1]]
+    sys.exit(subprocess.run(jq, input=json.dumps(found), text=True).returncode)
+body = open(next(one for one in given if one.startswith("body=@"))[6:]).read()
+if "POST" in given:
+    assert address == "7/comments"
+    comments.append({"id": 99, "user": {"login": "github-actions[bot]"}, "body": body})
+else:
+    found["body"] = body
+json.dump(comments, open(stored, "w"))
+"""
+
+
+def test_one_comment_is_written_about_all_claim_files(commented: Callable[..., Any]) -> None:
+    said, (comment,) = commented()
+
+    assert said == ""
+    assert comment["body"].count("<!-- verifier ") == 1
+    assert comment["body"].count("\n## Connection pool\n") == 2
+
+
+def test_the_comment_is_written_anew_and_says_what_changed(commented: Callable[..., Any]) -> None:
+    _, (first,) = commented()
+    other = {"id": 1, "user": {"login": BOT}, "body": "Something else"}
+    earlier = {**first, "id": 2, "body": first["body"].replace("=NOT", "=FULLY", 1)}
+
+    said, comments = commented(other, earlier)
+
+    assert said == ""
+    assert [one["id"] for one in comments] == [1, 2]
+    assert comments[0] == other
+    assert "**was ✅ FULLY RESOLVED**" in comments[1]["body"]
+    assert commented(*comments)[1][1]["body"] == first["body"]
+
+
+def test_a_comment_of_somebody_else_is_left_alone(commented: Callable[..., Any]) -> None:
+    _, (first,) = commented()
+    forged = {**first, "id": 3, "user": {"login": "octocat"}}
+
+    _, comments = commented(forged)
+
+    assert comments == [forged, first]
+
+
+@pytest.mark.parametrize("refused", ["graphql", "--paginate", "POST"])
+def test_a_comment_that_may_not_be_written_is_said_and_fails_nothing(
+    commented: Callable[..., Any], refused: str
+) -> None:
+    said, comments = commented(REFUSES=refused)
+
+    assert comments == []
+    assert said.startswith("::notice title=verifier::the comment could not be written; it needs the permission")
+
+
+def test_where_nothing_was_judged_nothing_is_written(commented: Callable[..., Any]) -> None:
+    assert commented(SHA="0" * 40) == ("", [])
 
 
 def gh(folder: Path, *, exit_code: int) -> Path:

@@ -35,7 +35,7 @@ from verifier.values.ruling import State
 from verifier.values.verdict import Holds
 
 FORMATS = [find_format(name) for name in format_names()]
-WHOLE = [one for one in FORMATS if one.name not in ("agent", "github-annotations")]
+WHOLE = [one for one in FORMATS if one.name not in ("agent", "github-annotations", "gitlab-code-quality")]
 """Those that show all evidence of a claim that is open."""
 
 OPEN = run(NOT, replace(UNPROVEN, not_judged=("robustly",)), ERROR)

@@ -286,11 +286,22 @@ def test_a_baseline_is_that_of_the_policy_and_never_one_of_the_branch(
     assert run(gemini, "--baseline", "accepted.json").exit_code == 0
 
 
+def test_claims_from_outside_of_the_repository_are_new_and_have_no_waiver(here: Path, gemini: Emulator) -> None:
+    outside = here.parent / "text-of-the-pull-request.yaml"
+    outside.write_text(claim_set(claim(1), claim(2, WAIVED)), encoding="utf-8")
+
+    result = run(gemini, str(outside))
+
+    assert result.exit_code == 1
+    assert "✅ FULLY RESOLVED (1 proven)  adds-1 (new)" in result.stdout
+    assert "❌ NOT RESOLVED (1 refuted)  adds-2 (new)\n" in result.stdout
+
+
 REFUSED: list[Any] = [
     pytest.param(["--prompts", "own"], "own is not in", id="prompts that only the branch has"),
     pytest.param(["--prices", "own/prices.toml"], "own/prices.toml is not in", id="prices that only the branch has"),
     pytest.param(["elsewhere.yaml"], "elsewhere.yaml: no claim file, neither in", id="claims that nobody has"),
-    pytest.param(["../outside.yaml"], "is not in the repository", id="claims outside of the repository"),
+    pytest.param(["../outside.yaml"], "../outside.yaml", id="claims outside of the repository that are not there"),
     pytest.param(["--policy-ref", "nowhere"], 'no commit "nowhere"', id="no such policy"),
     pytest.param(["--claim", "adds-9"], 'there is no claim "adds-9"', id="no such claim"),
 ]

@@ -58,7 +58,7 @@ def test_a_repository_is_set_up(here: Path) -> None:
         "made: claims/first.yaml (and .claims.schema.json beside it, for editors)",
         "made: verifier.toml",
         "made: .gitignore (.verifier/ and /reports/)",
-        'made: .github/workflows/verifier.yml (its step "Install verifier" needs a look)',
+        "made: .github/workflows/verifier.yml (how it installs verifier needs a look)",
     ]
     assert sorted(files(here)) == sorted(MADE)
 
@@ -301,7 +301,7 @@ def test_a_folder_below_the_root_has_its_own_claims_and_the_roots_workflow(here:
         pytest.param("git@github.com:o/r.git", True, id="GitHub"),
         pytest.param("https://github.example.org/o/r.git", True, id="GitHub of one's own"),
         pytest.param("../elsewhere.git", True, id="a folder"),
-        pytest.param("https://gitlab.com/o/r.git", False, id="another host"),
+        pytest.param("https://code.example.org/o/r.git", False, id="another host"),
     ],
 )
 def test_a_workflow_is_made_where_github_may_run_it(here: Path, remote: str, made: bool) -> None:
@@ -310,7 +310,32 @@ def test_a_workflow_is_made_where_github_may_run_it(here: Path, remote: str, mad
     result = init()
 
     assert (here / ".github").exists() == made
-    assert ("gitlab.com is not GitHub" in result.stdout) == (not made)
+    assert ("code.example.org is neither GitHub nor GitLab; --ci names one" in result.stdout) == (not made)
+
+
+def test_gitlab_gets_a_job_that_its_pipeline_includes(here: Path) -> None:
+    git(here, "remote", "add", "origin", "https://gitlab.com/o/r.git")
+
+    assert "made: .gitlab/verifier.yml (how it installs verifier needs a look)" in init().stdout
+    assert yaml.safe_load((here / ".gitlab-ci.yml").read_text("utf-8")) == {
+        "include": [{"local": ".gitlab/verifier.yml"}]
+    }
+    assert not (here / ".github").exists()
+
+
+def test_a_pipeline_that_is_there_is_its_owner_s_to_change(here: Path) -> None:
+    (here / ".gitlab-ci.yml").write_text("test: {script: [make]}\n", encoding="utf-8")
+
+    result = init("--ci", "gitlab")
+
+    assert (here / ".gitlab-ci.yml").read_text("utf-8") == "test: {script: [make]}\n"
+    assert ".gitlab-ci.yml (is there already; add to its include: local: .gitlab/verifier.yml)" in result.stdout
+
+
+def test_no_job_is_made_where_none_is_wanted(here: Path) -> None:
+    init("--ci", "none")
+
+    assert sorted(files(here)) == sorted(set(MADE) - {".github/workflows/verifier.yml"})
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,23 @@ import click
     default=Path(),
     help="The folder to set up, in a git repository.  [default: .]",
 )
-def init(folder: Path) -> None:
-    """Set a repository up: claims/, verifier.toml, .gitignore, a GitHub workflow.
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab", "none"]),
+    help="Whose job to write: a GitHub workflow, a GitLab job with its reports, or none.  [default: the remote's]",
+)
+def init(folder: Path, ci: str | None) -> None:
+    """Set a repository up: claims/, verifier.toml, .gitignore, a job for CI.
 
     Asks nothing and overwrites nothing: what is there already is left as it is, and said.
     """
     from verifier.cli.output import say, show
     from verifier.runs.settings import read_settings
     from verifier.safety.terminal import escape_terminal
-    from verifier.setup.initialising import initialise
+    from verifier.setup.initialising import Ci, initialise
 
     values, settings = read_settings(folder)
-    for step in initialise(folder, settings, Path(str(values.get("reports", "reports")))):
+    whose = Ci(ci) if ci is not None else None
+    for step in initialise(folder, settings, Path(str(values.get("reports", "reports"))), whose):
         show(escape_terminal(str(step)))
     say("next: say in claims/ what the repository does, then `verifier claims lint`, `verifier pack`, `verifier run`")

@@ -51,8 +51,8 @@ def report() -> None:
     "name",
     metavar="NAME",
     shell_complete=formats,
-    help="markdown, json, jsonl, html, sarif, junit, agent, github-annotations, github-comment, github-summary, or one "
-    "that a package brings.  [default: markdown; html with --open]",
+    help="markdown, json, jsonl, html, sarif, junit, agent, github-annotations, github-comment, github-summary, "
+    "gitlab-code-quality, or one that a package brings.  [default: markdown; html with --open]",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
 @click.option("--open", "opens", is_flag=True, help="Open it in a browser; without --out it lies beside RUN.json.")
@@ -118,6 +118,31 @@ def merge(options: RunOptions, shards: tuple[Path, ...], also: tuple[str, ...], 
     else:
         print_summaries(written)
     return gated_exit(records, rules, as_json=as_json)
+
+
+@report.command()
+@click.argument("runs", metavar="RUN.json...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--name", default="claims", show_default=True, help="Of the comment: each name has one of its own.")
+@click.option(
+    "--before",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The comment that this takes the place of; rulings that are others now are marked.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
+def comment(runs: tuple[Path, ...], name: str, before: Path | None, out: Path | None) -> None:
+    """Write the body of the one comment on a pull request that is about all of these runs.
+
+    Its first line, which readers do not see, is the same for each name: by it the comment is found again.
+    """
+    from verifier.report.files import read_record, write_text
+    from verifier.report.github.comment import comment as body_of
+
+    was = before.read_text(encoding="utf-8", errors="replace") if before is not None else ""
+    text = body_of([read_record(run) for run in runs], name, was)
+    if out is None:
+        click.echo(_for_stdout(text, "github-comment").encode("utf-8"), nl=False)
+    else:
+        write_text(out, text)
 
 
 def _for_stdout(text: str, name: str) -> str:

@@ -27,6 +27,7 @@ _BUILT_IN = {
     "github-annotations": "verifier.report.github.annotations",
     "github-comment": "verifier.report.github.comment",
     "github-summary": "verifier.report.github.summary",
+    "gitlab-code-quality": "verifier.report.code_quality",
     "agent": "verifier.report.agent",
 }
 """Each module has its `Format` as FORMAT."""

@@ -50,7 +50,7 @@ _MOST_PATHS = 3
 def in_short(ruled: RuledPart, links: Permalinks) -> Iterator[str]:
     """The strongest of a part's evidence, each piece as a line for a table's cell."""
     pieces, _ = strongest(ruled)
-    yield from (f"Fact: {inline(fact.says)}" for fact in pieces.facts)
+    yield from (inline(fact.says) for fact in pieces.facts)
     for one in pieces.standing:
         is_against = one.citation.role is Role.CONTRADICTS and ruled.state is not State.REFUTED
         against = "Contradicts: " if is_against else ""

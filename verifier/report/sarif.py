@@ -11,7 +11,6 @@ is a result of a rule of its own.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -25,7 +24,7 @@ from verifier.report.format import Format
 from verifier.report.marked_place import Place, claim_file, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import aside_line, evidence_lines, part_line, plain, quoted, words_not_judged
-from verifier.report.words import ruling_line
+from verifier.report.words import fingerprint, ruling_line
 from verifier.safety.invisible import visible
 from verifier.values.claim import Waiver, Word
 from verifier.values.record import PolicyChangeRecord, RulingRecord, RunRecord
@@ -156,8 +155,7 @@ def _result(record: RunRecord, ruling: RulingRecord, rule: int) -> dict[str, Any
 
 def _fingerprints(record: RunRecord, *identity: str) -> dict[str, str]:
     """What stays the same from run to run, whatever becomes of the claim."""
-    whole = "\0".join((PurePosixPath(record.claim_set.path).name, *identity))
-    digest = hashlib.sha256(whole.encode()).hexdigest()
+    digest = fingerprint(record, *identity)
     # The first is what code scanning tells alerts apart by; without it, it would take the text of the line.
     return {"primaryLocationLineHash": f"{digest[:16]}:1", "claim/v1": digest}
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.prompt import Usage
 from verifier.values.record import RulingRecord, RunRecord
-from verifier.values.ruling import RuledPart, State
-from verifier.values.verdict import Holds, VerdictWord
+from verifier.values.ruling import State
+from verifier.values.verdict import VerdictWord
 
 SIGNS = {
     State.PROVEN: Word.FULLY.sign,
@@ -46,19 +48,6 @@ def could_be(ruling: RulingRecord) -> str:
 def differs(ruling: RulingRecord) -> bool:
     """Whether the model's own word is another than the ruling."""
     return ruling.verdict is not None and _SAME[ruling.verdict] is not ruling.ruling
-
-
-_SAME_OF_A_PART = {
-    Holds.YES: State.PROVEN,
-    Holds.PARTLY: State.PARTLY,
-    Holds.NO: State.REFUTED,
-    Holds.CANNOT_TELL: State.UNPROVEN,
-}
-
-
-def part_differs(ruled: RuledPart) -> bool:
-    """Whether the model's answer on a part is another than its state."""
-    return _SAME_OF_A_PART[ruled.part.holds] is not ruled.state
 
 
 _STANDINGS = {
@@ -101,6 +90,12 @@ def short(statement: str, most: int = 90) -> str:
     """The beginning of a statement on one line, without backticks, for a table."""
     text = " ".join(statement.replace("`", "").split())
     return text if len(text) <= most else f"{text[: most - 4].rstrip()} ..."
+
+
+def fingerprint(record: RunRecord, *identity: str) -> str:
+    """What a claim, or something of it, is known by from run to run: of the claim file only the name counts."""
+    whole = "\0".join((PurePosixPath(record.claim_set.path).name, *identity))
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def spoken(word: str) -> str:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from verifier.claim_files import LoadedClaims, load_claims
-from verifier.claim_files.finding import DEFAULT_FOLDER, SUFFIXES
+from verifier.claim_files.finding import DEFAULT_FOLDER, SUFFIXES, find_claim_files
 from verifier.errors import ClaimError, UsageError
 from verifier.records.comparing import reworded
 from verifier.records.gate import Rules
@@ -104,15 +104,18 @@ class Policy:
     def claim_sets(self, wanted: Sequence[Path], branch: Snapshot) -> list[JudgedClaims]:
         """The claim sets of the policy, with the claims that the branch adds to them.
 
+        What lies outside of the repository no commit has: all of its claims are new.
+
         Raises:
             ClaimError: There are none, or one of them is no claim set.
-            UsageError: A path lies outside of the repository, so no commit has it.
         """
         paths: dict[str, None] = {}
+        outside: list[JudgedClaims] = []
         for path in wanted or (self._default_folder(branch),):
             below = self._below(path)
             if below is None:
-                raise UsageError(f"{visible(path)} is not in the repository; --policy-ref judges claims that are")
+                outside += map(_outside, find_claim_files((path,), Path()))
+                continue
             found = [*_claim_files(self.snapshot, below), *_claim_files(branch, below)]
             if not found:
                 raise ClaimError(
@@ -121,7 +124,7 @@ class Policy:
             paths |= dict.fromkeys(found)
         with self._where_it_began(branch) as began:
             judged = [self._judged(path, branch, began) for path in sorted(paths)]
-        return [one for one in judged if one is not None]
+        return [*(one for one in judged if one is not None), *outside]
 
     def _default_folder(self, branch: Snapshot) -> Path:
         """The nearest `claims/` from the current folder upwards: the policy's, or the branch's where it has none.
@@ -294,6 +297,13 @@ def _waivers_that_do_not_hold(before: Sequence[Claim], after: Sequence[Claim], w
         then = was.by_id.get(claim.id)
         if claim.waiver not in (None, ours.get(claim.id), then.waiver if then is not None else None):
             yield f'the branch waives "{claim.id}" itself; its own waivers do not hold'
+
+
+def _outside(path: Path) -> JudgedClaims:
+    loaded = load_claims(path)
+    claims = tuple(map(_without_waiver, loaded.claims.claims))
+    new = replace(loaded, claims=loaded.claims.model_copy(update={"claims": claims}))
+    return JudgedClaims(new, frozenset(claim.id for claim in claims))
 
 
 def _without_waiver(claim: Claim) -> Claim:

@@ -1,4 +1,4 @@
-"""Set a repository up for verifier: claims, settings, what git ignores, a workflow.
+"""Set a repository up for verifier: claims, settings, what git ignores, a job for CI.
 
 What can be found out is not asked, and nothing that is there is overwritten: a second time changes nothing.
 """
@@ -26,11 +26,21 @@ if TYPE_CHECKING:
 EXAMPLE = Path("claims/first.yaml")
 SETTINGS_FILE = Path("verifier.toml")
 WORKFLOW = Path(".github/workflows/verifier.yml")
+GITLAB = Path(".gitlab/verifier.yml")
+GITLAB_ROOT = Path(".gitlab-ci.yml")
 IGNORED = ".verifier/"
 
 _TEMPLATES = Path(__file__).parent / "data"
 _MOST_FILES_READ = 200
 """For the example; one definition is enough."""
+
+
+class Ci(enum.StrEnum):
+    """Who runs the claims on each push."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    NONE = "none"
 
 
 class Done(enum.StrEnum):
@@ -54,10 +64,13 @@ class Step:
         return f"{self.done}: {from_here(self.path).as_posix()}" + (f" ({self.why})" if self.why else "")
 
 
-def initialise(folder: Path, settings: Path | None = None, reports: Path = Path("reports")) -> Iterator[Step]:
+def initialise(
+    folder: Path, settings: Path | None = None, reports: Path = Path("reports"), ci: Ci | None = None
+) -> Iterator[Step]:
     """Set a folder up, a file at a time; the folder is a repository's or lies in one.
 
     `settings` is the file that has the folder's settings already, `reports` the folder in it where reports go.
+    Without `ci`, the address of the remote says who it is; GitHub where there is none.
 
     Raises:
         SnapshotError: The folder is not there, or is in no git repository.
@@ -72,7 +85,7 @@ def initialise(folder: Path, settings: Path | None = None, reports: Path = Path(
         yield _claims(folder)
         yield _settings(folder, settings)
         yield _ignored(folder, repository, reports)
-        yield _workflow(folder, repository, repository.worktree)
+        yield from _ci(folder, repository, repository.worktree, ci)
     except OSError as error:
         raise VerifierError(
             f"{error.filename}: cannot be written ({error.strerror}); mend that and run again"
@@ -176,27 +189,45 @@ def _holds_files_of_git(repository: Repository, reports: Path) -> bool:
     return any(found)
 
 
-def _workflow(folder: Path, repository: Repository, worktree: Path) -> Step:
-    path = worktree / WORKFLOW
-    host = urlsplit(repository.remote or "").hostname
-    if host is not None and "github" not in host:
-        return Step(path, Done.LEFT, f"{host} is not GitHub")
+def _ci(folder: Path, repository: Repository, worktree: Path, ci: Ci | None) -> Iterator[Step]:
+    host = urlsplit(repository.remote or "").hostname or "github"
+    ci = ci or next((one for one in (Ci.GITHUB, Ci.GITLAB) if one in host), None)
+    if ci is None:
+        yield Step(worktree / WORKFLOW, Done.LEFT, f"{host} is neither GitHub nor GitLab; --ci names one of them")
+    elif ci is Ci.GITHUB:
+        yield _job("workflow.yml", worktree / WORKFLOW, folder, repository, worktree)
+    elif ci is Ci.GITLAB:
+        yield _job("gitlab.yml", worktree / GITLAB, folder, repository, worktree)
+        yield _included(worktree / GITLAB_ROOT)
+
+
+def _job(template: str, path: Path, folder: Path, repository: Repository, worktree: Path) -> Step:
     below = folder.resolve().relative_to(worktree.resolve())
     came_from = origin()
+    quoted = json.dumps if template == "workflow.yml" else shlex.quote
     filled = {
         "@BRANCH@": json.dumps(_main_branch(repository)),
-        "@FOLDER@": json.dumps(below.as_posix()),
+        "@FOLDER@": quoted(below.as_posix()),
+        "@BELOW@": json.dumps(f"{below.as_posix()}/" if below.parts else "")[1:-1],
         "@REPORTS@": json.dumps((below / "reports").as_posix()),
         "@REQUIREMENT@": shlex.quote(came_from.requirement),
         "@REMARK@": "" if came_from.is_certain else _UNCERTAIN.format(came_from.requirement),
     }
-    text = _template("workflow.yml")
+    text = _template(template)
     for mark, value in filled.items():
         text = text.replace(mark, value)
     written = _write_new(path, text)
     if written.done is Done.MADE and not came_from.is_certain:
-        return replace(written, why='its step "Install verifier" needs a look')
+        return replace(written, why="how it installs verifier needs a look")
     return written
+
+
+def _included(path: Path) -> Step:
+    """Let GitLab read the job; a file that is there is its owner's to change."""
+    written = _write_new(path, f"include:\n  - local: {GITLAB.as_posix()}\n")
+    if written.done is Done.MADE or GITLAB.as_posix() in path.read_text(encoding="utf-8", errors="replace"):
+        return written
+    return replace(written, why=f"is there already; add to its include: local: {GITLAB.as_posix()}")
 
 
 _UNCERTAIN = """

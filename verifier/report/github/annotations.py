@@ -74,7 +74,7 @@ def _open(record: RunRecord) -> Iterator[_Annotation]:
     for ruling in record.rulings:
         level = "notice" if held_waiver(ruling, day) else _LEVELS.get(ruling.ruling)
         if level is not None:
-            name, said = plain(ruling.claim_id), "\n".join(_message(ruling, day))
+            name, said = plain(ruling.claim_id), "\n".join(message(ruling, day))
             title = f"{name}: {ruling_with_asides(ruling, day)}"
             yield _Annotation(level, said, name, title, marked_place(record, ruling))
 
@@ -106,7 +106,8 @@ def _command(one: _Annotation) -> str:
     return command(one.level, one.message, **properties, title=one.title)
 
 
-def _message(ruling: RulingRecord, day: date) -> Iterator[str]:
+def message(ruling: RulingRecord, day: date) -> Iterator[str]:
+    """What is claimed, and why it is open, in lines of plain text."""
     yield plain(ruling.statement, 500)
     if ruling.not_judged:
         yield f"not judged: {words_not_judged(ruling)}"

@@ -1,6 +1,7 @@
-"""The body of a comment on a pull request: all rulings in a table, then each open claim folded out.
+"""The body of the one comment on a pull request: all rulings in a table, then each open claim folded out.
 
-It begins with a mark that the reader does not see, by which the same comment is found and written anew after each push.
+It begins with a mark that the reader does not see, by which the comment is found and written anew after each push, and
+with what was ruled, so that the next body can say what changed.
 """
 
 from __future__ import annotations
@@ -8,19 +9,19 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import PurePosixPath
 
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.github.fitting import fitting, size
 from verifier.report.markdown_claim import claim_section, claimed
-from verifier.report.markdown_text import cell, code_span, inline, link
+from verifier.report.markdown_text import cell, code_span, inline, link, table
 from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
 from verifier.report.readers import Reader, agreement, first_reader, second_reader
-from verifier.report.words import counted, spread
+from verifier.report.reading_order import grouped, needs_a_person, waiting
+from verifier.report.words import counted, fingerprint, spread
 from verifier.safety.invisible import visible
 from verifier.safety.terminal import disarmed
 from verifier.values.claim import Word
@@ -29,63 +30,113 @@ from verifier.values.record import RulingRecord, RunRecord
 LONGEST_COMMENT = 65_536
 """Source: GitHub's own refusal, "body is too long (maximum is 65536 characters)"."""
 
-_WORST_FIRST = (Word.ERROR, Word.NOT, Word.PARTIALLY, Word.UNPROVEN, Word.FULLY)
+NAME = "claims"
+"""Of the comment, where none is given: each name has a comment of its own."""
+
 _NAMED = 20
 _FEW = 3
 _LONG = 200
 """Characters of a text in the head, which is never left out."""
 _FOR_THE_NOTE = 4_000
+_FOR_WHAT_WAS_RULED = 8_000
 
 _APART = re.compile(r"@(?=[A-Za-z0-9])|[#!](?=[0-9])|[Gg][Hh]-(?=[0-9])|:(?=//)|[Ww]{3}(?=\.)")
 
+Ruled = Mapping[str, Word]
+"""What was ruled of a claim, by the beginning of its fingerprint."""
+_NOTHING: Ruled = {}
+
+
+def comment(records: Sequence[RunRecord], name: str = NAME, before: str = "") -> str:
+    """The body over the runs of one check, never longer than GitHub takes; what is left out is said.
+
+    `before` is the body that it takes the place of: rulings that are others now are marked.
+    """
+    head = f"{mark(name)}\n{_ruled(records)}\n\n"
+    room = (LONGEST_COMMENT - size(head)) // max(1, len(records)) - 1
+    was = _was_ruled(before) if before.startswith(mark(name)) else {}
+    return head + "\n".join(page(record, room, was) for record in records)
+
 
 def render(record: RunRecord) -> str:
-    """The body, never longer than GitHub takes; what is left out is said."""
-    return page(record, LONGEST_COMMENT)
+    """The body for one run that nobody commented on yet."""
+    return comment([record])
 
 
 FORMAT = Format("github-comment", ".comment.md", render)
 
 
-def mark(record: RunRecord) -> str:
-    """The first line of the comment, the same for every run over one claim file; a reader does not see it."""
-    return f"<!-- verifier {hashlib.sha256(PurePosixPath(record.claim_set.path).name.encode()).hexdigest()[:16]} -->"
+def mark(name: str) -> str:
+    """The first line of the comment of that name; a reader does not see it."""
+    return f"<!-- verifier {hashlib.sha256(name.encode()).hexdigest()[:16]} -->"
 
 
-def page(record: RunRecord, room: int) -> str:
-    """The comment in no more than so many bytes, of which a small page needs some thousands."""
-    links = Permalinks.of(record.repository.remote, record.repository.commit)
-    rulings = sorted(record.rulings, key=lambda ruling: _WORST_FIRST.index(ruling.ruling))
+def page(record: RunRecord, room: int, was: Ruled = _NOTHING) -> str:
+    """One run in no more than so many bytes, of which a small page needs some thousands."""
+    links, day = Permalinks.of(record.repository.remote, record.repository.commit), day_of(record)
+    rulings = [ruling for _, group in grouped(record.rulings, lambda ruling: ruling) for ruling in group]
+    changed = {number: _change(record, ruling, was) for number, ruling in enumerate(rulings)}
     head = "\n\n".join(
         [
-            mark(record),
             f"## {inline(record.claim_set.title[:_LONG])}",
-            spread(record),
+            f"{spread(record)}. {waiting(record)}{_changes(changed.values())}",
             *_notices(record, links),
             *_notes(record, room // 8),
         ]
     )
     room -= size(head) + _FOR_THE_NOTE
-    day = day_of(record)
-    table = _table(rulings, day, room // 2)
-    sections = [(ruling, _folded(ruling, links, day)) for ruling in rulings if ruling.ruling is not Word.FULLY]
-    kept = fitting([text for _, text in sections], room - size(table))
+    rows = [
+        (cell(one.claim_id), f"{ruling_with_asides(one, day)}{changed[number]}", claimed(one))
+        for number, one in enumerate(rulings)
+    ]
+    overview = _table(rulings, rows, room // 2)
+    sections = [
+        (one, _folded(one, links, day)) for one in rulings if one.ruling is not Word.FULLY or needs_a_person(one)
+    ]
+    kept = fitting([text for _, text in sections], room - size(overview))
     missed = [ruling for position, (ruling, _) in enumerate(sections) if position not in set(kept)]
-    pieces = [head, table, *(sections[position][1] for position in kept)]
+    pieces = [head, overview, *(sections[position][1] for position in kept)]
     if missed:
         pieces.append(f"_Left out here, where there is no more room: {_names(missed)}; the whole report has them._")
     return disarmed("\n\n".join(pieces)) + "\n"
 
 
-def _notices(record: RunRecord, links: Permalinks) -> list[str]:
+def _ruled(records: Iterable[RunRecord]) -> str:
+    """What was ruled, in a line that a reader does not see; of very many claims the first."""
+    every = [
+        f"{fingerprint(record, ruling.claim_id)[:12]}={ruling.ruling.name}"
+        for record in records
+        for ruling in record.rulings
+    ]
+    kept = [every[position] for position in fitting(every, _FOR_WHAT_WAS_RULED)]
+    return f"<!-- ruled {' '.join(kept)} -->"
+
+
+def _was_ruled(before: str) -> Ruled:
+    """What an earlier body says that was ruled. Whoever can edit it can make a mark appear here, and no ruling."""
+    lines = before.splitlines()[1:2]
+    found = re.findall(r"\b([0-9a-f]{12})=([A-Z]+)\b", lines[0]) if lines else []
+    return {key: Word[name] for key, name in found if name in Word.__members__}
+
+
+def _change(record: RunRecord, ruling: RulingRecord, was: Ruled) -> str:
+    before = was.get(fingerprint(record, ruling.claim_id)[:12], ruling.ruling)
+    return f"; **was {before.sign} {before}**" if before is not ruling.ruling else ""
+
+
+def _changes(changes: Iterable[str]) -> str:
+    number = sum(map(bool, changes))
+    return f" {counted(number, 'ruling')} changed since the last push." if number else ""
+
+
+def _notices(record: RunRecord, links: Permalinks) -> Iterator[str]:
     repository = record.repository
     judged = f"{counted(len(record.rulings), 'claim')} of {code_span(record.claim_set.path[:_LONG])}"
-    said = [f"{judged} at {link(code_span(repository.commit[:12]), links.commit)}, by {inline(record.tool[:_LONG])}."]
+    yield f"{judged} at {link(code_span(repository.commit[:12]), links.commit)}, by {inline(record.tool[:_LONG])}."
     first, second = map(_reader, (first_reader(record), second_reader(record)))
-    said.append(f"Verdicts asked of {first}, second readings of {second}: {agreement(record)}.")
+    yield f"Verdicts asked of {first}, second readings of {second}: {agreement(record)}."
     chosen = f"those chosen by {inline((record.subset or '')[:_LONG])}"
-    said += [f"**{one.what}**{one.of}: {one.follows}." for one in notices(record, chosen)]
-    return said
+    yield from (f"**{one.what}**{one.of}: {one.follows}." for one in notices(record, chosen))
 
 
 def _reader(reader: Reader) -> str:
@@ -97,27 +148,25 @@ def _reader(reader: Reader) -> str:
     return f"{asked} (the replies say {answered}{more})"
 
 
-def _notes(record: RunRecord, room: int) -> list[str]:
+def _notes(record: RunRecord, room: int) -> Iterator[str]:
     notes = [f"**Note**: {inline(note)}." for note in record.repository.notes]
     kept = fitting(notes, room)
-    said = [notes[position] for position in kept]
+    yield from (notes[position] for position in kept)
     if len(kept) < len(notes):
-        said.append(f"_{counted(len(notes) - len(kept), 'more note')} in the whole report._")
-    return said
+        yield f"_{counted(len(notes) - len(kept), 'more note')} in the whole report._"
 
 
-def _table(rulings: Sequence[RulingRecord], day: date, room: int) -> str:
-    head = "| Claim | Ruling | What is claimed |\n| --- | --- | --- |"
-    rows = [f"| {cell(one.claim_id)} | {ruling_with_asides(one, day)} | {claimed(one)} |" for one in rulings]
-    kept = fitting(rows, room)
-    table = "\n".join([head, *(rows[position] for position in kept)])
+def _table(rulings: Sequence[RulingRecord], rows: Sequence[Sequence[str]], room: int) -> str:
+    kept = fitting(["   ".join(row) for row in rows], room)
+    shown = table(("Claim", "Ruling", "What is claimed"), [rows[position] for position in kept])
     rest = [ruling for position, ruling in enumerate(rulings) if position not in set(kept)]
-    return f"{table}\n\nNot in this table, for want of room: {_names(rest)}." if rest else table
+    return f"{shown}\n\nNot in this table, for want of room: {_names(rest)}." if rest else shown
 
 
 def _folded(ruling: RulingRecord, links: Permalinks, day: date) -> str:
+    opened = " open" if needs_a_person(ruling) else ""
     summary = f"{_in_html(ruling.claim_id)}: {ruling_with_asides(ruling, day)}"
-    return f"<details>\n<summary>{summary}</summary>\n\n{claim_section(ruling, links, day)}\n\n</details>"
+    return f"<details{opened}>\n<summary>{summary}</summary>\n\n{claim_section(ruling, links, day)}\n\n</details>"
 
 
 def _in_html(text: str) -> str:
