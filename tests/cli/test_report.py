@@ -26,6 +26,7 @@ BUILT_IN = (
     "github-annotations",
     "github-comment",
     "github-summary",
+    "gitlab-code-quality",
     "agent",
 )
 
