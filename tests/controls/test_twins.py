@@ -42,7 +42,7 @@ def test_a_number_a_name_and_the_whole_are_turned(index: Index) -> None:
     assert made == {
         "3 changed to 10": "`Client.fetch` in `client.py` tries 10 times",
         "Client.fetch changed to Parser.limit": "`Parser.limit` in `client.py` tries 3 times",
-        "negated": "It is not true that `Client.fetch` in `client.py` tries 3 times",
+        "negated": "This is not the case: `Client.fetch` in `client.py` tries 3 times",
     }
 
 
@@ -106,8 +106,8 @@ def test_given_parts_are_changed_as_the_statement_is(index: Index) -> None:
     number, negated = false_twins(given, parts, index)
 
     assert number.claim.parts == ("the client tries 10 times", "it waits 30 s")
-    assert negated.claim.statement == "It is not true that the client tries 3 times and waits 30 s"
-    assert negated.claim.parts == ("It is not true that the client tries 3 times", "it waits 30 s")
+    assert negated.claim.statement == "This is not the case: The client tries 3 times and waits 30 s"
+    assert negated.claim.parts == ("This is not the case: the client tries 3 times", "it waits 30 s")
 
 
 REWORDED = {

@@ -5,7 +5,8 @@
 Runs `verifier` with what stands behind `--` against the emulator. A prompt that INBOX has no reply for is written there
 as `<digest>.prompt.md`, and its claim ends in ERROR. Whoever writes replies sees that file and nothing else, and leaves
 the answer as `<digest>.json`; then the same command is run again, until nothing is missing. A reply answers the very
-prompt that it was written for, byte for byte, or it is not used. The cassette says that its replies are authored.
+prompt that it was written for, byte for byte, or it is not used. Cassettes that lie in INBOX answer too, so that only
+what is new has to be written: controls beside claims, say. The cassette says that its replies are authored.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from tests.model.emulator import Answer, Emulator, Request, refuses, says
+from verifier.model.cassettes.files import SECTIONS, Cassette, read_cassette
+from verifier.values.prompt import digest
 
 
 def main(arguments: list[str]) -> int:
@@ -53,12 +57,27 @@ def answer(request: Request, folder: Path) -> Answer:
     """The authored reply to this very prompt; where there is none, the prompt is left in the folder."""
     key = key_of(request)
     reply = folder / f"{key}.json"
-    if reply.is_file():
-        return says(
-            json.dumps(json.loads(reply.read_text("utf-8")), ensure_ascii=False), model_version="authored", usage={}
-        )
+    text = reply.read_text("utf-8") if reply.is_file() else recorded(request, folder)
+    if text is not None:
+        return says(json.dumps(json.loads(text), ensure_ascii=False), model_version="authored", usage={})
     (folder / f"{key}.prompt.md").write_text(prompt_file(request), encoding="utf-8")
     return refuses(503, "UNAVAILABLE", f"no reply has been authored for {key}")
+
+
+def recorded(request: Request, folder: Path) -> str | None:
+    """What the folder's cassettes have as the reply to this very prompt."""
+    contents = [request.field("systemInstruction"), *request.field("contents")]
+    asked = [digest(part["text"]) for content in contents for part in content["parts"]]
+    for path in folder.glob("*.yaml"):
+        for one in _read(path).interactions:
+            if one.reply_text and [one.digests[name] for name in SECTIONS[:5] if name in one.digests] == asked:
+                return one.reply_text
+    return None
+
+
+@cache
+def _read(path: Path) -> Cassette:
+    return read_cassette(path)
 
 
 def key_of(request: Request) -> str:

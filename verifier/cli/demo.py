@@ -11,6 +11,12 @@ import click
 from verifier.cli.options import where_to_ask, with_run_options
 from verifier.runs.options import RunOptions
 
+CONTROLS: int | None = None
+"""Of how many claims controls are judged. None: the cassette has no replies to any."""
+
+_SEED = 3
+"""By which they are drawn."""
+
 
 @click.command()
 @click.option(
@@ -51,6 +57,8 @@ def demo(options: RunOptions, into: Path) -> int:
         ref=JUDGED,
         replay=None if options.record else cassette,
         reports=into / "reports",
+        controls=CONTROLS,
+        controls_seed=_SEED,
     )
     records = run(options, progress())
     print_summaries(write_reports(records, options))

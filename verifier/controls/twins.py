@@ -121,7 +121,7 @@ def _other_names(claim: Claim, index: Index) -> Iterator[Twin]:
         here = re.compile(rf"(?<![\w.]){re.escape(own)}(?!\w)")
         for other in _others(defined[0], index):
             spoken = other.qualified if "." in own else other.name
-            if not re.search(rf"\b{re.escape(other.name)}\b", f"{place.text}\n{claim.statement}", re.IGNORECASE):
+            if other.name.lower() not in f"{place.text}\n{claim.statement}".lower():
                 yield _replaced(claim, here, own, spoken)
 
 
@@ -147,15 +147,12 @@ def _negated(claim: Claim) -> Twin:
 
 
 def _opposite(text: str) -> str:
-    first = text.split(" ", 1)[0]
-    lowered = text[0].lower() + text[1:] if first in _LOWERED else text
-    return f"It is not true that {lowered}"
+    """Of a sentence, or of words without a verb, as reports have them: "circuit breakers in `pool.py`"."""
+    return f"This is not the case: {text}"
 
-
-_LOWERED = frozenset(("A", "All", "An", "Any", "Each", "Every", "If", "In", "It", "On", "The", "There", "When", "With"))
 
 _NEGATED = re.compile(
-    r"\b(?:not|no|never|none|nothing|nobody|nowhere|neither|nor|without|cannot|lacks?|fails?|removed|gone|missing"
+    r"\b(?:not|no|never|none|nothing|nobody|nowhere|neither|nor|without|cannot|lacks?|removed|gone|missing"
     r"|absent|instead|rather|untrue|false)\b|n['’]t\b",
     re.IGNORECASE,
 )
