@@ -164,6 +164,7 @@ def test_controls_are_derived_again(judged: Path, folder: Path) -> None:
         "1 ruling and 3 controls",
     )
     assert differs.exit_code == 1
+    assert '"controls", how many came out right' in differs.output
     assert '"tries~cut", whether it came out right: the record says True, derived is False' in differs.output
     assert '"tries~false-twin", what was changed: the record says 3 changed to 4' in differs.output
 
@@ -245,3 +246,13 @@ def test_merged_shards_tell_how_the_controls_of_each_came_out(judged: Path, fold
 
     assert "controls" not in merged
     assert any(note.startswith("controls of shard 1/1: cut noticed 1 of 1") for note in merged["repository"]["notes"])
+
+
+def test_no_claim_loses_its_ruling_to_controls(judged: Path, folder: Path) -> None:
+    (folder / "claims" / "later.yaml").write_text(CLAIMS.replace("id: tries", "id: later"), encoding="utf-8")
+    with Emulator(looks) as gemini:
+        result = run(judged, gemini, "--json", "--max-tokens", "60000")
+    first, second = document(result)
+
+    assert [one["rulings"][0]["ruling"] for one in (first, second)] == ["FULLY RESOLVED", "FULLY RESOLVED"]
+    assert None in [control["holds"] for one in (first, second) for control in one["controls"]["controls"]]

@@ -36,7 +36,7 @@ ASKING = (
 """Which process is asking what, and until when in seconds since the epoch, however it ends."""
 
 CONTROLS = (
-    "CREATE TABLE controls (run INTEGER NOT NULL REFERENCES runs (id), kind TEXT, held INTEGER, judged INTEGER)",
+    "CREATE TABLE IF NOT EXISTS controls (run INTEGER REFERENCES runs (id), kind TEXT, held INTEGER, judged INTEGER)",
 )
 """Of each run how many controls of a kind came out right, of those that were judged."""
 

@@ -32,11 +32,12 @@ class Books:
         self._carried_from = carried_from
         self._waiting: list[KeptRuling] = []
         self._judged: dict[str, tuple[str, str]] = {}
-        self._number = 0
+        self.number = 0
+        """The run's in the journal."""
 
     def __enter__(self) -> Self:
         run = self._run
-        self._number = self._runs.begin(
+        self.number = self._runs.begin(
             KeptRun(run.snapshot.commit, run.snapshot.ref, run.loaded.named, run.loaded.digest, TOOL)
         )
         return self
@@ -47,7 +48,7 @@ class Books:
         """Write the rest. A run that an error ended is not marked as finished."""
         self._write()
         if kind is None:
-            self._runs.finish(self._number)
+            self._runs.finish(self.number)
 
     def ruled(self, outcome: Outcome) -> None:
         """Take one claim's outcome down."""
@@ -56,11 +57,6 @@ class Books:
         self._waiting.append(kept)
         if len(self._waiting) >= _TOGETHER:
             self._write()
-
-    def controlled(self, record: RunRecord) -> None:
-        """Take down how many of the run's controls came out right."""
-        if record.controls is not None:
-            self._runs.keep_controls(self._number, record.controls.figures)
 
     def with_other_verdicts(self, record: RunRecord) -> RunRecord:
         """The record with the model's differing verdicts on the same claims over the same code, counted."""
@@ -80,7 +76,7 @@ class Books:
 
     def _write(self) -> None:
         if self._waiting:
-            self._runs.add(self._number, self._waiting)
+            self._runs.add(self.number, self._waiting)
             self._waiting = []
 
     def _kept(self, outcome: Outcome) -> KeptRuling:

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from verifier.controls.drawing import Control, draw
+from verifier.measures.intervals import wilson
 from verifier.model import Model
 from verifier.pipeline.opening import Work
 from verifier.pipeline.places import Places
@@ -24,11 +25,11 @@ from verifier.repository.index import Index
 from verifier.runs.claim_set_run import Run
 from verifier.runs.options import RunOptions
 from verifier.runs.watching import Watcher
-from verifier.values.claim import Claim, Word
-from verifier.values.control import ControlKind
+from verifier.values.claim import Word
+from verifier.values.control import ControlKind, Figure
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Prompt, Reply, Usage
-from verifier.values.record import ControlRecord, ControlsRecord, RulingRecord, RunRecord
+from verifier.values.record import ControlRecord, ControlsRecord, RulingRecord, RunRecord, ShareRecord, figures_of
 
 
 async def with_controls(
@@ -39,8 +40,8 @@ async def with_controls(
     places: Places,
     watcher: Watcher,
     *,
-    started: Callable[[Claim], None] = lambda _: None,
-    done: Callable[[Outcome], None] = lambda _: None,
+    started: Callable[[], None] = lambda: None,
+    done: Callable[[], None] = lambda: None,
 ) -> RunRecord:
     """The record with what the model makes of controls, where any are asked for and the run came to its end.
 
@@ -55,9 +56,9 @@ async def with_controls(
 
     async def judged(control: Control) -> tuple[Control, Outcome]:
         async with places.place(control.name):
-            started(control.claim)
+            started()
             outcome = await judge_control(control, run.work, model)
-        done(outcome)
+        done()
         return control, outcome
 
     outcomes = await asyncio.gather(*map(judged, controls))
@@ -67,14 +68,20 @@ async def with_controls(
     )
     costs = [one.outcome.cost for one in told]
     known = [cost for cost in costs if cost is not None]
-    kept = ControlsRecord(
+    controlled = ControlsRecord(
         seed=seed,
         claims=options.controls,
+        shares={kind: _share(figure) for kind, figure in figures_of(told).items()},
         controls=told,
         usage=sum((one.outcome.usage for one in told), Usage()),
         cost=math.fsum(known) if len(known) == len(costs) else None,
     )
-    return replace(record, controls=kept)
+    return replace(record, controls=controlled)
+
+
+def _share(figure: Figure) -> ShareRecord:
+    likely = wilson(figure.right, figure.of)
+    return ShareRecord(right=figure.right, of=figure.of, low=likely.low, high=likely.high)
 
 
 def seed_of(options: RunOptions, record: RunRecord) -> int:

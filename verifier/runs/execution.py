@@ -113,7 +113,12 @@ async def _ask(
         model = stack.outside(opened)
         begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
         _announce(begun, plan, stack, watcher)
-        return [await _judge(one, model, stack, watcher, journal, places) for one in begun]
+        records = [await _judge(one, model, stack, watcher, journal, places) for one in begun]
+        # When every claim has its ruling: a cap that controls come to is to cost no claim its own.
+        return [
+            await _controlled(one, record, plan.options, model, stack, watcher, journal, places)
+            for one, record in zip(begun, records, strict=True)
+        ]
 
 
 class _Begun:
@@ -122,6 +127,8 @@ class _Begun:
     def __init__(self, run: Run, carry_over: CarryOver | None) -> None:
         self.run = run
         self.carry_over = carry_over
+        self.number = 0
+        """The run's in the journal, once its claims are judged."""
         self._opened: dict[str, OpenedClaim] = {}
 
     def open_all(self) -> Iterator[OpenedClaim]:
@@ -197,11 +204,11 @@ async def _judge(
     one: _Begun, model: Model, stack: ModelStack, watcher: Watcher, journal: Journal | None, places: Places
 ) -> RunRecord:
     """Judge one run; with a journal, carry over what earlier ones said, and keep its rulings there."""
-    run, carry_over, options = one.run, one.carry_over, stack.options
+    run, carry_over = one.run, one.carry_over
     if journal is None or carry_over is None:
-        record = await judge(run, model, watcher.done, watcher.started, places=places, opener=one.opener)
-        return await with_controls(run, record, options, model, places, watcher)
+        return await judge(run, model, watcher.done, watcher.started, places=places, opener=one.opener)
     with carry_over, Books(journal, run, carry_over.carried_from) as books:
+        one.number = books.number
 
         def done(outcome: Outcome) -> None:
             books.ruled(outcome)
@@ -214,16 +221,22 @@ async def _judge(
             stack.claim_begins()
 
         record = await judge(run, model, done, started, carry=carry_over.carry, places=places, opener=one.opener)
-        record = carry_over.marked(books.with_other_verdicts(record))
-        record = await with_controls(
-            run,
-            record,
-            options,
-            model,
-            places,
-            watcher,
-            started=lambda _: stack.claim_begins(),
-            done=lambda _: stack.claim_ends(),
-        )
-        books.controlled(record)
-        return record
+        return carry_over.marked(books.with_other_verdicts(record))
+
+
+async def _controlled(
+    one: _Begun,
+    record: RunRecord,
+    options: RunOptions,
+    model: Model,
+    stack: ModelStack,
+    watcher: Watcher,
+    journal: Journal | None,
+    places: Places,
+) -> RunRecord:
+    """The record with what became of its controls, which the journal is told of for `verifier history`."""
+    begins, ends = stack.claim_begins, stack.claim_ends
+    record = await with_controls(one.run, record, options, model, places, watcher, started=begins, done=ends)
+    if journal is not None and record.controls is not None:
+        journal.runs.keep_controls(one.number, record.controls.figures)
+    return record

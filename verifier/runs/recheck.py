@@ -224,6 +224,10 @@ async def _controls(
     made = {control.name: control for control in draw(record.rulings, index, controls.claims, controls.seed)}
     recorded = {one.name: one for one in controls.controls}
     differences: list[Difference] = []
+    counted = {kind: (figure.right, figure.of) for kind, figure in controls.figures.items()}
+    said = {kind: (share.right, share.of) for kind, share in controls.shares.items()}
+    if said != counted:
+        differences.append(Difference("controls", "how many came out right", _said(said), _said(counted)))
     for name in dict.fromkeys((*recorded, *made)):
         one, control = recorded.get(name), made.get(name)
         ours, theirs = one.how if one else "no such control", redact_output(control.how) if control else "none"

@@ -7,6 +7,7 @@ and the JSON Schema that `verifier report --schema` prints, follow from these cl
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -226,6 +227,23 @@ class ControlRecord:
         return control_name(self.claim_id, self.kind)
 
 
+def figures_of(controls: Iterable[ControlRecord]) -> Figures:
+    """Of each kind that was judged, how many came out right."""
+    judged = [(one.kind, one.holds) for one in controls if one.holds is not None]
+    told = ((kind, [holds for of, holds in judged if of is kind]) for kind in ControlKind)
+    return {kind: Figure(sum(holds), len(holds)) for kind, holds in told if holds}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareRecord:
+    """How many of how many came out right, with Wilson's score interval at 95 %."""
+
+    right: int
+    of: int
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class ControlsRecord:
     """The controls of a run; they count among no totals."""
@@ -234,6 +252,8 @@ class ControlsRecord:
     """By which the claims were drawn."""
     claims: int
     """How many were asked for."""
+    shares: dict[ControlKind, ShareRecord] = field(default_factory=dict)
+    """Of each kind that was judged, how many came out right."""
     controls: tuple[ControlRecord, ...] = ()
     usage: Usage = field(default_factory=Usage)
     cost: float | None = None
@@ -242,9 +262,7 @@ class ControlsRecord:
     @property
     def figures(self) -> Figures:
         """Of each kind that was judged, how many came out right."""
-        judged = [(one.kind, one.holds) for one in self.controls if one.holds is not None]
-        told = ((kind, [holds for of, holds in judged if of is kind]) for kind in ControlKind)
-        return {kind: Figure(sum(holds), len(holds)) for kind, holds in told if holds}
+        return figures_of(self.controls)
 
     @property
     def failed(self) -> tuple[ControlRecord, ...]:
