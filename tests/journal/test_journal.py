@@ -19,7 +19,7 @@ DRAINS = verdict(part("the pool drains", "yes"))
 PROMPT = Prompt("pool-drains", 1, "Judge.", "files", "The pool drains.", tokens=100)
 ADDRESSEE = Addressee("generativelanguage.googleapis.com", ModelSettings(), {"type": "object"})
 REPLY = Reply(DRAINS, Source.LIVE, "gemini-3.8-flash", "r-1", Usage(120, 20, 30, 10))
-AGAIN = Reply(DRAINS, Source.JOURNAL, "gemini-3.8-flash", "r-1", None)
+AGAIN = Reply(DRAINS, Source.JOURNAL, "gemini-3.8-flash", "r-1", None, paid_before=REPLY.usage)
 
 READING_PROMPT = Prompt("pool-drains", 1, "Read.", evidence="# Evidence for p1\n", parts=("p1",), tokens=50)
 READING = Reply(reading({"p1": "shows"}), Source.LIVE, "gemini-3.8-flash", "r-9", Usage(60, 0, 20))
@@ -223,7 +223,9 @@ def test_a_second_reading_is_kept_and_given_again_like_any_reply(journal: Journa
     model = Answering([READING])
 
     assert ask(model, journal, READING_PROMPT) == READING
-    assert ask(model, journal, READING_PROMPT) == replace(READING, source=Source.JOURNAL, usage=None)
+    assert ask(model, journal, READING_PROMPT) == replace(
+        READING, source=Source.JOURNAL, usage=None, paid_before=READING.usage
+    )
 
     assert model.asked == [READING_PROMPT]
     (kept,) = journal.replies.find(ADDRESSEE.key(READING_PROMPT))

@@ -184,7 +184,7 @@ def test_code_is_the_same_in_whatever_order_it_is_supplied() -> None:
 def test_what_was_said_is_recalled_verbatim_but_costs_nothing_again(journal: Journal) -> None:
     journal.memories.remember([(KEY, MEMORY)])
 
-    paid = tuple(replace(one, source=Source.JOURNAL, usage=None) for one in MEMORY.exchanges)
+    paid = tuple(replace(one, source=Source.JOURNAL, usage=None, paid_before=one.usage) for one in MEMORY.exchanges)
     recalled = journal.memories.recall(KEY)
     assert recalled == replace(MEMORY, exchanges=paid, made_at="12:00")
     assert recalled is not None

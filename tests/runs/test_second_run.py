@@ -33,6 +33,8 @@ def test_a_second_run_gives_the_same_rulings_from_the_journal(
     second = document(run(repository, gemini))
 
     assert (len(gemini.asked), len(gemini.read)) == (2, 2)
+    taken = [one["usage"] for ruling in first["rulings"] for one in exchanges(ruling)]
+    assert [one.pop("paid_before") for ruling in second["rulings"] for one in exchanges(ruling)] == taken
     for before, after in zip(first["rulings"], second["rulings"], strict=True):
         for ruling in (before, after):
             ruling["usage"] = ruling["cost"] = None

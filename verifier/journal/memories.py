@@ -77,7 +77,7 @@ class Memories:
                 memory = _adapter().validate_json(text)
             except ValidationError:
                 continue  # of a verifier that kept it otherwise; the model is asked
-            paid = (replace(one, source=Source.JOURNAL, usage=None) for one in memory.exchanges)
+            paid = (replace(one, source=Source.JOURNAL, usage=None, paid_before=one.taken) for one in memory.exchanges)
             return replace(memory, exchanges=tuple(paid), made_at=made_at)
         return None
 

@@ -74,7 +74,7 @@ class KeptReply:
     @property
     def again(self) -> Reply:
         """The reply as an answer now. It has no usage: these tokens were paid when they came."""
-        return Reply(self.text, Source.JOURNAL, self.model, self.response_id)
+        return Reply(self.text, Source.JOURNAL, self.model, self.response_id, paid_before=self.usage)
 
 
 @dataclass(frozen=True)

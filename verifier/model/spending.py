@@ -83,6 +83,11 @@ class Purse:
         self._set_aside: list[tuple[Usage, Asks]] = []
         self._changed = asyncio.Condition()
 
+    @property
+    def cost(self) -> float:
+        """US dollars that were spent, unreported calls at their worst; 0.0 where no cost is capped."""
+        return self._cost
+
     async def set_aside(self, worst: Usage, prompt: Prompt, least: Usage) -> None:
         """Set the prompt's worst case aside; waits for calls on their way where what they leave over may do.
 
@@ -239,6 +244,23 @@ class Estimate:
             f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}",
             f"first rounds: {', '.join([*known, f'{self.asked} to ask'])}; about {_k(self.likely.prompt)} to send, "
             f"{_k(self.likely.total)} in all{likely}{by}",
+        )
+
+    def __add__(self, other: Estimate) -> Estimate:
+        """What both take, one after the other."""
+        asking = [one for one in (self, other) if one.asked]
+        named = next((one for one in asking if one.price is None), asking[0] if asking else self)
+        return Estimate(
+            claims=self.claims + other.claims,
+            answered=self.answered + other.answered,
+            carried=self.carried + other.carried,
+            model=named.model,
+            likely=self.likely + other.likely,
+            most=self.most + other.most,
+            requests=self.requests + other.requests,
+            price=named.price,
+            likely_cost=self.likely_cost + other.likely_cost,
+            most_cost=self.most_cost + other.most_cost,
         )
 
     def refuse_beyond(self, *, max_cost: float | None, max_tokens: int | None) -> None:

@@ -8,9 +8,10 @@ from verifier.runs.options import RunOptions
 from verifier.runs.watching import Watcher
 
 if TYPE_CHECKING:
+    from verifier.model.spending import Estimate
     from verifier.values.record import RunRecord
 
-__all__ = ["RunOptions", "Watcher", "run"]
+__all__ = ["RunOptions", "Watcher", "foresee", "run"]
 
 
 def run(options: RunOptions, watcher: Watcher | None = None) -> list[RunRecord]:
@@ -37,3 +38,16 @@ def run(options: RunOptions, watcher: Watcher | None = None) -> list[RunRecord]:
 
     with plan_runs(options, watcher) as plan:
         return execute(plan, watcher)
+
+
+def foresee(options: RunOptions) -> Estimate:
+    """What such a live run would take, as `run` itself says before its first call. Nothing is asked.
+
+    Raises:
+        VerifierError: As by `run`, of what cannot be done before the first claim.
+    """
+    from verifier.runs import execution
+    from verifier.runs.planning import plan_runs
+
+    with plan_runs(options) as plan:
+        return execution.foresee(plan)

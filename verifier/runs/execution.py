@@ -15,7 +15,7 @@ from verifier.model import Model
 from verifier.model.envelopes import same_model
 from verifier.model.options import ModelOptions, open_model
 from verifier.model.retrying import Retry
-from verifier.model.spending import FirstRound
+from verifier.model.spending import Estimate, FirstRound
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
 from verifier.records.waivers import waiver_notes
@@ -33,6 +33,7 @@ from verifier.runs.watching import Watcher
 from verifier.safety.redacting import redact_output
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
+from verifier.values.prompt import Prompt, Reply
 from verifier.values.record import RunRecord
 
 MOST_OPENED_CHARS = 100_000_000
@@ -68,6 +69,35 @@ def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
     return [redact_output(plan.marked(record)) for record in noted]
 
 
+def foresee(plan: Plan) -> Estimate:
+    """What the plan's runs are going to take, as `execute` says before its first call. Nothing is asked.
+
+    Raises:
+        UsageError: Options contradict each other, or there is no key.
+        VerifierError: The journal cannot be read.
+    """
+    reached = model_options(plan)
+    with _journal(plan) as journal:
+        stack = _stack(plan, reached, journal, Interruption(), Watcher())
+        stack.outside(_NobodyIsAsked())
+        begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
+        return estimate(plan, _first_rounds(begun, stack), stack.worst_case)
+
+
+def _stack(
+    plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
+) -> ModelStack:
+    first = plan.runs[0]
+    return ModelStack(
+        plan.options, reached, lambda model: first.prices.of(model, first.day), journal, interruption, watcher
+    )
+
+
+class _NobodyIsAsked:
+    async def reply(self, prompt: Prompt) -> Reply:
+        raise AssertionError(f"{prompt.title} is asked")
+
+
 def _refuse_within_a_loop() -> None:
     try:
         asyncio.get_running_loop()
@@ -95,11 +125,8 @@ async def _replayed(run: Run, plan: Plan, model: Model, watcher: Watcher) -> Run
 async def _ask(
     plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
 ) -> list[RunRecord]:
-    first = plan.runs[0]
-    stack = ModelStack(
-        plan.options, reached, lambda model: first.prices.of(model, first.day), journal, interruption, watcher
-    )
-    places = Places(first.limits.concurrency)
+    stack = _stack(plan, reached, journal, interruption, watcher)
+    places = Places(plan.runs[0].limits.concurrency)
 
     def retried(retry: Retry) -> None:
         watcher.retried(retry)
@@ -172,7 +199,7 @@ def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: W
         UsageError: The first rounds alone would pass a cap.
     """
     options = plan.options
-    firsts = [_first_round(one, opened, stack) for one in begun for opened in one.open_all()]
+    firsts = _first_rounds(begun, stack)
     expected = estimate(plan, firsts, stack.worst_case)
     for line in expected.lines:
         watcher.say(line)
@@ -191,6 +218,10 @@ def _caps_of_all(options: RunOptions) -> str | None:
         *([f"{options.max_tokens * of:,} tokens"] if options.max_tokens is not None else []),
     ]
     return f"caps are those of shard {options.shard}; all {of} may take {' and '.join(caps)}" if of and caps else None
+
+
+def _first_rounds(begun: Sequence[_Begun], stack: ModelStack) -> list[FirstRound]:
+    return [_first_round(one, opened, stack) for one in begun for opened in one.open_all()]
 
 
 def _first_round(one: _Begun, opened: OpenedClaim, stack: ModelStack) -> FirstRound:

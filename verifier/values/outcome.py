@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import Field
 
 from verifier.values.changes import Changes
 from verifier.values.claim import Claim
@@ -34,6 +36,8 @@ class Exchange:
     """ISO time of a recording."""
     usage: Usage | None = None
     """None where none was reported."""
+    paid_before: Annotated[Usage | None, Field(exclude_if=lambda usage: usage is None)] = None
+    """What the reply took when it came, where it was kept since; nothing was paid for it now."""
 
     @classmethod
     def of(cls, prompt: Prompt, reply: Reply) -> Self:
@@ -48,7 +52,13 @@ class Exchange:
             response_id=reply.response_id,
             recorded_at=reply.recorded_at,
             usage=reply.usage,
+            paid_before=reply.paid_before,
         )
+
+    @property
+    def taken(self) -> Usage | None:
+        """What the reply took, now or when it came. None where that is not known."""
+        return self.usage or self.paid_before
 
     @property
     def asks(self) -> Asks:
@@ -67,7 +77,14 @@ class Exchange:
 
     def again(self) -> Reply:
         """The reply as it is given once more, which costs nothing."""
-        return Reply(self.reply, self.source, self.model, self.response_id, recorded_at=self.recorded_at)
+        return Reply(
+            self.reply,
+            self.source,
+            self.model,
+            self.response_id,
+            recorded_at=self.recorded_at,
+            paid_before=self.taken,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,6 +141,8 @@ class Reply:
     """None where the API reported none, as for an authored reply."""
     recorded_at: str | None = None
     """ISO time of a recording. None for a live reply."""
+    paid_before: Usage | None = None
+    """What it took when it came, where it is given again from what was kept; `usage` is None then."""
 
 
 @dataclass(frozen=True)
