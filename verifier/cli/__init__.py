@@ -29,6 +29,7 @@ _COMMANDS = {
     "audit": "Ground the citations of a report somebody else's model wrote.",
     "recheck": "Derive a report's rulings again, without a model.",
     "stress": "Corrupt recorded replies: does any ruling become wrong?",
+    "eval": "Measure a judge by labelled claims.",
     "mcp": "Serve coding agents over the Model Context Protocol.",
     "init": "Set a repository up: claims, settings, a workflow.",
     "config": "Show each setting and where it came from.",

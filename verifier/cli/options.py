@@ -80,21 +80,27 @@ def _whole(name: str) -> dict[str, Any]:
 
 _ABOVE_ZERO = click.FloatRange(0, min_open=True)
 
+PROMPTS = click.Path(path_type=Path, file_okay=False, exists=True)
+
 what_it_may_take = options(
     option("--budget-tokens", **_whole("budget_tokens"), help="Largest request."),
     option("--max-output-tokens", **_whole("max_output_tokens"), help="Room to reply."),
     option("--thinking-level", help="MINIMAL, LOW, MEDIUM or HIGH.  [default: the model's own]"),
     option("--max-cost", type=_ABOVE_ZERO, help="Spend at most so many US dollars."),
     option("--max-tokens", **_whole("max_tokens"), help="Use at most so many tokens."),
-    option("--prompts", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Own prompt templates."),
     option("--prices", type=click.Path(path_type=Path, dir_okay=False), help="Own prices, a TOML file."),
+)
+
+how_much_to_ask = options(
+    option("--reader-model", help="Who reads the evidence a second time; the same model if absent."),
+    option("--max-rounds", **_whole("max_rounds"), help="Requests a claim."),
+    what_it_may_take,
 )
 
 how_to_ask = options(
     option("--model", default=RunOptions.model, show_default=True, help="The model to ask."),
-    option("--reader-model", help="Who reads the evidence a second time; the same model if absent."),
-    option("--max-rounds", **_whole("max_rounds"), help="Requests a claim."),
-    what_it_may_take,
+    how_much_to_ask,
+    option("--prompts", type=PROMPTS, help="Own prompt templates."),
 )
 
 where_to_ask = options(

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from verifier.safety.terminal import escape_terminal
+from verifier.safety.terminal import escape_terminal, unobeyed
 
 if TYPE_CHECKING:
     from verifier.values.record import RunRecord
@@ -34,6 +34,12 @@ def show_json(document: Any) -> None:
     from verifier.safety.redacting import redact_output
 
     show(escape_json(json.dumps(redact_output(document), ensure_ascii=False, indent=2)))
+
+
+def show_document(text: str, *, obeyed: bool = False) -> None:
+    """Print a document that is written already, on stdout and in UTF-8; a runner obeys nothing in it, unless it may."""
+    shown = escape_json(text) if text.startswith("{") else text if obeyed else unobeyed(text)
+    click.echo(shown.encode("utf-8"), nl=False)
 
 
 def escape_json(text: str) -> str:

@@ -173,16 +173,15 @@ class TerminalBar(Silence):
         self.say(str(retry))
 
     def say(self, line: str) -> None:
-        """Print the line above the bar."""
-        if self._bar is not None:
-            self._bar.console.print(escape_terminal(line), markup=False, highlight=False, soft_wrap=True)
-
-    def insist(self, line: str) -> None:
         """Print the line above the bar, or where it will be."""
         if self._bar is not None:
-            self.say(line)
+            self._bar.console.print(escape_terminal(line), markup=False, highlight=False, soft_wrap=True)
         else:
             super().insist(line)
+
+    def insist(self, line: str) -> None:
+        """Print the line as any other."""
+        self.say(line)
 
     def _draw(self) -> None:
         if self._bar is not None and self._task is not None:

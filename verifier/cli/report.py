@@ -10,7 +10,7 @@ import click
 
 from verifier.cli.completing import formats
 from verifier.cli.options import option, with_run_options
-from verifier.cli.output import open_page, print_records, say
+from verifier.cli.output import open_page, print_records, say, show_document
 from verifier.cli.run import how_to_gate, where_reports_go
 from verifier.cli.settings import WithSettings
 from verifier.errors import UsageError
@@ -78,7 +78,8 @@ def render(
         out = out or _given(run).with_suffix(".html")
     text = _schema() if schema else _text(_given(run), name, journal)
     if out is None:
-        click.echo(_for_stdout(text, name).encode("utf-8"), nl=False)
+        # Annotations are commands, and are to be obeyed.
+        show_document(text, obeyed=name == "github-annotations")
         return 0
     if run is not None and out.exists() and out.samefile(run):
         raise UsageError(f"--out {out} is the run record itself; name another file")
@@ -140,19 +141,9 @@ def comment(runs: tuple[Path, ...], name: str, before: Path | None, out: Path | 
     was = before.read_text(encoding="utf-8", errors="replace") if before is not None else ""
     text = body_of([read_record(run) for run in runs], name, was)
     if out is None:
-        click.echo(_for_stdout(text, "github-comment").encode("utf-8"), nl=False)
+        show_document(text)
     else:
         write_text(out, text)
-
-
-def _for_stdout(text: str, name: str) -> str:
-    """The text as a terminal or a runner may be given it; annotations are commands, and are to be obeyed."""
-    from verifier.cli.output import escape_json
-    from verifier.safety.terminal import unobeyed
-
-    if text.startswith("{"):
-        return escape_json(text)
-    return text if name == "github-annotations" else unobeyed(text)
 
 
 def _text(run: Path, name: str, journal: Path | None) -> str:

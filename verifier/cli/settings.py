@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,7 @@ class WithSettings(click.Command):
         # click keeps the names that a command was first asked with, by the pytest plugin perhaps, and knows no others.
         extra.setdefault("help_option_names", HELP_NAMES)
         settings, path = self._settings(info_name, args, parent, extra)
-        own = {param.name for param in self.params}
-        defaults = {name: value for name, value in settings.items() if name in own}
-        extra["default_map"] = {**(extra.get("default_map") or {}), **defaults}
+        extra["default_map"] = {**(extra.get("default_map") or {}), **_defaults(self.params, settings)}
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.BadParameter as error:
@@ -53,6 +52,17 @@ class WithSettings(click.Command):
 
         with open_policy(repo, ref) as policy:
             return read_settings(Path(), of=ref, stored=policy.stored)
+
+
+def _defaults(params: Sequence[click.Parameter], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are options here, by the options' own names; one of several values where there may be such."""
+    found = {}
+    for param in params:
+        setting = max(param.opts, key=len).lstrip("-").replace("-", "_")
+        if param.name is not None and setting in settings:
+            value = settings[setting]
+            found[param.name] = [value] if getattr(param, "multiple", False) and isinstance(value, str) else value
+    return found
 
 
 def _where_it_came_from(error: click.BadParameter, path: Path | None) -> click.BadParameter:

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier.claim_files import LoadedClaims
-from verifier.records.comparing import reworded
+from verifier.records.comparing import SETTLED, reworded
 from verifier.report.evidence_words import weighed
 from verifier.report.markdown_text import MOST_LINES
 from verifier.report.plain_evidence import evidence_lines, part_line, plain, where
 from verifier.report.words import ruling_line
 from verifier.values.claim import Claim, Word
 from verifier.values.record import RulingRecord, RunRecord
-
-LABELS = (Word.FULLY, Word.PARTIALLY, Word.NOT)
-"""What a claim may be expected to be. What is UNPROVEN or an ERROR says nothing of the commit."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +24,8 @@ class Unlabelled:
 
     @property
     def can_be_agreed_with(self) -> bool:
-        """Whether the ruling may stand as a label."""
-        return self.ruling.ruling in LABELS
+        """Whether the ruling may stand as a label. What is UNPROVEN or an ERROR says nothing of the commit."""
+        return self.ruling.ruling in SETTLED
 
     def needs_reason(self, label: Word) -> bool:
         """Whether that label goes against the ruling, or against the label that is there."""

@@ -45,6 +45,21 @@ class Share:
         return cls(hits, total, hits / total, wilson(hits, total)) if total else cls(0, 0, None, None)
 
 
+@dataclass(frozen=True)
+class Difference:
+    """How much more of something one way has than another, case by case, on average."""
+
+    value: float
+    interval: Interval | None
+    """By bootstrap over the pairs. None where the two differ by the same over every case."""
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[float, float]]) -> Difference:
+        """The second less the first, over pairs of which there is one at least."""
+        gains = [second - first for first, second in pairs]
+        return cls(statistics.fmean(gains), bootstrap(gains, statistics.fmean))
+
+
 def wilson(hits: int, total: int) -> Interval:
     """Wilson's score interval of a share; it holds for few cases, too, and for none or all of them.
 
@@ -68,7 +83,7 @@ def most_likely_missed(total: int) -> float:
 def bootstrap(cases: Sequence[Case], statistic: Callable[[Sequence[Case]], float | None]) -> Interval | None:
     """The percentile interval of a statistic over cases that are drawn again, with replacement.
 
-    Pairs as cases give the interval of a paired difference. None where every draw gives the same, so that drawing
+    None where every draw gives the same, so that drawing
     again tells nothing; draws of which the statistic is not defined are passed over.
 
     Source: B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap", 1993.

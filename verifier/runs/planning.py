@@ -11,7 +11,7 @@ from pathlib import Path
 
 from verifier.ci_files import read_ci_files
 from verifier.claim_files import LoadedClaims, find_claim_files, load_claims, made_claims
-from verifier.cost.prices import read_prices
+from verifier.cost.prices import Prices, read_prices
 from verifier.cost.tokens import counts_kept
 from verifier.errors import UsageError
 from verifier.pipeline.opening import Limits
@@ -86,6 +86,15 @@ def plan_runs(options: RunOptions, watcher: Watcher | None = None) -> Iterator[P
     plan = _by_files if options.policy_ref is None else _by_policy
     with counts_kept(), ExitStack() as stack:
         yield plan(options, watcher or Watcher(), stack)
+
+
+def prices_of(options: RunOptions) -> Prices:
+    """The prices that the options' requests have.
+
+    Raises:
+        UsageError: The file of prices is missing or not of the right shape.
+    """
+    return replace(read_prices(options.prices), in_batches=options.batch)
 
 
 def prompts_folder(options: RunOptions) -> Path:
@@ -188,7 +197,7 @@ def _chosen(plan: Plan, snapshot: Snapshot, stack: ExitStack) -> Plan:
 
 
 def _runs(pairs: _Pairs, index: Index, options: RunOptions, subset: str | None) -> tuple[Run, ...]:
-    prices = replace(read_prices(options.prices), in_batches=options.batch)
+    prices = prices_of(options)
     prompts = Prompts(prompts_folder(options))
     settings = model_settings(options)
     reader = replace(settings, model=options.reader_model or options.model)

@@ -1,0 +1,110 @@
+"""`verifier eval`: labelled claims judged, and what that says of the judge."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import click
+
+from verifier.cli.options import PROMPTS, how_much_to_ask, what_to_judge, where_to_ask, with_run_options
+from verifier.cli.settings import WithSettings
+from verifier.runs.options import RunOptions
+
+
+@click.command(cls=WithSettings)
+@what_to_judge
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    envvar="VERIFIER_MODEL",
+    help=f"The model to ask; may be repeated.  [default: {RunOptions.model}]",
+)
+@click.option(
+    "--prompts",
+    "folders",
+    multiple=True,
+    envvar="VERIFIER_PROMPTS",
+    type=PROMPTS,
+    help="Own prompt templates; may be repeated.",
+)
+@click.option(
+    "--run",
+    "finished",
+    multiple=True,
+    metavar="RUN.json",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Measure this finished run as it is; may be repeated.",
+)
+@click.option("--repeat", type=click.IntRange(1), default=1, show_default=True, help="Runs of each, all but one anew.")
+@click.option(
+    "--replay",
+    "cassettes",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Answer from a cassette, offline; one for each model and prompts.",
+)
+@how_much_to_ask
+@where_to_ask
+@click.option("--min-kappa", type=click.FloatRange(-1, 1), help="Fail where kappa is less.")
+@click.option("--max-wrong", type=click.IntRange(0), help="Fail where more rulings are wrong.")
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(["markdown", "json", "html"]),
+    default="markdown",
+    show_default=True,
+    help="How to say it.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@with_run_options
+def eval(  # noqa: A001  # the command's name
+    options: RunOptions,
+    models: tuple[str, ...],
+    folders: tuple[Path, ...],
+    finished: tuple[Path, ...],
+    repeat: int,
+    cassettes: tuple[Path, ...],
+    min_kappa: float | None,
+    max_wrong: int | None,
+    name: str,
+    out: Path | None,
+    quiet: bool,
+) -> int:
+    """Judge the claims that have a label, their `expect`, and say how good the judge is.
+
+    CLAIMS are claim files or folders of them; claims/*.yaml where none is given. Several models or folders of prompts
+    are each judged with, and stand side by side, with the paired difference from the first. With --run and neither a
+    model nor prompts, nobody is asked.
+
+    What was answered is taken from the journal, and --max-cost and --max-tokens hold for all runs together. With
+    --repeat, each further run has a journal of its own and shows how often a ruling changes.
+
+    Exit codes: 0, or 1 below --min-kappa or above --max-wrong, 2 usage, 4 some claims could not be judged.
+    """
+    from verifier.cli.output import say, show_document
+    from verifier.cli.progress import progress
+    from verifier.evaluation.evaluating import evaluate
+    from verifier.evaluation.rendering import RENDERINGS
+    from verifier.evaluation.variants import finished_runs, variants
+    from verifier.records.gate import Exit
+    from verifier.report.files import write_text
+    from verifier.runs.planning import prices_of
+    from verifier.safety.terminal import escape_terminal
+
+    records = finished_runs(options, finished)
+    asking = variants(options, models, folders, cassettes, repeat, by_default=not records)
+    evaluation = evaluate(asking, records, prices_of(options), partial(progress, quiet=quiet))
+    text = RENDERINGS[name](evaluation)
+    if out is None:
+        show_document(text)
+    else:
+        write_text(out, text)
+    misses = evaluation.misses(min_kappa, max_wrong)
+    for line in misses:
+        say(escape_terminal(f"fails: {line}"))
+    if not evaluation.complete:
+        return int(Exit.INCOMPLETE)
+    return int(Exit.FAILED if misses else Exit.PASSED)
