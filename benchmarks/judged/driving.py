@@ -75,7 +75,7 @@ def judge(judged: Set, work: Path, inbox: Path | None, *, tags: Iterable[str], r
         command += ["--record", str(cassette), "--authored", "--attempts", "1"]
         inbox.mkdir(parents=True, exist_ok=True)
     done = verifier(command, answering, stdout=subprocess.PIPE)
-    return Judged(judged.name, from_json(done.stdout).rulings, tokens, tuple(sorted(set(unanswered))))
+    return Judged(judged.name, tuple(from_json(done.stdout).rulings), tokens, tuple(sorted(set(unanswered))))
 
 
 def table(found: list[Judged]) -> Iterator[str]:

@@ -57,6 +57,7 @@ from verifier.repository.index import Index
 from verifier.runs.interruption import Interruption
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import ClaimSet, Word
+from verifier.values.outcome import Outcome
 from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
 from verifier.values.reading import reading_schema
 from verifier.values.verdict import reply_schema
@@ -283,14 +284,26 @@ def two_rounds(request: Request) -> Answer:
     return says(verdict(made, word="FULLY RESOLVED"))
 
 
+async def judged(work: Work, model: Model, batched: Batched) -> Sequence[Outcome]:
+    """What becomes of the claims, each of which the batch is told of."""
+    outcomes: list[Outcome] = []
+
+    def done(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        batched.claim_ends()
+
+    await verify(work, work.claims.claims, model, done, lambda _: batched.claim_begins())
+    return outcomes
+
+
 def test_ten_claims_with_two_rounds_and_a_second_reading_are_three_jobs(commit: Commit, path: Path) -> None:
     claims = [{"id": f"c{n}", "statement": f"`Worker{n}.run` adds {n}"} for n in range(CLAIMS)]
     given = ClaimSet.model_validate({"title": "Workers", "claims": claims})
     index = Index(commit(files(*range(CLAIMS))))
     work = Work(given, index, Prompts(shipped("prompts")), Limits(max_rounds=2, concurrency=CLAIMS))
 
-    async def judging(model: Model, batched: Batched) -> Any:
-        return await verify(work, given.claims, model, lambda _: batched.claim_ends(), lambda _: batched.claim_begins())
+    async def judging(model: Model, batched: Batched) -> Sequence[Outcome]:
+        return await judged(work, model, batched)
 
     with Emulator(two_rounds) as emulator:
         outcomes = Run(emulator, path).do(judging)
@@ -357,8 +370,8 @@ def test_stopped_while_the_readings_are_out_the_next_run_picks_their_job_up_and_
     given = ClaimSet.model_validate({"title": "Workers", "claims": claims})
     work = Work(given, Index(commit(files(*range(3)))), Prompts(shipped("prompts")), Limits(concurrency=3))
 
-    async def judging(model: Model, batched: Batched) -> Any:
-        return await verify(work, given.claims, model, lambda _: batched.claim_ends(), lambda _: batched.claim_begins())
+    async def judging(model: Model, batched: Batched) -> Sequence[Outcome]:
+        return await judged(work, model, batched)
 
     with Emulator(judge, batch_polls=1_000_000) as emulator:
 

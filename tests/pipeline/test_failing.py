@@ -45,7 +45,8 @@ def outcomes(
     ids = ("before", "faulty", "after")
     claims = ClaimSet.model_validate({"title": "Pool", "claims": [{"id": one, "statement": STATEMENT} for one in ids]})
     work = Work(claims, Index(snapshot), Prompts(shipped("prompts")))
-    made = asyncio.run(verify(work, claims.claims, model, carry=carry, opener=opener))
+    made: list[Outcome] = []
+    asyncio.run(verify(work, claims.claims, model, made.append, carry=carry, opener=opener))
     return {outcome.claim.id: outcome for outcome in made}
 
 

@@ -158,7 +158,8 @@ def test_what_cannot_pass_ends_the_run_before_other_claims_are_asked(commit: Com
     all_of_it = work(commit(FILES), *claims, limits=Limits(concurrency=1))
     model = Fails(fatal=True)
 
-    outcomes = asyncio.run(verify(all_of_it, all_of_it.claims.claims, model))
+    outcomes: list[Outcome] = []
+    asyncio.run(verify(all_of_it, all_of_it.claims.claims, model, outcomes.append))
 
     assert model.asked == 1
     assert [o.ruling for o in outcomes] == [None] * 5

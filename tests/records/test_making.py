@@ -140,7 +140,7 @@ RECORD = RulingRecord(
 def record(*outcomes: Outcome, costs: tuple[float | None, ...] = (), title: str = "Pool") -> RunRecord:
     given = iter(costs or (0.25,) * len(outcomes))
     return run_record(
-        [ruling_record(outcome, Bill(next(given))) for outcome in outcomes],
+        tuple(ruling_record(outcome, Bill(next(given))) for outcome in outcomes),
         complete=not any(outcome.fatal for outcome in outcomes),
         repository=RepositoryRecord(commit="4b825dc642cb6eb9a060e54bf8d69288fbee4904", ref="main"),
         claim_set=ClaimSetRecord(path="claims/pool.yaml", title=title, digest="d1" * 32, questions=()),

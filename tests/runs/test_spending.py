@@ -280,3 +280,24 @@ def test_only_live_replies_pass_where_that_is_required(folder: Path, repository:
     assert kept.exit_code == 1
     assert "fails: adds-0: a reply is from the journal; --fresh asks anew" in kept.stderr
     assert run(repository, gemini, *live, "--fresh").exit_code == 0
+
+
+def test_some_of_many_claims_stand_for_all_before_the_first_call(
+    folder: Path, repository: Path, commit: Commit, gemini: Emulator
+) -> None:
+    """What cannot be started is refused without opening each of them."""
+    write_claims(folder, *map(claim, range(100, 501)))
+    commit(files(*range(100, 501)))
+
+    def said(*arguments: str) -> re.Match[str]:
+        told = call("run", "--repo", str(repository), "--max-tokens", "1", *arguments, **at(gemini))
+        assert told.exit_code == 2
+        found = re.search(r"(.*) to ask; about ([\d.]+)(k?) tokens to send", told.stderr)
+        assert found is not None
+        return found
+
+    one, many = said("--claim", "adds-300"), said()
+
+    assert many[1].endswith("401 claims by 134 of them, 401")
+    assert float(many[2]) * 1000 == pytest.approx(401 * float(one[2]), rel=0.05)
+    assert not gemini.exchanges

@@ -109,7 +109,7 @@ def merge(options: RunOptions, shards: tuple[Path, ...], also: tuple[str, ...], 
     from verifier.runs.policy import gate_rules
 
     rules, formats = gate_rules(options), [find_format(name) for name in also]
-    merged = merged_of({str(path): read_record(path) for path in shards})
+    merged = merged_of((str(path), read_record(path)) for path in shards)
     for line in merged.missing:
         say(escape_terminal(f"verifier: {line}"))
     records = [beside_baseline(merged.record, rules)]

@@ -11,7 +11,7 @@ from verifier.claim_files import LoadedClaims, find_claim_files, load_claims
 from verifier.claim_files.names import is_same_file, shown_path
 from verifier.errors import UsageError
 from verifier.evaluation.scoring import LABELS
-from verifier.journal import DEFAULT_PLACE
+from verifier.journal import default_place
 from verifier.records.comparing import reworded
 from verifier.report.files import read_record
 from verifier.runs.claim_filter import ClaimFilter, choose
@@ -96,7 +96,7 @@ def _labelled_now(record: RunRecord, sets: Sequence[LoadedClaims]) -> RunRecord:
 
 
 def _repetition(options: RunOptions, number: int) -> RunOptions:
-    place = options.journal or DEFAULT_PLACE
+    place = options.journal or default_place()
     return replace(options, journal=place.with_name(f"{place.stem}.repeat-{number}{place.suffix}"))
 
 

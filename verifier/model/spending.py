@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from verifier.cost.prices import Price
 from verifier.errors import ModelError, UsageError
@@ -220,11 +220,33 @@ class Estimate:
     """None where it is not known, or nothing is asked."""
     likely_cost: float = 0.0
     most_cost: float = 0.0
+    opened: int | None = None
+    """Claims that stand for all. None: each was opened."""
 
     @property
     def asked(self) -> int:
         """Claims whose first round is likely to be asked."""
         return self.claims - self.answered - self.carried
+
+    def scaled(self, claims: int) -> Estimate:
+        """The same for so many claims, of which these are a few."""
+        times = claims / self.claims
+
+        def usage(one: Usage) -> Usage:
+            return Usage(round(one.prompt * times), output=round(one.output * times))
+
+        return replace(
+            self,
+            claims=claims,
+            answered=round(self.answered * times),
+            carried=round(self.carried * times),
+            likely=usage(self.likely),
+            most=usage(self.most),
+            requests=round(self.requests * times),
+            likely_cost=self.likely_cost * times,
+            most_cost=self.most_cost * times,
+            opened=self.claims,
+        )
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -237,12 +259,13 @@ class Estimate:
         claims = _count(self.claims, "claim")
         if not self.asked:
             return (f"{', '.join([claims, *known])}; nothing is asked in the first round",)
+        by_some = f", by {self.opened} of them" if self.opened is not None else ""
         most, likely, by = f"the price of {self.model} is unknown", "", ""
         if self.price is not None:
             most, likely, by = f"${self.most_cost:.4f}", f", ${self.likely_cost:.4f}", f" ({self.price})"
         return (
             f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}",
-            f"first rounds: {', '.join([*known, f'{self.asked} to ask'])}; about {_k(self.likely.prompt)} to send, "
+            f"first rounds{by_some}: {', '.join([*known, f'{self.asked} to ask'])}; about {_k(self.likely.prompt)} to send, "
             f"{_k(self.likely.total)} in all{likely}{by}",
         )
 
@@ -290,10 +313,12 @@ def estimate_run(
     reader: tuple[str, Callable[[], Price | None]] | None = None,
     budget_tokens: int,
     max_rounds: int,
+    of: int | None = None,
 ) -> Estimate:
     """What a run over these claims is going to take. Prices are asked for only where something is to be sent.
 
-    `reader` is the name and price of the model that reads evidence a second time; None: the same one.
+    `reader` is the name and price of the model that reads evidence a second time; None: the same one. Where these are
+    some of more claims, `of` says of how many.
     """
     calibration = worst_case.calibration
     # What the service has counted, it has counted with the schema, if it counts that.
@@ -315,7 +340,7 @@ def estimate_run(
             return 0.0
         return sum(map(known.of, verdicts)) + sum(map(known_of_reader.of, readings))
 
-    return Estimate(
+    estimate = Estimate(
         claims=len(firsts),
         answered=len(firsts) - len(unanswered),
         carried=len(unanswered) - len(asked),
@@ -327,6 +352,7 @@ def estimate_run(
         likely_cost=cost_of(likely, likely_read),
         most_cost=cost_of(most, most_read),
     )
+    return estimate if of is None or not firsts else estimate.scaled(of)
 
 
 def _k(tokens: int) -> str:

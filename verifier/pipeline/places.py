@@ -20,12 +20,16 @@ class Places:
     @asynccontextmanager
     async def place(self, claim_id: str) -> AsyncIterator[None]:
         """Wait for a place; the claim has it while the context lasts, or until it leaves it."""
-        await self._free.acquire()
-        self._held.add(claim_id)
+        await self.take(claim_id)
         try:
             yield
         finally:
             self.leave(claim_id)
+
+    async def take(self, claim_id: str) -> None:
+        """Wait for a place; the claim has it until it leaves it."""
+        await self._free.acquire()
+        self._held.add(claim_id)
 
     def leave(self, claim_id: str) -> None:
         """Give the claim's place to the next one, if it still has one."""

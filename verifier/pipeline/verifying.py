@@ -37,8 +37,8 @@ async def verify(
     carry: Carry = not_carried,
     places: Places | None = None,
     opener: Opener = open_claim,
-) -> tuple[Outcome, ...]:
-    """Carry the claims through every stage, some at a time, and give their outcomes in the claims' order.
+) -> None:
+    """Carry the claims through every stage, some at a time; `done` is told what became of each, which nobody keeps.
 
     `carry` is asked before the model is. An error of one claim is that claim's outcome. A fatal one (a bad key, no
     such model) ends the run: claims that were not done by then say so. `places` are given by who knows of pauses.
@@ -46,19 +46,26 @@ async def verify(
     places = places or Places(work.limits.concurrency)
     ended_by: list[str | None] = []
 
-    async def one(claim: Claim) -> Outcome:
-        async with places.place(claim.id):
+    async def one(claim: Claim) -> None:
+        try:
             started(claim)
             if ended_by:
                 outcome = failed(_not_begun(claim), ModelError(f"not asked, because the run had ended: {ended_by[0]}"))
             else:
                 outcome = await verify_claim(work, claim, model, carry, opener)
+        finally:
+            places.leave(claim.id)
         if outcome.fatal:
             ended_by.append(outcome.error)
         done(outcome)
-        return outcome
 
-    return tuple(await asyncio.gather(*(one(claim) for claim in claims)))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for claim in claims:
+                await places.take(claim.id)
+                group.create_task(one(claim))
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from several
 
 
 async def verify_claim(

@@ -5,11 +5,14 @@ What reads and writes them is made when it is first needed, so that a command th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any, NewType, cast
 
 from pydantic import ConfigDict, TypeAdapter
 
+from verifier.records.rulings import head
 from verifier.values.record import RunRecord
 
 _Document = NewType("_Document", RunRecord)
@@ -18,12 +21,34 @@ _Document = NewType("_Document", RunRecord)
 
 def as_json(record: RunRecord) -> str:
     """The record as indented JSON; the same record always gives the same text."""
+    return "".join(json_pieces(record))
+
+
+def json_pieces(record: RunRecord) -> Iterator[str]:
+    """The same a piece at a time, for a record that is larger than memory ought to be."""
+    # A text of JSON has no line of its own, so that this is the one field.
+    before, after = _dumped(head(record)).split(_NONE)
+    yield before
+    begins, ends = len(before) + len(_BEGIN), -len(after) - len(_END)
+    for start in range(0, len(record.rulings), _TOGETHER):
+        few = _dumped(replace(record, rulings=record.rulings[start : start + _TOGETHER]))
+        yield ("," if start else _BEGIN) + few[begins:ends]
+    yield (_END if record.rulings else _NONE) + after
+
+
+_BEGIN, _END = '\n  "rulings": [', "\n  ]"
+_NONE = f"{_BEGIN}]"
+_TOGETHER = 100
+"""Rulings that are written as one piece."""
+
+
+def _dumped(record: RunRecord) -> str:
     return _adapter().dump_json(record, indent=2).decode("utf-8")
 
 
 def as_document(record: RunRecord) -> dict[str, Any]:
     """The record as what JSON may hold."""
-    document: dict[str, Any] = _adapter().dump_python(record, mode="json")
+    document: dict[str, Any] = _adapter().dump_python(replace(record, rulings=tuple(record.rulings)), mode="json")
     return document
 
 

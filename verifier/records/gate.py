@@ -9,6 +9,7 @@ from datetime import date
 
 from verifier.claim_files.names import is_same_file
 from verifier.records.comparing import SETTLED, reworded, worsened
+from verifier.records.rulings import changed
 from verifier.records.waivers import is_waived
 from verifier.values.claim import Word
 from verifier.values.passing import FailOn, Require
@@ -71,22 +72,29 @@ def examine(records: Iterable[RunRecord], rules: Rules, changes: Sequence[Policy
     a ruling, but neither an error nor where the replies came from.
     """
     records = list(records)
-    rulings = [ruling for record in records for ruling in record.rulings]
     failures = tuple(dict.fromkeys((*(Failure(c.claim_id, c.what) for c in changes), *_failures(records, rules))))
     lost = rules.on_controls and any(record.controls.not_judged for record in records if record.controls)
-    if lost or any(r.ruling is Word.ERROR for r in rulings) or not all(record.complete for record in records):
+    failed = any(ruling.ruling is Word.ERROR for ruling in _rulings(records))
+    if lost or failed or not all(record.complete for record in records):
         return Gated(Exit.INCOMPLETE, failures)
     if failures:
         return Gated(Exit.FAILED, failures)
-    is_open = any(r.ruling is Word.UNPROVEN and not _is_waived(r, rules) for r in rulings)
+    is_open = any(r.ruling is Word.UNPROVEN and not _is_waived(r, rules) for r in _rulings(records))
     return Gated(Exit.UNPROVEN if is_open else Exit.PASSED, ())
 
 
 def beside_baseline(record: RunRecord, rules: Rules) -> RunRecord:
     """The record, with what of it got worse since the baseline."""
-    before = ((ruling, _before(record, ruling, rules)) for ruling in record.rulings)
-    marked = (replace(now, worsened=worsened(was, now) if was is not None else None) for now, was in before)
-    return replace(record, rulings=tuple(marked)) if rules.baseline else record
+
+    def beside(now: RulingRecord) -> RulingRecord:
+        was = _before(record, now, rules)
+        return replace(now, worsened=worsened(was, now) if was is not None else None)
+
+    return changed(record, beside) if rules.baseline else record
+
+
+def _rulings(records: Iterable[RunRecord]) -> Iterator[RulingRecord]:
+    return (ruling for record in records for ruling in record.rulings)
 
 
 def does_not_pass(ruling: RulingRecord, fail_on: FailOn) -> bool:

@@ -1,6 +1,6 @@
 """Records: what became of a run's claims, as the one document that readers and programs share.
 
-Pure. What a record says is redacted when it leaves a run, all of it at once.
+Pure. What a record says is redacted as it leaves a run: each ruling when it is made, and the rest at the end.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -32,7 +32,7 @@ from verifier.values.record import (
     RunRecord,
     TotalsRecord,
 )
-from verifier.values.ruling import PartEvidence, RuledPart
+from verifier.values.ruling import RuledPart
 
 Choice = TypeVar("Choice", bound=enum.Enum)
 
@@ -55,19 +55,19 @@ def run_record(
     `requested` is the model that was asked for, and `subset` says by what the claims were chosen. A run that a fatal
     error ended is not complete. `ci` are the files of CI that were read.
     """
-    answered = sorted({r.model for ruling in rulings for r in ruling.exchanges})
+    totals, answered = _totals(rulings)
     return RunRecord(
         tool=tool,
         generated=generated,
         repository=repository,
         claim_set=claim_set,
-        model=ModelRecord(requested=requested, answered=tuple(answered)),
+        model=ModelRecord(requested=requested, answered=answered),
         settings=dict(settings),
         complete=complete,
         subset=subset,
         ci=ci,
-        rulings=tuple(rulings),
-        totals=_totals(rulings),
+        rulings=rulings,
+        totals=totals,
     )
 
 
@@ -124,26 +124,38 @@ def _changes(changes: Changes) -> ChangesRecord:
     )
 
 
-def _totals(rulings: Sequence[RulingRecord]) -> TotalsRecord:
-    parts = [part.evidence for ruling in rulings for part in ruling.parts]
-    costs = [ruling.cost for ruling in rulings]
+def _totals(rulings: Iterable[RulingRecord]) -> tuple[TotalsRecord, tuple[str, ...]]:
+    """Counts over the rulings, each of which is looked at once; and the models that answered."""
+    words: Counter[Word] = Counter()
+    citations: Counter[Standing] = Counter()
+    absences: Counter[AbsenceStanding] = Counter()
+    sources: Counter[Source] = Counter()
+    models: set[str] = set()
+    costs: list[float | None] = []
+    usage, read, agreed = Usage(), 0, 0
+    for ruling in rulings:
+        words[ruling.ruling] += 1
+        for part in ruling.parts:
+            citations.update(one.standing for one in part.evidence.groundings)
+            absences.update(one.standing for one in part.evidence.absences)
+            read += part.evidence.reading is not None
+            agreed += part.evidence.reading is not None and part.evidence.agree
+        sources.update(one.source for one in ruling.exchanges)
+        models.update(one.model for one in ruling.exchanges)
+        costs.append(ruling.cost)
+        usage += ruling.usage
     known = [cost for cost in costs if cost is not None]
-    return TotalsRecord(
-        claims=len(rulings),
-        rulings=_every(Word, Counter(ruling.ruling for ruling in rulings)),
-        citations=_every(Standing, Counter(g.standing for part in parts for g in part.groundings)),
-        absences=_every(AbsenceStanding, Counter(a.standing for part in parts for a in part.absences)),
-        readings=_readings(parts),
-        usage=sum((ruling.usage for ruling in rulings), Usage()),
+    totals = TotalsRecord(
+        claims=len(costs),
+        rulings=_every(Word, words),
+        citations=_every(Standing, citations),
+        absences=_every(AbsenceStanding, absences),
+        readings=ReadingsRecord(agreed=agreed, differed=read - agreed),
+        usage=usage,
         cost=math.fsum(known) if len(known) == len(costs) else None,
-        sources=_every(Source, Counter(r.source for ruling in rulings for r in ruling.exchanges)),
+        sources=_every(Source, sources),
     )
-
-
-def _readings(parts: Sequence[PartEvidence]) -> ReadingsRecord:
-    read = [part for part in parts if part.reading is not None]
-    agreed = sum(part.agree for part in read)
-    return ReadingsRecord(agreed=agreed, differed=len(read) - agreed)
+    return totals, tuple(sorted(models))
 
 
 def _every(kind: type[Choice], counts: Mapping[Choice, int]) -> dict[Choice, int]:

@@ -39,7 +39,7 @@ def write_report(record: RunRecord, reports: Path, also: Iterable[Format] = (), 
     markdown, json = find_format("markdown"), find_format("json")
     place = next(one for one in _places(record, reports) if not _knows_more(_named(one, json), record))
     for one in (json, markdown, *also):
-        write_text(_named(place, one), one.written(record, history))
+        write_text(_named(place, one), one.in_pieces(record, history))
     return _named(place, markdown)
 
 
@@ -112,7 +112,7 @@ def read_record(path: Path) -> RunRecord:
         raise RecordError(f"{visible(path)}: {visible(_misfit(error))}") from error
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str | Iterable[str]) -> None:
     """Write a file whole or leave what was there; the folder is made where it is missing.
 
     Raises:
@@ -122,7 +122,8 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with new.open("xb") as file:
-            file.write(text.encode("utf-8"))
+            for piece in (text,) if isinstance(text, str) else text:
+                file.write(piece.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)

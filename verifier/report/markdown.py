@@ -18,9 +18,9 @@ from verifier.report.readers import Reader, agreement, first_reader, second_read
 from verifier.report.reading_order import grouped, waiting
 from verifier.report.words import counted, evidence_of, money, spread, tokens
 from verifier.safety.invisible import visible
-from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.record import RunRecord
 
-_Groups = Sequence[tuple[str, Sequence[RulingRecord]]]
+_Groups = Sequence[tuple[str, Sequence[int]]]
 
 _HOW_TO_READ = """\
 <details>
@@ -52,24 +52,36 @@ program where nothing else is said of them. Replies verbatim, and all that is sh
 
 def render(record: RunRecord) -> str:
     """The report; the same record always gives the same text."""
+    return "".join(pieces(record))
+
+
+def pieces(record: RunRecord) -> Iterator[str]:
+    """The same a section at a time."""
+    sections = filter(None, _sections(record))
+    yield next(sections)
+    for section in sections:
+        yield f"\n\n{section}"
+    yield "\n"
+
+
+def _sections(record: RunRecord) -> Iterator[str]:
     links, day = Permalinks.of(record.repository.remote, record.repository.commit), day_of(record)
-    groups = grouped(record.rulings, lambda ruling: ruling)
-    sections = [
-        f"# {inline(record.claim_set.title)}",
-        "\n".join(_head(record, links)),
-        "\n>\n".join(_notices(record)),
-        "## Rulings",
-        f"{spread(record)}. {waiting(record)}",
-        table(("Claim", "Ruling"), _rows(groups, record, day)),
-        *_controls(record),
-    ]
-    for heading, rulings in groups:
-        sections += [f"## {heading}", *(claim_section(ruling, links, day) for ruling in rulings)]
-    sections.append(_HOW_TO_READ.format(details="\n".join(_settings(record))))
-    return "\n\n".join(section for section in sections if section) + "\n"
+    # By number: the rulings themselves may be more than memory has room for.
+    groups = grouped(range(len(record.rulings)), record.rulings.__getitem__)
+    yield f"# {inline(record.claim_set.title)}"
+    yield "\n".join(_head(record, links))
+    yield "\n>\n".join(_notices(record))
+    yield "## Rulings"
+    yield f"{spread(record)}. {waiting(record)}"
+    yield table(("Claim", "Ruling"), _rows(groups, record, day))
+    yield from _controls(record)
+    for heading, numbers in groups:
+        yield f"## {heading}"
+        yield from (claim_section(record.rulings[number], links, day) for number in numbers)
+    yield _HOW_TO_READ.format(details="\n".join(_settings(record)))
 
 
-FORMAT = Format("markdown", ".md", render)
+FORMAT = Format("markdown", ".md", render, pieces)
 
 
 def _head(record: RunRecord, links: Permalinks) -> Iterator[str]:
@@ -128,9 +140,9 @@ def _rows(groups: _Groups, record: RunRecord, day: date) -> Iterator[tuple[str, 
     controls = ("Controls",) if record.controls is not None else ()
     for heading in (visible(" ".join(record.claim_set.title.split())), "Rulings", *controls):
         anchor(heading)
-    for heading, rulings in groups:
+    for heading, numbers in groups:
         anchor(heading)
-        for ruling in rulings:
+        for ruling in map(record.rulings.__getitem__, numbers):
             yield link(cell(ruling.claim_id), f"#{anchor(ruling.claim_id)}"), ruling_with_asides(ruling, day)
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from verifier.records.document import as_json
+from collections.abc import Iterator
+
+from verifier.records.document import json_pieces
 from verifier.report.format import Format
 from verifier.values.record import RunRecord
 
 
 def render(record: RunRecord) -> str:
     """The record as indented JSON; the same record always gives the same bytes."""
-    return as_json(record) + "\n"
+    return "".join(pieces(record))
 
 
-FORMAT = Format("json", ".json", render)
+def pieces(record: RunRecord) -> Iterator[str]:
+    """The same a piece at a time."""
+    yield from json_pieces(record)
+    yield "\n"
+
+
+FORMAT = Format("json", ".json", render, pieces)

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
+from verifier.records.rulings import changed
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.claim_set_run import Run, with_notes
 from verifier.values.claim import Claim, Word
@@ -61,18 +62,18 @@ class Books:
     def with_other_verdicts(self, record: RunRecord) -> RunRecord:
         """The record with the model's differing verdicts on the same claims over the same code, counted."""
         self._write()
-        differing = self._runs.differing_verdicts({self._judged[ruling.claim_id] for ruling in record.rulings})
-        rulings = []
-        for ruling in record.rulings:
-            verdicts = differing.get(self._judged[ruling.claim_id], Counter())
-            rulings.append(replace(ruling, verdicts=dict(verdicts.most_common())))
+        differing = self._runs.differing_verdicts(set(self._judged.values()))
+        if not differing:
+            return record
+        verdicts = {claim_id: differing.get(judged, Counter()) for claim_id, judged in self._judged.items()}
+        told = changed(record, lambda r: replace(r, verdicts=dict(verdicts[r.claim_id].most_common())))
         notes = [
             f'on "{r.claim_id}" the model has given differing verdicts over the same code: '
             + ", ".join(f"{number} {word}" for word, number in r.verdicts.items())
-            for r in rulings
+            for r in told.rulings
             if r.verdicts
         ]
-        return with_notes(replace(record, rulings=tuple(rulings)), notes)
+        return with_notes(told, notes)
 
     def _write(self) -> None:
         if self._waiting:

@@ -17,6 +17,7 @@ from verifier.errors import VerifierError
 from verifier.journal import Addressee, ClaimMemory, Journal, KeptRuling, MemoryKey
 from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.pipeline.verifying import verify_opened
+from verifier.records.rulings import changed
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.bookkeeping import judged_digest, supplied_blobs
 from verifier.runs.claim_set_run import Run, listed, with_notes
@@ -115,16 +116,16 @@ class CarryOver:
 
     def marked(self, record: RunRecord) -> RunRecord:
         """The record with the commit that each carried claim's replies were given on."""
-        rulings = tuple(
-            replace(r, carried_from=self._carried[r.claim_id]) if r.claim_id in self._carried else r
-            for r in record.rulings
-        )
-        return with_notes(replace(record, rulings=rulings), _notes(rulings))
+        if not self._carried:
+            return record
+        carried = dict(self._carried)
+        marked = changed(record, lambda r: replace(r, carried_from=carried.get(r.claim_id)))
+        return with_notes(marked, _notes(marked.rulings))
 
     def remember(self, outcome: Outcome, snapshot: Snapshot) -> None:
         """Keep what was said of a claim, for other commits. What failed and what was carried over is passed over."""
         claim_id = outcome.claim.id
-        key = self._keys.get(claim_id)
+        key = self._keys.pop(claim_id, None)
         if key is None or outcome.ruling is None or claim_id in self._carried:
             return
         exchanges = outcome.exchanges

@@ -16,10 +16,12 @@ from verifier.pipeline.places import Places
 from verifier.pipeline.verifying import Carry, Opener, not_carried, verify
 from verifier.prompting.rendering import Prompts
 from verifier.records.making import ruling_record, run_record
+from verifier.records.rulings import Kept
 from verifier.report.words import counted
 from verifier.repository.branches import Branch
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
+from verifier.safety.redacting import redact_output
 from verifier.values.ci import CiReport
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
@@ -113,26 +115,27 @@ async def judge(
         SnapshotError: The repository cannot be described; nothing was asked then.
     """
     _ = run.repository
-    rulings: list[RulingRecord] = []
+    rulings = Kept()
     complete = True
 
     def take_down(outcome: Outcome) -> None:
         nonlocal complete
         complete = complete and not outcome.fatal
-        rulings.append(ruling_record(outcome, run.bill(outcome)))
+        # What a run gives out leaves here, one ruling after the other; the rest of a record in `execute`.
+        rulings.add(redact_output(ruling_record(outcome, run.bill(outcome))))
         done(outcome)
 
     await verify(run.work, run.claims, model, take_down, started, carry, places, opener)
     return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-def _record(run: Run, rulings: Iterable[RulingRecord], *, complete: bool, now: str) -> RunRecord:
+def _record(run: Run, kept: Kept, *, complete: bool, now: str) -> RunRecord:
     """The record of a run, in the claim file's order, whatever was judged first.
 
     A replay carries the recording's date, so that it is the same, byte for byte.
     """
     places = {claim.id: place for place, claim in enumerate(run.loaded.claims.claims)}
-    rulings = sorted(rulings, key=lambda ruling: places.get(ruling.claim_id, len(places)))
+    rulings = kept.in_order(places)
     record = run_record(
         rulings,
         complete=complete,

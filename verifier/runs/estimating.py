@@ -16,8 +16,8 @@ from verifier.runs.planning import Plan
 from verifier.values.exhibit import LIKELY_TOKENS
 
 
-def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) -> Estimate:
-    """What the plan's runs are going to take, where these are the first rounds of their claims."""
+def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase, *, of: int | None = None) -> Estimate:
+    """What the plan's runs are going to take, where these are the first rounds of their claims, or stand for `of`."""
     options = plan.options
     return estimate_run(
         firsts,
@@ -27,6 +27,7 @@ def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) ->
         reader=(plan.runs[0].reader.model, lambda: plan.runs[0].reader_price),
         budget_tokens=options.budget_tokens,
         max_rounds=options.max_rounds,
+        of=of,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 
 from verifier.errors import UsageError
 from verifier.journal import Journal, default_place, refuse_tracked
@@ -18,6 +19,7 @@ from verifier.model.retrying import Retry
 from verifier.model.spending import Estimate, FirstRound
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
+from verifier.records.rulings import head
 from verifier.records.waivers import waiver_notes
 from verifier.repository.repository import find_repository
 from verifier.runs.bookkeeping import Books
@@ -36,7 +38,10 @@ from verifier.values.outcome import Outcome
 from verifier.values.prompt import Prompt, Reply
 from verifier.values.record import RunRecord
 
-MOST_OPENED_CHARS = 100_000_000
+MOST_OPENED_FIRST = 200
+"""Claims that are opened for the estimate, spread over the sets; where there are more, these stand for all."""
+
+MOST_OPENED_CHARS = 20_000_000
 """How much text of prompts is kept between the estimate and the claims' turn."""
 
 
@@ -64,9 +69,13 @@ def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
         else:
             journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
             records = interruption.run(_ask(plan, reached, journal, interruption, watcher))
-    # All that a run gives out leaves here.
     noted = (with_notes(record, (*ci_notes(record), *waiver_notes(record))) for record in records)
-    return [redact_output(plan.marked(record)) for record in noted]
+    return [_redacted(plan.marked(record)) for record in noted]
+
+
+def _redacted(record: RunRecord) -> RunRecord:
+    """The record as it may leave; each of its rulings was redacted when it was made."""
+    return replace(redact_output(head(record)), rulings=record.rulings)
 
 
 def foresee(plan: Plan) -> Estimate:
@@ -81,7 +90,7 @@ def foresee(plan: Plan) -> Estimate:
         stack = _stack(plan, reached, journal, Interruption(), Watcher())
         stack.outside(_NobodyIsAsked())
         begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
-        return estimate(plan, _first_rounds(begun, stack), stack.worst_case)
+        return _expected(begun, plan, stack)[1]
 
 
 def _stack(
@@ -158,13 +167,13 @@ class _Begun:
         """The run's in the journal, once its claims are judged."""
         self._opened: dict[str, OpenedClaim] = {}
 
-    def open_all(self) -> Iterator[OpenedClaim]:
-        """The run's claims, opened one after the other. One that cannot be opened is left out.
+    def open_some(self, every: int) -> Iterator[OpenedClaim]:
+        """One in so many of the run's claims, opened one after the other. One that cannot be opened is left out.
 
         The first ones stay open until their turn, as many as memory has room for.
         """
         chars = 0
-        for claim in self.run.claims:
+        for claim in self.run.claims[::every]:
             with suppress(Exception):  # the claim says why, when it is its turn
                 opened = open_claim(self.run.work, claim)
                 chars += len(opened.prompt.claim)
@@ -199,8 +208,7 @@ def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: W
         UsageError: The first rounds alone would pass a cap.
     """
     options = plan.options
-    firsts = _first_rounds(begun, stack)
-    expected = estimate(plan, firsts, stack.worst_case)
+    firsts, expected = _expected(begun, plan, stack)
     for line in expected.lines:
         watcher.say(line)
     if (caps := _caps_of_all(options)) is not None:
@@ -220,8 +228,12 @@ def _caps_of_all(options: RunOptions) -> str | None:
     return f"caps are those of shard {options.shard}; all {of} may take {' and '.join(caps)}" if of and caps else None
 
 
-def _first_rounds(begun: Sequence[_Begun], stack: ModelStack) -> list[FirstRound]:
-    return [_first_round(one, opened, stack) for one in begun for opened in one.open_all()]
+def _expected(begun: Sequence[_Begun], plan: Plan, stack: ModelStack) -> tuple[list[FirstRound], Estimate]:
+    """What is known of the first rounds of the claims that are opened for it, and what all claims come to."""
+    claims = sum(len(one.run.claims) for one in begun)
+    every = -(-claims // MOST_OPENED_FIRST) or 1
+    firsts = [_first_round(one, opened, stack) for one in begun for opened in one.open_some(every)]
+    return firsts, estimate(plan, firsts, stack.worst_case, of=claims if every > 1 else None)
 
 
 def _first_round(one: _Begun, opened: OpenedClaim, stack: ModelStack) -> FirstRound:

@@ -1,21 +1,22 @@
 """Merge the records of a run's shards: one record over all of its claims, which says what is missing.
 
-Pure, as far as it is handed the records: the same shards always give the same record, in whatever order they come.
+The same shards always give the same record, in whatever order they come.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from verifier.errors import RecordError
 from verifier.records.making import run_record
+from verifier.records.rulings import Kept, head
 from verifier.report.controls import controls_line
 from verifier.report.words import counted, money
 from verifier.runs.claim_set_run import listed, with_notes
 from verifier.safety.invisible import visible
-from verifier.values.record import RulingRecord, RunRecord, ShardRecord
+from verifier.values.record import RunRecord, ShardRecord
 
 
 @dataclass(frozen=True)
@@ -28,61 +29,67 @@ class Merged:
     complete, and passes no gate."""
 
 
-def merge(records: Mapping[str, RunRecord]) -> Merged:
-    """One record out of those of a run's shards, by where each was read from.
+def merge(records: Iterable[tuple[str, RunRecord]]) -> Merged:
+    """One record out of those of a run's shards, each beside the name of where it was read from.
+
+    They are taken one by one, so that memory need not hold more than one of them.
 
     Raises:
         RecordError: There is none; one is of no shard, of another run, or of a shard that another one is of, too.
     """
-    shards = _shards(records)
-    if not shards:
+    heads: dict[int, tuple[str, RunRecord]] = {}
+    rulings, judged = Kept(), set[str]()
+    for name, record in records:
+        shard = _shard(name, record, heads)
+        heads[shard.number] = name, head(record)
+        for ruling in record.rulings:
+            if ruling.claim_id not in judged:
+                judged.add(ruling.claim_id)
+                rulings.add(ruling)
+    if not heads:
         raise RecordError("no shard was named; give the .json of each")
-    first = records[next(iter(records))]
-    by_number = {shards[name].number: record for name, record in records.items()}
-    in_order = [by_number[number] for number in sorted(by_number)]
-    every = next(iter(shards.values()))
-    rulings = {ruling.claim_id: ruling for record in in_order for ruling in record.rulings}
-    missing = tuple(_missing(every, by_number, rulings))
+    return _merged([record for _, (_, record) in sorted(heads.items())], rulings, judged)
+
+
+def _shard(name: str, record: RunRecord, before: Mapping[int, tuple[str, RunRecord]]) -> ShardRecord:
+    """What the record is a shard of: of the same run as those before, and none of them."""
+    shard = record.shard
+    if shard is None:
+        raise RecordError(f"{visible(name)} is no shard of a run; name what `verifier run` with --shard has written")
+    for other, first in list(before.values())[:1]:
+        for what, of in _SAME.items():
+            if of(first) != of(record):
+                raise RecordError(
+                    f"{visible(name)} is of another {what} than {visible(other)} ({visible(of(record))} and "
+                    f"{visible(of(first))}); merge the shards of one run"
+                )
+    if shard.number in before:
+        raise RecordError(
+            f"{visible(before[shard.number][0])} and {visible(name)} are both shard {shard}; name one of them"
+        )
+    return shard
+
+
+def _merged(heads: Sequence[RunRecord], rulings: Kept, judged: Collection[str]) -> Merged:
+    """The record of shards in their order, all of one run."""
+    first = heads[0]
+    shards = [one.shard for one in heads if one.shard is not None]
+    missing = tuple(_missing(shards, judged))
     record = run_record(
-        [rulings[claim_id] for claim_id in every.claims if claim_id in rulings],
-        complete=not missing and all(record.complete for record in in_order),
-        repository=replace(first.repository, uncommitted=max(one.repository.uncommitted for one in in_order), notes=()),
+        rulings.in_order({claim_id: place for place, claim_id in enumerate(shards[0].claims)}),
+        complete=not missing and all(one.complete for one in heads),
+        repository=replace(first.repository, uncommitted=max(one.repository.uncommitted for one in heads), notes=()),
         claim_set=first.claim_set,
         requested=first.model.requested,
         settings=first.settings,
-        generated=max(one.generated for one in in_order),
+        generated=max(one.generated for one in heads),
         tool=first.tool,
-        subset=every.chosen,
+        subset=shards[0].chosen,
         ci=first.ci,
     )
-    notes = dict.fromkeys(note for one in in_order for note in one.repository.notes)
-    told = [*_told(by_number), *_controls(in_order), *missing, *notes]
+    notes = dict.fromkeys(note for one in heads for note in one.repository.notes)
+    told = [_told(heads), *_controls(heads), *missing, *notes]
     return Merged(with_notes(replace(record, policy=first.policy), told), missing)
-
-
-def _shards(records: Mapping[str, RunRecord]) -> dict[str, ShardRecord]:
-    """What each record is a shard of, by where it was read from; all of one run, and each of another share."""
-    shards: dict[str, ShardRecord] = {}
-    named: dict[int, str] = {}
-    first = ""
-    for name, record in records.items():
-        if record.shard is None:
-            raise RecordError(
-                f"{visible(name)} is no shard of a run; name what `verifier run` with --shard has written"
-            )
-        first = first or name
-        for what, of in _SAME.items():
-            ours, theirs = of(records[first]), of(record)
-            if ours != theirs:
-                raise RecordError(
-                    f"{visible(name)} is of another {what} than {visible(first)} ({visible(theirs)} and "
-                    f"{visible(ours)}); merge the shards of one run"
-                )
-        other = named.setdefault(record.shard.number, name)
-        if other != name:
-            raise RecordError(f"{visible(other)} and {visible(name)} are both shard {record.shard}; name one of them")
-        shards[name] = record.shard
-    return shards
 
 
 def _of_shard(of: Callable[[ShardRecord], object]) -> Callable[[RunRecord], str]:
@@ -104,29 +111,25 @@ _SAME: dict[str, Callable[[RunRecord], str]] = {
 """What the shards of one run have in common, by what it is called."""
 
 
-def _told(by_number: Mapping[int, RunRecord]) -> Iterator[str]:
+def _told(heads: Sequence[RunRecord]) -> str:
     """What each shard took, in one note."""
-    took = (
-        f"{one.shard}: {counted(one.totals.claims, 'claim')}, {money(one.totals.cost)}"
-        for _, one in sorted(by_number.items())
-    )
-    yield f"merged from {counted(len(by_number), 'shard')}: {'; '.join(took)}"
+    took = (f"{one.shard}: {counted(one.totals.claims, 'claim')}, {money(one.totals.cost)}" for one in heads)
+    return f"merged from {counted(len(heads), 'shard')}: {'; '.join(took)}"
 
 
-def _controls(records: Iterable[RunRecord]) -> Iterator[str]:
+def _controls(heads: Iterable[RunRecord]) -> Iterator[str]:
     """How the controls of each shard came out: they were drawn among its own claims, and stay in its record."""
-    for one in records:
+    for one in heads:
         if one.controls is not None:
             yield f"controls of shard {one.shard}: {controls_line(one.controls)}"
 
 
-def _missing(
-    every: ShardRecord, by_number: Mapping[int, RunRecord], rulings: Mapping[str, RulingRecord]
-) -> Iterator[str]:
-    """A line for each shard that is not there, and one for the claims that are in no record."""
-    gone = [f"{number}/{every.of}" for number in range(1, every.of + 1) if number not in by_number]
+def _missing(shards: Sequence[ShardRecord], judged: Collection[str]) -> Iterator[str]:
+    """A line for the shards that are not there, and one for the claims that are in no record."""
+    there = {shard.number for shard in shards}
+    gone = [f"{number}/{shards[0].of}" for number in range(1, shards[0].of + 1) if number not in there]
     if gone:
         yield f"{counted(len(gone), 'shard is', 'shards are')} missing: {listed(gone)}"
-    claims = [claim_id for claim_id in every.claims if claim_id not in rulings]
+    claims = [claim_id for claim_id in shards[0].claims if claim_id not in judged]
     if claims:
         yield f"{counted(len(claims), 'claim was', 'claims were')} judged by none of the shards: {listed(claims)}"

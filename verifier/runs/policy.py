@@ -19,6 +19,7 @@ from verifier.claim_files.finding import DEFAULT_FOLDER, SUFFIXES, find_claim_fi
 from verifier.errors import ClaimError, UsageError
 from verifier.records.comparing import reworded
 from verifier.records.gate import Rules
+from verifier.records.rulings import changed
 from verifier.report.files import read_record
 from verifier.repository.branches import merge_base
 from verifier.repository.folders import upwards
@@ -152,16 +153,16 @@ class Policy:
     def marked(self, record: RunRecord, judged: JudgedClaims) -> RunRecord:
         """The record of a run over the claims, with what the branch did to them."""
         ref = self.snapshot.ref
-        rulings = tuple(replace(r, new=r.claim_id in judged.new) for r in record.rulings)
+        record = changed(record, lambda r: replace(r, new=r.claim_id in judged.new))
         policy = PolicyRecord(ref=ref, commit=self.snapshot.commit, changes=judged.changes)
-        added = [r.claim_id for r in rulings if r.new]
+        added = [r.claim_id for r in record.rulings if r.new]
         notes = [
             f"claims, settings, prompts, prices and cassettes are those of {ref}, commit {self.snapshot.commit}",
             *([f"claims that the branch adds: {listed(added)}"] if added else []),
             *(f'the branch may not do this, and it had no effect: "{c.claim_id}" {c.what}' for c in judged.changes),
             *judged.notes,
         ]
-        return with_notes(replace(record, rulings=rulings, policy=policy), notes)
+        return with_notes(replace(record, policy=policy), notes)
 
     @property
     def _named(self) -> str:

@@ -7,12 +7,12 @@ and the JSON Schema that `verifier report --schema` prints, follow from these cl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from verifier.values.ci import CiFile
 from verifier.values.claim import Claim, Context, Word
@@ -296,7 +296,8 @@ class RunRecord:
     policy: PolicyRecord | None = None
     ci: Annotated[tuple[CiFile, ...], Field(exclude_if=lambda ci: not ci)] = ()
     """The files of CI that were read, for checks that ask it."""
-    rulings: tuple[RulingRecord, ...]
+    rulings: Annotated[Sequence[RulingRecord], AfterValidator(tuple)]
+    """A tuple, or what reads as one where they are too many for memory."""
     totals: TotalsRecord
     controls: Annotated[ControlsRecord | None, Field(exclude_if=lambda controls: controls is None)] = None
     """What the judge made of claims whose outcome is known beforehand. None where none were asked for."""
