@@ -15,12 +15,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.asking import a_tenth_refused, against_ideal, per_claim
+from benchmarks.asking import a_tenth_refused, against_gemini, against_ideal, per_claim
 from benchmarks.auditing import many_pieces
 from benchmarks.growth import hostile_texts
 from benchmarks.measuring import ROUNDS, Figure
 from benchmarks.packing import claim_set_files, memory, tokens_sent, whole_trees
 from benchmarks.scratch import Scratch
+from benchmarks.sharded import shards_merged
 from benchmarks.starting import help_text
 
 ROWS: dict[str, Callable[[Scratch, int], Iterator[Figure]]] = {
@@ -31,7 +32,9 @@ ROWS: dict[str, Callable[[Scratch, int], Iterator[Figure]]] = {
     "memory": memory,
     "per-claim": per_claim,
     "ideal": against_ideal,
+    "gemini": against_gemini,
     "refused": a_tenth_refused,
+    "shards": shards_merged,
     "audit": many_pieces,
     "growth": hostile_texts,
 }

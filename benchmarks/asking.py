@@ -11,7 +11,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +22,18 @@ from benchmarks.scratch import Scratch
 from tests.conftest import git
 from tests.model.emulator import Answer, Answerer, Emulator, after, refuses, says
 from tests.runs import faulty
-from tests.runs.faulty import KEY, Service
+from tests.runs.faulty import KEY, SecondReader, Service
 
 CLAIMS = 1000
 LATENCY_S = 0.2
-NAMES = [f"no{number}" for number in range(CLAIMS)]
+
+
+def names(number: int) -> list[str]:
+    """Of so many claims."""
+    return [f"no{each}" for each in range(number)]
+
+
+NAMES = names(CLAIMS)
 
 RUN = (
     "import atexit, sys; atexit.register(lambda: print('imported:', 'google.genai' in sys.modules, file=sys.stderr)); "
@@ -36,18 +43,26 @@ RUN = (
 
 @dataclass(frozen=True)
 class Place:
-    """A folder with a thousand claims, and the repository in which they are true."""
+    """A folder with claims, and the repository in which they are true."""
 
     work: Path
     repository: Path
 
-    def run(self, emulator: Emulator, concurrency: int, *, again: bool = False) -> Took:
+    def run(self, emulator: Emulator, concurrency: int, *more: str, again: bool = False) -> Took:
         """`verifier run` as a process; without its journal unless it is to run again."""
         if not again:
             shutil.rmtree(self.work / ".verifier", ignore_errors=True)
+        command = [*self.command(concurrency), *more]
+        return took(command, cwd=self.work, env=self.env(emulator))
+
+    def command(self, concurrency: int) -> list[str]:
+        """The command."""
         command = [sys.executable, "-c", RUN, "run", "claims/pool.yaml", "--repo", str(self.repository), "--quiet"]
-        env = {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": KEY, "NO_PROXY": "127.0.0.1"}
-        return took([*command, "--concurrency", str(concurrency), "--attempts", "8"], cwd=self.work, env=env)
+        return [*command, "--concurrency", str(concurrency), "--attempts", "8"]
+
+    def env(self, emulator: Emulator) -> dict[str, str]:
+        """What the environment says beside."""
+        return {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": KEY, "NO_PROXY": "127.0.0.1"}
 
     @property
     def prompts(self) -> Path:
@@ -55,10 +70,10 @@ class Place:
         return self.work / "prompts.json"
 
     def keep_prompts(self, emulator: Emulator) -> None:
-        """Write what the emulator was asked."""
+        """Write what the emulator was asked, second readings too."""
         asked = [
             (request.system, [part["text"] for part in request.body["contents"][0]["parts"]])
-            for request in emulator.asked
+            for request in (*emulator.asked, *emulator.read)
         ]
         self.prompts.write_text(json.dumps(asked), encoding="utf-8")
 
@@ -69,14 +84,14 @@ class Place:
 
 
 @contextmanager
-def place() -> Iterator[Place]:
-    """A place that is gone afterwards."""
+def place(claims: Sequence[str] = NAMES) -> Iterator[Place]:
+    """A place with the claims of these names, gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         work, repository = Path(folder, "work"), Path(folder, "repository")
         (work / "claims").mkdir(parents=True)
-        (work / "claims" / "pool.yaml").write_text(faulty.claims(NAMES), encoding="utf-8")
+        (work / "claims" / "pool.yaml").write_text(faulty.claims(claims), encoding="utf-8")
         repository.mkdir()
-        for path, text in faulty.code(NAMES).items():
+        for path, text in faulty.code(claims).items():
             (repository / path).write_text(text, encoding="utf-8")
         git(repository, "init", "--quiet", "--initial-branch=main")
         git(repository, "add", "--all")
@@ -105,8 +120,8 @@ def per_claim(scratch: Scratch, rounds: int) -> Iterator[Figure]:
     yield Figure(
         "CPU a claim, whole command, against a bare google-genai loop over the same prompts",
         f"{first.cpu_s / bare.cpu_s:.2f}x ({each_ms:.1f} ms)",
-        "2x",
-        first.cpu_s <= 2 * bare.cpu_s,
+        "1.5x",
+        first.cpu_s <= 1.5 * bare.cpu_s,
     )
     yield Figure(
         "the same against Inspect AI with its mock model",
@@ -131,10 +146,10 @@ def _asks_nothing(at: Place, emulator: Emulator) -> Took:
 
 
 def against_ideal(_: Scratch, rounds: int) -> Iterator[Figure]:
-    """Wall against ceil(N / in flight) times the latency; start-up, packing and reports included."""
-    for in_flight, limit in ((8, 1.08), (32, 1.12), (64, 1.40)):
-        ideal_s = math.ceil(CLAIMS / in_flight) * LATENCY_S
-        with place() as at, Emulator(Service(NAMES, whole_truth=_late)) as emulator:
+    """Wall against the bare loop, and against ceil(requests / in flight) times the latency; the whole command."""
+    for in_flight, limit in ((8, None), (32, 1.25), (64, None)):
+        ideal_s = math.ceil(2 * CLAIMS / in_flight) * LATENCY_S
+        with place() as at, _slow(NAMES, LATENCY_S) as emulator:
             at.run(emulator, in_flight)
             at.keep_prompts(emulator)
             figures = turn_by_turn(
@@ -144,30 +159,53 @@ def against_ideal(_: Scratch, rounds: int) -> Iterator[Figure]:
                 },
                 rounds,
             )
-        ratio, bare = (figures[name].wall_s / ideal_s for name in ("ours", "bare"))
+        ours, bare = (figures[name].wall_s for name in ("ours", "bare"))
         yield Figure(
-            f"wall of the whole command against ideal, 200 ms, N = {CLAIMS}, {in_flight} in flight",
-            f"{ratio:.2f} (bare loop {bare:.2f})",
-            f"{limit:g}",
-            ratio <= limit,
+            f"wall of the whole command against the bare loop, 200 ms, {2 * CLAIMS} requests, {in_flight} in flight",
+            f"{ours / bare:.2f} ({ours / ideal_s:.2f} and {bare / ideal_s:.2f} of ideal)",
+            "-" if limit is None else f"{limit:g}",
+            None if limit is None else ours <= limit * bare,
         )
+
+
+def against_gemini(_: Scratch, __: int) -> Iterator[Figure]:
+    """Wall against ideal where a call takes what Gemini's do, once: it takes nearly two minutes."""
+    claims, latency_s, in_flight = names(160), 10.0, 32
+    ideal_s = math.ceil(2 * len(claims) / in_flight) * latency_s
+    with place(claims) as at, _slow(claims, latency_s) as emulator:
+        ratio = at.run(emulator, in_flight).wall_s / ideal_s
+    what = f"the same against ideal, 10 s, {2 * len(claims)} requests, {in_flight} in flight"
+    yield Figure(what, f"{ratio:.3f}", "1.02", ratio <= 1.02)
+
+
+def _slow(claims: Sequence[str], latency_s: float) -> Emulator:
+    def told(text: str) -> Answer:
+        return after(latency_s, says(text))
+
+    return Emulator(Service(claims, whole_truth=told), reader=SecondReader(claims, {}, whole_truth=told))
 
 
 def a_tenth_refused(_: Scratch, rounds: int) -> Iterator[Figure]:
     """The same with a tenth of the calls answered 429."""
     slow: list[Answer | Answerer] = [refuses(429, "RESOURCE_EXHAUSTED", "Slow down.")]
     chance = random.Random(1)
-    ideal_s = math.ceil(CLAIMS / 32) * LATENCY_S
+    ideal_s = math.ceil(2 * CLAIMS / 32) * LATENCY_S
     with place() as at:
 
         def once() -> Took:
             faults = {name: slow for name in NAMES if chance.random() < 0.1}
-            with Emulator(Service(NAMES, faults, whole_truth=_late)) as emulator:
+            reader = SecondReader(NAMES, {}, whole_truth=_late)
+            with Emulator(Service(NAMES, faults, whole_truth=_late), reader=reader) as emulator:
                 return at.run(emulator, 32)
 
         ours = turn_by_turn({"ours": once}, rounds)["ours"]
     ratio = ours.wall_s / ideal_s
-    yield Figure("the same, 32 in flight, a tenth answered 429", f"{ratio:.2f}, none lost", "1.20", ratio <= 1.2)
+    yield Figure(
+        "wall against ideal, 200 ms, 32 in flight, a tenth of first requests answered 429",
+        f"{ratio:.2f}, none lost",
+        "1.20",
+        ratio <= 1.2,
+    )
 
 
 def _late(text: str) -> Answer:

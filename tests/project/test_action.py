@@ -28,6 +28,7 @@ from tests.runs.workers import at, claim, claim_set, files, judge, worker
 from verifier import __version__
 from verifier.claim_files.finding import DEFAULT_FOLDER
 from verifier.cli import cli
+from verifier.cli.report import merge
 from verifier.cli.run import run as run_command
 from verifier.demo.sample import build_sample
 from verifier.report.files import write_report
@@ -45,7 +46,7 @@ FIND, INSTALL, JUDGE, COMMENT, ATTACH, END = (
     "Attach the check",
     "Pass or fail",
 )
-OWN_INPUTS = {"working-directory", "check", "comment", "draft", "token", "python-version"}
+OWN_INPUTS = {"working-directory", "check", "comment", "draft", "token", "python-version", "merge"}
 """Inputs that are the Action's own; every other is an argument or option of `verifier run`."""
 
 
@@ -83,7 +84,9 @@ def test_every_input_is_an_option_of_a_run() -> None:
 
 
 def test_every_option_that_is_given_exists(workflow: Path) -> None:
-    given = options_in(STEPS[JUDGE]["run"], "run")
+    judged, merged = STEPS[JUDGE]["run"].split("command=(report merge)")
+    given = options_in(judged, "run")
+    assert options_in(merged, "merge") == {"--reports", "--fail-on", "--require"} <= options_of(merge)
     for step in workflow_steps(workflow):
         given |= options_in(step.get("run", ""), "verifier run")
 
@@ -428,6 +431,30 @@ def test_claims_are_judged_and_the_code_is_kept_for_the_end(tmp_path: Path) -> N
     assert "CLAIM_5_PERFORMANCE_OPTIMIZATION" in annotated
     (record,) = (folder / "out").rglob("*.json")
     assert json.loads(record.read_text("utf-8"))["repository"]["commit"] == sha
+
+
+def test_shards_are_judged_by_themselves_and_merged_as_a_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    build_sample(folder)
+    (folder / "claims").mkdir()
+    shutil.copy(shipped("claims/phase4.yaml"), folder / "claims" / "phase4.yaml")
+    install(folder)
+    given = {
+        "SHA": git(folder, "rev-parse", "phase4"), "REPLAY": str(shipped("cassettes/phase4.yaml")), "REPORTS": "out",
+    }  # fmt: skip
+
+    for number in (1, 2):
+        done, _ = step(JUDGE, folder, SHARD=f"{number}/2", FAIL_ON="never", **given)
+        assert "CLAIM" in done.stdout, done.stderr
+    done, outputs = step(JUDGE, folder, MERGE="out/*/*.shard-*.json\n", **given)
+
+    assert done.returncode == 0, done.stderr
+    assert "missing" not in done.stderr, done.stderr
+    (whole,) = (path for path in (folder / "out").rglob("*.json") if "shard" not in path.name)
+    assert len(json.loads(whole.read_text("utf-8"))["rulings"]) == 10
+    assert outputs["exit-code"] == "1"
+    # A job that brings nothing to merge is no run that passes.
+    assert step(JUDGE, folder, MERGE="nothing/*.json", **given)[1]["outcome"] == "incomplete"
 
 
 def test_a_run_that_cannot_begin_is_incomplete(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from tests.evidence.replies import citation, part, reading, verdict
 from tests.model.emulator import Answer, Answerer, Exchange, Request, says
 
 KEY = "AIza" + "x" * 35
-FILES = 20
-"""Over how many files the claims are spread."""
+FILES, MOST_IN_ONE = 20, 50
+"""Over how many files the claims are spread; over more where one would have more claims than that."""
 
 _BODY = "    while items:\n        items.pop().close()"
 
@@ -28,9 +28,13 @@ _BODY = "    while items:\n        items.pop().close()"
 def code(names: Sequence[str]) -> dict[str, str]:
     """Files in which every claim is true."""
     return {
-        f"pool_{at}.py": "\n\n".join(f"def drain_{name}(items):\n{_BODY}\n" for name in names[at::FILES])
-        for at in range(min(FILES, len(names)))
+        f"pool_{at}.py": "\n\n".join(f"def drain_{name}(items):\n{_BODY}\n" for name in names[at :: _files(names)])
+        for at in range(min(_files(names), len(names)))
     }
+
+
+def _files(names: Sequence[str]) -> int:
+    return max(FILES, len(names) // MOST_IN_ONE)
 
 
 def claims(names: Sequence[str]) -> str:
@@ -53,7 +57,7 @@ def _statement(name: str, names: Sequence[str]) -> str:
 
 def _place(name: str, names: Sequence[str]) -> tuple[int, str]:
     index = names.index(name)
-    return 1 + 5 * (index // FILES), f"pool_{index % FILES}.py"
+    return 1 + 5 * (index // _files(names)), f"pool_{index % _files(names)}.py"
 
 
 class Service:

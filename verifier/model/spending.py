@@ -265,7 +265,8 @@ class Estimate:
             most, likely, by = f"${self.most_cost:.4f}", f", ${self.likely_cost:.4f}", f" ({self.price})"
         return (
             f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}",
-            f"first rounds{by_some}: {', '.join([*known, f'{self.asked} to ask'])}; about {_k(self.likely.prompt)} to send, "
+            f"first rounds{by_some}: {', '.join([*known, f'{self.asked} to ask'])}; "
+            f"about {_k(self.likely.prompt)} to send, "
             f"{_k(self.likely.total)} in all{likely}{by}",
         )
 

@@ -81,7 +81,10 @@ def _refuse_unfit(options: RunOptions) -> None:
     if options.batch and (options.record or options.replay):
         raise UsageError("--batch can be neither recorded nor replayed; leave it out")
     if options.batch and options.vertex:
-        raise UsageError("--batch asks the Gemini API; leave --vertex out")
+        raise UsageError(
+            "Vertex AI takes a batch from Cloud Storage or BigQuery alone, where google-genai puts none; "
+            "leave --vertex out to ask the Gemini API, or --batch"
+        )
 
 
 def _recording(plan: Plan, base: str | None) -> Record | None:
