@@ -22,7 +22,7 @@ import yaml
 
 from tests import ROOT
 from tests.conftest import Commit, git
-from tests.model.emulator import Emulator
+from tests.model.emulator import Answer, Emulator, Request, says
 from tests.report.run_records import COMMIT, EVERYTHING, PLAIN
 from tests.runs.workers import at, claim, claim_set, files, judge, worker
 from verifier import __version__
@@ -34,6 +34,7 @@ from verifier.demo.sample import build_sample
 from verifier.report.files import write_report
 from verifier.setup.initialising import initialise
 from verifier.setup.shipped_files import shipped
+from verifier.values.draft import draft_schema
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
@@ -466,6 +467,37 @@ def test_a_run_that_cannot_begin_is_incomplete(tmp_path: Path) -> None:
 
     assert done.returncode == 0
     assert outputs == {"outcome": "incomplete", "exit-code": "2"}
+
+
+def test_what_a_pull_request_says_is_judged_as_new_and_fails_nothing(repository: Path, commit: Commit) -> None:
+    said = [f"`Worker{number}.run` adds {number}, in `worker{number}.py`" for number in (1, 2)]
+
+    def answer(request: Request) -> Answer:
+        if request.field("generationConfig", "responseJsonSchema") != draft_schema():
+            return judge(request)
+        claims = [{"source": f"{one}.", "statement": one} for one in said]
+        return says(json.dumps({"claims": claims, "left_out": []}))
+
+    base = commit({**files(1), "claims/workers.yaml": claim_set(claim(1))}).commit
+    head = commit({"worker2.py": worker(2, 22)}, branch="topic").commit
+    install(repository)
+    with Emulator(answer) as gemini:
+        given = {
+            "SHA": head,
+            "POLICY": base,
+            "REPORTS": "reports",
+            "DRAFT": "true",
+            "TEXT": "\n".join(f"{one}." for one in said),
+        }
+        done, outputs = step(JUDGE, repository, **given, **at(gemini))
+
+    assert outputs == {"outcome": "passed", "exit-code": "0"}, done.stderr
+    assert "NOT RESOLVED" not in done.stdout
+    assert "::error" not in done.stdout
+    (record,) = (repository / "reports" / "text-of-the-pull-request").glob("*.json")
+    assert [
+        (one["statement"], one["ruling"], one["new"]) for one in json.loads(record.read_text("utf-8"))["rulings"]
+    ] == [(said[1], "NOT RESOLVED", True)]
 
 
 @pytest.mark.parametrize("code", ["0", "1", "3", "4"])
