@@ -128,9 +128,11 @@ def test_what_all_runs_take_is_told_before_the_first_call(repository: Path, judg
     told = evaluate(repository, judges, *BOTH).stderr.splitlines()
     again = evaluate(repository, judges, *BOTH).stderr.splitlines()
 
-    assert told[0].startswith("2 runs in all: 8 claims, 8 to ask; about ")
-    assert told[1] == "gemini-3.8-flash"
-    assert again[0] == "2 runs in all: 8 claims, 8 answered by the journal; nothing is asked in the first round"
+    assert told[:2] == ["2 runs in all:", told[1]]
+    assert told[1].startswith("8 claims: at most ")
+    assert told[2].startswith("first rounds: 8 to ask; about ")
+    assert told[3] == "gemini-3.8-flash"
+    assert again[1] == "8 claims, 8 answered by the journal; nothing is asked in the first round"
 
 
 @pytest.mark.parametrize("cap", [("--max-cost", "0.3"), ("--max-tokens", "70000")])
@@ -151,7 +153,7 @@ def test_a_cap_that_the_first_run_uses_up_ends_the_evaluation(repository: Path) 
         result = evaluate(repository, emulator, *BOTH, "--claim", "adds-1", "--max-tokens", "150000")
 
         assert result.exit_code == 2
-        assert "the cap is used up and runs are left" in result.stderr
+        assert "max_tokens of 150000 is used up by earlier claims; raise it" in result.stderr
         assert {request.model for request in emulator.asked} == {"gemini-3.8-flash"}
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from verifier.cost.prices import Prices
-from verifier.errors import UsageError
 from verifier.evaluation.side_by_side import Evaluation
 from verifier.evaluation.variants import Variant
 from verifier.runs import RunOptions, Watcher, foresee, run
-from verifier.values.prompt import Usage
+from verifier.runs.allowance import Allowance
 from verifier.values.record import RunRecord
 
 
@@ -27,12 +25,14 @@ def evaluate(
         VerifierError: Whatever else cannot be done before the first claim of a run.
     """
     _tell_and_refuse([one for variant in variants for one in variant.runs], watch())
-    cap = _Cap()
+    allowance = Allowance()
     made: dict[str, list[list[RunRecord]]] = {name: [[record]] for name, record in finished.items()}
     for variant, number, options in ((one, n, each) for one in variants for n, each in enumerate(one.runs, start=1)):
-        watcher = cap.counting(watch())
+        watcher = watch()
         watcher.say(variant.name + (f", run {number} of {len(variant.runs)}" if len(variant.runs) > 1 else ""))
-        records = run(cap.left_of(options), watcher)
+        records = run(allowance.left(options), watcher)
+        for record in records:
+            allowance.settle(record)
         made.setdefault(variant.name, []).append(records)
         if not all(record.complete for record in records):
             break
@@ -45,33 +45,7 @@ def _tell_and_refuse(runs: Sequence[RunOptions], watcher: Watcher) -> None:
     if len(asking) < 2:
         return
     total = sum((foresee(one) for one in asking[1:]), foresee(asking[0]))
-    watcher.say(f"{len(asking)} runs in all: {total}")
+    watcher.say(f"{len(asking)} runs in all:")
+    for line in total.lines:
+        watcher.say(line)
     total.refuse_beyond(max_cost=asking[0].max_cost, max_tokens=asking[0].max_tokens)
-
-
-class _Cap:
-    """What all runs together have taken."""
-
-    def __init__(self) -> None:
-        self._tokens = 0
-        self._cost = 0.0
-
-    def counting(self, watcher: Watcher) -> Watcher:
-        """The same watcher, from whose run is counted what it pays."""
-        watcher.paid = self._paid  # type: ignore[method-assign]
-        return watcher
-
-    def _paid(self, usage: Usage, cost: float) -> None:
-        self._tokens += usage.total
-        self._cost += cost
-
-    def left_of(self, options: RunOptions) -> RunOptions:
-        """The options with what the runs so far have left of the caps."""
-        cost, tokens = options.max_cost, options.max_tokens
-        if (cost is not None and self._cost >= cost) or (tokens is not None and self._tokens >= tokens):
-            raise UsageError("the cap is used up and runs are left; raise it, and what was answered is not asked again")
-        return replace(
-            options,
-            max_cost=None if cost is None else cost - self._cost,
-            max_tokens=None if tokens is None else tokens - self._tokens,
-        )

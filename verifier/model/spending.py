@@ -83,11 +83,6 @@ class Purse:
         self._set_aside: list[tuple[Usage, Asks]] = []
         self._changed = asyncio.Condition()
 
-    @property
-    def cost(self) -> float:
-        """US dollars that were spent, unreported calls at their worst; 0.0 where no cost is capped."""
-        return self._cost
-
     async def set_aside(self, worst: Usage, prompt: Prompt, least: Usage) -> None:
         """Set the prompt's worst case aside; waits for calls on their way where what they leave over may do.
 

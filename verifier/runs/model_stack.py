@@ -125,7 +125,6 @@ class ModelStack:
         self._journal = journal
         self._interruption = interruption
         self._watcher = watcher
-        self._purse: Purse | None = None
         self._batched: Batched | None = None
         self._journalled: Journalled | None = None
 
@@ -133,18 +132,16 @@ class ModelStack:
         return self
 
     async def __aexit__(self, *error: Any) -> None:
-        """End what waits for a batch, and tell what was spent."""
+        """End what waits for a batch."""
         if self._batched is not None:
             await self._batched.__aexit__(*error)
-        if self._purse is not None:
-            self._watcher.paid(self._purse.spent + self._purse.unreported, self._purse.cost)
 
     def inside(self, model: Model) -> Model:
         """Pace and caps, which must see every attempt."""
         options, worst = self.options, self.worst_case
         # What costs are not held to needs no prices, which take a while to look up.
         price, reader_price = map(self._price, self._models) if options.max_cost is not None else (None, None)
-        purse = self._purse = Purse(
+        purse = Purse(
             options.model,
             price,
             reader=(self._models[1], reader_price),

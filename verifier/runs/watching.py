@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from verifier.model.retrying import Retry
     from verifier.values.claim import Claim
     from verifier.values.outcome import Outcome
-    from verifier.values.prompt import Usage
 
 
 class Watcher:
@@ -21,12 +20,6 @@ class Watcher:
 
         `bill` gives what a claim that is done has cost, and `waiting` how many of those at work wait for the service
         just now; that may be asked from any thread.
-        """
-
-    def paid(self, usage: Usage, cost: float) -> None:
-        """All requests were made, and took so much: calls whose usage never came back at their worst.
-
-        `cost` is in US dollars, and counted only where it is capped.
         """
 
     def ends(self) -> None:
