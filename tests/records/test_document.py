@@ -57,6 +57,7 @@ def test_every_field_of_every_value_is_in_the_record() -> None:
         "RulingRecord.traceback",
         "RunRecord.shard",
         "RunRecord.controls",
+        "RunRecord.ci",
         "Exchange.paid_before",
         "Round.paid_before",
     }
