@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -115,12 +116,16 @@ class KeptWords:
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         with self._lock:
             try:
-                self._opened = self._opened or self._open()
-                return self._opened.execute(query, values).fetchall()
+                return (self._opened or self._keep(self._open())).execute(query, values).fetchall()
             except sqlite3.DatabaseError:
                 # A file that was damaged since it was made, or beyond what was looked at when it was opened.
-                self._opened = self._made(None)
-                return self._opened.execute(query, values).fetchall()
+                return self._keep(self._made(None)).execute(query, values).fetchall()
+
+    def _keep(self, database: sqlite3.Connection) -> sqlite3.Connection:
+        """Ask this one from now on, and close it when nobody can ask any more."""
+        weakref.finalize(self, database.close)
+        self._opened = database
+        return database
 
     def _open(self) -> sqlite3.Connection:
         if self._place is None:
