@@ -19,13 +19,13 @@ PLACE = ROOT / "README.md"
 README = PLACE.read_text("utf-8")
 
 
-def check_block(name: str, true: str) -> None:
+def check_block(name: str, true: str, place: Path = PLACE) -> None:
     """The block of that name holds the true output; UPDATE_EXPECTED=1 writes it anew."""
-    text = PLACE.read_text("utf-8")
+    text = place.read_text("utf-8")
     found = re.search(rf"(?<=<!-- {name} -->\n```text\n).*?(?=```\n<!-- end of {name} -->)", text, re.DOTALL)
-    assert found is not None, f"the README has no block {name}"
+    assert found is not None, f"{place.name} has no block {name}"
     if os.environ.get("UPDATE_EXPECTED"):
-        PLACE.write_text(text[: found.start()] + true + text[found.end() :], encoding="utf-8")
+        place.write_text(text[: found.start()] + true + text[found.end() :], encoding="utf-8")
     else:
         assert found[0] == true
 
@@ -46,14 +46,14 @@ def test_the_readme_shows_the_true_output_of_the_demo(tmp_path: Path, monkeypatc
     check_block("demo output", result.stdout)
 
 
-def test_the_readme_shows_the_true_beginning_of_an_audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_on_audits_shows_the_true_beginning_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     CliRunner().invoke(cli, ["demo", "--into", "demo"], catch_exceptions=False)
 
     arguments = ["audit", "demo/legacy_report.md", "--repo", "demo/sample", "--ref", "phase4"]
     page = CliRunner().invoke(cli, arguments, catch_exceptions=False).stdout
 
-    check_block("audit output", page.split("\n## Figures")[0])
+    check_block("audit output", page.split("\n## Figures")[0], ROOT / "docs" / "audit.md")
 
 
 def test_the_claim_set_of_the_readme_loads(tmp_path: Path) -> None:
@@ -74,11 +74,22 @@ def test_every_exit_code_is_in_the_readme() -> None:
     assert listed == set(Exit)
 
 
-def test_every_link_of_the_readme_leads_somewhere() -> None:
-    links = re.findall(r"\]\(([^)\s]+)\)", README)
+def test_the_readme_is_read_in_one_sitting() -> None:
+    assert len(README.splitlines()) < 200
 
-    assert all((PLACE.parent / link).is_file() for link in links)
-    assert {f"docs/{page.name}" for page in (PLACE.parent / "docs").glob("*.md")} <= set(links)
+
+def test_every_page_is_in_the_table_of_contents() -> None:
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")}
+    index = set(re.findall(r"\]\(([\w-]+\.md)\)", (ROOT / "docs" / "index.md").read_text("utf-8")))
+    site = set(re.findall(r'"([\w-]+\.md)"', (ROOT / "zensical.toml").read_text("utf-8")))
+
+    assert pages == index | {"index.md"} == site
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_of_the_report_is_there_and_small(scheme: str) -> None:
+    assert f"docs/pictures/report-{scheme}.png" in README
+    assert (ROOT / "docs" / "pictures" / f"report-{scheme}.png").stat().st_size < 300_000
 
 
 @pytest.mark.parametrize("command", commands())
