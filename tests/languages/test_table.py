@@ -115,7 +115,9 @@ def test_a_block_of_code_carries_its_language(path: str, fence: str) -> None:
     assert fence_of(path) == fence
 
 
-NAMES = "schema.prisma pool.kts main.zig a.tfvars app.purs Dockerfile Jenkinsfile .env .helmignore go.mod yarn.lock"
+NAMES = """
+    schema.prisma pool.kts main.zig a.tfvars app.purs Dockerfile Jenkinsfile .env .helmignore go.mod yarn.lock
+"""
 
 
 @pytest.mark.parametrize("path", NAMES.split())
