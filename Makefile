@@ -63,4 +63,4 @@ soak: $(READY)  ## a thousand claims, faults and kills, against the emulator
 	$(BIN)/python -m benchmarks.soak
 
 clean:  ## remove what the targets above made
-	rm -rf $(VENV) $(VENV)-wheel build demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-wheel build demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
