@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -306,6 +307,11 @@ def test_evidence_that_was_read_is_not_read_again(commit: Commit) -> None:
     assert [p.round for p in model.read] == [1, 2]
 
 
+def fenced(text: str) -> str:
+    """What stands between marks: what a prompt says is data."""
+    return "\n".join(text for _, text in re.findall(r"^=== begin (\w+)\n(.*?)\n=== end \1$", text, re.M | re.S))
+
+
 def test_what_the_second_reader_missed_is_told_and_mended(commit: Commit) -> None:
     thin = part(DRAINS["statement"], "yes", citation("src/pool.py", 5, 5, "    def drain(self):"))
     silent = reading({"p1": "silent"}).replace('"missing": ""', '"missing": "the body of drain"')
@@ -313,7 +319,7 @@ def test_what_the_second_reader_missed_is_told_and_mended(commit: Commit) -> Non
 
     outcome = judge(commit(FILES), DRAINS, model)
 
-    assert "missing: the body of drain" in model.asked[1].followup
+    assert "missing: the body of drain" in fenced(model.asked[1].followup)
     assert word(outcome) is Word.FULLY
 
 

@@ -23,8 +23,8 @@ from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.exhibit import Excerpt, Exhibit
 from verifier.values.fact import Fact
-from verifier.values.followup import FailedCitation, FollowUp
-from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Hit
+from verifier.values.followup import FollowUp, Missed
+from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Supply
 from verifier.values.prompt import Prompt
 from verifier.values.verdict import Absence, Part, Syntax
@@ -71,8 +71,6 @@ class Prompts:
             "path": _path,
             "part_id": lambda number: f"p{number}",
             "quoted": lambda words: ", ".join(map(quoted_path, words)),
-            "hits": lambda failed: _hits(failed.finding.hits),
-            "hits_fence": lambda failed: fence(failed.finding.absence.pattern, _hits(failed.finding.hits)),
             "fenced_hits": lambda finding: _fenced(finding.absence.pattern, _hits(finding.hits)),
             "fenced_near": lambda exhibit: _fenced("near", _hits(exhibit.near)),
             "excerpt": _excerpt,
@@ -80,8 +78,8 @@ class Prompts:
             "scope": _scope,
             "search_result": search_result,
             "weakness": lambda grounding: weakness(grounding, path=quoted_path),
-            "true_text": _true_text,
-            "true_fence": lambda failed: fence(failed.grounding.citation.path, _true_text(failed)),
+            "fenced_true_text": lambda grounding: _fenced(grounding.citation.path, _true_text(grounding)),
+            "fenced_missed": lambda missed: _fenced("open", "\n".join(map(_missed, missed))),
         }
         return environment
 
@@ -344,7 +342,10 @@ def _hit(hit: Hit) -> str:
     return f"{quoted_path(hit.path)}:{hit.line} ({hit.kind}): {text}"
 
 
-def _true_text(failed: FailedCitation) -> str:
-    first = failed.grounding.citation.first_line
-    lines = (failed.grounding.true_text or "").split("\n")
-    return "\n".join(f"{first + offset}\t{line}" for offset, line in enumerate(lines))
+def _missed(missed: Missed) -> str:
+    return f"{missed.part}: {_oneline(missed.because)}"
+
+
+def _true_text(grounding: Grounding) -> str:
+    lines = (grounding.true_text or "").split("\n")
+    return "\n".join(f"{grounding.citation.first_line + offset}\t{line}" for offset, line in enumerate(lines))
