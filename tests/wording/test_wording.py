@@ -108,6 +108,7 @@ def test_paths_are_read_out_of_prose_and_backticks(text: str, paths: list[str]) 
 
 COMMIT = (
     "docs/My notes.md",
+    "etc/hooks.json.example",
     "kombu/transport/redis.py",
     "lodash/fp.js",
     "src/dir with blank/a b.py",
@@ -123,6 +124,7 @@ COMMIT = (
         pytest.param("`kombu/gone` has it", ["kombu/gone"], id="gone-from-a-folder"),
         pytest.param("kombu/gone has it", [], id="gone-from-a-folder-in-prose"),
         pytest.param("imports `lodash/fp` and `rxjs/operators`", ["lodash/fp"], id="package-beside-a-folder"),
+        pytest.param("`hooks.json.example` and `os.path`", ["hooks.json.example"], id="a-name-of-a-file"),
         pytest.param("in src/dir with blank/a b.py.", ["src/dir with blank/a b.py"], id="blanks"),
         pytest.param("`src/dir with blank/a b.py`", ["src/dir with blank/a b.py"], id="blanks-in-backticks"),
         pytest.param("in a b.py, not in b.py", ["a b.py", "b.py"], id="blanks-in-a-bare-name"),

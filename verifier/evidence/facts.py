@@ -38,7 +38,7 @@ def gather_facts(claim: Claim, index: Index, of_ci: Mapping[Check, Fact] | None 
     """
     text = " ".join((claim.statement, *(claim.parts or ())))
     named = paths_in(text, index.snapshot.paths)
-    symbols = (symbol_fact(name, index) for name in identifiers_in(_without_spaced(named, text))[:MOST_SYMBOLS])
+    symbols = (symbol_fact(name, index) for name in identifiers_in(text, named)[:MOST_SYMBOLS])
     facts = (
         *(path_fact(path, index) for path in dict.fromkeys((*named[:MOST_PATHS], *claim.files[:MOST_FILES]))),
         *(fact for fact in symbols if fact is not None),
@@ -64,7 +64,7 @@ def bearing_on(part: Part, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """The facts that bear on one part: its own paths and names, and the checks that name it."""
     text = f"{part.text} {part.span}"
     paths = paths_in(text, sorted(fact.subject for fact in facts if fact.kind is FactKind.PATH))
-    named = {*paths, *identifiers_in(_without_spaced(paths, text))}
+    named = {*paths, *identifiers_in(text, paths)}
     return tuple(f for f in facts if (f.part == part.id if f.kind is FactKind.CHECK else f.subject in named))
 
 
@@ -120,13 +120,6 @@ def own_parts(facts: Sequence[Fact], parts: Sequence[Part]) -> tuple[Fact, ...]:
     """The failed, required checks that refute no part of the claim and so make one of their own."""
     ids = {part.id for part in parts}
     return tuple(f for f in facts if f.required and not f.holds and f.part not in ids)
-
-
-def _without_spaced(paths: Iterable[str], text: str) -> str:
-    """The text without the paths that have blanks in them: what is between these is no name of code."""
-    for path in paths:
-        text = text.replace(path, " ") if " " in path else text
-    return text
 
 
 def _listed(paths: Sequence[str]) -> str:

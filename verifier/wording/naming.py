@@ -11,7 +11,7 @@ import functools
 import keyword
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier.languages.table import DOUBTFUL_EXTENSIONS, EXTENSIONS, FILES, WORDS, extension_of
@@ -56,7 +56,8 @@ def paths_in(text: str, commit: Sequence[str] = ()) -> tuple[str, ...]:
 
     Only what can hardly be anything else, for a package, a branch and a route are written like folders. Where the
     paths of a `commit` are given, sorted, what they show to be one is a path too: `kombu/transport` where that folder
-    is there, `kombu/gone` where `kombu` is, and a name with blanks in it as a whole.
+    is there, `kombu/gone` where `kombu` is, `hooks.json.example` where a file is called so, and a name with blanks in
+    it as a whole.
     """
     text = nfc(text) if commit else text
     found = [(named.start, named.end, named.text) for named in named_in(text) if named.kind is NameKind.PATH]
@@ -94,9 +95,14 @@ def without_receiver(name: str) -> str:
     return ".".join(parts[1:] if parts[0] in RECEIVERS and len(parts) > 1 else parts)
 
 
-def identifiers_in(text: str) -> tuple[str, ...]:
-    """Names that code would have (`Pool.drain` whole, `drain()` without its brackets), each once, in order."""
-    return _texts(text, NameKind.IDENTIFIER)
+def identifiers_in(text: str, paths: Collection[str] = ()) -> tuple[str, ...]:
+    """Names that code would have (`Pool.drain` whole, `drain()` without its brackets), each once, in order.
+
+    None of them is one of the `paths` that the text is known to name, nor stands between the blanks of one.
+    """
+    for path in paths:
+        text = text.replace(path, " ") if " " in path else text
+    return tuple(name for name in _texts(text, NameKind.IDENTIFIER) if name not in paths)
 
 
 def literals_in(text: str) -> tuple[str, ...]:
@@ -167,6 +173,7 @@ _LONGEST_LITERAL = 120
 _PLACEHOLDER = re.compile(r"\$?\{[^,{}]*\}|<[^<>]*>|%\w|(?<=/):\w")
 """What stands for a part of a path (`users/{id}`), unlike the braces of a glob (`src/{a,b}.py`)."""
 _SLASHED = re.compile(r"(?<![\w/.@:~$*-])(?:\./)?[\w.@+~*-]{1,100}(?:/[\w.@+~*-]{1,100}){1,30}/?(?![\w/*{:])")
+_FILE_IN_QUOTES = re.compile(r"`([\w@+~-]*\.[\w.@+~-]{1,100})`")
 _NO_FOLDERS = MIME_TYPES | words("origin refs")
 _KEYWORDS = frozenset(keyword.kwlist) | KEYWORDS
 _KEYWORD_BREAK = re.compile(r"[\s\-/]{1,3}")
@@ -375,9 +382,20 @@ def _with_those_of_commit(
         is_likely = (in_code or "*" in path) and folder.lower() not in _NO_FOLDERS and _is_there(folder, commit)
         if is_likely or _is_there(path, commit):
             taken.append((word.start(), word.end(), path))
+    for quoted in _FILE_IN_QUOTES.finditer(text):
+        path = quoted[1]
+        if not any(start < quoted.end() and quoted.start() < end for start, end, _ in taken) and _is_called(
+            path, commit
+        ):
+            taken.append((quoted.start(1), quoted.end(1), path))
     apart = [one for one in taken if not any(start <= one[0] and one[1] <= end for start, end, _ in spaced)]
     longest = [one for one in spaced if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in spaced)]
     return sorted({*apart, *longest})
+
+
+def _is_called(name: str, commit: Sequence[str]) -> bool:
+    """Whether a file of the commit has the name, with or without folders before it."""
+    return any(path.endswith(name) and path.removesuffix(name)[-1:] in ("", "/") for path in commit)
 
 
 def _is_there(path: str, commit: Sequence[str]) -> bool:
