@@ -19,6 +19,7 @@ from tests.conftest import git
 
 TREES = {
     "small": ("werkzeug==3.1.9",),
+    "service": ("neutron==25.0.0",),
     "medium": ("sympy==1.14.0",),
     "large": (
         "django==5.2.8",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -297,7 +298,7 @@ def test_evidence_that_was_read_is_not_read_again(commit: Commit) -> None:
     retry = part("and retries", "cannot_tell", part_id="p2")
     found = retry | {"holds": "yes", **part("", "yes", citation("src/net/retry.py", 1, 1, RETRY.split("\n")[0]))}
     found |= {"id": "p2", "text": "and retries", "span": "and retries"}
-    claim = {"id": "both", "statement": "`Pool` drains and retries"}
+    claim = {"id": "both", "statement": "`Pool` drains and retries", "files": ["src/pool.py"]}
     model = Says(verdict(pool, retry, needs=["src/net/retry.py"]), verdict(pool, found))
 
     outcome = judge(commit(FILES), claim, model)
@@ -310,6 +311,24 @@ def test_evidence_that_was_read_is_not_read_again(commit: Commit) -> None:
 def fenced(text: str) -> str:
     """What stands between marks: what a prompt says is data."""
     return "\n".join(text for _, text in re.findall(r"^=== begin (\w+)\n(.*?)\n=== end \1$", text, re.M | re.S))
+
+
+def test_the_prompt_is_the_same_with_the_words_that_were_kept_and_without(
+    commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    claim = {"id": "retried", "statement": "Items are closed when a pool is drained, and what fails is retried"}
+    commit({"src/older.py": "def retry_draining(pools):\n    return pools\n"})
+    prompts = []
+    for snapshot in (commit(FILES), commit({"src/older.py": None}), commit({"src/older.py": "closed = 1\n"})):
+        for kept in ("none", "the last commit's", "its own"):
+            if kept == "none":
+                shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+            opened = open_claim(work(snapshot, claim), work(snapshot, claim).claims.claims[0])
+            prompts.append((snapshot.commit, opened.prompt.claim))
+
+    assert "src/net/retry.py" in prompts[0][1]
+    assert len(set(prompts)) == 3
 
 
 def test_what_the_second_reader_missed_is_told_and_mended(commit: Commit) -> None:

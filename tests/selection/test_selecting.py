@@ -136,8 +136,7 @@ def test_a_claim_in_plain_words_gets_the_files_whose_words_fit(commit: Commit) -
     selection = chosen("Once tripped, the circuit breaker remembers when it was opened", commit(SERVICE))
 
     assert paths_of(selection)[0] == "src/core/breaker.py"
-    assert selection.files[0].why.startswith("words of the statement: ")
-    assert "circuit" in selection.files[0].why
+    assert selection.files[0].why == "words of the statement, most of them at lines 1-40"
 
 
 def test_what_the_strongest_file_imports_comes_along(commit: Commit) -> None:
@@ -149,9 +148,8 @@ def test_what_the_strongest_file_imports_comes_along(commit: Commit) -> None:
 def test_code_comes_before_tests_and_prose(commit: Commit) -> None:
     paths = paths_of(chosen("The pool manager can be drained", commit(SERVICE)))
 
-    code = [path for path in paths if path.startswith("src/")]
-    assert paths.index("src/core/pool.py") == 0
-    assert all(paths.index(path) > paths.index(code[0]) for path in paths if not path.startswith("src/"))
+    assert set(paths[:2]) == {"src/core/pool.py", "src/api/app.py"}
+    assert paths[2:] == ["tests/test_pool.py"]
 
 
 def test_tests_come_first_for_a_claim_about_tests(commit: Commit) -> None:
@@ -165,6 +163,79 @@ def test_a_named_test_does_not_stand_for_the_code(commit: Commit) -> None:
 
     assert paths[0] == "tests/test_pool.py"
     assert "src/core/pool.py" in paths
+
+
+def test_prose_is_shown_to_a_claim_about_prose_alone(commit: Commit) -> None:
+    snapshot = commit({**SERVICE, "CHANGELOG.md": "- The pool manager can be drained.\n"})
+
+    assert not {"README.md", "CHANGELOG.md"} & set(paths_of(chosen("`drain_pool` of the pool manager", snapshot)))
+    assert "README.md" in paths_of(chosen("The README says that the pool manager can be drained", snapshot))
+    assert paths_of(chosen("The rabbit `hole_depth` is bounded", commit({"NEWS.md": "hole_depth\n"}))) == ["NEWS.md"]
+
+
+def test_what_fits_less_is_worth_less_and_what_does_not_fit_nothing(commit: Commit) -> None:
+    passage = "def open_breaker(circuit):\n    return circuit.tripped\n"
+    files = {f"src/m{n}.py": f"circuit = {n}\n" + "other = 1\n" * 30 for n in range(12)}
+    snapshot = commit({**files, "src/breaker.py": passage, "src/far.py": "x = 1\n"})
+
+    selection = chosen("The circuit breaker is opened when tripped", snapshot)
+
+    assert selection.files[0].path == "src/breaker.py"
+    assert "src/far.py" not in paths_of(selection)
+    assert len(selection.files) == 5
+
+
+# What named files use.
+
+IMPORTS = {
+    "src/app.py": "from src.sums import Totals, added\n\n\ndef total(items):\n    return added(items)\n\n\n"
+    "def other(items):\n    return Totals().halved(items)\n",
+    "src/sums.py": "def added(items):\n    return sum(items)\n\n\nclass Totals:\n"
+    + "    size = 1\n" * 70
+    + "    def halved(self, items):\n        return items\n\n    def thirds(self):\n        return 3\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        pytest.param("`total` adds up all, in src/app.py", [Lines(1, 2)], id="a function that a named one calls"),
+        pytest.param("`other` halves, in src/app.py", [Lines(76, 77), Lines(5, 5)], id="a method with its class"),
+        pytest.param("All items are halved in src/app.py", [Lines(76, 77), Lines(5, 5)], id="what the words fit"),
+    ],
+)
+def test_definitions_that_a_named_file_uses_come_along_whole(
+    commit: Commit, statement: str, wanted: list[Lines]
+) -> None:
+    selection = chosen(statement, commit(IMPORTS))
+
+    assert paths_of(selection) == ["src/app.py", "src/sums.py"]
+    assert list(selection.files[1].wanted) == wanted
+    assert whys_of(selection)["src/sums.py"].startswith("used by src/app.py")
+
+
+@pytest.mark.parametrize(
+    ("named", "beside"),
+    [
+        pytest.param("src/pool.c", "include/pool.h", id="the header of a source"),
+        pytest.param("include/pool.h", "src/pool.c", id="the source of a header"),
+        pytest.param("db/mysql.sql", "db/sqlite.sql", id="the schema of another database"),
+        pytest.param(".github/workflows/ci.yml", "tox.ini", id="what a workflow runs"),
+    ],
+)
+def test_what_belongs_with_a_named_file_comes_along(commit: Commit, named: str, beside: str) -> None:
+    snapshot = commit(
+        {
+            "src/pool.c": "int drain(void) { return 1; }\n",
+            "include/pool.h": "int drain(void);\n",
+            "db/mysql.sql": "CREATE TABLE pool (id int);\n",
+            "db/sqlite.sql": "CREATE TABLE pool (id integer);\n",
+            ".github/workflows/ci.yml": "jobs:\n  test:\n    steps:\n      - run: tox -c tox.ini\n",
+            "tox.ini": "[tox]\n",
+        }
+    )
+
+    assert paths_of(chosen(f"It is there, in {named}", snapshot)) == [named, beside]
 
 
 def test_lock_and_minified_files_are_left_out_where_code_fits(commit: Commit) -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.wording.kindred_words import kindred
 from verifier.wording.words import beginning_of_forms, split_word, stem, words_in
 
 
@@ -71,15 +70,3 @@ def test_words_of_a_text_come_in_order_and_in_small_letters() -> None:
 )
 def test_forms_of_a_word_begin_alike(word: str, letters: str) -> None:
     assert beginning_of_forms(word) == letters
-
-
-def test_words_of_one_thing_that_have_no_stem_in_common_are_kindred() -> None:
-    pairs = (("serialise", "serialization"), ("expiry", "expired"), ("formatter", "formatted"))
-
-    assert all(stem(one) in kindred(stem(other)) for one, other in pairs)
-
-
-def test_kindred_words_are_kin_both_ways() -> None:
-    assert stem("ack") in kindred(stem("acknowledged"))
-    assert stem("acknowledge") in kindred(stem("acks"))
-    assert kindred(stem("pool")) == frozenset()

@@ -142,14 +142,16 @@ def _fit(
         asked_for = numbered(file.lines, wanted)
         tokens = count_tokens(asked_for)
         return (asked_for, wanted, tokens) if tokens <= left else (None, (), tokens)
+    room = selected.room_tokens
     if len(file.text) // AIRY_CHARS > left:
         text, tokens = None, len(file.text) // 4
     else:
         text = _numbered_whole(file.text)
         tokens = count_tokens(text)
-        if tokens <= left:
+        if tokens <= (left if room is None else min(left, room)):
             return text, whole, tokens
-    kept = _InPart(file, index, int(left * _SHARE_IN_PART)).lines(telling_lines(file.path))
+    in_part = _InPart(file, index, min(int(left * _SHARE_IN_PART), left if room is None else room))
+    kept = in_part.lines(telling_lines(file.path), is_filled=room is None)
     if not kept:
         return None, (), tokens
     text = numbered(file.lines, kept)
@@ -205,11 +207,17 @@ class _InPart:
         self._left = budget_tokens
         self._kept: set[int] = set()
 
-    def lines(self, telling: Sequence[Lines]) -> tuple[Lines, ...]:
-        """The ranges to show; empty where neither an outline nor anything that matters fits."""
-        outlined = self._outline()
+    def lines(self, telling: Sequence[Lines], *, is_filled: bool) -> tuple[Lines, ...]:
+        """The ranges to show; empty where neither an outline nor anything that matters fits.
+
+        `is_filled` says whether definitions that do not matter take what room there is left.
+        """
+        outlined = is_filled and self._outline()
         for wanted in telling:
             self._keep_first_that_fits(self._holding(wanted))
+        if not is_filled:
+            self._outline()
+            return ranges_of(self._kept)
         if not outlined:
             if not self._kept:
                 return ()

@@ -9,12 +9,12 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
 from verifier.languages import Definition, FileKind, SourceText, file_kind, fold_names, read_source
-from verifier.repository.kept_words import HEAD_CHARS, WORD, KeptWords
+from verifier.repository.kept_words import HEAD_CHARS, WORD, KeptWords, Passage
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
 from verifier.values.source import nfc
 from verifier.wording.words import split_word, stem, sure_letters, words_in
@@ -65,6 +65,10 @@ class Index:
         if word not in self._mentions:
             self._mentions[word] = tuple(self._kept.mentioning(word))
         return self._mentions[word]
+
+    def fitting(self, words: Iterable[str], path: str | None = None) -> list[Passage]:
+        """The passages that have most of the words, rare ones first, best first; with a path those of one file."""
+        return self._kept.fitting(words, path)
 
     def words_with(self, stemmed: str) -> tuple[str, ...]:
         """The words of the commit, as written, that have a word of this stem in them: "retri" is in `max_retries`."""

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -199,7 +199,7 @@ class KeptWords:
         new = [path for path, blob in self._files.items() if there.get(path, ("", 0))[0] != blob]
         first = 1 + max((number for _, number in there.values()), default=0)
         missing = 0
-        for number, file in enumerate(self._snapshot.files(new), start=first):
+        for number, file in enumerate(self._snapshot.files(new, keep=False), start=first):
             _add(database, number, file)
             missing += file.nature is Nature.MISSING
         database.execute("COMMIT")
@@ -301,12 +301,18 @@ def _version() -> int:
     return int(_way()[:7], 16) + 1  # SQLite has room for 31 bits, and a new file says 0.
 
 
+def words_asked(text: str) -> Iterator[str]:
+    """The words of a text as they are asked for, in small letters."""
+    return (word.group().lower() for word in _LETTERS.finditer(_split(text)))
+
+
 def _split(text: str) -> str:
     """The text with its names split at capitals; at underscores FTS5 splits by itself."""
     return _EDGE.sub(" ", text)
 
 
 _EDGE = re.compile("(?=[A-Z])(?:(?<=[a-z0-9])|(?<=[A-Z])(?=[A-Z][a-z]))")
+_LETTERS = re.compile(r"[^\W_]+")
 _NO_WORD = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
 

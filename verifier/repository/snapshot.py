@@ -238,12 +238,12 @@ class Snapshot:
             SnapshotError: The clone has no file's content.
         """
         entry = self.entry(path)
-        return None if entry is None else next(self._read([entry]))
+        return None if entry is None else next(self._sources(self._load([entry])))
 
-    def files(self, paths: Iterable[str] | None = None) -> Iterator[SourceFile]:
+    def files(self, paths: Iterable[str] | None = None, *, keep: bool = True) -> Iterator[SourceFile]:
         """Many paths, read in the order given and faster than one by one; all of the commit by default.
 
-        Paths that are not in the commit are passed over.
+        Paths that are not in the commit are passed over. What was read stays at hand unless `keep` is false.
 
         Raises:
             SnapshotError: The clone has no file's content.
@@ -252,7 +252,7 @@ class Snapshot:
         batches = _batches(entry for entry in wanted if entry is not None)
         first, second = next(batches, None), next(batches, None)
         if first is None or second is None:
-            yield from self._read(first or ())
+            yield from self._sources(self._load(first or ()), keep)
             return
         from concurrent.futures import ThreadPoolExecutor
 
@@ -262,8 +262,8 @@ class Snapshot:
             for following in chain((second,), batches):
                 loaded = reading.result()
                 reading = ahead.submit(self._load, following)
-                yield from self._sources(loaded)
-            yield from self._sources(reading.result())
+                yield from self._sources(loaded, keep)
+            yield from self._sources(reading.result(), keep)
 
     def lines(self, path: str) -> tuple[str, ...] | None:
         """A text's lines without their ends. None: the path is not in the commit; empty for all that is not text."""
@@ -329,9 +329,6 @@ class Snapshot:
             return None
         return source.text if source is not None and source.nature is Nature.TEXT else None
 
-    def _read(self, entries: Sequence[Entry]) -> Iterator[SourceFile]:
-        return self._sources(self._load(entries))
-
     def _load(self, entries: Sequence[Entry]) -> list[_Loaded]:
         at_hand = [self._kept.get(entry.path) for entry in entries]
         wanted = [entry for entry, kept in zip(entries, at_hand, strict=True) if kept is None]
@@ -366,10 +363,11 @@ class Snapshot:
                 f"{visible(path)}: its content is not in this clone of {visible(self.repo)} {_FETCH_ALL}"
             ) from met
 
-    def _sources(self, loaded: Iterable[_Loaded]) -> Iterator[SourceFile]:
+    def _sources(self, loaded: Iterable[_Loaded], keep: bool = True) -> Iterator[SourceFile]:
         for one in loaded:
             source = one.at_hand or self._source(one.entry, one.content)
-            self._kept.put(source)
+            if keep:
+                self._kept.put(source)
             self._why_unread[source.path] = source.unread
             yield source
 

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from itertools import islice
 
 from verifier.languages import FileKind
 from verifier.languages.table import LANGUAGES
 from verifier.repository.index import STAND_FOR_FOLDERS, Index
-
-MOST_IMPORTERS = 60
-"""Files that are asked whether they import one."""
 
 _SOURCE_FOLDERS = ("", "src/", "lib/")
 
@@ -25,12 +21,6 @@ def imported_by(path: str, index: Index) -> tuple[str, ...]:
     specs = dict.fromkeys(source.imports) if source else {}
     found = (other for spec in specs for other in resolve(spec, path, index))
     return tuple(dict.fromkeys(other for other in found if other != path))
-
-
-def importers_of(path: str, index: Index) -> tuple[str, ...]:
-    """The files that import a file, in the commit's order; at most MOST_IMPORTERS that mention its name are asked."""
-    asked = islice((other for other in index.mentions(_module_name(path)) if other != path), MOST_IMPORTERS)
-    return tuple(other for other in asked if path in imported_by(other, index))
 
 
 def resolve(spec: str, importer: str, index: Index) -> tuple[str, ...]:
@@ -82,10 +72,6 @@ def _module_path(path: str) -> str:
     module = _without_ending(path)
     folder, _, name = module.rpartition("/")
     return folder if folder and name in STAND_FOR_FOLDERS else module
-
-
-def _module_name(path: str) -> str:
-    return posixpath.basename(_module_path(path))
 
 
 def _without_ending(path: str) -> str:

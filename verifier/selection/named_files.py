@@ -32,6 +32,8 @@ class Pick:
     shared: bool = False
     wanted: list[Lines] = field(default_factory=list)
     """Asked for by number or name; empty where the file is."""
+    room_tokens: int | None = None
+    """The most that the file is worth."""
 
 
 @dataclass
@@ -42,13 +44,13 @@ class Picks:
     missing: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
-    def add(self, path: str, why: str, *, shared: bool = False) -> None:
-        """Choose a path, or give one more reason for it."""
+    def add(self, path: str, why: str, *, shared: bool = False, room_tokens: int | None = None) -> None:
+        """Choose a path, or give one more reason for it; what it is worth stays as the first one said."""
         pick = self.files.get(path)
         if pick is None or (shared and not pick.shared):
             # Shared files must look the same and come in the same order for every claim, or caching them is lost.
             self.files.pop(path, None)
-            self.files[path] = Pick([why], shared)
+            self.files[path] = Pick([why], shared, room_tokens=room_tokens)
         elif not pick.shared and why not in pick.whys:
             pick.whys.append(why)
             pick.wanted.clear()
@@ -66,7 +68,7 @@ class Picks:
         """What was chosen."""
         return Selection(
             tuple(
-                Selected(path, "; ".join(pick.whys[:3]), tuple(pick.wanted), pick.shared)
+                Selected(path, "; ".join(pick.whys[:3]), tuple(pick.wanted), pick.shared, pick.room_tokens)
                 for path, pick in self.files.items()
             ),
             tuple(Selected(path, why) for path, why in self.missing.items()),

@@ -1,8 +1,9 @@
 """Select the files that a claim needs, most telling first.
 
 First what the claim lists and names, then what its set shows with every claim, then definitions and mentions of its
-identifiers, files whose words fit the statement, and files that import these or are imported by them. A claim that
-names its files and says no name that is not found in them gets those files alone.
+identifiers, files whose words fit the statement until that falls off, and what the strongest of them imports. What
+fits less is worth less room. A claim that names its files and says no name that is not found in them gets those files,
+what belongs with them, and the definitions that they use.
 
 Nothing drops a file but the claim set's own `exclude` and `never_send`; verifier's own files are never selected.
 """
@@ -13,20 +14,22 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from verifier.languages import FileKind
+from verifier.languages import FileKind, SourceText
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.index import WORD, Index
 from verifier.repository.sending import SendRules
-from verifier.selection.imports import imported_by, importers_of
+from verifier.repository.snapshot import SourceFile
+from verifier.selection.imports import imported_by
 from verifier.selection.named_files import Picker, Picks, leads_outside
 from verifier.selection.ranking import Ranked, Ranking
+from verifier.selection.used import beside, definitions_named, used_definitions
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selection
 from verifier.values.source import Lines
 from verifier.values.verdict import Need
-from verifier.wording import identifiers_in, is_about_prose, is_about_tests, last_name, literals_in, paths_in
+from verifier.wording import identifiers_in, is_about_prose, is_about_tests, last_name, paths_in
 
-MOST_FILES = 30
+MOST_FILES = 20
 """Files that a claim gets beyond those it names."""
 
 MOST_BESIDE_NAMED = 6
@@ -40,18 +43,16 @@ MOST_NAMES = 50
 
 _MOST_DEFINITIONS = 4
 _MOST_MENTIONS = 6
-_MOST_NEIGHBOURS = 6
 _MOST_MATTERS = 12
-_MOST_STRONG = 5
 _MOST_COMPANIONS = 3
 _FIRST = 5
 _FEW = 5
 
 _WEAK = 0.4
-"""Files that fit less well than this share of the best one are left out."""
+"""Files that fit less well than this share of the best one are left out, beyond the first few."""
 
-_VERY_WEAK = 0.15
-"""The same for files that strong ones import, or that import them."""
+_MOST_STRONG, _STRONG, _STRONG_TOKENS, _WEAK_TOKENS = 4, 0.6, 10_000, 1500
+"""From which share of the best one a file is worth so many tokens; below it is worth the second."""
 
 
 class Selector:
@@ -77,6 +78,8 @@ class Selector:
             _add_checked(picker, check.path_exists or check.within)
         if not _is_complete(named, speaks):
             _add_tail(picks, named, speaks)
+        if len(named.paths) <= _FEW:
+            _add_used(picks, named, speaks)
         return picks.selection()
 
     def telling_lines(self, path: str) -> tuple[Lines, ...]:
@@ -140,18 +143,18 @@ class _Speaks:
         return frozenset(kind for kind, is_so in about if is_so(plain))
 
     @cached_property
-    def _ranking(self) -> Ranking:
-        names = (*map(last_name, self.identifiers), *literals_in(self.text)[:MOST_NAMES])
-        return Ranking(self.text, self.index, names=names, prefer=self.prefer)
+    def ranking(self) -> Ranking:
+        """How well files fit what the claim says."""
+        return Ranking("\n".join((self.text, *self.identifiers)), self.index, prefer=self.prefer)
 
     @cached_property
     def ranked(self) -> list[Ranked]:
         """The files that may be sent, those first whose words fit best."""
-        return self._ranking.best(self.rules.may)
+        return self.ranking.best(self.rules.may)
 
     def best_first(self, paths: Collection[str]) -> list[str]:
         """The paths, those first whose words fit best."""
-        ranked = self._ranking.best(frozenset(paths).__contains__) if len(paths) > 1 else []
+        ranked = self.ranking.best(frozenset(paths).__contains__) if len(paths) > 1 else []
         return list(dict.fromkeys((*(found.path for found in ranked), *paths)))
 
     def place(self, path: str) -> int:
@@ -169,7 +172,8 @@ class _Speaks:
             if any(_may_mean(parts, definition.qualified) for parts in wanted)
         ]
         mentioned = _mentioning(file.lines, {parts[-1] for parts in wanted}, defined)
-        return tuple(dict.fromkeys((*defined[:_MOST_MATTERS], *self._ranking.read(path).passages, *mentioned)))
+        fitting = [lines for passage in self.ranking.passages(path) for lines in _within(passage, source, file)]
+        return tuple(dict.fromkeys((*defined[:_MOST_MATTERS], *fitting, *mentioned)))
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -190,6 +194,19 @@ def _may_mean(parts: Sequence[str], qualified: str) -> bool:
     if "." in qualified:
         return f".{qualified}".endswith("." + ".".join(parts))
     return qualified in parts
+
+
+def _within(passage: Lines, source: SourceText, file: SourceFile) -> list[Lines]:
+    """The innermost definitions that a passage has lines of; where it has none, its lines."""
+    last = min(passage.last, len(file.lines))
+    spans = [Lines(d.first_line, d.last_line) for d in source.definitions]
+    met = [span for span in spans if span.first <= last and passage.first <= span.last]
+    inner = [span for span in met if not any(_holds(span, other) for other in met)]
+    return inner or [Lines(passage.first, last)]
+
+
+def _holds(outer: Lines, inner: Lines) -> bool:
+    return outer != inner and outer.first <= inner.first and inner.last <= outer.last
 
 
 def _mentioning(lines: Sequence[str], names: Collection[str], outside: Sequence[Lines]) -> list[Lines]:
@@ -231,7 +248,7 @@ def _open_names(named: _Named, speaks: _Speaks) -> list[str]:
 
 
 def _add_tail(picks: Picks, named: _Named, speaks: _Speaks) -> None:
-    """Add definitions and mentions of the claim's names, files whose words fit, and files beside them in imports."""
+    """Add definitions and mentions of the claim's names, files whose words fit, and what the best of them import."""
     before = len(picks.files)
     most = before + (MOST_BESIDE_NAMED if named.paths and named.all_there else MOST_FILES)
     names = _open_names(named, speaks)
@@ -245,7 +262,9 @@ def _add_tail(picks: Picks, named: _Named, speaks: _Speaks) -> None:
     _add_fitting(picks, min(most, len(picks.files) + _FIRST), speaks)
     _add_companions(picks, strong[:1], speaks)
     _add_fitting(picks, most, speaks)
-    _add_neighbours(picks, strong[:_MOST_STRONG], speaks)
+    for path in strong[:_MOST_STRONG]:
+        if passages := speaks.telling_lines(path):
+            _add_used_definitions(picks, path, passages[:_FEW], speaks)
 
 
 def _add_definitions(picks: Picks, name: str, speaks: _Speaks) -> bool:
@@ -260,23 +279,27 @@ def _add_definitions(picks: Picks, name: str, speaks: _Speaks) -> bool:
 def _add_places(picks: Picks, name: str, speaks: _Speaks) -> bool:
     paths = [path for path in dict.fromkeys(p for p, _ in speaks.index.definitions(name)) if speaks.rules.may(path)]
     for path in sorted(paths, key=speaks.place)[:_MOST_DEFINITIONS]:
-        picks.add(path, f"defines {name}")
+        picks.add(path, f"defines {name}", room_tokens=_STRONG_TOKENS)
     return bool(paths)
 
 
 def _add_mentions(picks: Picks, name: str, speaks: _Speaks) -> None:
     paths = [path for path in speaks.index.mentions(last_name(name)) if speaks.rules.may(path)]
+    telling = [path for path in paths if speaks.ranking.is_worth_a_look(path)]
     where = "in 1 file" if len(paths) == 1 else f"in {len(paths)} files"
-    for path in sorted(paths, key=speaks.place)[:_MOST_MENTIONS]:
-        picks.add(path, f"mentions {last_name(name)} ({where})")
+    for path in sorted(telling or paths, key=speaks.place)[:_MOST_MENTIONS]:
+        picks.add(path, f"mentions {last_name(name)} ({where})", room_tokens=_WEAK_TOKENS)
 
 
 def _add_fitting(picks: Picks, most: int, speaks: _Speaks) -> None:
-    for found in speaks.ranked:
-        if found.score < _WEAK * speaks.ranked[0].score:
+    """Add the files whose words fit, until that falls off."""
+    for place, found in enumerate(speaks.ranked):
+        share = found.score / speaks.ranked[0].score
+        if share < _WEAK and place >= _FEW:
             break
         if found.path in picks.files or len(picks.files) < most:
-            picks.add(found.path, f"words of the statement: {', '.join(found.words[:4])}")
+            room = _STRONG_TOKENS if share >= _STRONG and place < _MOST_STRONG else _WEAK_TOKENS
+            picks.add(found.path, f"words of the statement, most of them at lines {found.best}", room_tokens=room)
 
 
 def _add_companions(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> None:
@@ -285,20 +308,23 @@ def _add_companions(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> Non
         folder = path.rpartition("/")[0]
         beside = [other for other in imported_by(path, speaks.index) if other.rpartition("/")[0] == folder]
         for other in [other for other in beside if speaks.rules.may(other)][:_MOST_COMPANIONS]:
-            picks.add(other, f"imported by {path}")
+            picks.add(other, f"imported by {path}", room_tokens=_WEAK_TOKENS)
 
 
-def _add_neighbours(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> None:
-    """Add the files that the strongest ones import, and those that import them."""
-    beside: dict[str, str] = {}
-    for path in strong:
-        for other in imported_by(path, speaks.index):
-            beside.setdefault(other, f"imported by {path}")
-        for other in importers_of(path, speaks.index):
-            beside.setdefault(other, f"imports {path}")
-    fitting = [found.path for found in speaks.ranked if found.score > _VERY_WEAK * speaks.ranked[0].score]
-    for path in [path for path in fitting if path in beside and path not in picks.files][:_MOST_NEIGHBOURS]:
-        picks.add(path, beside[path])
+def _add_used(picks: Picks, named: _Named, speaks: _Speaks) -> None:
+    """Add what belongs with the named files, and the definitions that they use."""
+    names = frozenset(last_name(name) for name in speaks.identifiers)
+    for path in named.paths:
+        for other, why in beside(path, speaks.index):
+            if speaks.rules.may(other):
+                picks.add(other, why, room_tokens=_WEAK_TOKENS)
+        _add_used_definitions(picks, path, definitions_named(path, names, speaks.index), speaks)
+
+
+def _add_used_definitions(picks: Picks, path: str, lines: Sequence[Lines], speaks: _Speaks) -> None:
+    for other, used in used_definitions(path, lines, speaks.text, speaks.index):
+        if speaks.rules.may(other):
+            picks.add_lines(other, f"used by {path}", used)
 
 
 def _grant_lines(picks: Picks, need: Need, rules: SendRules, index: Index, already: Collection[str]) -> None:

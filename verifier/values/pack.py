@@ -28,6 +28,8 @@ class Selected:
     """The lines that were asked for, by number or by a definition's name: these alone are shown, whole."""
     shared: bool = False
     """Whether every claim of the set is shown it (the claim set's own `include`)."""
+    room_tokens: int | None = None
+    """The most that it is worth: beyond that it is shown in part. None: as much as there is room for."""
 
 
 @dataclass(frozen=True)
