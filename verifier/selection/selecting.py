@@ -131,7 +131,8 @@ class _Speaks:
         self.rules = rules
         self.index = index
         symbols = (check.symbol for check in claim.checks if check.symbol)
-        found = dict.fromkeys((*identifiers_in(self.text), *symbols))
+        names = identifiers_in(self.text, paths_in(self.text, index.snapshot.paths))
+        found = dict.fromkeys((*names, *symbols))
         self.identifiers = tuple(name.replace("::", ".") for name in found)[:MOST_NAMES]
 
     @cached_property
