@@ -21,8 +21,8 @@ from benchmarks.growth import hostile_texts
 from benchmarks.measuring import ROUNDS, Figure
 from benchmarks.packing import claim_set_files, memory, tokens_sent, whole_trees
 from benchmarks.scratch import Scratch
-from benchmarks.sharded import shards_merged
 from benchmarks.selecting import a_gigabyte, claim_with_a_path, claims_without_paths
+from benchmarks.sharded import shards_merged
 from benchmarks.starting import help_text
 
 ROWS: dict[str, Callable[[Scratch, int], Iterator[Figure]]] = {
