@@ -86,7 +86,7 @@ def test_the_reports_say_that_a_diff_was_shown_and_against_what(branch: Path, ge
     page, html = (next(Path("reports").rglob(name)).read_text("utf-8") for name in ("*.md", "*.html"))
     assert f"- Diff against `{base[:12]}` shown: `worker1.py`: changed; 1 hunk" in page
     assert page.count("Diff against") == 1
-    assert "What the model was shown: 1 whole; and the diff of 1 file</summary>" in page
+    assert "shown to it: 1 whole; and the diff of 1 file" in page
     assert f"base {base}" in page
     assert f"Changed by the branch since <code>{base[:12]}</code>" in html
     assert html.count("Diff shown: <code>worker1.py</code>, changed; 1 hunk") == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from verifier.values.history import History
 from verifier.values.record import RunRecord
@@ -18,6 +18,7 @@ class Format:
     """With its dot: ".md"."""
     render: Callable[[RunRecord], str]
     """The report as text; the same record always gives the same text."""
+    _: KW_ONLY
     pieces: Callable[[RunRecord], Iterable[str]] | None = None
     """The same text a piece at a time, for runs that are larger than memory ought to be. None: as one text."""
     with_history: Callable[[RunRecord, History], str] | None = None

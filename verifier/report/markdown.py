@@ -81,7 +81,7 @@ def _sections(record: RunRecord) -> Iterator[str]:
     yield _HOW_TO_READ.format(details="\n".join(_settings(record)))
 
 
-FORMAT = Format("markdown", ".md", render, pieces)
+FORMAT = Format("markdown", ".md", render, pieces=pieces)
 
 
 def _head(record: RunRecord, links: Permalinks) -> Iterator[str]:

@@ -20,4 +20,4 @@ def pieces(record: RunRecord) -> Iterator[str]:
     yield "\n"
 
 
-FORMAT = Format("json", ".json", render, pieces)
+FORMAT = Format("json", ".json", render, pieces=pieces)

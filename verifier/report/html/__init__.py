@@ -36,4 +36,4 @@ def render(record: RunRecord, history: History = _NO_HISTORY) -> str:
     )
 
 
-FORMAT = Format("html", ".html", render, render)
+FORMAT = Format("html", ".html", render, with_history=render)
