@@ -30,11 +30,13 @@ def main() -> int:
     parser.add_argument("--inbox", type=Path, help="where replies are, and prompts that wait for one")
     parser.add_argument("--record", action="store_true", help="record the cassettes too")
     parser.add_argument("--tag", action="append", default=[], help="only claims with this tag")
+    parser.add_argument("--controls", type=int, default=0, help="judge controls of so many claims a set, too")
     given = parser.parse_intermixed_args()
     chosen = [sets()[name] for name in given.sets or sets()]
     try:
         if given.what == "run":
-            found = [judge(one, given.work, given.inbox, tags=given.tag, record=given.record) for one in chosen]
+            how = {"tags": given.tag, "record": given.record, "controls": given.controls}
+            found = [judge(one, given.work, given.inbox, **how) for one in chosen]
             print("\n".join(table(found)))
             waiting = [str(prompt) for one in found for prompt in one.unanswered]
             if waiting:

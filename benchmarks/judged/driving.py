@@ -16,8 +16,9 @@ from tests.demo.authoring import answer, key_of, verifier
 from tests.model.emulator import Answer, Request
 from verifier.cost.tokens import count_tokens
 from verifier.records.document import from_json
+from verifier.report.controls import figures_line, title
 from verifier.values.claim import Word
-from verifier.values.record import RulingRecord
+from verifier.values.record import ControlRecord, RulingRecord, figures_of
 
 _ROW = "| {} | {} | {} | {} | {} | {} | {} | {} |"
 
@@ -32,6 +33,7 @@ class Judged:
     """Of all requests and replies, by our own count. 0 where a cassette answered."""
     unanswered: tuple[Path, ...]
     """Prompts that wait for a reply."""
+    controls: tuple[ControlRecord, ...] = ()
 
     def with_word(self, *, right: bool) -> list[RulingRecord]:
         """The claims whose ruling is as labelled, or is another one than that."""
@@ -43,10 +45,12 @@ class Judged:
         return [one for one in self.rulings if one.ruling is word]
 
 
-def judge(judged: Set, work: Path, inbox: Path | None, *, tags: Iterable[str], record: bool) -> Judged:
+def judge(
+    judged: Set, work: Path, inbox: Path | None, *, tags: Iterable[str], record: bool, controls: int = 0
+) -> Judged:
     """Judge a set's claims: answered from the inbox, or from its cassette where there is none.
 
-    `record`: whether the run becomes the set's cassette.
+    `record`: whether the run becomes the set's cassette; `controls`: of how many claims controls are judged, too.
 
     Raises:
         PackageError: The package cannot be had here.
@@ -55,14 +59,15 @@ def judge(judged: Set, work: Path, inbox: Path | None, *, tags: Iterable[str], r
     command = ["run", str(judged.claim_file), "--repo", str(folder), "--ref", "HEAD", "--json", "--quiet"]
     command += ["--reports", str(work / "reports"), "--journal", str(work / "journal.sqlite"), "--fail-on", "never"]
     command += [part for tag in tags for part in ("--tag", tag)]
-    tokens, unanswered = 0, list[Path]()
+    command += ["--controls", str(controls), "--controls-seed", "3"] if controls else []
+    tokens, unanswered = list[int](), list[Path]()
 
     def answering(request: Request) -> Answer:
-        nonlocal tokens
         assert inbox is not None, "a cassette asks nobody"
         given = inbox / f"{key_of(request)}.json"
         if given.is_file():
-            tokens += count_tokens(request.whole_prompt) + count_tokens(given.read_text("utf-8"))
+            # Several are answered at once; a list loses none.
+            tokens.append(count_tokens(request.whole_prompt) + count_tokens(given.read_text("utf-8")))
         else:
             unanswered.append(given.with_suffix(".prompt.md"))
         return answer(request, inbox)
@@ -75,7 +80,10 @@ def judge(judged: Set, work: Path, inbox: Path | None, *, tags: Iterable[str], r
         command += ["--record", str(cassette), "--authored", "--attempts", "1"]
         inbox.mkdir(parents=True, exist_ok=True)
     done = verifier(command, answering, stdout=subprocess.PIPE)
-    return Judged(judged.name, tuple(from_json(done.stdout).rulings), tokens, tuple(sorted(set(unanswered))))
+    run = from_json(done.stdout)
+    judged_controls = run.controls.controls if run.controls is not None else ()
+    waiting = tuple(sorted(set(unanswered)))
+    return Judged(judged.name, tuple(run.rulings), sum(tokens), waiting, judged_controls)
 
 
 def table(found: list[Judged]) -> Iterator[str]:
@@ -96,6 +104,7 @@ def table(found: list[Judged]) -> Iterator[str]:
         tuple(ruling for one in found for ruling in one.rulings),
         sum(one.tokens for one in found),
         tuple(prompt for one in found for prompt in one.unanswered),
+        tuple(control for one in found for control in one.controls),
     )
     for one in (*found, everything):
         yield _row(one)
@@ -107,6 +116,10 @@ def table(found: list[Judged]) -> Iterator[str]:
             states = ", ".join(f"{part.id} {part.state}" for part in ruling.parts)
             ruled = f"labelled {ruling.claim.expect}, ruled {ruling.ruling}"
             yield f"- {one.name} {ruling.claim_id}: {ruled} ({states or ruling.error})"
+    if everything.controls:
+        yield f"\nControls: {figures_line(figures_of(everything.controls))}"
+        for one in found:
+            yield from (f"- {one.name} {title(control)}" for control in one.controls if not control.holds)
 
 
 def _row(one: Judged) -> str:

@@ -11,11 +11,8 @@ import click
 from verifier.cli.options import where_to_ask, with_run_options
 from verifier.runs.options import RunOptions
 
-CONTROLS: int | None = None
-"""Of how many claims controls are judged. None: the cassette has no replies to any."""
-
-_SEED = 3
-"""By which they are drawn."""
+CONTROLS, SEED = 3, 3
+"""Of how many claims controls are judged, and by which seed these are drawn; the cassette has the replies to them."""
 
 
 @click.command()
@@ -58,7 +55,7 @@ def demo(options: RunOptions, into: Path) -> int:
         replay=None if options.record else cassette,
         reports=into / "reports",
         controls=CONTROLS,
-        controls_seed=_SEED,
+        controls_seed=SEED,
     )
     records = run(options, progress())
     print_summaries(write_reports(records, options))
