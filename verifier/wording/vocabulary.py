@@ -23,16 +23,16 @@ MIME_TYPES = words("application audio font image message model multipart text vi
 
 PRODUCTS = words(
     """airbnb asp.net bigquery bitbucket clickhouse cloudflare cloudformation cloudwatch cockroachdb coffeescript
-    couchdb d3.js datadog devops devsecops digitalocean dynamodb ebay ebpf elasticsearch ember.js express.js
-    fastapi firefox gib github githubs gitlab gitops graphql grpc gunicorn hashicorp iaas ibm influxdb ios ipad
-    ipados iphone ipv4 ipv6 javadoc javascript jetbrains jquery junit kib langchain latex linkedin livereload
-    llama.cpp macos mariadb mathjax mib mlops mongodb mssql mysql neo4j next.js node.js nodejs nosql npm numpy
-    nuxt.js oauth oauth2 openai openapi openid openshift openssl opentelemetry paas pagerduty paypal phd
-    postgresql powerpoint powershell preact pubsub pycharm pypi pytorch rabbitmq reactjs restful saas scikit
-    scipy socket.io sqlalchemy sqlite stackoverflow tensorflow three.js tib typescript vue.js vuejs webassembly
-    webgl webhook webpack webrtc websocket websockets whatsapp wifi wordpress youtube"""
+    couchdb d3.js datadog devops devsecops digitalocean dynamodb ebay ebpf elasticsearch ember.js express.js fastapi
+    firefox github githubs gitlab gitops graphql grpc gunicorn hashicorp iaas ibm influxdb ios ipad ipados iphone ipv4
+    ipv6 ipados javadoc javascript jetbrains jquery junit langchain latex linkedin livereload llama.cpp macos mariadb
+    mathjax mlops mongodb mssql mysql neo4j next.js node.js nodejs nosql npm numpy nuxt.js oauth oauth2 openai openapi
+    openid openshift openssl opentelemetry paas pagerduty paypal phd postgresql powerpoint powershell preact
+    pubsub pycharm pypi pytorch rabbitmq reactjs restful saas scikit scipy socket.io sqlalchemy sqlite stackoverflow
+    tensorflow three.js typescript vue.js vuejs webassembly webgl webhook webpack webrtc websocket websockets
+    whatsapp wifi wordpress youtube"""
 )
-"""Products, techniques and units that are written like identifiers or files; plain words unless in backticks."""
+"""Names of products and techniques that are written like identifiers or files; plain words unless in backticks."""
 
 CONSTANTS = words("true false none null nil undefined nan inf yes no on off")
 """Words that code writes as values, so a literal between backticks and no name."""
