@@ -61,5 +61,6 @@ def demo(options: RunOptions, into: Path) -> int:
     print_summaries(write_reports(records, options))
     place_copies(into, claims, cassette)
     again = f"verifier run --repo {repository.name} --ref {JUDGED} --replay cassettes/{cassette.name}"
+    again += f" --controls {CONTROLS} --controls-seed {SEED}"
     say(escape_terminal(f"claims and cassette are there to play with: cd {shlex.quote(str(into))} && {again}"))
     return int(Exit.INCOMPLETE if gate(records) is Exit.INCOMPLETE else Exit.PASSED)

@@ -373,29 +373,23 @@ def _with_those_of_commit(
         for place in re.finditer(rf"(?<![\w/.-]){re.escape(name)}(?![\w/-])", text)
     ]
     taken = [*found]
+    starts = [start for start, _, _ in found]
     for word in _SLASHED.finditer(text):
         path = word[0].removeprefix("./").rstrip("/.")
         folder = path.partition("/")[0]
-        if path.lower() in SLASHED_WORDS or any(start < word.end() and word.start() < end for start, end, _ in taken):
+        before = bisect_left(starts, word.end()) - 1
+        if path.lower() in SLASHED_WORDS or (before >= 0 and word.start() < found[before][1]):
             continue
         in_code = text[word.start() - 1 : word.start()] == "`" and text[word.end() : word.end() + 1] == "`"
         is_likely = (in_code or "*" in path) and folder.lower() not in _NO_FOLDERS and _is_there(folder, commit)
         if is_likely or _is_there(path, commit):
             taken.append((word.start(), word.end(), path))
-    for quoted in _FILE_IN_QUOTES.finditer(text):
-        path = quoted[1]
-        if not any(start < quoted.end() and quoted.start() < end for start, end, _ in taken) and _is_called(
-            path, commit
-        ):
-            taken.append((quoted.start(1), quoted.end(1), path))
+    quoted = [place for place in _FILE_IN_QUOTES.finditer(text) if not is_path(place[1])]
+    names = {path.rpartition("/")[2] for path in commit} if quoted else set()
+    taken += [(*place.span(1), place[1]) for place in quoted if place[1] in names]
     apart = [one for one in taken if not any(start <= one[0] and one[1] <= end for start, end, _ in spaced)]
     longest = [one for one in spaced if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in spaced)]
     return sorted({*apart, *longest})
-
-
-def _is_called(name: str, commit: Sequence[str]) -> bool:
-    """Whether a file of the commit has the name, with or without folders before it."""
-    return any(path.endswith(name) and path.removesuffix(name)[-1:] in ("", "/") for path in commit)
 
 
 def _is_there(path: str, commit: Sequence[str]) -> bool:
