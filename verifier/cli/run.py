@@ -102,24 +102,6 @@ which_first = options(
 )
 
 
-where_reports_go = options(
-    option(
-        "--reports",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path("reports"),
-        show_default=True,
-        help="Where reports go.",
-    ),
-    option(
-        "--also",
-        multiple=True,
-        metavar="FORMAT",
-        shell_complete=formats,
-        help="Write the report in this format too; may be repeated.",
-    ),
-)
-
-
 def _default_reports() -> Path:
     from verifier.claim_files.finding import home_folder
 
