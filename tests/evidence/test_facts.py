@@ -133,6 +133,14 @@ def test_facts_with_blanks_in_their_path_bear_on_the_part_that_names_them(commit
     assert bearing_on(Part("p2", "b.py has x", "", Holds.YES), gathered) == ()
 
 
+def test_of_a_name_of_one_letter_nothing_is_said_since_the_index_has_none(commit: Commit) -> None:
+    claim = Claim.model_validate({"id": "c", "statement": "The parameter `n` is gone, and `nn` too"})
+
+    gathered = gather_facts(claim, Index(commit({"a.py": "def take(self, n=1):\n    return n\n"})))
+
+    assert [fact.subject for fact in gathered] == ["nn"]
+
+
 def test_hostile_imports_take_no_long_time(commit: Commit) -> None:
     text = "import {\n" + "drain, " * 150_000 + "\nfrom x import (" + "drain as x, " * 80_000
     claim = Claim.model_validate({"id": "c", "statement": "`drain` works"})
