@@ -79,6 +79,17 @@ def test_a_statement_comes_from_standard_input_and_is_not_asked_twice(check: Che
     assert len(list(Path("reports").iterdir())) == 1
 
 
+def test_a_secret_in_a_statement_is_in_no_name_and_no_file(check: Check, tmp_path: Path) -> None:
+    secret = "q8w7e6r5" + "t4y3u2i1"
+
+    result = check(f"password = '{secret}' is removed from `src/pool.py`")
+
+    written = [path for path in Path().rglob("*") if path.is_file()]
+    assert any(path.suffix == ".json" for path in written)
+    assert secret not in result.output + "".join(map(str, written))
+    assert not [path for path in written if secret.encode() in path.read_bytes()]
+
+
 def test_two_statements_that_begin_alike_have_reports_of_their_own(check: Check) -> None:
     other = [check(f"Pool drains items by six different workers, {number} at a time") for number in ("two", "three")]
 

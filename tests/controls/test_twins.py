@@ -147,3 +147,15 @@ def test_given_parts_are_turned_unless_somebody_counts_on_their_order() -> None:
     assert (turned.claim.parts, turned.how) == (("the pool closes", "the client tries"), "its parts in another order")
     assert not list(true_twins(given.model_copy(update={"essential": ("p1",)})))
     assert not list(true_twins(given.model_copy(update={"checks": (Check(symbol="Pool", part="p2"),)})))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Copies `a` to `b` and `c` to `d`",
+        "`A` extends `B` and `c` extends `D`",
+        "It subtracts `a` and `b`",
+    ],
+)
+def test_names_that_and_does_not_list_keep_their_order(statement: str) -> None:
+    assert "its names in another order" not in {twin.how for twin in true_twins(claim(statement))}

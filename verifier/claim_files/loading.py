@@ -68,9 +68,10 @@ def made_claims(claims: ClaimSet) -> LoadedClaims:
     """
     for mistake in mistakes_of_meaning(claims):
         raise ClaimError(mistake.message)
+    claims = redact_claims(claims)
     told = "".join(claim.model_dump_json() for claim in claims.claims)
     name = f"{claims.claims[0].id.replace('.', '-')}-{_digest(told.encode())[:8]}"
-    return LoadedClaims(Path("check", name), redact_claims(claims), _digest(claims.model_dump_json().encode()), {})
+    return LoadedClaims(Path("check", name), claims, _digest(claims.model_dump_json().encode()), {})
 
 
 def inspect(path: Path) -> tuple[LoadedClaims | None, tuple[Problem, ...]]:

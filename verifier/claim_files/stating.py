@@ -8,7 +8,7 @@ from pathlib import Path
 from verifier.claim_files.finding import default_claim_files
 from verifier.claim_files.loading import load_claims
 from verifier.claim_files.notes import slug
-from verifier.claim_files.written_text import STANDARD_INPUT, read_written
+from verifier.claim_files.written_text import read_stated
 from verifier.errors import ClaimError
 from verifier.values.claim import Claim, ClaimSet
 
@@ -21,7 +21,8 @@ def stated_claims(statement: str, files: Sequence[str] = (), folder: Path = Path
     Raises:
         ClaimError: There is no statement, or a claim file of the folder is no claim set.
     """
-    given = read_written(STANDARD_INPUT) if statement == str(STANDARD_INPUT) else statement
+    # Before an id is made of it: no pattern finds a secret in a slug.
+    given = read_stated(statement)
     if not given.strip() or not all(path.strip() for path in files):
         raise ClaimError("the statement, or a path of --file, is empty; say in one sentence what is claimed")
     kept_back = (glob for path in default_claim_files(folder) for glob in load_claims(path).claims.never_send)

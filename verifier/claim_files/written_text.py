@@ -33,6 +33,15 @@ def read_written(path: Path) -> str:
         raise ClaimError(f"{name}: byte {error.start} is not UTF-8; save it as UTF-8") from error
 
 
+def read_stated(statement: str) -> str:
+    """A statement as it was given, or that of standard input for a dash; in NFC, and without secrets.
+
+    Raises:
+        ClaimError: Standard input cannot be read, is too large, or is not UTF-8.
+    """
+    return read_written(STANDARD_INPUT) if statement == str(STANDARD_INPUT) else redact_text(statement)[0]
+
+
 def name_of(path: Path) -> str:
     """What messages call it."""
     return "standard input" if path == STANDARD_INPUT else str(path)

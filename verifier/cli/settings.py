@@ -45,7 +45,7 @@ class WithSettings(click.Command):
             return read_settings(Path())
         # Once without any settings, only to learn whose settings hold.
         with super().make_context(info_name, list(args), parent, **extra) as first:
-            repo, ref = first.params["repo"], first.params["policy_ref"]
+            repo, ref = first.params.get("repo", Path()), first.params["policy_ref"]
         if ref is None:
             return read_settings(Path())
         from verifier.runs.policy import open_policy

@@ -204,8 +204,10 @@ _LEANS = re.compile(
 )
 """What leans on words that stand elsewhere."""
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no)\.", re.IGNORECASE)
-_LIST = re.compile(r"`[^`\n]+`(?:, `[^`\n]+`)*,? and `[^`\n]+`")
+_LIST = re.compile(r"`[^`\n]+`(?:, `[^`\n]+`)*,? and `[^`\n]+`(?=\s*(?:[.;,:)]|$)|\s(?:are|were|have|exist)\b)")
+"""Names whose "and" joins them and no clauses: the clause ends behind them."""
 _ORDERED = re.compile(
-    r"\b(?:respectively|between|first|then|before|after|order|followed|from|former|latter|chain|precedence|into)\b",
+    r"\b(?:respectively|between|first|then|before|after|order|followed|from|former|latter|chain|precedence|into"
+    r"|subtract\w*|divid\w*|to|extends?|inherits?|cop(?:y|ies)|maps?|moves?|renames?)\b",
     re.IGNORECASE,
 )

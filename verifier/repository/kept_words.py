@@ -26,7 +26,7 @@ from typing import Any
 
 from verifier import languages
 from verifier.cache_folder import cache_folder
-from verifier.languages import FileKind, file_kind, file_kinds, fold_names
+from verifier.languages import FileKind, file_kind, fold_names
 from verifier.repository import decoding, snapshot
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
 from verifier.safety import redacting, secrets
@@ -292,8 +292,9 @@ def _by_age(folder: Path, pattern: str) -> list[Path]:
 def _way() -> str:
     """SHA-256 of the programs that say what is written: where one of them changes, everything is made anew."""
     way = hashlib.sha256()
-    for module in (redacting, secrets, decoding, snapshot, languages, file_kinds, sys.modules[__name__]):
-        way.update(Path(str(module.__file__)).read_bytes())
+    programs = [Path(str(one.__file__)) for one in (redacting, secrets, decoding, snapshot, sys.modules[__name__])]
+    for program in (*programs, *sorted(Path(str(languages.__file__)).parent.glob("*.py"))):
+        way.update(program.read_bytes())
     return way.hexdigest()
 
 

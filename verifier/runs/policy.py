@@ -316,8 +316,11 @@ def gate_rules(options: RunOptions) -> Rules:
 
     Raises:
         RecordError: A baseline cannot be read.
-        UsageError: A baseline is the branch's own, and the branch is judged by a policy.
+        UsageError: A baseline is the branch's own, and the branch is judged by a policy. Controls are to gate, and
+            none are judged.
     """
+    if options.fail_on_controls and options.controls is None:
+        raise UsageError("--fail-on-controls gates the controls of a run; give --controls to it, or leave this out")
     require = options.require or (Require.RECORDED if options.replay else Require.JOURNAL)
     baseline: Sequence[Path] = options.baseline
     with ExitStack() as stack:
