@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from verifier.languages import FileKind, file_kind
 from verifier.repository.index import Index
 
 
 def file_named(names: Iterable[str], index: Index) -> str | None:
     """The file that has one of the names: the longest end of a name that is a path, else the one path that ends so.
 
-    None where the commit has no such file, or several.
+    No end is taken out of a folder of what others wrote. None where the commit has no such file, or several.
     """
     split = [[part for part in name.replace("\\", "/").split("/") if part not in ("", ".")] for name in names]
-    ends = ("/".join(parts[first:]) for parts in split for first in range(len(parts)))
-    found = [entry.path for end in ends if (entry := index.snapshot.entry(end)) is not None]
+    found = {path for parts in split if (path := _longest_end(parts, index)) is not None}
     if not found:
         ending = [(parts[-1], f"/{'/'.join(parts)}") for parts in split if parts]
-        found = [path for last, end in ending for path in index.files_called(last) if path.endswith(end)]
-        return found[0] if len(found) == 1 else None
-    return max(found, key=len)
+        found = {path for last, end in ending for path in index.files_called(last) if path.endswith(end)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _longest_end(parts: Sequence[str], index: Index) -> str | None:
+    for first in range(len(parts)):
+        if file_kind("/".join((*parts[:first], ""))) is FileKind.VENDORED:
+            return None
+        if (entry := index.snapshot.entry("/".join(parts[first:]))) is not None:
+            return entry.path
+    return None
 
 
 def file_of_class(classname: str, index: Index) -> str | None:
