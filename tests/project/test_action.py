@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import re
@@ -578,6 +579,27 @@ def test_one_comment_is_written_about_all_claim_files(commented: Callable[..., A
     assert said == ""
     assert comment["body"].count("<!-- verifier ") == 1
     assert comment["body"].count("\n## Connection pool\n") == 2
+
+
+def test_the_comment_is_about_the_merged_record_alone(commented: Callable[..., Any], tmp_path: Path) -> None:
+    (folder,) = (tmp_path / "work" / "reports").glob("*plain*")
+    whole = next(folder.glob("*.json"))
+    for end in ("shard-1-of-2.json", "shard-2-of-2.incomplete.json"):
+        shutil.copy(whole, folder / f"{whole.stem}.{end}")
+    (folder / f"{whole.stem}.codequality.json").write_text("[]", encoding="utf-8")
+
+    _, (comment,) = commented(MERGE="reports/*/*.shard-?-of-2.json")
+
+    assert comment["body"].count("\n## Connection pool\n") == 2
+    assert "inputs.shard == ''" in STEPS[COMMENT]["if"]
+
+
+def test_patterns_of_the_documentation_are_of_records_of_shards_alone() -> None:
+    named = re.findall(r"reports/\*/(\*\.shard\S+\.json)", (ROOT / "docs" / "scale.md").read_text("utf-8"))
+    written = ["a.shard-1-of-4.json", "a.shard-1-of-4.incomplete.json", "a.shard-1-of-4.codequality.json"]
+
+    assert len(named) == 3
+    assert all(fnmatch.filter(written, one) == written[:1] for one in named)
 
 
 def test_the_comment_is_written_anew_and_says_what_changed(commented: Callable[..., Any]) -> None:
