@@ -23,6 +23,7 @@ FILES: dict[str, str | bytes] = {
     "docs/pool.md": "Pool\n",
     "backend/tests/test_net.py": "",
     "tests/test_pool.py": "",
+    "tests/conftest.py": "",
     "tests/java/org/acme/PoolTest.java": "",
 }
 FAILS = "<failure message='no'/>"
@@ -100,7 +101,7 @@ DRAIN = case("tests.test_pool", "test_drain")
             "backend/", {"j": junit(case("tests.test_net", "t"))}, HOLDS, "1 test", id="run in a folder of the commit"
         ),
         pytest.param(
-            "tests/",
+            "tests/*.py",
             {"j": junit(case("x", "t", file="/home/ci/tests/test_pool.py"))},
             HOLDS,
             "1 test",
@@ -110,6 +111,26 @@ DRAIN = case("tests.test_pool", "test_drain")
             "tests/java/", {"j": junit(case("org.acme.PoolTest", "drains"))}, HOLDS, "1 test", id="by a class of Java"
         ),
         pytest.param("example.org/pool", {"j": junit(case("example.org/pool", "t"))}, HOLDS, "1 test", id="by package"),
+        pytest.param(
+            "tests/",
+            {"j": junit(DRAIN)},
+            OPEN,
+            "no test of tests/java/org/acme/PoolTest.java was run",
+            id="one of two files",
+        ),
+        pytest.param(
+            ".", {"j": junit(DRAIN)}, OPEN, "no test of backend/tests/test_net.py was run", id="a share of all"
+        ),
+        pytest.param(
+            ".", {"j": junit(DRAIN, case("?", "t"))}, HOLDS, "2 tests", id="all, by a runner that names no files"
+        ),
+        pytest.param(
+            "PoolTest",
+            {"j": junit(case("PoolTest", "t", status="notrun", result="suppressed"))},
+            OPEN,
+            "1 of 1 test skipped",
+            id="disabled in GoogleTest",
+        ),
         pytest.param(".", {"j": junit(DRAIN, case("?", "t", FAILS))}, FAILED, "1 of 2", id="all, wherever they are"),
     ],
 )

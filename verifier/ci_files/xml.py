@@ -10,6 +10,8 @@ from verifier.values.ci import CaseOutcome, CiFormat, MeasuredFile, TriedCase
 
 COMMIT_PROPERTY = "commit"
 """The property of a JUnit suite that names its commit."""
+_NOT_RUN = frozenset({"notrun", "disabled", "skipped", "suppressed"})
+"""What GoogleTest and CTest say, without an element `skipped`, of a test that did not run."""
 
 
 def read_xml(data: bytes) -> Contents | None:
@@ -57,7 +59,7 @@ def _cases(root: Element) -> Iterator[TriedCase]:
             outcome = CaseOutcome.PASSED
             if case.is_failure or case.is_error:
                 outcome = CaseOutcome.FAILED
-            elif case.is_skipped:
+            elif case.is_skipped or one.get("status") in _NOT_RUN or one.get("result") in _NOT_RUN:
                 outcome = CaseOutcome.SKIPPED
             yield TriedCase(case.name or "", case.classname or "", one.get("file") or file, outcome)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from verifier.evidence.checks.ci_paths import file_named, file_of_class
+from verifier.languages import FileKind, is_test
+from verifier.languages.table import language_of
 from verifier.repository.globbing import matching
 from verifier.repository.index import Index
-from verifier.safety.quoting import clipped, quoted_path
+from verifier.safety.quoting import clipped, plain_path, quoted_path
 from verifier.values.ci import CaseOutcome, CiReport, TriedCase
 from verifier.values.claim import Check
 
@@ -16,7 +19,7 @@ from verifier.values.claim import Check
 def tests_pass(check: Check, index: Index, reports: Sequence[CiReport]) -> tuple[bool | None, str, list[CiReport]]:
     """Whether the tests passed, the finding as a sentence, and the reports that speak of them.
 
-    None where no such test was run, or one was skipped.
+    None where no such test was run, one was skipped, or none of a file of tests was run.
     """
     wanted = _Wanted(check.tests_pass or "", index)
     by_report = [(report, [case for case in report.cases if wanted.has(case)]) for report in reports]
@@ -32,6 +35,9 @@ def tests_pass(check: Check, index: Index, reports: Sequence[CiReport]) -> tuple
         return False, f"{count[CaseOutcome.FAILED]} of {tests} failed, the first {name}", speaking
     if count[CaseOutcome.SKIPPED]:
         return None, f"{count[CaseOutcome.SKIPPED]} of {tests} skipped", speaking
+    left_out = wanted.left_out(cases)
+    if left_out is not None:
+        return None, f"no test of {plain_path(left_out)} was run", speaking
     return True, f"{tests} run, none failed", speaking
 
 
@@ -50,6 +56,19 @@ class _Wanted:
         of_place = self._all or case.classname == self._place or self._file(case) in self._paths
         return of_place and (not self._names or self._is_named(case))
 
+    def left_out(self, cases: Sequence[TriedCase]) -> str | None:
+        """A wanted file of tests that has none of the cases. None where all have, or where a case has no file."""
+        ran = {self._file(case) for case in cases}
+        if self._names or None in ran:
+            return None
+        return next((path for path in sorted(self._paths - ran) if self._is_of_tests(path)), None)
+
+    def _is_of_tests(self, path: str) -> bool:
+        """Whether a file is of tests, by its own name: not what they share, and not their data."""
+        name = path.rpartition("/")[2]
+        is_code = language_of(name).kind is FileKind.CODE and not _SHARED.search(name)
+        return is_code and is_test(name) and self._index.kind(path) is FileKind.TEST
+
     def _file(self, case: TriedCase) -> str | None:
         key = case.file, case.classname
         if key not in self._files:
@@ -62,3 +81,7 @@ class _Wanted:
         within = case.classname.replace("::", ".")
         # A test with parameters is run once for each of them.
         return name in (case.name, case.name.partition("[")[0]) and f".{within}".endswith(".".join(("", *classes)))
+
+
+_SHARED = re.compile(r"^conftest\.|\.(?:config|setup)\.")
+"""Names of what tests share, which are like names of tests."""
