@@ -207,6 +207,20 @@ def test_a_finished_run_is_measured_by_labels_that_came_later(repository: Path, 
     assert (score["name"], hits(score["total"]["agreement"])) == (record, (3, 4))
 
 
+@pytest.mark.parametrize("now", ["adds 11,", "adds 1,"], ids=["reworded", "no label"])
+def test_a_finished_run_without_a_label_passes_no_gate(repository: Path, gemini: Emulator, now: str) -> None:
+    call("run", "-q", "--repo", str(repository), "--claim", "adds-1", **at(gemini))
+    (record,) = map(str, Path("reports").rglob("*.json"))
+    text = Path("claims/workers.yaml").read_text("utf-8").replace("adds 1,", now)
+    text = text if now == "adds 11," else text.replace("    expect: FULLY RESOLVED\n", "")
+    Path("claims/workers.yaml").write_text(text, encoding="utf-8")
+
+    result = call("eval", "--run", record, "--max-wrong", "0")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{record}: no claim has a label in the claim files, or none says the same still" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("model", "gate", "code", "fails"),
     [

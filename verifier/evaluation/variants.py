@@ -75,11 +75,16 @@ def finished_runs(options: RunOptions, paths: Sequence[Path]) -> dict[str, RunRe
     A claim that says something else by now has no label.
 
     Raises:
+        UsageError: No claim of one of them has a label.
         RecordError: A record cannot be read.
         ClaimError: A claim file cannot be read.
     """
     sets = _claim_sets(options)
-    return {path.as_posix(): _labelled_now(read_record(path), sets) for path in paths}
+    found = {path.as_posix(): _labelled_now(read_record(path), sets) for path in paths}
+    bare = [name for name, run in found.items() if not any(one.claim.expect in LABELS for one in run.rulings)]
+    if bare:
+        raise UsageError(f"{', '.join(bare)}: no claim has a label in the claim files, or none says the same still")
+    return found
 
 
 def _labelled_now(record: RunRecord, sets: Sequence[LoadedClaims]) -> RunRecord:
