@@ -194,6 +194,19 @@ def test_folders_of_prompts_are_compared(repository: Path, gemini: Emulator) -> 
     assert "a difference in up to 95% of claims may still be there" in result.stdout
 
 
+@pytest.mark.parametrize(("number", "told"), [(8, "it is better"), (2, "these claims cannot tell which is better")])
+def test_a_judge_who_alone_is_right_on_every_claim_is_told_apart(
+    folder: Path, commit: Commit, repository: Path, judges: Emulator, number: int, told: str
+) -> None:
+    commit({f"worker{n}.py": worker(n, 11 * n) for n in range(1, number + 1)})
+    write_claims(folder, *(claim(n, "expect: NOT RESOLVED") for n in range(1, number + 1)))
+
+    result = evaluate(repository, judges, *BOTH[2:4], *BOTH[:2])
+
+    assert f"over {number} claims: +100 points (" in result.stdout
+    assert f" to +100) ruled as labelled ({number} it alone, 0 the other alone): {told}; -100 points" in result.stdout
+
+
 def test_a_finished_run_is_measured_by_labels_that_came_later(repository: Path, gemini: Emulator) -> None:
     call("run", "-q", "--repo", str(repository), **at(gemini))
     (record,) = map(str, Path("reports").rglob("*.json"))

@@ -81,11 +81,13 @@ def _difference(one: Compared) -> str:
     """Is it better or worse, and do we know?"""
     alone = f"{one.only_second} it alone, {one.only_first} the other alone"
     said = f"- **{inline(one.second)}** beside {inline(one.first)}, over {counted(one.claims, 'claim')}: "
-    if one.right.interval is None:
-        rest = f"a difference in up to {most_likely_missed(one.claims):.0%} of claims may still be there"
-        said += f"both rule as labelled on the same claims, or differ by the same on each; {rest}"
-    else:
-        said += f"{_points(one.right)} ruled as labelled ({alone}): {_conclusion(one.right.interval)}"
+    value, missed = one.right.value, most_likely_missed(one.claims)
+    if one.right.interval is None and value == 0:
+        rest = f"a difference in up to {missed:.0%} of claims may still be there"
+        said += f"both rule as labelled on the same claims; {rest}"
+    else:  # where all claims differ by the same, the opposite may still be there in as many as are likely to be missed
+        interval = one.right.interval or Interval(*sorted((value, value * (1 - 2 * missed))))
+        said += f"{_points(Difference(value, interval))} ruled as labelled ({alone}): {_conclusion(interval)}"
     said += f"; {_points(one.wrong)} ruled wrong"
     if one.dollars is not None:
         interval = one.dollars.interval
