@@ -220,6 +220,20 @@ def test_a_finished_run_is_measured_by_labels_that_came_later(repository: Path, 
     assert (score["name"], hits(score["total"]["agreement"])) == (record, (3, 4))
 
 
+@pytest.mark.parametrize(
+    ("chosen", "measured"), [(("--claim", "adds-3"), ["adds-3"]), (("--tag", "fast"), ["adds-1", "adds-2"])]
+)
+def test_of_a_finished_run_only_the_claims_that_are_chosen_are_measured(
+    repository: Path, gemini: Emulator, chosen: tuple[str, str], measured: list[str]
+) -> None:
+    call("run", "-q", "--repo", str(repository), **at(gemini))
+    (record,) = map(str, Path("reports").rglob("*.json"))
+
+    (score,) = figures(call("eval", "--run", record, *chosen, "--format", "json"))["scores"]
+
+    assert [case["claim_id"] for case in score["cases"]] == measured
+
+
 @pytest.mark.parametrize("now", ["adds 11,", "adds 1,"], ids=["reworded", "no label"])
 def test_a_finished_run_without_a_label_passes_no_gate(repository: Path, gemini: Emulator, now: str) -> None:
     call("run", "-q", "--repo", str(repository), "--claim", "adds-1", **at(gemini))

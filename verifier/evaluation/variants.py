@@ -16,7 +16,10 @@ from verifier.records.comparing import reworded
 from verifier.report.files import read_record
 from verifier.runs.claim_filter import ClaimFilter, choose
 from verifier.runs.options import RunOptions
+from verifier.values.claim import Claim
 from verifier.values.record import RulingRecord, RunRecord
+
+_Chosen = Sequence[tuple[LoadedClaims, tuple[Claim, ...]]]
 
 
 @dataclass(frozen=True)
@@ -72,24 +75,24 @@ def variants(
 def finished_runs(options: RunOptions, paths: Sequence[Path]) -> dict[str, RunRecord]:
     """The records of finished runs by their paths, with the labels that the claim files have now.
 
-    A claim that says something else by now has no label.
+    A claim that says something else by now has no label, nor has one that the options do not choose.
 
     Raises:
-        UsageError: No claim of one of them has a label.
+        UsageError: No claim of one of them has a label, or there is none that the options choose.
         RecordError: A record cannot be read.
         ClaimError: A claim file cannot be read.
     """
-    sets = _claim_sets(options)
-    found = {path.as_posix(): _labelled_now(read_record(path), sets) for path in paths}
+    chosen = _chosen(options) if paths else []
+    found = {path.as_posix(): _labelled_now(read_record(path), chosen) for path in paths}
     bare = [name for name, run in found.items() if not any(one.claim.expect in LABELS for one in run.rulings)]
     if bare:
         raise UsageError(f"{', '.join(bare)}: no claim has a label in the claim files, or none says the same still")
     return found
 
 
-def _labelled_now(record: RunRecord, sets: Sequence[LoadedClaims]) -> RunRecord:
-    ours = (one for one in sets if is_same_file(shown_path(one.path), record.claim_set.path))
-    there = {claim.id: claim for one in ours for claim in one.claims.claims}
+def _labelled_now(record: RunRecord, chosen: _Chosen) -> RunRecord:
+    ours = (claims for one, claims in chosen if is_same_file(shown_path(one.path), record.claim_set.path))
+    there = {claim.id: claim for claims in ours for claim in claims}
 
     def labelled(ruling: RulingRecord) -> RulingRecord:
         claim = there.get(ruling.claim_id)
@@ -106,12 +109,12 @@ def _repetition(options: RunOptions, number: int) -> RunOptions:
 
 
 def _labelled(options: RunOptions) -> tuple[str, ...]:
-    chosen = choose(_claim_sets(options), ClaimFilter(options.ids, options.tags))
-    ids = tuple(dict.fromkeys(claim.id for _, claims in chosen for claim in claims if claim.expect in LABELS))
+    ids = tuple(dict.fromkeys(claim.id for _, claims in _chosen(options) for claim in claims if claim.expect in LABELS))
     if not ids:
         raise UsageError("no claim has a label; `verifier claims label` gives the claims of a run their `expect`")
     return ids
 
 
-def _claim_sets(options: RunOptions) -> list[LoadedClaims]:
-    return [load_claims(path) for path in find_claim_files(options.claims, Path())]
+def _chosen(options: RunOptions) -> _Chosen:
+    sets = [load_claims(path) for path in find_claim_files(options.claims, Path())]
+    return choose(sets, ClaimFilter(options.ids, options.tags))
