@@ -90,8 +90,8 @@ def _difference(one: Compared) -> str:
         said += f"{_points(Difference(value, interval))} ruled as labelled ({alone}): {_conclusion(interval)}"
     said += f"; {_points(one.wrong)} ruled wrong"
     if one.dollars is not None:
-        interval = one.dollars.interval
-        between = f" ({_dollars(interval.low)} to {_dollars(interval.high)})" if interval else ""
+        span = one.dollars.interval
+        between = f" ({_dollars(span.low)} to {_dollars(span.high)})" if span else ""
         said += f"; {_dollars(one.dollars.value)} a claim{between}"
     return said
 
