@@ -146,13 +146,15 @@ def test_a_cap_that_one_run_keeps_and_two_do_not_is_refused_before_anything_is_a
     assert evaluate(repository, judges, *BOTH[2:], *cap).exit_code != 2
 
 
-def test_a_cap_that_the_first_run_uses_up_ends_the_evaluation(repository: Path) -> None:
+def test_a_cap_that_the_first_run_uses_up_ends_the_evaluation_with_its_figures(repository: Path) -> None:
     dear = {"promptTokenCount": 150_000, "candidatesTokenCount": 10, "totalTokenCount": 150_010}
 
     with Emulator(judge, reader=lambda _: says(reading({"p1": "shows"}), usage=dear)) as emulator:
         result = evaluate(repository, emulator, *BOTH, "--claim", "adds-1", "--max-tokens", "150000")
 
-        assert result.exit_code == 2
+        assert result.exit_code == 4
+        assert "- **incomplete**: " in result.stdout
+        assert "## gemini-3.8-flash\n\n- ruled as labelled: 1 of 1" in result.stdout
         assert "max_tokens of 150000 is used up by earlier claims; raise it" in result.stderr
         assert {request.model for request in emulator.asked} == {"gemini-3.8-flash"}
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from verifier.cost.prices import Prices
+from verifier.errors import UsageError
 from verifier.evaluation.side_by_side import Evaluation
 from verifier.evaluation.variants import Variant
 from verifier.runs import RunOptions, Watcher, foresee, run
@@ -17,26 +19,36 @@ def evaluate(
 ) -> Evaluation:
     """Make the runs, one after the other, and give the figures. What they take in all is told before the first call.
 
-    The caps hold for all of them together. A run that is stopped ends the evaluation, which says that it is incomplete.
+    The caps hold for all of them together. A run that is stopped ends the evaluation, which says that it is incomplete;
+    so does one that cannot begin after others were made, for want of what they took.
     The records of `finished`, by name, are measured as they are. `watch` gives each run a watcher of its own.
 
     Raises:
-        UsageError: Options contradict each other, there is no key, or a cap cannot be kept.
+        UsageError: Options contradict each other, there is no key, or a cap cannot be kept, before a run is made.
         VerifierError: Whatever else cannot be done before the first claim of a run.
     """
     _tell_and_refuse([one for variant in variants for one in variant.runs], watch())
     allowance = Allowance()
     made: dict[str, list[list[RunRecord]]] = {name: [[record]] for name, record in finished.items()}
+    stopped = False
     for variant, number, options in ((one, n, each) for one in variants for n, each in enumerate(one.runs, start=1)):
         watcher = watch()
         watcher.say(variant.name + (f", run {number} of {len(variant.runs)}" if len(variant.runs) > 1 else ""))
-        records = run(allowance.left(options), watcher)
+        try:
+            records = run(allowance.left(options), watcher)
+        except UsageError as error:
+            if len(made) == len(finished):
+                raise
+            watcher.insist(str(error))
+            stopped = True
+            break
         for record in records:
             allowance.settle(record)
         made.setdefault(variant.name, []).append(records)
         if not all(record.complete for record in records):
             break
-    return Evaluation.of(made, prices)
+    evaluation = Evaluation.of(made, prices)
+    return replace(evaluation, complete=False) if stopped else evaluation
 
 
 def _tell_and_refuse(runs: Sequence[RunOptions], watcher: Watcher) -> None:
