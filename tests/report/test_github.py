@@ -31,6 +31,7 @@ from verifier.report import markdown
 from verifier.report.github import comment, summary
 from verifier.report.github.annotations import render as annotate
 from verifier.report.github.comment import LONGEST_COMMENT
+from verifier.report.github.fitting import size
 from verifier.report.github.summary import LONGEST_SUMMARY, VARIABLE, write_step_summary
 from verifier.report.github.workflow_commands import command
 from verifier.safety.terminal import disarmed
@@ -200,6 +201,19 @@ def test_one_comment_holds_several_runs_and_fits() -> None:
     assert len(page.encode("utf-8")) <= LONGEST_COMMENT
     assert len(re.findall("^## Connection pool$", page, re.MULTILINE)) == 3
     assert len(re.findall("^<!-- verifier ", page, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("number", [100, 200])
+def test_one_comment_over_many_runs_fits_and_names_what_it_leaves_out(number: int) -> None:
+    page = comment.comment([run(*claims(10))] * number)
+
+    shown = len(re.findall("^## Connection pool$", page, re.MULTILINE))
+    left_out = re.search(
+        r"^_Left out here, .* room: (Connection pool \(.*?)(?: and (\d+) more claim sets)?;", page, re.MULTILINE
+    )
+    assert size(page) <= LONGEST_COMMENT
+    assert left_out is not None
+    assert shown + left_out[1].count("Connection pool") + int(left_out[2] or 0) == number
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,15 @@ def comment(records: Sequence[RunRecord], name: str = NAME, before: str = "") ->
     `before` is the body that it takes the place of: rulings that are others now are marked.
     """
     head = f"{mark(name)}\n{_ruled(records)}\n\n"
-    room = (LONGEST_COMMENT - size(head)) // max(1, len(records)) - 1
+    most = LONGEST_COMMENT - size(head)
     was = _was_ruled(before) if before.startswith(mark(name)) else {}
-    return head + "\n".join(page(record, room, was) for record in records)
+    pages = [page(record, most // len(records) - 1, was) for record in records]
+    if sum(map(size, pages)) + len(pages) <= most:
+        return head + "\n".join(pages)
+    kept = fitting(pages, most - _FOR_THE_NOTE)
+    missed = [record for position, record in enumerate(records) if position not in set(kept)]
+    note = f"_Left out here, where there is no more room: {_titles(missed)}; the whole reports have them._"
+    return head + "\n".join([*(pages[position] for position in kept), disarmed(note)]) + "\n"
 
 
 def render(record: RunRecord) -> str:
@@ -176,7 +182,14 @@ def _in_html(text: str) -> str:
 
 
 def _names(rulings: Sequence[RulingRecord]) -> str:
-    names = [inline(ruling.claim_id[:130]) for ruling in rulings[:_NAMED]]
-    kept = [names[position] for position in fitting(names, _FOR_THE_NOTE // 2 - 500)]
-    rest = len(rulings) - len(kept)
-    return ", ".join(kept) + (f" and {counted(rest, 'more claim')}" if rest else "")
+    return _first([inline(ruling.claim_id[:130]) for ruling in rulings], "more claim")
+
+
+def _titles(records: Sequence[RunRecord]) -> str:
+    return _first([f"{inline(one.claim_set.title[:130])} ({spread(one)})" for one in records], "more claim set")
+
+
+def _first(names: Sequence[str], more: str) -> str:
+    kept = fitting(names[:_NAMED], _FOR_THE_NOTE // 2 - 500)
+    rest = len(names) - len(kept)
+    return ", ".join(names[position] for position in kept) + (f" and {counted(rest, more)}" if rest else "")
