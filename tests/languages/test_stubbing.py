@@ -74,6 +74,26 @@ def test_what_stands_around_a_stub_stays() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "made"),
+    [
+        ("pool.js", "class A { drain() { return 2; } }\n", "class A { drain() {\n    $\n} }\n"),
+        (
+            "Pool.java",
+            "class A { class B { int drain() { return 2; } } }\n",
+            "class A { class B { int drain() {\n    $\n} } }\n",
+        ),
+        (
+            "pool.rs",
+            "impl P { fn drain(&self) -> u32 { if x { 2 } else { 3 } } }\n",
+            "impl P { fn drain(&self) -> u32 {\n    $\n} }\n",
+        ),
+    ],
+)
+def test_what_stands_around_a_stub_on_its_own_line_is_closed(path: str, text: str, made: str) -> None:
+    assert stubbed(path, text, _drain(path, text)) == made.replace("$", STUBS[read_source(path, text).language])
+
+
 NEVER = {
     "a language without functions that are read": ("pool.lua", "function drain(a)\n  return g(a)\nend\n"),
     "a body that no brace opens": ("pool.kt", "fun drain(a: Int) = g(a)\n"),

@@ -75,8 +75,10 @@ def _written(language: str, text: str, definition: Definition) -> Iterator[str]:
         for found in re.finditer("\n", own):
             yield f"{head}{own[: found.start()]}{stub}{indent}end\n{rest}"
     else:
-        closed = own[own.rfind("}") + 1 :] if "}" in own else "\n"
         for found in re.finditer(r"\{", own):
+            before = own[: found.start()]
+            around = max(0, before.count("{") - before.count("}"))  # opened on its lines, so closed after it
+            closed = "}".join(own.rsplit("}", around + 1)[1:]) or "\n"
             yield f"{head}{own[: found.end()]}{stub}{indent}}}{closed}{rest}"
         for found in re.finditer("=>", own):
             yield f"{head}{own[: found.end()]} {{{stub}{indent}}};\n{rest}"
