@@ -393,7 +393,8 @@ def test_a_folder_means_its_files_and_each_file_comes_once(tmp_path: Path) -> No
     [
         pytest.param(
             [],
-            "no claims/*.yaml here or above; name a claim file, or begin one: verifier claims new claims/first.yaml",
+            "no claims/*.yaml here or above; name a claim file, or begin one: "
+            "verifier claims new claims/first.yaml --statement TEXT",
             id="none",
         ),
         pytest.param(["phase5.yaml"], 'phase5.yaml: no such claim file; did you mean "phase4.yaml"?', id="nearly"),

@@ -27,7 +27,7 @@ def find_claim_files(paths: Sequence[Path], root: Path) -> tuple[Path, ...]:
             folder = root / DEFAULT_FOLDER
             raise ClaimError(
                 f"no {folder}/*.yaml here or above; name a claim file, or begin one: "
-                f"verifier claims new {folder}/first.yaml"
+                f"verifier claims new {folder}/first.yaml --statement TEXT"
             )
         return found
     return tuple(dict.fromkeys(file for path in paths for file in _named(root / path)))
