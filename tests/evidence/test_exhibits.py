@@ -247,6 +247,17 @@ def test_lines_of_all_parts_are_bounded_and_what_is_left_out_is_said(commit: Com
     assert first.left_out[0] == "long.py, lines 146-157"
 
 
+def test_lines_of_many_parts_are_bounded_too(commit: Commit) -> None:
+    index = Index(commit({"a.py": "".join(f"x{n} = {n}\n" for n in range(480))}))
+    quotes = {12 * n + 1: "\n".join(f"x{12 * n + at} = {12 * n + at}" for at in range(12)) for n in range(40)}
+    parts = [evidence(cited(index, "a.py", first, quote)) for first, quote in quotes.items()]
+
+    made = exhibits(parts, index, nothing_withheld)
+
+    assert sum(len(numbers(exhibit)) for exhibit in made) <= MOST_LINES
+    assert any(exhibit.left_out for exhibit in made)
+
+
 def test_room_that_one_part_does_not_need_goes_to_the_next(commit: Commit) -> None:
     body = "\n".join(f"    step({n})" for n in range(1, 700))
     index = Index(commit({**FILES, "long.py": f"def run():\n{body}\n"}))

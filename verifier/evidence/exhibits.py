@@ -48,13 +48,15 @@ def exhibits(evidence: Sequence[PartEvidence], index: Index, withheld: Callable[
     parts share the room evenly; what one does not need, the next ones may have. `withheld` says whose text is kept from
     the model.
     """
-    whole = tuple(_exhibit(one, index, withheld, MOST_LINES) for one in evidence)
+    whole = tuple(_exhibit(one, index, withheld, MOST_LINES, _FEWEST_LINES) for one in evidence)
     if _taken_in_all(whole) <= MOST_LINES:
         return whole
     made: list[Exhibit] = []
+    many = len(evidence) * _FEWEST_LINES > MOST_LINES
+    fewest = MOST_LINES // (2 * len(evidence)) if many else _FEWEST_LINES
     for number, one in enumerate(evidence):
         room = MOST_LINES - _taken_in_all(made)
-        made.append(_exhibit(one, index, withheld, max(_FEWEST_LINES, room // (len(evidence) - number))))
+        made.append(_exhibit(one, index, withheld, max(fewest, room // (len(evidence) - number)), fewest))
     return tuple(made)
 
 
@@ -66,11 +68,11 @@ def _taken_in_all(exhibits: Sequence[Exhibit]) -> int:
     return taken + sum(_taken_up(finding) for one in exhibits for finding in one.absences)
 
 
-def _exhibit(evidence: PartEvidence, index: Index, withheld: Callable[[str], bool], room: int) -> Exhibit:
+def _exhibit(evidence: PartEvidence, index: Index, withheld: Callable[[str], bool], room: int, fewest: int) -> Exhibit:
     shown, left_out = _within((g for g in evidence.groundings if g.stands), index, room)
     excerpts = tuple(_excerpt(path, found, index) for path, found in _by_file(shown).items())
     room -= sum(map(_taken_by, excerpts))
-    absences, not_shown = _searches((a for a in evidence.absences if a.stands or a.unread), max(room, _FEWEST_LINES))
+    absences, not_shown = _searches((a for a in evidence.absences if a.stands or a.unread), max(room, fewest))
     room -= sum(map(_taken_up, absences))
     definitions: list[Excerpt] = []
     for definition in _definitions(shown, excerpts, index, withheld):
