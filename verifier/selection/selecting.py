@@ -69,7 +69,7 @@ class Selector:
         picker = Picker(picks, speaks.rules, speaks.index.snapshot, speaks.best_first)
         for pattern in claim.files:
             picker.pick(pattern, "listed by the claim")
-        for pattern in paths_in(speaks.text, speaks.index.snapshot.paths)[:MOST_NAMES]:
+        for pattern in speaks.paths[:MOST_NAMES]:
             picker.pick(pattern, "named in the statement")
         named = _Named(tuple(picks.files), all_there=not picks.missing)
         for pattern in self._claims.context.include:
@@ -131,8 +131,8 @@ class _Speaks:
         self.rules = rules
         self.index = index
         symbols = (check.symbol for check in claim.checks if check.symbol)
-        names = identifiers_in(self.text, paths_in(self.text, index.snapshot.paths))
-        found = dict.fromkeys((*names, *symbols))
+        self.paths = paths_in(self.text, index.snapshot.paths)
+        found = dict.fromkeys((*identifiers_in(self.text, self.paths), *symbols))
         self.identifiers = tuple(name.replace("::", ".") for name in found)[:MOST_NAMES]
 
     @cached_property
@@ -140,7 +140,7 @@ class _Speaks:
         """The kinds of files that the claim itself is about."""
         about = ((FileKind.TEST, is_about_tests), (FileKind.PROSE, is_about_prose))
         # A path among tests does not make a claim one about tests: "drains the pool, see tests/test_pool.py".
-        plain = _without(paths_in(self.text, self.index.snapshot.paths), self.text)
+        plain = _without(self.paths, self.text)
         return frozenset(kind for kind, is_so in about if is_so(plain))
 
     @cached_property
