@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from verifier.cli.options import option, where_to_ask, with_run_options
+from verifier.cli.options import model, reader_model, where_to_ask, with_run_options
 from verifier.cli.output import say
 from verifier.errors import SnapshotError
 from verifier.runs.options import RunOptions
@@ -30,8 +30,8 @@ class Finding:
 
 
 @click.command()
-@option("--model", default=RunOptions.model, show_default=True, help="The model to ask.")
-@option("--reader-model", help="Who reads the evidence a second time; the same model if absent.")
+@model
+@reader_model
 @click.option("--offline", is_flag=True, help="Make no live calls, also where there is a key.")
 @where_to_ask
 @with_run_options
@@ -50,8 +50,8 @@ def doctor(options: RunOptions, offline: bool) -> int:
         endpoint = options.endpoint(os.environ)
         if endpoint.warning is not None:
             say(f"verifier: {endpoint.warning}")
-        for model in dict.fromkeys((options.model, options.reader_model or options.model)):
-            findings += (Finding(p.what, p.good, p.says) for p in asyncio.run(probe(endpoint, model)))
+        for one in dict.fromkeys((options.model, options.reader_model or options.model)):
+            findings += (Finding(p.what, p.good, p.says) for p in asyncio.run(probe(endpoint, one)))
     for finding in findings:
         click.echo(escape_terminal(f"{'ok  ' if finding.good else 'FAIL'} {finding.what}: {finding.says}"))
     return 0 if all(finding.good for finding in findings) else 1

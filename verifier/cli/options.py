@@ -82,6 +82,10 @@ _ABOVE_ZERO = click.FloatRange(0, min_open=True)
 
 PROMPTS = click.Path(path_type=Path, file_okay=False, exists=True)
 
+model = option("--model", default=RunOptions.model, show_default=True, help="The model to ask.")
+reader_model = option("--reader-model", help="Who reads the evidence a second time; the same model if absent.")
+prompts = option("--prompts", type=PROMPTS, help="Own prompt templates.")
+
 what_it_may_take = options(
     option("--budget-tokens", **_whole("budget_tokens"), help="Largest request."),
     option("--max-output-tokens", **_whole("max_output_tokens"), help="Room to reply."),
@@ -92,15 +96,15 @@ what_it_may_take = options(
 )
 
 how_much_to_ask = options(
-    option("--reader-model", help="Who reads the evidence a second time; the same model if absent."),
+    reader_model,
     option("--max-rounds", **_whole("max_rounds"), help="Requests a claim."),
     what_it_may_take,
 )
 
 how_to_ask = options(
-    option("--model", default=RunOptions.model, show_default=True, help="The model to ask."),
+    model,
     how_much_to_ask,
-    option("--prompts", type=PROMPTS, help="Own prompt templates."),
+    prompts,
 )
 
 where_to_ask = options(
