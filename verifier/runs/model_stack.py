@@ -38,8 +38,9 @@ def model_options(plan: Plan) -> ModelOptions:
         UsageError: Options contradict each other, or there is no key.
     """
     options = plan.options
+    _refuse_unfit(options)
     base = next((run.branch.before.commit for run in plan.runs if run.branch is not None), None)
-    reached = ModelOptions(
+    return ModelOptions(
         settings=plan.runs[0].settings,
         schema=reply_schema(),
         reader=Form(plan.runs[0].reader, reading_schema()),
@@ -51,8 +52,6 @@ def model_options(plan: Plan) -> ModelOptions:
         replay=options.replay,
         base=base,
     )
-    _refuse_unfit(options)
-    return reached
 
 
 def draft_options(options: RunOptions, settings: ModelSettings) -> ModelOptions:
