@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from verifier.cli.options import PROMPTS, how_much_to_ask, what_to_judge, where_to_ask, with_run_options
+from verifier.cli.options import (
+    PROMPTS,
+    fail_on_controls,
+    how_much_to_ask,
+    judge_of_the_judge,
+    what_to_judge,
+    where_to_ask,
+    with_run_options,
+)
 from verifier.cli.settings import WithSettings
 from verifier.runs.options import RunOptions
 
@@ -47,8 +55,10 @@ from verifier.runs.options import RunOptions
 )
 @how_much_to_ask
 @where_to_ask
+@judge_of_the_judge
 @click.option("--min-kappa", type=click.FloatRange(-1, 1), help="Fail where kappa is less.")
 @click.option("--max-wrong", type=click.IntRange(0), help="Fail where more rulings are wrong.")
+@fail_on_controls("Fail where a control came out wrong, or none was judged.")
 @click.option(
     "--format",
     "name",
@@ -82,7 +92,10 @@ def eval(  # noqa: A001  # the command's name
     What was answered is taken from the journal, and --max-cost and --max-tokens hold for all runs together. With
     --repeat, each further run has a journal of its own and shows how often a ruling changes.
 
-    Exit codes: 0, or 1 below --min-kappa or above --max-wrong, 2 usage, 4 some claims could not be judged.
+    With --controls each way to judge is held to controls of its own rulings, too.
+
+    Exit codes: 0, or 1 below --min-kappa, above --max-wrong or by --fail-on-controls, 2 usage, 4 some claims could not
+    be judged.
     """
     from verifier.cli.output import say, show_document
     from verifier.cli.progress import progress
@@ -102,7 +115,7 @@ def eval(  # noqa: A001  # the command's name
         show_document(text)
     else:
         write_text(out, text)
-    misses = evaluation.misses(min_kappa, max_wrong)
+    misses = evaluation.misses(min_kappa, max_wrong, on_controls=options.fail_on_controls)
     for line in misses:
         say(escape_terminal(f"fails: {line}"))
     if not evaluation.complete:

@@ -107,6 +107,27 @@ how_to_ask = options(
     prompts,
 )
 
+CONTROLLED = 5
+"""Of how many claims controls are made where no number is given."""
+
+judge_of_the_judge = options(
+    click.option(
+        "--controls",
+        type=click.IntRange(LEAST["controls"]),
+        is_flag=False,
+        flag_value=CONTROLLED,
+        metavar="[N]",
+        help=f"Judge controls of N claims that are borne out too: is the judge worth anything?  [N: {CONTROLLED}]",
+    ),
+    click.option("--controls-seed", type=int, help="By which these claims are drawn.  [default: by the commit]"),
+)
+
+
+def fail_on_controls(says: str) -> Callable[[Any], Any]:
+    """The option that gates on controls, with what it means for the command."""
+    return click.option("--fail-on-controls", is_flag=True, help=says)
+
+
 where_to_ask = options(
     option("--api-key", help="Instead of GOOGLE_API_KEY or GEMINI_API_KEY."),
     option("--base-url", help="Instead of the service's address or GOOGLE_GEMINI_BASE_URL."),

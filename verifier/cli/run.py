@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verifier.cli.completing import formats, refs
-from verifier.cli.options import how_to_ask, option, options, what_to_judge, where_to_ask, with_run_options
+from verifier.cli.options import (
+    fail_on_controls,
+    how_to_ask,
+    judge_of_the_judge,
+    option,
+    options,
+    what_to_judge,
+    where_to_ask,
+    with_run_options,
+)
 from verifier.cli.output import open_page, print_records, say, show
 from verifier.cli.settings import WithSettings
-from verifier.runs.options import LEAST, RunOptions
+from verifier.runs.options import RunOptions
 from verifier.safety.terminal import escape_terminal, is_github_step
 from verifier.values.passing import FailOn, Require
 
@@ -23,9 +32,6 @@ if TYPE_CHECKING:
     from verifier.report import Format
     from verifier.values.history import History
     from verifier.values.record import PolicyChangeRecord, RunRecord
-
-CONTROLLED = 5
-"""Of how many claims controls are made where no number is given."""
 
 recording_options = options(
     click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write a cassette of this run."),
@@ -59,29 +65,13 @@ how_to_gate = options(
         metavar="RUN.json",
         help="Fail only on what is worse than in that run; may be repeated.",
     ),
-    click.option(
-        "--fail-on-controls",
-        is_flag=True,
-        help="Fail on controls whose outcome is wrong; with --baseline, on figures that are worse than there.",
-    ),
+    fail_on_controls("Fail on controls whose outcome is wrong; with --baseline, on figures that are worse than there."),
     option(
         "--policy-ref",
         metavar="REF",
         shell_complete=refs,
         help="Take claims, settings, prompts, prices and cassette from there.",
     ),
-)
-
-judge_of_the_judge = options(
-    click.option(
-        "--controls",
-        type=click.IntRange(LEAST["controls"]),
-        is_flag=False,
-        flag_value=CONTROLLED,
-        metavar="[N]",
-        help=f"Judge controls of N claims that are borne out too: is the judge worth anything?  [N: {CONTROLLED}]",
-    ),
-    click.option("--controls-seed", type=int, help="By which these claims are drawn.  [default: by the commit]"),
 )
 
 which_first = options(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from pydantic_core import to_jsonable_python
 
 from verifier.evaluation.scoring import LABELS, Case, Costs, Group, Score
 from verifier.evaluation.side_by_side import Compared, Evaluation
 from verifier.measures.agreement import Kappa
 from verifier.measures.intervals import Difference, Interval, Share, most_likely_missed
+from verifier.report.controls import lines, title
 from verifier.report.html.page import page
 from verifier.report.markdown_text import cell, code_span, inline
 from verifier.report.words import counted, money
@@ -34,7 +35,7 @@ def as_html(evaluation: Evaluation) -> str:
 
 def as_json(evaluation: Evaluation) -> str:
     """The evaluation as data, every claim of every way to judge in it."""
-    return json.dumps(dataclasses.asdict(evaluation), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(to_jsonable_python(evaluation), indent=2, ensure_ascii=False) + "\n"
 
 
 RENDERINGS = {"markdown": as_markdown, "json": as_json, "html": as_html}
@@ -125,6 +126,7 @@ def _each(evaluation: Evaluation) -> Iterator[str]:
             ([cell(tag), str(g.claims), _share(g.agreement), *_open(g)] for tag, g in one.tags.items()),
         )
         yield from _table(["A claim", *_COSTS], [["on average", *_costs(one.costs)]])
+        yield from _controls(one)
         yield from _listed("Wrong rulings", (case for case in one.cases if case.is_wrong))
         yield from _listed("Abstentions", (case for case in one.cases if case.ruling in (Word.UNPROVEN, Word.ERROR)))
         yield from _listed("Rulings that changed", (case for case in one.cases if case.changed))
@@ -140,8 +142,20 @@ def _summary(one: Score) -> Iterator[str]:
         yield f"- ruled alike in each of {counted(runs, 'run')}: {_share(one.steady)}"
 
 
-def _listed(title: str, cases: Iterable[Case]) -> Iterator[str]:
-    lines = [
+def _controls(one: Score) -> Iterator[str]:
+    """What became of claims whose outcome was known beforehand, and each that came out otherwise, with its evidence."""
+    yield from _table(
+        ["Controls", "Came out right"],
+        ([cell(kind.when_right), _share(share)] for kind, share in one.controls.items()),
+    )
+    for control in one.telling:
+        yield from [f"- {inline(title(control))}", *(f"  - {inline(line)}" for line in lines(control))]
+    if one.telling:
+        yield ""
+
+
+def _listed(heading: str, cases: Iterable[Case]) -> Iterator[str]:
+    listed = [
         f"- {code_span(case.claim_id)}: labelled {case.expect.name}"
         + (f" ({inline(case.expect_why)})" if case.expect_why else "")
         + f", ruled {', '.join(word.name for word in (case.ruling, *case.again))}"
@@ -149,8 +163,8 @@ def _listed(title: str, cases: Iterable[Case]) -> Iterator[str]:
         + (f": {inline(case.because)}" if case.because else "")
         for case in cases
     ]
-    if lines:
-        yield from [f"### {title}", "", *lines, ""]
+    if listed:
+        yield from [f"### {heading}", "", *listed, ""]
 
 
 _COSTS = ("Requests", "Tokens sent", "Tokens billed", "US dollars")

@@ -13,8 +13,9 @@ from verifier.measures.agreement import Kappa, precision, recall
 from verifier.measures.intervals import Share
 from verifier.records.comparing import SETTLED
 from verifier.values.claim import Word
+from verifier.values.control import ControlKind
 from verifier.values.prompt import Asks, Source
-from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.record import ControlRecord, RulingRecord, RunRecord, figures_of
 
 LABELS = tuple(word for word in Word if word in SETTLED)
 """What a claim may be expected to be, best first."""
@@ -139,6 +140,10 @@ class Score:
     costs: Costs
     steady: Share | None
     """Of the claims, those that every run ruled alike. None where there was one run."""
+    controls: Mapping[ControlKind, Share]
+    """Of the controls of a kind that were judged, those that came out right. Empty where none were asked for."""
+    telling: tuple[ControlRecord, ...]
+    """The controls that came out wrong, or that could not be judged."""
     cases: tuple[Case, ...]
 
     @classmethod
@@ -150,6 +155,7 @@ class Score:
         pairs = [(one.expect, one.ruling) for one in cases]
         total = Group.of(cases)
         tags = dict.fromkeys(tag for one in cases for tag in one.tags)
+        controls = [one for record in runs[0] if record.controls for one in record.controls.controls]
         return cls(
             name=name,
             total=total,
@@ -162,6 +168,8 @@ class Score:
             readings=_readings(runs[0]),
             costs=Costs.of(cases),
             steady=Share.of(sum(not one.changed for one in cases), len(cases)) if len(runs) > 1 else None,
+            controls={kind: Share.of(figure.right, figure.of) for kind, figure in figures_of(controls).items()},
+            telling=tuple(one for one in controls if not one.holds),
             cases=cases,
         )
 

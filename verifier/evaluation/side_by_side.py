@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from verifier.cost.prices import Prices
 from verifier.evaluation.scoring import LABELS, Runs, Score
 from verifier.measures.intervals import Difference
+from verifier.report.controls import title
 from verifier.values.claim import Word
 from verifier.values.prompt import Source
 
@@ -84,9 +85,9 @@ class Evaluation:
             and not any(word is Word.ERROR for s in scores for c in s.cases for word in (c.ruling, *c.again)),
         )
 
-    def misses(self, min_kappa: float | None, max_wrong: int | None) -> list[str]:
-        """In how far less is reached than asked for, a line each."""
-        if self.authored and (min_kappa is not None or max_wrong is not None):
+    def misses(self, min_kappa: float | None, max_wrong: int | None, *, on_controls: bool = False) -> list[str]:
+        """In how far less is reached than asked for, a line each; `on_controls`: that every control came out right."""
+        if self.authored and (min_kappa is not None or max_wrong is not None or on_controls):
             return ["replies are authored, not a model's; such replies pass no gate"]
         found = []
         for one in self.scores:
@@ -96,4 +97,7 @@ class Evaluation:
                 found.append(f"{one.name}: kappa is {known}; --min-kappa asks for {min_kappa:g}")
             if max_wrong is not None and one.total.wrong > max_wrong:
                 found.append(f"{one.name}: {one.total.wrong} wrong; --max-wrong allows {max_wrong}")
+            if on_controls and (not one.controls or one.telling):
+                failed = ", ".join(map(title, one.telling)) or "no control was judged"
+                found.append(f"{one.name}: {failed}; --fail-on-controls")
         return found
