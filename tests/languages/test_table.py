@@ -19,15 +19,15 @@ from verifier.languages.table import LANGUAGES, Language, fence_of, language_of
 from verifier.wording import is_about_prose, is_about_tests, is_path, paths_in
 
 READER = """
-from verifier.languages.hash_lines import hash_kinds
+from verifier.languages.line_kinds import kinds_by_start
 from verifier.languages.marks import Marks
 from verifier.languages.readers import TextReader
-from verifier.languages.source_text import Definition, SourceText
+from verifier.languages.outline import Definition, Outline
 
 
 def read(language, text):
     names = [line.removeprefix("verb ") for line in text.split("\\n") if line.startswith("verb ")]
-    return SourceText(language, hash_kinds(text, ("~",)), tuple(Definition(n, n, "function", 1, 1, 1) for n in names))
+    return Outline(language, kinds_by_start(text, ("~",)), tuple(Definition(n, n, "function", 1, 1, 1) for n in names))
 
 
 READER = TextReader(read, default=Marks(comments=("~[^\\n]*+",)))

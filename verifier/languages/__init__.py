@@ -12,13 +12,12 @@ import re
 import threading
 import unicodedata
 from collections import OrderedDict
-from dataclasses import replace
 from typing import Final
 
-from verifier.languages.closer_look import Look
 from verifier.languages.file_kinds import NOT_PRODUCT, file_kind, is_test
+from verifier.languages.outline import Definition, FileKind, LineKind
 from verifier.languages.readers import Reader
-from verifier.languages.source_text import Definition, FileKind, LineKind, SourceText
+from verifier.languages.source_text import SourceText
 from verifier.languages.table import GENERIC, Language, language_of
 
 __all__ = [
@@ -58,7 +57,7 @@ def calls_in(path: str, text: str, first_line: int, last_line: int) -> frozenset
 
 def reads_definitions(path: str, text: str) -> bool:
     """Whether definitions are found in a file of this language; of others nothing is found by name."""
-    return language_of(path, text[:300]).module not in ("marked", GENERIC.module)
+    return language_of(path, text[:300]).module != GENERIC.module
 
 
 def identifiers_in(text: str) -> frozenset[str]:
@@ -106,8 +105,8 @@ def _read(path: str, text: str) -> SourceText:
     language = language_of(path, text[:300])
     text = fold_names(path, text)
     reader = _reader(_module_for(path, text, language))
-    reading = reader.read(language.name, text)
-    return replace(reading, look_closer=lambda: Look(reader, reading, text, language.kind))
+    outline = reader.read(language.name, text)
+    return SourceText(**vars(outline), text=text, reader=reader, purpose=language.kind)
 
 
 def _module_for(path: str, text: str, language: Language) -> str:

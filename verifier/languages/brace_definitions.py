@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
+from verifier.languages.definitions import FUNCTIONS, Found, definitions_of
 from verifier.languages.line_kinds import mask
 from verifier.languages.marks import Marks
-from verifier.languages.source_text import Definition
-from verifier.languages.stubs import Body, Owner, Role, is_declaration, why_class_stub, why_stub
+from verifier.languages.outline import Definition
+from verifier.languages.stubs import Body, Owner, Role
 
 
 def definitions_in(language: str, source: bytes, masked: bytes, marks: Marks) -> tuple[Definition, ...]:
@@ -19,32 +19,69 @@ def definitions_in(language: str, source: bytes, masked: bytes, marks: Marks) ->
     return _Definitions(language, source, masked, marks).read()
 
 
-@dataclass
-class _Found:
-    """A definition on its way."""
+class _Braced(Found):
+    """A definition of a language with braces."""
 
-    name: str
-    start: int
-    line: int
-    kind: str
-    end: int
-    body: tuple[int, int] | None
-    """Where the body stands, its braces not counted; None where there is none."""
-    head: tuple[int, int]
-    """What stands between the name and the body."""
-    what: str = ""
-    """The keyword of a type."""
-    inner: list[_Found] = field(default_factory=list)
-    qualified: str = ""
-    stub: str | None = None
-    declaration: bool = False
+    def __init__(self, file: _Definitions, match: re.Match[bytes]) -> None:
+        groups = match.groupdict()
+        group = "function" if groups.get("function") else "block" if "block" in groups else "name"
+        kind = {"function": "function", "block": "section"}.get(group, "class")
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        self.tail, self.block, end = file.body(match.end(), is_function=kind == "function")
+        """Where its head ends; and where its body stands, the braces not counted, None where there is none."""
+        line = file.line_of(match.start(group))
+        first_line, last_line = file.line_of(start), file.line_of(max(end - 1, start))
+        name = match[group].decode("utf-8", "replace")
+        super().__init__(kind, name, start, end, min(first_line, line), max(last_line, line), line)
+        self.what = groups["what"].decode() if group == "name" else ""
+        """The keyword of a type."""
+        self.name_end = match.end()
+        self.file = file
+
+    def as_owner(self) -> Owner:
+        """What a type is to its methods."""
+        head = re.sub(r"<[^<>]*>|\([^()]*\)", "", self.file.decoded(self.name_end, self.tail))
+        bases = tuple(base for base in re.findall(r"\w+", head) if base not in _BEFORE_BASES)
+        return Owner(self.name, bases, abstract=self.what not in _BUILT_TYPES or "abstract" in self._marks())
+
+    def role(self, owner: Owner | None) -> Role:
+        """What a function's head says of it, and whether its body looks at what it was given, as Perl's do."""
+        head = self.file.decoded(self.name_end, self.tail)
+        takes = bool(head.partition("(")[2].partition(")")[0].strip()) or "@_" in self.file.decoded(
+            *self.block or (0, 0)
+        )
+        marks = self._marks() | frozenset(re.findall(r"\w+", head.rpartition(")")[2]))
+        return Role(self.name, takes_input=takes, owner=owner, marks=marks)
+
+    def body(self) -> Body | None:
+        """A function's statements and comments; of a type what is no definition."""
+        if self.block is None or self.kind in FUNCTIONS:
+            return self.file.statements_of(*self.block) if self.block else None
+        if self.end - self.start >= _LONGEST_CLASS:
+            return None
+        rest = self.file.decoded(*self.block)
+        for inner in self.inside:
+            rest = rest.replace(self.file.decoded(inner.start, inner.end), "", 1)
+        return Body(_statements(rest) or ("more",))
+
+    def is_bare(self) -> bool:
+        """Whether it has no body in a language whose functions have some."""
+        return self.block is None and self.file.language not in _WITHOUT_STUBS
+
+    def _marks(self) -> frozenset[str]:
+        """Modifiers before its name, and what decorates it."""
+        lines = self.file.decoded(max(0, self.name_end - _MARKS_CHARS), self.name_end).split("\n")
+        own = len(lines) - 1
+        while own > 0 and lines[own - 1].lstrip().startswith(("@", "[", "#[")):
+            own -= 1
+        return frozenset(re.findall(r"\w+", " ".join(lines[own:]).rpartition("}")[2].rpartition(";")[2]))
 
 
 class _Definitions:
     """All definitions of one file."""
 
     def __init__(self, language: str, source: bytes, masked: bytes, marks: Marks) -> None:
-        self._language = language
+        self.language = language
         self._source = source
         self._prose = marks
         self._text = masked if language == "hcl" else _without_strings(masked, marks)
@@ -53,41 +90,17 @@ class _Definitions:
         self._tail = _TAIL_OF_LINE if language in _ENDED_BY_LINES else _TAIL
 
     def read(self) -> tuple[Definition, ...]:
-        patterns = [_BLOCKS] if self._language == "hcl" else [_TYPES]
-        if self._language in _FUNCTIONS:
-            patterns.insert(0, _FUNCTIONS[self._language] + _NAME % b"function")
-        found: list[_Found] = []
-        around: list[_Found] = []
-        for match in re.finditer(b"|".join(patterns), self._text, re.MULTILINE):
-            one = self._found(match)
-            while around and around[-1].end <= one.start:
-                around.pop()
-            owner = around[-1] if around else None
-            if one.kind == "function" and owner and owner.kind == "class":
-                one.kind = "method"
-            one.qualified = f"{owner.qualified}.{one.name}"[-500:] if owner else one.name
-            if owner:
-                owner.inner.append(one)
-            if one.kind in ("function", "method"):
-                self._judge(one, owner)
-            found.append(one)
-            around.append(one)
-        for one in found:
-            if one.kind == "class" and one.end - one.start < _LONGEST_CLASS:
-                self._judge_class(one)
-        return tuple(self._definition(one) for one in found)
+        patterns = [_BLOCKS] if self.language == "hcl" else [_TYPES]
+        if self.language in _FUNCTIONS:
+            patterns.insert(0, _FUNCTIONS[self.language] + _NAME % b"function")
+        found = re.finditer(b"|".join(patterns), self._text, re.MULTILINE)
+        return definitions_of([_Braced(self, match) for match in found])
 
-    def _found(self, match: re.Match[bytes]) -> _Found:
-        group = "function" if match.groupdict().get("function") else "block" if "block" in match.groupdict() else "name"
-        kind = {"function": "function", "block": "section"}.get(group, "class")
-        start = match.start() + len(match[0]) - len(match[0].lstrip())
-        tail, body, end = self._body(match.end(), is_function=kind == "function")
-        what = match["what"].decode() if group == "name" else ""
-        name = match[group].decode("utf-8", "replace")
-        line = bisect_right(self._starts, match.start(group))
-        return _Found(name, start, line, kind, end, body, (match.end(), tail), what)
+    def line_of(self, at: int) -> int:
+        """The line on which an offset lies."""
+        return bisect_right(self._starts, at)
 
-    def _body(self, at: int, *, is_function: bool) -> tuple[int, tuple[int, int] | None, int]:
+    def body(self, at: int, *, is_function: bool) -> tuple[int, tuple[int, int] | None, int]:
         """Where the head ends that begins there, where its body stands, and where all of it ends."""
         for _ in range(_MOST_GROUPS):
             at = self._tail.match(self._text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
@@ -114,7 +127,7 @@ class _Definitions:
     def _expression_end(self, begin: int) -> int:
         by_stop = bisect_right(self._stops, begin)
         stop = self._stops[by_stop] if by_stop < len(self._stops) else len(self._text)
-        if self._language in _ENDED_BY_LINES:
+        if self.language in _ENDED_BY_LINES:
             blanks = _WHITE.match(self._text, begin)
             line_end = self._text.find(b"\n", blanks.end() if blanks else begin)
             stop = line_end if 0 <= line_end < stop else stop
@@ -125,47 +138,9 @@ class _Definitions:
                 return brace.start()
         return stop
 
-    def _judge(self, one: _Found, owner: _Found | None) -> None:
-        """Say of a function whether it is only declared, or a stub."""
-        if one.body is None:
-            one.declaration = self._language not in _WITHOUT_STUBS
-            return
-        body = self._statements_of(*one.body)
-        if body is None:
-            return
-        head = self._decoded(*one.head)
-        takes = bool(head.partition("(")[2].partition(")")[0].strip()) or any("@_" in each for each in body.statements)
-        marks = self._marks(one) | frozenset(re.findall(r"\w+", head.rpartition(")")[2]))
-        role = Role(one.name, takes_input=takes, owner=self._owner(owner) if owner else None, marks=marks)
-        one.stub = why_stub(role, body)
-        one.declaration = one.stub is None and is_declaration(role, body)
-
-    def _judge_class(self, one: _Found) -> None:
-        methods = [(inner.name, inner.stub) for inner in one.inner if inner.kind == "method"]
-        if one.body is None or one.what not in _BUILT_TYPES or any(stub is None for _, stub in methods):
-            return
-        rest = self._decoded(*one.body)
-        for inner in one.inner:
-            rest = rest.replace(self._decoded(inner.start, inner.end), "", 1)
-        one.stub = why_class_stub(self._owner(one), Body(_statements(rest) or ("more",)), methods)
-
-    def _owner(self, one: _Found) -> Owner:
-        head = re.sub(r"<[^<>]*>|\([^()]*\)", "", self._decoded(*one.head))
-        bases = tuple(base for base in re.findall(r"\w+", head) if base not in _BEFORE_BASES)
-        is_abstract = one.what not in _BUILT_TYPES or "abstract" in self._marks(one)
-        return Owner(one.name, bases, abstract=is_abstract)
-
-    def _marks(self, one: _Found) -> frozenset[str]:
-        """Modifiers before a definition's name, and what decorates it."""
-        lines = self._text[max(0, one.head[0] - _MARKS_CHARS) : one.head[0]].decode("utf-8", "replace").split("\n")
-        own = len(lines) - 1
-        while own > 0 and lines[own - 1].lstrip().startswith(("@", "[", "#[")):
-            own -= 1
-        return frozenset(re.findall(r"\w+", " ".join(lines[own:]).rpartition("}")[2].rpartition(";")[2]))
-
-    def _statements_of(self, begin: int, end: int) -> Body | None:
+    def statements_of(self, begin: int, end: int) -> Body | None:
         """A body's statements and comments; None where there are too many for a stub."""
-        if end - begin > _LONGEST_BODY or self._language in _WITHOUT_STUBS:
+        if end - begin > _LONGEST_BODY or self.language in _WITHOUT_STUBS:
             return None
         inside = self._source[begin:end]
         code = mask(inside, self._prose.ranges(inside)).decode("utf-8", "replace")
@@ -175,15 +150,8 @@ class _Definitions:
         comments = (line for line in inside.decode("utf-8", "replace").split("\n") if _COMMENT.search(line))
         return None if statements is None else Body(statements, tuple(comments))
 
-    def _decoded(self, begin: int, end: int) -> str:
+    def decoded(self, begin: int, end: int) -> str:
         return self._text[begin : min(end, begin + _LONGEST_CLASS)].decode("utf-8", "replace")
-
-    def _definition(self, one: _Found) -> Definition:
-        first = bisect_right(self._starts, one.start)
-        last = max(bisect_right(self._starts, max(one.end - 1, one.start)), one.line)
-        return Definition(
-            one.name, one.qualified, one.kind, min(first, one.line), last, one.line, one.stub, one.declaration
-        )
 
 
 def _without_strings(masked: bytes, marks: Marks) -> bytes:

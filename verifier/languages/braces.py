@@ -16,8 +16,8 @@ from verifier.languages.marks import (
     TRIPLE_DOUBLE,
     Marks,
 )
+from verifier.languages.outline import Outline
 from verifier.languages.readers import TextReader
-from verifier.languages.source_text import SourceText
 
 _SLASHED = Marks(comments=(SLASHES, SLASH_STAR), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE))
 _POD = r"^=(?:pod|head\d|over|item|begin|for|encoding)\b.*?(?:^=cut\b[^\n]*+|\Z)"
@@ -55,7 +55,7 @@ _IMPORT = re.compile(
 )
 
 
-def _read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> Outline:
     """Read a whole file."""
     source = to_bytes(text)
     marks = MARKS.get(language, _SLASHED)
@@ -63,7 +63,7 @@ def _read(language: str, text: str) -> SourceText:
     masked = mask(source, prose)
     imports = dict.fromkeys(found.decode("utf-8", "replace") for found in _IMPORT.findall(masked))
     definitions = definitions_in(language, source, masked, marks)
-    return SourceText(language, kinds_of(masked), definitions, tuple(imports))
+    return Outline(language, kinds_of(masked), definitions, tuple(imports))
 
 
 READER = TextReader(_read, MARKS, _SLASHED, bracketed=None)

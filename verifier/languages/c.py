@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from verifier.languages.marks import C
@@ -20,18 +19,6 @@ def _which(language: str, text: str) -> str:
     return "cpp" if language == "c" and _CPP_ALONE.search(text) else language
 
 
-def _load_c() -> object:
-    import tree_sitter_c
-
-    return tree_sitter_c.language()
-
-
-def _load_cpp() -> object:
-    import tree_sitter_cpp
-
-    return tree_sitter_cpp.language()
-
-
 def _declared(node: Node) -> str:
     """The name inside a declarator, after the classes that qualify it: "Pool.drain" of `Item *Pool::drain(int n)`."""
     declarator: Node | None = node
@@ -41,15 +28,6 @@ def _declared(node: Node) -> str:
         declarator = declarator.child_by_field_name("declarator") or next(iter(declarator.named_children), None)
     name = re.sub(r"<.*>", "", text_of(declarator), flags=re.DOTALL).replace("::", ".").strip()
     return "" if name in _STATEMENTS else name  # a macro has hidden what stands around
-
-
-def _owner(span: Span) -> Owner:
-    clause = next((child for child in span.node.named_children[:6] if child.type == "base_class_clause"), None)
-    text = re.sub(r"<[^<>]*>", "", text_of(clause))
-    bases = tuple(
-        word for word in re.findall(r"\w+", text) if word not in ("public", "private", "protected", "virtual")
-    )
-    return Owner(text_of(span.captures["name"][0]), bases)
 
 
 def _role(span: Span, owner: Owner | None) -> Role:
@@ -113,15 +91,15 @@ _LEAVES = leaving(
 _THROWS = "(_ (throw_statement) @leave) @around"
 
 
-def _grammar(language: str, load: Callable[[], object], query: str, calls: str, leaves: str) -> Grammar:
+def _grammar(language: str, query: str, calls: str, leaves: str) -> Grammar:
     return Grammar(
         language,
-        load,
+        f"tree_sitter_{language}",
         query,
         calls,
         C,
         role=_role,
-        owner=_owner,
+        bases=("base_class_clause",),
         declared=frozenset({"declaration", "field_declaration"}),
         name=_declared,
         leaves=leaves,
@@ -131,9 +109,7 @@ def _grammar(language: str, load: Callable[[], object], query: str, calls: str, 
 
 
 READER = GrammarReader(
-    {
-        "c": _grammar("c", _load_c, _C, _CALLS, _LEAVES),
-        "cpp": _grammar("cpp", _load_cpp, _C + _CPP, _CALLS + _CPP_CALLS, _LEAVES + _THROWS),
-    },
+    _grammar("c", _C, _CALLS, _LEAVES),
+    _grammar("cpp", _C + _CPP, _CALLS + _CPP_CALLS, _LEAVES + _THROWS),
     which=_which,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from verifier.languages.source_text import Definition, FileKind
+from verifier.languages.outline import Definition, FileKind
 from verifier.languages.structure import Function, closing
 from verifier.values.source import Lines
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from verifier.languages.source_text import FileKind
+from verifier.languages.outline import FileKind
 from verifier.languages.table import GENERIC, extension_of, language_of
 from verifier.languages.word_lists import words
 

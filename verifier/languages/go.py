@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from verifier.languages.marks import GO
 from verifier.languages.readers import GrammarReader
-from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
-
-
-def _load() -> object:
-    import tree_sitter_go
-
-    return tree_sitter_go.language()
-
-
-def _role(span: Span, owner: Owner | None) -> Role:
-    listed = text_of(span.node.child_by_field_name("parameters"))
-    own = [name for name in re.findall(r"[(,]\s*(\w+)\s+[\w*\[.]", listed) if name not in ("_", "ctx")]
-    is_method = "qualifier" in span.captures  # which interface a method answers to stands nowhere
-    return Role(text_of(span.captures["name"][0]), takes_input=bool(own), owner=owner, derives=is_method)
-
+from verifier.languages.trees import Grammar, deciding, leaving
 
 _QUERY = """
 (comment) @comment
@@ -52,18 +35,16 @@ _LEAVES = leaving(
     *("panic", "os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "runtime.Goexit"),
 )
 READER = GrammarReader(
-    {
-        "go": Grammar(
-            "go",
-            _load,
-            _QUERY,
-            _CALLS,
-            GO,
-            flattened=frozenset({"statement_list"}),
-            role=_role,
-            declared=frozenset({"method_elem"}),
-            leaves=_LEAVES,
-            branches=deciding("if_statement"),
-        )
-    }
+    Grammar(
+        "go",
+        "tree_sitter_go",
+        _QUERY,
+        _CALLS,
+        GO,
+        flattened="statement_list",
+        own_parameter=r"[(,]\s*(?!(?:_|ctx)\s)\w+\s+[\w*\[.]",
+        declared=frozenset({"method_elem"}),
+        leaves=_LEAVES,
+        branches=deciding("if_statement"),
+    )
 )

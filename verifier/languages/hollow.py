@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from verifier.languages.source_text import Definition
+from verifier.languages.outline import Definition
+from verifier.languages.structure import rows_within
 from verifier.languages.stub_words import VACUOUS
 from verifier.values.source import Lines
 
 
 def hollow_reason(code: Sequence[str], definitions: Sequence[Definition], lines: Lines) -> str | None:
     """Why nothing in these lines is built; None where anything is, or none is code."""
-    within = range(max(lines.first, 1), min(lines.last, len(code)) + 1)
-    said = [line for line in within if _WORD.search(code[line - 1])]
+    said = [line for line in rows_within(lines, code) if _WORD.search(code[line - 1])]
     hollow = [each for each in definitions if (each.declaration or each.stub) and each.last_line >= lines.first]
     reasons = [_of_definition(hollow, line) or _of_test(code, line) for line in said]
     return reasons[0] if reasons and all(reasons) else None

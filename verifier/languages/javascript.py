@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from verifier.languages.marks import SCRIPT
 from verifier.languages.readers import GrammarReader
-from verifier.languages.stubs import Owner, Role
 from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 
-def _load_javascript() -> object:
-    import tree_sitter_javascript
-
-    return tree_sitter_javascript.language()
-
-
-def _load_typescript() -> object:
-    import tree_sitter_typescript
-
-    return tree_sitter_typescript.language_typescript()
-
-
-def _load_tsx() -> object:
-    import tree_sitter_typescript
-
-    return tree_sitter_typescript.language_tsx()
-
-
-def _owner(span: Span) -> Owner:
-    heritage = next((child for child in span.node.named_children[:8] if child.type == "class_heritage"), None)
-    text = re.sub(r"<[^<>]*>", "", text_of(heritage))
-    bases = tuple(
-        word.rpartition(".")[2] for word in re.findall(r"[\w.$]+", text) if word not in ("extends", "implements")
-    )
-    abstract = span.node.type in ("abstract_class_declaration", "interface_declaration")
-    return Owner(text_of(span.captures["name"][0]), bases, abstract=abstract, decorated=bool(span.decorations))
-
-
-def _role(span: Span, owner: Owner | None) -> Role:
-    function = span.captures["function_of"][0] if "function_of" in span.captures else span.node
-    listed = function.child_by_field_name("parameters") or function.child_by_field_name("parameter")
-    own = listed is not None and bool(re.search(r"(?:^|[(,{]\s*)(?:\.\.\.)?(?!_|\s|this\b)[\w$]", text_of(listed)))
+def _modifiers(span: Span) -> frozenset[str]:
     before = span.node.children[:6]
-    marks = frozenset(child.type for child in before if not child.is_named or child.type == "override_modifier")
-    derives = "override_modifier" in marks
-    return Role(text_of(span.captures["name"][0]), takes_input=own, owner=owner, marks=marks, derives=derives)
+    return frozenset(text_of(each) for each in before if not each.is_named or each.type == "override_modifier")
 
 
 _SHARED = """
@@ -61,13 +25,13 @@ _SHARED = """
 (generator_function_declaration name: (_) @name) @function
 (method_definition name: (_) @name) @function
 (variable_declarator name: (identifier) @name
-  value: [(arrow_function body: (_) @function_body) (function_expression body: (_) @function_body)] @function_of
+  value: [(arrow_function) (function_expression)] @function_of
 ) @function
 (assignment_expression left: (member_expression property: (_) @name)
-  right: [(arrow_function body: (_) @function_body) (function_expression body: (_) @function_body)] @function_of
+  right: [(arrow_function) (function_expression)] @function_of
 ) @function
 (pair key: (property_identifier) @name
-  value: [(arrow_function body: (_) @function_body) (function_expression body: (_) @function_body)] @function_of
+  value: [(arrow_function) (function_expression)] @function_of
 ) @function
 (variable_declarator name: (identifier) @name value: (class)) @class
 (program (lexical_declaration (variable_declarator name: (identifier) @name) @constant))
@@ -79,12 +43,12 @@ _JSX = """
 """
 _JAVASCRIPT_ONLY = """
 (field_definition property: (_) @name
-  value: [(arrow_function body: (_) @function_body) (function_expression body: (_) @function_body)] @function_of
+  value: [(arrow_function) (function_expression)] @function_of
 ) @function
 """
 _TYPESCRIPT_ONLY = """
 (public_field_definition name: (_) @name
-  value: [(arrow_function body: (_) @function_body) (function_expression body: (_) @function_body)] @function_of
+  value: [(arrow_function) (function_expression)] @function_of
 ) @function
 (abstract_class_declaration name: (_) @name) @class
 (interface_declaration name: (_) @name) @type
@@ -121,16 +85,18 @@ _BRANCHES = (
 )
 
 
-def _grammar(language: str, load: object, query: str, calls: str) -> Grammar:
-    assert callable(load)
+def _grammar(language: str, load: str, query: str, calls: str) -> Grammar:
     return Grammar(
         language,
-        load,
+        "tree_sitter_javascript" if language == "javascript" else "tree_sitter_typescript",
         query,
         calls,
         SCRIPT,
-        role=_role,
-        owner=_owner,
+        load,
+        own_parameter=r"(?:^|[(,{]\s*)(?:\.\.\.)?(?!_|\s|this\b)[\w$]",
+        bases=("class_heritage",),
+        abstract=frozenset({"interface_declaration"}),
+        modifiers=_modifiers,
         declared=frozenset({"function_signature", "method_signature", "abstract_method_signature"}),
         leaves=_LEAVES,
         branches=_BRANCHES,
@@ -139,9 +105,7 @@ def _grammar(language: str, load: object, query: str, calls: str) -> Grammar:
 
 
 READER = GrammarReader(
-    {
-        "javascript": _grammar("javascript", _load_javascript, _SHARED + _JSX + _JAVASCRIPT_ONLY, _CALLS + _JSX_CALLS),
-        "typescript": _grammar("typescript", _load_typescript, _SHARED + _TYPESCRIPT_ONLY, _CALLS),
-        "tsx": _grammar("tsx", _load_tsx, _SHARED + _JSX + _TYPESCRIPT_ONLY, _CALLS + _JSX_CALLS),
-    }
+    _grammar("javascript", "language", _SHARED + _JSX + _JAVASCRIPT_ONLY, _CALLS + _JSX_CALLS),
+    _grammar("typescript", "language_typescript", _SHARED + _TYPESCRIPT_ONLY, _CALLS),
+    _grammar("tsx", "language_tsx", _SHARED + _JSX + _TYPESCRIPT_ONLY, _CALLS + _JSX_CALLS),
 )

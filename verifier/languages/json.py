@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from verifier.languages.outline import LineKind, Outline
 from verifier.languages.readers import TextReader, no_calls
 from verifier.languages.sentences import LONGEST, is_said
-from verifier.languages.source_text import LineKind, SourceText
+from verifier.values.source import split_lines
 
 _VALUE = re.compile(r"\s*(?:\"(?P<key>[^\"\\]{0,200})\"\s*:\s*)?\"(?P<value>[^\"\\]*(?:\\.[^\"\\]*)*)\"?,?\s*$")
 _IS_NOTEBOOK = re.compile(r"\"cell_type\"\s*:")
@@ -14,12 +16,10 @@ _CELL = re.compile(r"\s*\"cell_type\"\s*:\s*\"(\w+)\"")
 _LIST = re.compile(r"(?P<indent>\s*)\"(?P<key>source|outputs)\"\s*:\s*\[\s*$")
 
 
-def _read(language: str, text: str) -> SourceText:
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
+def _read(language: str, text: str) -> Outline:
+    lines = split_lines(text)
     is_notebook = _IS_NOTEBOOK.search(text) is not None
-    return SourceText(language, _kinds_of_notebook(lines) if is_notebook else tuple([_kind(line) for line in lines]))
+    return Outline(language, _kinds_of_notebook(lines) if is_notebook else tuple([_kind(line) for line in lines]))
 
 
 def _kind(line: str) -> LineKind:
@@ -30,7 +30,7 @@ def _kind(line: str) -> LineKind:
     return LineKind.TEXT if value and is_said(value["key"] or "", value["value"]) else LineKind.CODE
 
 
-def _kinds_of_notebook(lines: list[str]) -> tuple[LineKind, ...]:
+def _kinds_of_notebook(lines: Sequence[str]) -> tuple[LineKind, ...]:
     kinds: list[LineKind] = []
     cell, inside, end = "", "", ""
     for line in lines:

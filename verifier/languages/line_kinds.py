@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from verifier.languages.source_text import LineKind
+from verifier.languages.outline import LineKind
+from verifier.values.source import split_lines
 
 Ranges = Iterable[tuple[int, int, LineKind]]
 """Byte ranges (start, end, COMMENT or DOCSTRING)."""
@@ -48,12 +49,17 @@ def kinds_of(masked: bytes) -> tuple[LineKind, ...]:
     return tuple([_kind(line) for line in lines])
 
 
-def prose_kinds(text: str) -> tuple[LineKind, ...]:
-    """The kinds of a documentation file's lines: text, or blank."""
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return tuple([LineKind.TEXT if line.strip() else LineKind.BLANK for line in lines])
+def kinds_by_start(
+    text: str, marks: tuple[str, ...] = ("#",), otherwise: LineKind = LineKind.CODE
+) -> tuple[LineKind, ...]:
+    """The kinds of lines where one that begins with a mark is a comment, whatever stands around it."""
+    lines = [line.lstrip("\ufeff \t\r\f\v") for line in split_lines(text)]
+    return tuple(
+        [
+            LineKind.COMMENT if line.startswith(marks) else otherwise if line.strip() else LineKind.BLANK
+            for line in lines
+        ]
+    )
 
 
 def _kind(line: bytes) -> LineKind:

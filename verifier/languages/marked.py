@@ -1,4 +1,6 @@
-"""Languages that are read by their marks of comments alone; nothing in them is found by name."""
+"""Languages that are read by their marks of comments alone, data, and files of unknown kind.
+
+Nothing in them is found by name."""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from verifier.languages.marks import (
     DOUBLE,
     HASH,
     HASH_AT_START,
+    NO_MARKS,
     PERCENT,
     RAW_BACKTICKS,
     SEMICOLON,
@@ -22,14 +25,24 @@ from verifier.languages.marks import (
     Marks,
     read_by_marks,
 )
+from verifier.languages.outline import Outline
 from verifier.languages.readers import TextReader
-from verifier.languages.source_text import SourceText
+from verifier.languages.table import GENERIC
 from verifier.languages.word_lists import words
 
 _HASHED = Marks(comments=(SHELL_HASH,), strings=(TRIPLE_DOUBLE, DOUBLE, SINGLE))
 _DASHED = Marks(
     nested=(r"\{-", r"-\}"), comments=(r"--(?![!#$%&*+./<=>?@\\^|~:])[^\n]*+",), strings=(DOUBLE, CHARACTER)
 )
+_ANY = Marks(
+    comments=(
+        r"^[ \t]*#(?=[ \t#!]|$)[^\n]*+",
+        r"^[ \t]*(?:///?|;;?|--|%%?)(?=[ \t])[^\n]*+",
+        r"^[ \t]*/\*.*?(?:\*/|\Z)",
+        r"^[ \t]*<!--.*?(?:-->|\Z)",
+    )
+)
+"""What begins a line as a comment in nearly every language that has such a mark."""
 _ML = Marks(nested=(r"\(\*(?!\))", r"\*\)"), strings=(DOUBLE, CHARACTER))
 
 MARKS = {
@@ -88,14 +101,14 @@ MARKS = {
 }
 
 
-def _read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> Outline:
     """A file's lines."""
-    return read_by_marks(language, text, MARKS[language])
+    return read_by_marks(language, text, _ANY if language == GENERIC.name else MARKS.get(language, NO_MARKS))
 
 
 _BRACKETED = words(
     """
-    awk bicep clojure css jsonc jsonnet nginx nix powershell r rego scss tcl cypher
+    avro awk bicep clojure css jsonc jsonnet nginx nix powershell r rego scss tcl cypher
     """
 )
 READER = TextReader(_read, MARKS, bracketed=_BRACKETED)

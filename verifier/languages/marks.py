@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
-from verifier.languages.source_text import LineKind, SourceText
+from verifier.languages.outline import LineKind, Outline
 
 HASH = r"#[^\n]*+"
 SLASHES = r"//[^\n]*+"
@@ -78,10 +78,10 @@ def _either(marks: tuple[str, str]) -> re.Pattern[bytes]:
     return re.compile(f"(?P<opens>{marks[0]})|{marks[1]}".encode())
 
 
-def read_by_marks(language: str, text: str, marks: Marks) -> SourceText:
+def read_by_marks(language: str, text: str, marks: Marks) -> Outline:
     """A file's lines without its definitions."""
     source = to_bytes(text)
-    return SourceText(language, kinds_of(mask(source, marks.ranges(source))))
+    return Outline(language, kinds_of(mask(source, marks.ranges(source))))
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from verifier.languages.indentation import by_indentation
 from verifier.languages.layout import Layout
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import ANGLE, HASH, JAVA, NO_MARKS, SCRIPT, SLASH_STAR, SLASHES, Marks
-from verifier.languages.source_text import Definition, LineKind, SourceText
+from verifier.languages.outline import Definition, LineKind, Outline
 from verifier.languages.structure import Dead, Function, Structure
 
 
@@ -118,7 +118,7 @@ _NOT_LINE_END = re.compile(rb"[^\n]")
 class _Reader:
     """Reads HTML and templates."""
 
-    def read(self, language: str, text: str, /) -> SourceText:
+    def read(self, language: str, text: str, /) -> Outline:
         """Read a whole file: kinds of lines; definitions and imports of its scripts."""
         source = to_bytes(text)
         parts = _parts(language, source)
@@ -127,7 +127,7 @@ class _Reader:
         if parts.scripts:
             script = self._read_script(source, parts)
             definitions, imports = script.definitions, script.imports
-        return SourceText(language, kinds_of(mask(source, parts.comments)), definitions, imports)
+        return Outline(language, kinds_of(mask(source, parts.comments)), definitions, imports)
 
     def calls(self, language: str, text: str, first_line: int, last_line: int, /) -> frozenset[str]:
         """Names that scripts call in those lines, and names before a bracket elsewhere."""
@@ -146,7 +146,7 @@ class _Reader:
             tokens += [(first + start, first + end, what) for start, end, what in SCRIPT.tokens(source[first:last])]
         return bare_lines(source, sorted(set(tokens)))
 
-    def structure(self, reading: SourceText, text: str, /) -> Structure:
+    def structure(self, reading: Outline, text: str, /) -> Structure:
         """Scripts by their tree, all else by its indentation."""
         source = to_bytes(text)
         parts = _parts(reading.language, source)
@@ -162,7 +162,7 @@ class _Reader:
             spans.append((first, line))
         return _Both(layout, script, tuple(spans))
 
-    def _read_script(self, source: bytes, parts: _Parts) -> SourceText:
+    def _read_script(self, source: bytes, parts: _Parts) -> Outline:
         return javascript.READER.read(_language(parts), _script(source, parts))
 
 

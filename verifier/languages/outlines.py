@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verifier.languages.source_text import Definition
+from verifier.languages.outline import Definition
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from verifier.languages.line_kinds import prose_kinds
+from verifier.languages.line_kinds import kinds_by_start
+from verifier.languages.outline import LineKind, Outline
 from verifier.languages.outlines import Heading, sections
 from verifier.languages.readers import TextReader, no_calls
-from verifier.languages.source_text import Definition, SourceText
+from verifier.values.source import split_lines
 
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _HASHES = re.compile(r" {0,3}(#{1,6})[ \t]+(.+)")
@@ -18,14 +19,12 @@ _UNDERLINE = re.compile(r"([=\-~^\"'`#*+:.])\1{2,}[ \t]*$")
 _SHOWN = 120
 
 
-def _read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> Outline:
     """Read a whole file."""
+    kinds = kinds_by_start(text, (), LineKind.TEXT)
     find = {"markdown": _markdown, "asciidoc": _asciidoc, "restructuredtext": _underlined}.get(language)
-    definitions: tuple[Definition, ...] = ()
-    if find is not None:
-        lines = [line.rstrip("\r") for line in text.split("\n")]
-        definitions = sections(list(find(lines)), len(prose_kinds(text)))
-    return SourceText(language, prose_kinds(text), definitions)
+    headings = list(find(split_lines(text))) if find else []
+    return Outline(language, kinds, sections(headings, len(kinds)))
 
 
 def _markdown(lines: Sequence[str]) -> Iterator[Heading]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from verifier.languages.marks import PYTHON
 from verifier.languages.readers import GrammarReader
-from verifier.languages.stubs import Owner, Role
+from verifier.languages.stubs import Owner
 from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 if TYPE_CHECKING:
@@ -17,32 +17,18 @@ if TYPE_CHECKING:
 _ABSTRACT_BASES = frozenset({"Protocol", "ABC", "ABCMeta", "Interface", "TypedDict", "NamedTuple"})
 
 
-def _load() -> object:
-    import tree_sitter_python
-
-    return tree_sitter_python.language()
-
-
 def _owner(span: Span) -> Owner:
     listed = span.node.child_by_field_name("superclasses")
     arguments = [child for child in listed.named_children[:20] if child.type != "comment"] if listed else []
     bases = tuple(base for base in map(_base, arguments) if base and base != "object")
     abstract = any(base in _ABSTRACT_BASES for base in bases)
     named = tuple(base for base in bases if base not in _ABSTRACT_BASES)
-    return Owner(text_of(span.captures["name"][0]), named, abstract=abstract, decorated=bool(span.decorations))
+    return Owner(span.name, named, abstract=abstract, decorated=bool(span.decorations))
 
 
 def _base(argument: Node) -> str:
     text = text_of(argument.child_by_field_name("value") if argument.type == "keyword_argument" else argument)
     return re.sub(r"[\[(].*", "", text, flags=re.DOTALL).rpartition(".")[2].strip()
-
-
-def _role(span: Span, owner: Owner | None) -> Role:
-    listed = span.node.child_by_field_name("parameters")
-    names = [text_of(child, 60).lstrip("*") for child in listed.named_children[:12]] if listed else []
-    own = [name for name in names if re.match(r"(?!_|self\b|cls\b|mcs\b|args\b|kwargs\b)\w", name)]
-    marks = frozenset(word for text in span.decorations for word in re.findall(r"\w+", text.partition("(")[0]))
-    return Role(text_of(span.captures["name"][0]), takes_input=bool(own), owner=owner, marks=marks)
 
 
 _QUERY = """
@@ -73,12 +59,12 @@ _BRANCHES = deciding("if_statement", "elif_clause", "while_statement")
 _HEADERS = re.compile(r"(?P<indent>\s*)(?:async\s+)?(?P<what>class|def)\s+(?P<name>[^\W\d]\w*)")
 _SOURCE = Grammar(
     "python",
-    _load,
+    "tree_sitter_python",
     _QUERY,
     _CALLS,
     PYTHON,
     docstring_first=True,
-    role=_role,
+    own_parameter=r"[(,]\s*\*{0,2}(?!_|self\b|cls\b|mcs\b|args\b|kwargs\b)\w",
     owner=_owner,
     headers=_HEADERS,
     leaves=_LEAVES,
@@ -86,5 +72,4 @@ _SOURCE = Grammar(
     is_zero_false=True,
     is_indented=True,
 )
-_INTERFACE = replace(_SOURCE, language="python-interface", excused=frozenset({"class", "function"}))
-READER = GrammarReader({grammar.language: grammar for grammar in (_SOURCE, _INTERFACE)})
+READER = GrammarReader(_SOURCE, replace(_SOURCE, language="python-interface", is_interface=True))

@@ -12,7 +12,7 @@ from verifier.languages.code_text import code_lines
 from verifier.languages.indentation import by_indentation
 from verifier.languages.line_kinds import to_bytes
 from verifier.languages.marks import NO_MARKS, Marks
-from verifier.languages.source_text import SourceText
+from verifier.languages.outline import Outline
 from verifier.languages.structure import Structure
 from verifier.languages.tree_structure import TreeStructure
 from verifier.languages.trees import Grammar, calls_by_grammar, parse, read_by_grammar
@@ -21,7 +21,7 @@ from verifier.languages.trees import Grammar, calls_by_grammar, parse, read_by_g
 class Reader(Protocol):
     """Reads files of some languages; each is told by its name in the table."""
 
-    def read(self, language: str, text: str, /) -> SourceText:
+    def read(self, language: str, text: str, /) -> Outline:
         """Read a whole file: kinds of lines, definitions, imports."""
         ...
 
@@ -33,20 +33,25 @@ class Reader(Protocol):
         """A text's lines without comments, strings emptied of all but names put in."""
         ...
 
-    def structure(self, reading: SourceText, text: str, /) -> Structure:
+    def structure(self, reading: Outline, text: str, /) -> Structure:
         """How the lines of a file that was read hold each other."""
         ...
 
 
-@dataclass(frozen=True)
+def by_name(language: str, _: str) -> str:
+    """The grammar that is named like the language."""
+    return language
+
+
 class GrammarReader:
     """Reads by tree-sitter grammars, and by marks alone what would take their parsers too long."""
 
-    grammars: Mapping[str, Grammar]
-    which: Callable[[str, str], str] = field(default=lambda language, _: language)
-    """Which grammar a text of a language is read by."""
+    def __init__(self, *grammars: Grammar, which: Callable[[str, str], str] = by_name) -> None:
+        self.grammars = {grammar.language: grammar for grammar in grammars}
+        self.which = which
+        """Which grammar a text of a language is read by."""
 
-    def read(self, language: str, text: str, /) -> SourceText:
+    def read(self, language: str, text: str, /) -> Outline:
         """Read a whole file: kinds of lines, definitions, imports."""
         return read_by_grammar(self.grammars[self.which(language, text)], text)
 
@@ -59,7 +64,7 @@ class GrammarReader:
         """A text's lines without comments, strings emptied of all but names put in."""
         return code_lines(text, self.grammars[language].marks)
 
-    def structure(self, reading: SourceText, text: str, /) -> Structure:
+    def structure(self, reading: Outline, text: str, /) -> Structure:
         """By its tree; by brackets or indentation where there is none."""
         grammar, source = self.grammars[reading.language], to_bytes(text)
         if parse(grammar, source) is not None:
@@ -77,14 +82,14 @@ def no_calls(_: str, __: int, ___: int, /) -> frozenset[str]:
 class TextReader:
     """Reads without a grammar: by functions of the module, and by brackets or indentation."""
 
-    reading: Callable[[str, str], SourceText]
+    reading: Callable[[str, str], Outline]
     marked: Mapping[str, Marks] = field(default_factory=dict)
     default: Marks = NO_MARKS
     calling: Callable[[str, int, int], frozenset[str]] = called_names
     bracketed: frozenset[str] | None = frozenset()
     """Languages in which brackets hold lines rather than indentation; None: all."""
 
-    def read(self, language: str, text: str, /) -> SourceText:
+    def read(self, language: str, text: str, /) -> Outline:
         """Read a whole file: kinds of lines, definitions, imports."""
         return self.reading(language, text)
 
@@ -96,7 +101,7 @@ class TextReader:
         """A text's lines without comments, strings emptied of all but names put in."""
         return code_lines(text, self.marked.get(language, self.default))
 
-    def structure(self, reading: SourceText, text: str, /) -> Structure:
+    def structure(self, reading: Outline, text: str, /) -> Structure:
         """By brackets or indentation."""
         language = reading.language
         arrange = by_brackets if self.bracketed is None or language in self.bracketed else by_indentation

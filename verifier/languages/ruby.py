@@ -2,31 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from verifier.languages.marks import RUBY
 from verifier.languages.readers import GrammarReader
-from verifier.languages.stubs import Owner, Role
-from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
-
-
-def _load() -> object:
-    import tree_sitter_ruby
-
-    return tree_sitter_ruby.language()
-
-
-def _owner(span: Span) -> Owner:
-    superclass = text_of(span.node.child_by_field_name("superclass")).lstrip("< ")
-    return Owner(text_of(span.captures["name"][0]), (superclass,) if superclass else ())
-
-
-def _role(span: Span, owner: Owner | None) -> Role:
-    listed = text_of(span.node.child_by_field_name("parameters"))
-    own = re.search(r"(?<![\w*&])(?!_)[a-z]\w*", listed)
-    name = text_of(span.captures["name"][0])
-    return Role(f"is_{name}" if name.endswith("?") else name, takes_input=own is not None, owner=owner)
-
+from verifier.languages.trees import Grammar, deciding, leaving
 
 _QUERY = """
 (comment) @comment
@@ -45,7 +23,6 @@ _CALLS = """
 (body_statement (identifier) @call)
 (then (identifier) @call)
 """
-_WITHOUT_BODY = frozenset({"method", "singleton_method", "class"})
 _LEAVES = (
     leaving("return break next redo retry")
     + """
@@ -54,19 +31,17 @@ _LEAVES = (
 """
 )
 READER = GrammarReader(
-    {
-        "ruby": Grammar(
-            "ruby",
-            _load,
-            _QUERY,
-            _CALLS,
-            RUBY,
-            role=_role,
-            owner=_owner,
-            empty_without_body=_WITHOUT_BODY,
-            leaves=_LEAVES,
-            is_indented=True,
-            branches=deciding("if", "elsif", "while", "if_modifier"),
-        )
-    }
+    Grammar(
+        "ruby",
+        "tree_sitter_ruby",
+        _QUERY,
+        _CALLS,
+        RUBY,
+        own_parameter=r"(?<![\w*&])(?!_)[a-z]\w*",
+        bases=("superclass",),
+        empty_without_body=frozenset({"method", "singleton_method", "class"}),
+        leaves=_LEAVES,
+        branches=deciding("if", "elsif", "while", "if_modifier"),
+        is_indented=True,
+    )
 )

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from verifier.languages.marks import RUST
 from verifier.languages.readers import GrammarReader
-from verifier.languages.stubs import Owner, Role
+from verifier.languages.stubs import Owner
 from verifier.languages.trees import Grammar, Span, deciding, leaving, text_of
 
 
-def _load() -> object:
-    import tree_sitter_rust
-
-    return tree_sitter_rust.language()
-
-
 def _owner(span: Span) -> Owner:
-    trait = span.node.child_by_field_name("trait")
-    is_trait = span.node.type == "trait_item"
-    bases = (text_of(trait),) if trait is not None else ("trait",) if is_trait else ()
-    return Owner(text_of(span.captures["name"][0]), bases)
-
-
-def _role(span: Span, owner: Owner | None) -> Role:
-    listed = text_of(span.node.child_by_field_name("parameters"))
-    own = re.search(r"[(,]\s*(?:mut\s+)?(?!_|self\b)\w+\s*:(?!:)", listed)
-    marks = frozenset(word for text in span.decorations for word in re.findall(r"\w+", text))
-    return Role(text_of(span.captures["name"][0]), takes_input=own is not None, owner=owner, marks=marks)
+    trait = text_of(span.node.child_by_field_name("trait")) or ("trait" if span.node.type == "trait_item" else "")
+    return Owner(span.name, (trait,) if trait else ())
 
 
 _QUERY = """
@@ -59,7 +42,6 @@ _CALLS = """
 (macro_invocation macro: (_) @call)
 (struct_expression name: (_) @call)
 """
-_COMMENTS = frozenset({"line_comment", "block_comment"})
 _LEAVES = (
     leaving(
         "return_expression break_expression continue_expression",
@@ -73,19 +55,17 @@ _LEAVES = (
 """
 )
 READER = GrammarReader(
-    {
-        "rust": Grammar(
-            "rust",
-            _load,
-            _QUERY,
-            _CALLS,
-            RUST,
-            comments=_COMMENTS,
-            role=_role,
-            owner=_owner,
-            declared=frozenset({"function_signature_item"}),
-            leaves=_LEAVES,
-            branches=deciding("if_expression", "while_expression"),
-        )
-    }
+    Grammar(
+        "rust",
+        "tree_sitter_rust",
+        _QUERY,
+        _CALLS,
+        RUST,
+        comments=frozenset({"line_comment", "block_comment"}),
+        own_parameter=r"[(,]\s*(?:mut\s+)?(?!_|self\b)\w+\s*:(?!:)",
+        owner=_owner,
+        declared=frozenset({"function_signature_item"}),
+        leaves=_LEAVES,
+        branches=deciding("if_expression", "while_expression"),
+    )
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from verifier.languages.hash_lines import hash_kinds
-from verifier.languages.line_kinds import to_bytes
+from verifier.languages.code_text import code_lines
+from verifier.languages.line_kinds import kinds_by_start
 from verifier.languages.marks import (
     DOUBLE,
     HASH,
@@ -15,50 +15,39 @@ from verifier.languages.marks import (
     Marks,
     read_by_marks,
 )
+from verifier.languages.outline import LineKind, Outline
 from verifier.languages.outlines import Heading, sections
 from verifier.languages.readers import TextReader, no_calls
 from verifier.languages.sentences import LONGEST, is_said
-from verifier.languages.source_text import LineKind, SourceText
+from verifier.values.source import split_lines
 
 _TOML = Marks(comments=(HASH,), strings=(TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, r"'[^'\n]*+'?"))
 _TABLE = re.compile(r"\s*\[{1,2}\s*([^\[\]\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].*)?$")
 
 
-def _read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> Outline:
     """Read a whole file."""
+    lines = split_lines(text)
+    headings = []
     if language == "toml":
         kinds = read_by_marks(language, text, _TOML).kinds
     else:
-        kinds = hash_kinds(text, ("#", ";", "!") if language == "ini" else ("#",))
-    headings = []
+        kinds = kinds_by_start(text, ("#", ";", "!") if language == "ini" else ("#",))
     if language in ("toml", "ini"):
-        inside = _lines_inside_strings(text) if language == "toml" else frozenset()
-        for number, (line, kind) in enumerate(zip(text.split("\n"), kinds, strict=False), 1):
-            table = _TABLE.match(line[:300]) if kind is LineKind.CODE else None
-            if table and number not in inside:
+        code = code_lines(text, _TOML) if language == "toml" else lines  # what begins within a string is no table
+        for number, (line, bare) in enumerate(zip(lines, code, strict=True), 1):
+            if bare and (table := _TABLE.match(line[:300])):
                 headings.append(Heading(table[1].strip("\"'"), number, 1))
     said = [
         LineKind.TEXT if kind is LineKind.CODE and _is_said(line[:LONGEST]) else kind
-        for line, kind in zip(text.split("\n"), kinds, strict=False)
+        for line, kind in zip(lines, kinds, strict=True)
     ]
-    return SourceText(language, tuple(said), sections(headings, len(kinds)))
+    return Outline(language, tuple(said), sections(headings, len(kinds)))
 
 
 def _is_said(line: str) -> bool:
     key, sign, value = line.partition("=")
     return bool(sign) and is_said(key, value.strip(" \"'"))
-
-
-def _lines_inside_strings(text: str) -> frozenset[int]:
-    """Lines that begin within a string."""
-    source, line, position = to_bytes(text), 1, 0
-    found: set[int] = set()
-    for start, end, what in _TOML.tokens(source):
-        line += source.count(b"\n", position, start)
-        position = start
-        if what == "string":
-            found.update(range(line + 1, line + 1 + source.count(b"\n", start, end)))
-    return frozenset(found)
 
 
 READER = TextReader(_read, default=Marks(comments=(SHELL_HASH,)), calling=no_calls)

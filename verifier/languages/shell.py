@@ -6,13 +6,6 @@ from verifier.languages.marks import SHELL
 from verifier.languages.readers import GrammarReader
 from verifier.languages.trees import Grammar, deciding
 
-
-def _load() -> object:
-    import tree_sitter_bash
-
-    return tree_sitter_bash.language()
-
-
 _QUERY = """
 (comment) @comment
 ((command name: (_) @_load . argument: (_) @import) (#any-of? @_load "source" "."))
@@ -26,5 +19,5 @@ _LEAVES = """
 """
 _BRANCHES = deciding("if_statement", "while_statement")
 READER = GrammarReader(
-    {"shell": Grammar("shell", _load, _QUERY, _CALLS, SHELL, leaves=_LEAVES, branches=_BRANCHES, is_indented=True)}
+    Grammar("shell", "tree_sitter_bash", _QUERY, _CALLS, SHELL, leaves=_LEAVES, branches=_BRANCHES, is_indented=True)
 )

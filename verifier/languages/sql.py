@@ -7,8 +7,8 @@ from bisect import bisect_right
 
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import DASHES, SLASH_STAR, SQL_STRING, Marks
+from verifier.languages.outline import Definition, Outline
 from verifier.languages.readers import TextReader
-from verifier.languages.source_text import Definition, SourceText
 
 MARKS = Marks(comments=(DASHES, SLASH_STAR), strings=(SQL_STRING,))
 _CREATE = re.compile(
@@ -20,11 +20,11 @@ _CREATE = re.compile(
 _KINDS = {"function": "function", "procedure": "function", "trigger": "function", "schema": "section"}
 
 
-def _read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> Outline:
     """Read a whole file."""
     source = to_bytes(text)
     masked = mask(source, MARKS.ranges(source))
-    return SourceText(language, kinds_of(masked), _definitions(masked))
+    return Outline(language, kinds_of(masked), _definitions(masked))
 
 
 def _definitions(masked: bytes) -> tuple[Definition, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from verifier.languages.source_text import Definition
+from verifier.languages.outline import Definition
 from verifier.values.source import Lines
 
 MOST_HEADERS = 12
@@ -118,12 +117,8 @@ def dead_lines(dead: Iterable[Dead]) -> dict[int, str]:
     return why
 
 
-def names_in_code(code: Sequence[str], lines: Lines) -> frozenset[str]:
-    """The identifiers in these lines of code."""
-    return frozenset(name for line in _within(lines, code) for name in _IDENTIFIER.findall(code[line - 1]))
-
-
-def _within(lines: Lines, all_lines: Sequence[object]) -> range:
+def rows_within(lines: Lines, all_lines: Sequence[object]) -> range:
+    """Those of the lines that are there."""
     return range(max(lines.first, 1), min(lines.last, len(all_lines)) + 1)
 
 
@@ -133,6 +128,3 @@ def _fill(chosen: dict[int, None], groups: Iterable[Sequence[int]], most: int) -
             if len(chosen) >= most:
                 return
             chosen[row] = None
-
-
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from verifier.languages.source_text import FileKind
+from verifier.languages.outline import FileKind
 
 CODE, CONFIG, PROSE, LOCK = FileKind.CODE, FileKind.CONFIG, FileKind.PROSE, FileKind.LOCK
 
@@ -108,10 +108,10 @@ LANGUAGES = (
         kind=CONFIG,
         fence="",
     ),
-    Language("dockerfile", "dockerfile", "dockerfile containerfile", files="Dockerfile Containerfile", kind=CONFIG),
+    Language("dockerfile", "build_files", "dockerfile containerfile", files="Dockerfile Containerfile", kind=CONFIG),
     Language(
         "makefile",
-        "makefile",
+        "build_files",
         "mk mak",
         doubtful="make",
         files="Makefile GNUmakefile BSDmakefile Kbuild Justfile",
@@ -195,10 +195,10 @@ LANGUAGES = (
         files=".prettierrc",
         kind=CONFIG,
     ),
-    Language("csv", "generic", "csv tsv", fence=""),
+    Language("csv", "marked", "csv tsv", fence=""),
     Language(
         "lock",
-        "generic",
+        "marked",
         doubtful="lock lockb lockfile resolved",
         files="go.sum go.work.sum yarn.lock Gemfile.lock package-lock.json npm-shrinkwrap.json pnpm-lock.yaml "
         "packages.lock.json conda-lock.yml pip-lock.txt",
@@ -208,7 +208,7 @@ LANGUAGES = (
     Language("go-module", "marked", doubtful="mod", files="go.mod go.work", kind=CONFIG, fence=""),
     Language("record", "prose", "patch diff", doubtful="log bak orig rej", kind=PROSE, fence=""),
     Language("thrift", "braces", "thrift"),
-    Language("avro", "generic", "avsc", fence=""),
+    Language("avro", "marked", "avsc", fence=""),
     Language("bicep", "marked", "bicep", fence=""),
     Language("jsonnet", "marked", "jsonnet libsonnet"),
     Language("rego", "marked", "rego"),
@@ -224,12 +224,12 @@ LANGUAGES = (
     Language("cypher", "marked", "cypher"),
     Language("gherkin", "marked", doubtful="feature"),
     Language("m4", "marked", doubtful="m4 pro", fence=""),
-    Language("image", "generic", "gif ico jpeg jpg png webp", kind=CONFIG, fence=""),
-    Language("archive", "generic", "gz jar tgz wasm whl", doubtful="zip tar map", kind=CONFIG, fence=""),
-    Language("document", "generic", "pdf po sln", doubtful="sum", kind=CONFIG, fence=""),
-    Language("data", "generic", "db pem pkl sqlite", doubtful="res", kind=CONFIG, fence=""),
+    Language("image", "marked", "gif ico jpeg jpg png webp", kind=CONFIG, fence=""),
+    Language("archive", "marked", "gz jar tgz wasm whl", doubtful="zip tar map", kind=CONFIG, fence=""),
+    Language("document", "marked", "pdf po sln", doubtful="sum", kind=CONFIG, fence=""),
+    Language("data", "marked", "db pem pkl sqlite", doubtful="res", kind=CONFIG, fence=""),
 )
-GENERIC = Language("unknown", "generic", fence="")
+GENERIC = Language("unknown", "marked", fence="")
 
 EXTENSIONS = frozenset(extension for language in LANGUAGES for extension in language.extensions.split())
 """Extensions that make a word of a sentence a file."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from verifier.languages.source_text import Definition
+from verifier.languages.outline import Definition
 from verifier.languages.structure import Dead, Function, closing, rows_of_head
 from verifier.languages.trees import Grammar, parse, query_of, text_of
 from verifier.languages.word_lists import words

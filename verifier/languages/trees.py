@@ -7,21 +7,22 @@ grammar mends what it cannot parse, so half a file is read as far as it goes. Wh
 from __future__ import annotations
 
 import functools
+import importlib
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from verifier.languages.definitions import Found, definitions_of
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import Marks, read_by_marks
-from verifier.languages.source_text import Definition, LineKind, SourceText
-from verifier.languages.stub_words import CONSTRUCTORS
-from verifier.languages.stubs import Body, Owner, Role, is_declaration, why_class_stub, why_stub
+from verifier.languages.outline import Definition, LineKind, Outline
+from verifier.languages.stubs import Body, Owner, Role
 from verifier.languages.tangles import is_tangled
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Point, Query, Tree
+    from tree_sitter import Language, Node, Point, Query, Tree
 
 TREE_LIMIT = 2_000_000
 """Bytes above which a file is read by its marks alone: a file of that size was written by a program."""
@@ -32,6 +33,9 @@ _STEPS_PER_BYTE = 1 / 16
 """The parser reports each hundred of its steps. Source that people write costs a report in 180 bytes and two reads a
 chunk; text with an unclosed comment at every word would cost hundreds of times that."""
 
+_IN_ANGLES = re.compile(r"<[^<>]*>")
+_PLAIN_MODIFIERS = frozenset({"public", "final", "private", "protected", "static", "sealed", "strictfp", "class"})
+_BEFORE_BASES = frozenset({"extends", "implements", "public", "private", "protected", "virtual"})
 _KINDS = ("class", "function", "method", "type", "constant", "section", "scope")
 _STATEMENTS_LIMIT = 12
 """A body with more statements than this is no stub."""
@@ -56,59 +60,45 @@ _BLOCKS = frozenset(
 
 
 @dataclass(frozen=True)
-class Span:
-    """A definition as the query found it, before it is known what stands around it."""
-
-    kind: str
-    node: Node
-    name: str
-    start: int
-    end: int
-    name_row: int
-    captures: Mapping[str, list[Node]]
-    decorations: tuple[str, ...] = ()
-    """Texts of the decorators, attributes or annotations that stand before it."""
-    first_row: int = 0
-
-
-def no_role(span: Span, owner: Owner | None) -> Role:
-    """The role of a function of which only the name is known."""
-    return Role(span.name, owner=owner)
-
-
-def no_owner(span: Span) -> Owner:
-    """The owner that a class makes when nothing but its name is known."""
-    return Owner(span.name)
-
-
-@dataclass(frozen=True)
 class Grammar:
     """How one language is read.
 
     Captures of `query`: `@comment`, `@docstring`, `@decoration`, `@import`, and for a definition `@class`,
     `@function`, `@method`, `@type`, `@constant`, `@section` or `@scope` (lends its name, is none itself) with
-    `@name`; `@qualifier` is a name that stands before it though it is not around it, `@function_body` the body where
-    it is not the field "body". `calls` captures the names of what is called as `@call`."""
+    `@name`; `@qualifier` is a name that stands before it though it is not around it, `@function_of` the node that has
+    the parameters and the body where that is another. `calls` captures the names of what is called as `@call`."""
 
     language: str
-    load: Callable[[], object]
+    package: str
+    """The package of the grammar, imported when the first such file is read."""
     query: str
     calls: str
     marks: Marks
+    load: str = "language"
+    """The function of the package that gives the grammar."""
     comments: frozenset[str] = frozenset({"comment"})
-    flattened: frozenset[str] = frozenset()
+    flattened: str = ""
     """Nodes that only hold a body's statements."""
     empty_without_body: frozenset[str] = frozenset()
     """Definitions that are empty, not merely declared, where they have no body."""
     docstring_first: bool = False
     """Whether a string at the head of a body is documentation."""
-    role: Callable[[Span, Owner | None], Role] = no_role
-    owner: Callable[[Span], Owner] = no_owner
+    own_parameter: str = ""
+    """An expression that finds in a list of parameters one that is neither the object nor marked as unused."""
+    bases: tuple[str, ...] = ()
+    """Fields, or types of nodes, in which a class says what it derives from."""
+    abstract: frozenset[str] = frozenset()
+    """Classes and types whose methods nobody expects to do anything."""
+    modifiers: Callable[[Span], frozenset[str]] = lambda span: words_of(span.decorations)
+    """The words of what decorates or modifies a definition."""
+    role: Callable[[Span, Owner | None], Role] | None = None
+    owner: Callable[[Span], Owner] | None = None
+    """How to tell role and owner where the above does not say it."""
     name: Callable[[Node], str] = field(default=lambda node: text_of(node))
     headers: re.Pattern[str] | None = None
     """Lines that begin a definition which lasts as long as what follows is indented; for text that does not parse."""
-    excused: frozenset[str] = frozenset()
-    """Kinds of definition that are never stubs."""
+    is_interface: bool = False
+    """Whether everything in such a file is only declared."""
     declared: frozenset[str] = frozenset()
     """Nodes that name a function and may lack its body."""
     leaves: str = ""
@@ -119,7 +109,59 @@ class Grammar:
     is_indented: bool = False
 
 
-def read_by_grammar(grammar: Grammar, text: str) -> SourceText:
+class Span(Found):
+    """A definition as the query found it."""
+
+    def __init__(self, reading: _Reading, kind: str, name: str, node: Node, captures: Mapping[str, list[Node]]) -> None:
+        row, column = node.end_point
+        signature_line = captures["name"][0].start_point[0] + 1
+        last_line = max(row + (column > 0), signature_line)
+        super().__init__(kind, name, node.start_byte, node.end_byte, node.start_point[0] + 1, last_line, signature_line)
+        self.qualifier = ".".join(map(text_of, captures.get("qualifier", ())))
+        self.node = node
+        self.captures = captures
+        self.decorations: tuple[str, ...] = ()
+        """Texts of the decorators, attributes or annotations that stand before it, the nearest first."""
+        self._reading = reading
+        self._grammar = reading.grammar
+
+    def field(self, name: str) -> Node | None:
+        """What the function has under this name."""
+        return self.captures.get("function_of", [self.node])[0].child_by_field_name(name)
+
+    def as_owner(self) -> Owner:
+        """The class or type by its name and what it derives from."""
+        if self._grammar.owner:
+            return self._grammar.owner(self)
+        fields = [self.node.child_by_field_name(name) for name in self._grammar.bases]
+        held = [child for child in self.node.named_children[:8] if child.type in self._grammar.bases]
+        listed = _IN_ANGLES.sub("", " ".join(map(text_of, (*fields, *held))))
+        bases = (word.rpartition(".")[2] for word in re.findall(r"[\w.$]+", listed) if word not in _BEFORE_BASES)
+        modifiers = self._grammar.modifiers(self)
+        is_abstract = self.node.type in self._grammar.abstract or "abstract" in modifiers
+        is_decorated = bool(self.decorations or modifiers - _PLAIN_MODIFIERS)
+        return Owner(self.name, tuple(bases), is_abstract, is_decorated)
+
+    def role(self, owner: Owner | None) -> Role:
+        """The function by its parameters, its modifiers and its decorations."""
+        if self._grammar.role:
+            return self._grammar.role(self, owner)
+        listed = text_of(self.field("parameters") or self.field("parameter"))
+        takes_input = bool(self._grammar.own_parameter and re.search(self._grammar.own_parameter, listed))
+        name = f"is_{self.name}" if self.name.endswith("?") else self.name
+        derives = bool(self.qualifier)  # which interface a method answers to stands nowhere
+        return Role(name, takes_input, owner, derives, marks=self._grammar.modifiers(self))
+
+    def body(self) -> Body | None:
+        """The body's statements as text; of a class without its definitions."""
+        return self._reading.body(self, self.inside if self.kind == "class" else ())
+
+    def is_bare(self) -> bool:
+        """Whether it is named where a body is no must, and has none."""
+        return self.node.type in self._grammar.declared and self.node.child_by_field_name("body") is None
+
+
+def read_by_grammar(grammar: Grammar, text: str) -> Outline:
     """A file's lines, definitions and imports."""
     source = to_bytes(text)
     tree = parse(grammar, source)
@@ -130,7 +172,7 @@ def read_by_grammar(grammar: Grammar, text: str) -> SourceText:
     kinds, definitions = kinds_of(found.masked), found.definitions()
     if tree.root_node.has_error:
         definitions = _mended(grammar, text, kinds, definitions)
-    return SourceText(grammar.language, kinds, definitions, found.imports())
+    return Outline(grammar.language, kinds, definitions, found.imports())
 
 
 def calls_by_grammar(grammar: Grammar, text: str, first_line: int, last_line: int) -> frozenset[str] | None:
@@ -147,6 +189,11 @@ def calls_by_grammar(grammar: Grammar, text: str, first_line: int, last_line: in
     cursor.set_point_range((first, 0), (last, 0))
     found = cursor.captures(tree.root_node).get("call", [])
     return frozenset(last_word(text_of(node)) for node in found if first <= node.start_point[0] < last) - {""}
+
+
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """The words of some texts, each up to its first bracket."""
+    return frozenset(word for text in texts for word in re.findall(r"\w+", text.partition("(")[0]))
 
 
 def leaving(statements: str, call: str = "", *names: str) -> str:
@@ -179,7 +226,7 @@ def parse(grammar: Grammar, source: bytes) -> Tree | None:
     """The tree of a source; None where it would take a parser too long."""
     if len(source) > TREE_LIMIT or is_tangled(source, grammar.marks):
         return None
-    from tree_sitter import Language, Parser
+    from tree_sitter import Parser
 
     steps, reads = 1000 + int(len(source) * _STEPS_PER_BYTE), 200 + _READS_PER_CHUNK * len(source) // _CHUNK
 
@@ -194,7 +241,7 @@ def parse(grammar: Grammar, source: bytes) -> Tree | None:
         return steps < 0 or reads < 0
 
     try:
-        return Parser(Language(grammar.load())).parse(read, progress_callback=give_up)
+        return Parser(_language(grammar)).parse(read, progress_callback=give_up)
     except ValueError:  # how the binding says that the callback ended the parse
         return None
 
@@ -202,9 +249,16 @@ def parse(grammar: Grammar, source: bytes) -> Tree | None:
 @functools.cache
 def query_of(grammar: Grammar, query: str) -> Query:
     """A query of a language, compiled once."""
-    from tree_sitter import Language, Query
+    from tree_sitter import Query
 
-    return Query(Language(grammar.load()), query)
+    return Query(_language(grammar), query)
+
+
+@functools.cache
+def _language(grammar: Grammar) -> Language:
+    from tree_sitter import Language
+
+    return Language(getattr(importlib.import_module(grammar.package), grammar.load)())
 
 
 class _Reading:
@@ -213,7 +267,7 @@ class _Reading:
     def __init__(self, grammar: Grammar, source: bytes, tree: Tree) -> None:
         from tree_sitter import QueryCursor
 
-        self._grammar = grammar
+        self.grammar = grammar
         self._source = source
         self._prose: list[tuple[int, int, LineKind]] = []
         self._decorations: list[Node] = []
@@ -238,90 +292,45 @@ class _Reading:
         return tuple(name for name in self._imports if name)
 
     def definitions(self) -> tuple[Definition, ...]:
-        """All definitions, each class known to hold its methods before it is called a stub."""
-        entries = _nest(self._decorated())
-        owners = {id(entry): self._grammar.owner(entry.span) for entry in entries if entry.owns}
-        bases = frozenset(base for owner in owners.values() for base in owner.bases)
-        for entry in entries:
-            if entry.owns and owners[id(entry)].name in bases:
-                owners[id(entry)] = replace(owners[id(entry)], is_base=True)
-        for entry in reversed(entries):  # what stands inside comes first
-            owner = owners.get(id(entry.parent)) if entry.parent else None
-            entry.stub = self._why_stub(entry, owner, owners.get(id(entry)))
-            entry.declaration = entry.stub is None and self._is_declaration(entry, owner)
-        return tuple(entry.definition() for entry in entries if entry.span.kind != "scope")
+        """All definitions."""
+        return definitions_of(self._decorated(), is_interface=self.grammar.is_interface)
 
     def _span(self, captures: Mapping[str, list[Node]]) -> Span | None:
         kind = next((kind for kind in _KINDS if kind in captures), None)
         if kind is None or "name" not in captures:
             return None
         node, name = captures[kind][0], captures["name"][0]
-        text = self._grammar.name(name).replace("::", ".").strip("\"'`.")
+        text = self.grammar.name(name).replace("::", ".").strip("\"'`.")
         if not text:
             return None
-        rows = name.start_point[0], node.start_point[0]
-        return Span(kind, node, text, node.start_byte, node.end_byte, rows[0], captures, first_row=rows[1])
+        return Span(self, kind, text, node, captures)
 
     def _decorated(self) -> list[Span]:
         """The spans, each with the decorations that stand right before it."""
         nodes = sorted(self._decorations, key=lambda node: node.end_byte)
-        if not nodes:
-            return self._spans
         ends = [node.end_byte for node in nodes]
-        spans = []
-        for span in self._spans:
-            start, row, texts = span.start, span.first_row, list[str]()
-            index = bisect_right(ends, start) - 1
-            while index >= 0 and _nothing_between(self.masked, ends[index], start):
-                start, row = nodes[index].start_byte, nodes[index].start_point[0]
-                texts.append(text_of(nodes[index]))
+        for span in self._spans if nodes else ():
+            index = bisect_right(ends, span.start) - 1
+            while index >= 0 and _nothing_between(self.masked, ends[index], span.start):
+                span.start, span.first_line = nodes[index].start_byte, nodes[index].start_point[0] + 1
+                span.decorations += (text_of(nodes[index]),)
                 index -= 1
-            spans.append(replace(span, start=start, first_row=row, decorations=tuple(texts)) if texts else span)
-        return sorted(spans, key=lambda span: (span.start, -span.end))
+        return sorted(self._spans, key=lambda span: (span.start, -span.end))
 
-    def _why_stub(self, entry: _Entry, owner: Owner | None, own: Owner | None) -> str | None:
-        span = entry.span
-        if span.kind in self._grammar.excused:
-            return None
-        if entry.kind == "class" and own is not None:
-            methods = [(child.span.name, child.stub) for child in entry.children if child.kind == "method"]
-            if any(stub is None and name not in CONSTRUCTORS for name, stub in methods):
-                return None
-            return why_class_stub(own, self._body(span, [child.span for child in entry.children]), methods)
-        if entry.kind in ("function", "method"):
-            body = self._body(span)
-            if body is not None:
-                role = self._grammar.role(span, owner)
-                is_nested = entry.parent is not None and not entry.parent.owns and entry.parent.span.kind == "function"
-                return why_stub(replace(role, is_nested=is_nested), body)
-        return None
-
-    def _is_declaration(self, entry: _Entry, owner: Owner | None) -> bool:
-        span = entry.span
-        if entry.kind not in ("function", "method"):
-            return False
-        if span.kind in self._grammar.excused:
-            return True
-        if span.node.type in self._grammar.declared and span.node.child_by_field_name("body") is None:
-            return True
-        body = self._body(span)
-        return body is not None and is_declaration(self._grammar.role(span, owner), body)
-
-    def _body(self, span: Span, inner: Sequence[Span] = ()) -> Body | None:
+    def body(self, span: Span, inner: Sequence[Found] = ()) -> Body | None:
         """The body's statements as text, where there are few enough for a stub; inner definitions are left out."""
-        nodes = span.captures.get("function_body")
-        node = nodes[0] if nodes else span.node.child_by_field_name("body")
-        if node is None and span.node.type in self._grammar.empty_without_body:
+        node = span.field("body")
+        if node is None and span.node.type in self.grammar.empty_without_body:
             return Body((), self._comments_in(span))
         statements = None if node is None else self._statements(node, inner)
         if statements is None:
             return None
         docstring = ""
-        if self._grammar.docstring_first and statements and re.match(r"[rRuUbB]{0,2}[\"']", statements[0]):
+        if self.grammar.docstring_first and statements and re.match(r"[rRuUbB]{0,2}[\"']", statements[0]):
             docstring = statements.pop(0)
         return Body(tuple(statements), self._comments_in(span), docstring)
 
-    def _statements(self, node: Node, inner: Sequence[Span]) -> list[str] | None:
+    def _statements(self, node: Node, inner: Sequence[Found]) -> list[str] | None:
         if not node.is_named or node.named_child_count > 4 * _STATEMENTS_LIMIT:
             return None
         if node.type not in _BLOCKS:
@@ -330,11 +339,11 @@ class _Reading:
                 if node.end_byte - node.start_byte < _STATEMENT_BYTES
                 else None
             )
-        children = [child for child in node.named_children if child.type not in self._grammar.comments]
-        if len(children) == 1 and children[0].type in self._grammar.flattened:
-            children = [child for child in children[0].named_children if child.type not in self._grammar.comments]
+        children = [child for child in node.named_children if child.type not in self.grammar.comments]
+        if len(children) == 1 and children[0].type == self.grammar.flattened:
+            children = [child for child in children[0].named_children if child.type not in self.grammar.comments]
         children = [child for child in children if not any(_holds(child, span) for span in inner)]
-        if len(children) > _STATEMENTS_LIMIT or any(map(_too_long, children[self._grammar.docstring_first :])):
+        if len(children) > _STATEMENTS_LIMIT or any(map(_too_long, children[self.grammar.docstring_first :])):
             return None
         return [text_of(child, 10 * _STATEMENT_BYTES) for child in children]
 
@@ -349,53 +358,6 @@ class _Reading:
             if kind is LineKind.COMMENT:
                 found.append(self._source[start : min(stop, start + 500)].decode("utf-8", "replace"))
         return tuple(found)
-
-
-class _Entry:
-    """A definition among those around it and in it."""
-
-    def __init__(self, span: Span, parent: _Entry | None) -> None:
-        self.span = span
-        self.parent = parent
-        self.children: list[_Entry] = []
-        self.stub: str | None = None
-        self.declaration = False
-        self.owns = span.kind in ("class", "scope", "type")
-        owned = "." in span.name or (parent is not None and parent.owns)
-        self.kind = "method" if owned and span.kind == "function" else span.kind
-        around = (parent.qualified,) if parent else ()
-        self.qualified: str = ".".join(
-            (*around, *(text_of(node) for node in span.captures.get("qualifier", ())), span.name)
-        )
-        if parent:
-            parent.children.append(self)
-
-    def definition(self) -> Definition:
-        """What a reader of the file is told of it."""
-        span = self.span
-        row, column = span.node.end_point
-        return Definition(
-            name=span.name.rpartition(".")[2],
-            qualified=self.qualified,
-            kind=self.kind,
-            first_line=span.first_row + 1,
-            last_line=max(row + (column > 0), span.name_row + 1),
-            signature_line=span.name_row + 1,
-            stub=self.stub,
-            declaration=self.declaration,
-        )
-
-
-def _nest(spans: Sequence[Span]) -> list[_Entry]:
-    """Entries in the order of the file, each knowing the one around it."""
-    entries: list[_Entry] = []
-    around: list[_Entry] = []
-    for span in spans:
-        while around and around[-1].span.end <= span.start:
-            around.pop()
-        entries.append(_Entry(span, around[-1] if around else None))
-        around.append(entries[-1])
-    return entries
 
 
 def _mended(
@@ -450,8 +412,8 @@ def _nothing_between(masked: bytes, start: int, end: int) -> bool:
     return end - start < _BETWEEN and not _MODIFIERS.sub(b"", masked[start:end]).strip(b" \t\r\n\f\x01")
 
 
-def _holds(node: Node, span: Span) -> bool:
-    return node.start_byte <= span.node.start_byte and span.node.end_byte <= node.end_byte
+def _holds(node: Node, inner: Found) -> bool:
+    return isinstance(inner, Span) and node.start_byte <= inner.node.start_byte and inner.end <= node.end_byte
 
 
 def _too_long(node: Node) -> bool:

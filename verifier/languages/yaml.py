@@ -6,20 +6,19 @@ import re
 from dataclasses import dataclass
 
 from verifier.languages.marks import SHELL_HASH, Marks
+from verifier.languages.outline import LineKind, Outline
 from verifier.languages.outlines import Heading, sections
 from verifier.languages.readers import TextReader, no_calls
 from verifier.languages.sentences import LONGEST, is_run, is_said, is_saying
-from verifier.languages.source_text import LineKind, SourceText
+from verifier.values.source import split_lines
 
 _KEY = re.compile(r"(?P<indent> *)(?P<dash>- +)?(?P<key>[\w./$@-][\w./$@ -]*|\"[^\"]+\"|'[^']+')\s*:(?:\s|$)")
 _BLOCK = re.compile(r"(?:[:\-]|^)\s+(?:[&!]\S+\s+)*[|>][-+\d]{0,2}\s*(?:#.*)?$")
 
 
-def _read(language: str, text: str) -> SourceText:
+def _read(language: str, text: str) -> Outline:
     """Read a whole file."""
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
+    lines = split_lines(text)
     kinds: list[LineKind] = []
     headings: list[Heading] = []
     block = _NO_BLOCK
@@ -53,7 +52,7 @@ def _read(language: str, text: str) -> SourceText:
             elif headings and (outer_indent is None or indent == outer_indent):
                 outer_indent = indent
                 headings.append(Heading(name.strip("\"' "), number, 2))
-    return SourceText(language, tuple(kinds), sections(headings, len(lines)))
+    return Outline(language, tuple(kinds), sections(headings, len(lines)))
 
 
 @dataclass(frozen=True)
