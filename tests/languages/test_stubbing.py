@@ -88,6 +88,8 @@ def test_what_stands_around_a_stub_stays() -> None:
             "impl P { fn drain(&self) -> u32 { if x { 2 } else { 3 } } }\n",
             "impl P { fn drain(&self) -> u32 {\n    $\n} }\n",
         ),
+        ("pool.js", "class A {\n  drain() { return 2; } }\n", "class A {\n  drain() {\n      $\n  } }\n"),
+        ("pool.js", "class A { drain() { return 2; }\n}\n", "class A { drain() {\n    $\n}\n}\n"),
     ],
 )
 def test_what_stands_around_a_stub_on_its_own_line_is_closed(path: str, text: str, made: str) -> None:

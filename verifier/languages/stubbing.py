@@ -76,8 +76,8 @@ def _written(language: str, text: str, definition: Definition) -> Iterator[str]:
             yield f"{head}{own[: found.start()]}{stub}{indent}end\n{rest}"
     else:
         for found in re.finditer(r"\{", own):
-            before = own[: found.start()]
-            around = max(0, before.count("{") - before.count("}"))  # opened on its lines, so closed after it
+            behind = own[found.start() :]
+            around = max(0, behind.count("}") - behind.count("{"))  # what its lines close beside its own body
             closed = "}".join(own.rsplit("}", around + 1)[1:]) or "\n"
             yield f"{head}{own[: found.end()]}{stub}{indent}}}{closed}{rest}"
         for found in re.finditer("=>", own):
