@@ -94,22 +94,24 @@ class _Interrupted(_Refused):
     exit_code = _INCOMPLETE
 
 
+_READER_LEFT = 141
+"""What shells say of a tool that SIGPIPE ended."""
+
 _OUTPUT_ENDS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 class _Unwritten(_Refused):
-    """An output that takes nothing more."""
-
-    exit_code = _INCOMPLETE
+    """An output that takes nothing more. Its reader may have left, as `head` does: then there is nobody to tell."""
 
     def __init__(self, error: OSError) -> None:
-        way_out = "" if error.errno == errno.EPIPE else "; make room, or send it elsewhere"
-        super().__init__(f"the output cannot be written ({error.strerror}){way_out}")
+        self.exit_code = _READER_LEFT if error.errno == errno.EPIPE else _INCOMPLETE
+        super().__init__(f"the output cannot be written ({error.strerror}); make room, or send it elsewhere")
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the line, and let what is left in the buffer go: it would fail once more when the interpreter ends."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        super().show(file)
+        if self.exit_code != _READER_LEFT:
+            super().show(file)
 
 
 @contextmanager
@@ -161,9 +163,10 @@ def main() -> None:
         raise
     except BaseException as error:  # noqa: BLE001  # the program ends here, and says of what
         if isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT_ENDS:
-            _Unwritten(error).show()
-        else:
-            _show_traceback(error)
+            unwritten = _Unwritten(error)
+            unwritten.show()
+            sys.exit(unwritten.exit_code)
+        _show_traceback(error)
         sys.exit(_INCOMPLETE)
 
 
