@@ -32,6 +32,17 @@ def test_without_a_key_the_set_up_is_checked_and_nothing_is_sent() -> None:
     assert "ok   key: none given" in result.stdout
 
 
+def test_the_claims_are_those_that_a_run_would_find_not_the_demo_s(folder: Path) -> None:
+    assert "ok   claims: none here or above; `verifier init` begins some" in doctor().stdout
+    (folder / "claims").mkdir()
+    (folder / "claims/pool.yaml").write_text("title: The pool\nclaims: []\n", encoding="utf-8")
+
+    said = doctor().stdout
+
+    assert "ok   claims: 1 file in claims\n" in said
+    assert "phase4" not in said
+
+
 def test_with_a_key_live_calls_settle_what_is_open() -> None:
     with Emulator(lambda _: says(REPLY)) as emulator:
         result = doctor(**at(emulator))

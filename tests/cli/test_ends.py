@@ -72,7 +72,9 @@ def test_a_traceback_moves_no_terminal(monkeypatch: pytest.MonkeyPatch, capfd: p
     assert not {"\x1b", "\u202e"} & set(stderr)
 
 
-def test_an_output_whose_reader_has_left_ends_as_quietly_as_other_tools_and_as_no_claim_that_fails(tmp_path: Path) -> None:
+def test_an_output_whose_reader_has_left_ends_as_quietly_as_other_tools_do(
+    tmp_path: Path,
+) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-c", "from verifier.cli import main; main()", "run", "--help"]

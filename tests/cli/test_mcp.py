@@ -70,13 +70,17 @@ class Agent:
 
 
 @asynccontextmanager
-async def agent(folder: Path, repository: Path, emulator: Emulator, *options: str) -> AsyncIterator[Agent]:
-    """An agent whose program has started the server in a folder with claims."""
+async def agent(
+    folder: Path, repository: Path, emulator: Emulator, *options: str, below: str = ""
+) -> AsyncIterator[Agent]:
+    """An agent whose program has started the server in a folder with claims, or in one below it."""
     (folder / "claims").mkdir()
+    place = folder / below
+    place.mkdir(parents=True, exist_ok=True)
     (folder / "claims/pool.yaml").write_text(CLAIMS, encoding="utf-8")
     here = {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": "k" * 20, "NO_PROXY": "127.0.0.1"}
     words = ["-c", "from verifier.cli import main; main()", "mcp", "--repo", str(repository), *options]
-    server = mcp.StdioServerParameters(command=sys.executable, args=words, cwd=folder, env={**os.environ, **here})
+    server = mcp.StdioServerParameters(command=sys.executable, args=words, cwd=place, env={**os.environ, **here})
     async with mcp.Client(server) as client:
         yield Agent(client)
 
@@ -103,6 +107,17 @@ async def test_an_agent_checks_runs_and_is_told_what_would_prove_the_rest(
     assert "drains" not in explained
     assert unknown.endswith(": no claim 'gone' was judged here; judge it first, or name a run's .json")
     assert list(tmp_path.glob("reports/**/*.json"))
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_was_started_below_writes_its_reports_beside_the_claims(
+    commit: Commit, repository: Path, gemini: Emulator
+) -> None:
+    commit({"pool.py": POOL})
+    async with agent(repository, repository, gemini, "--max-tokens=1000000", below="src/net") as one:
+        await one.call("run")
+
+    assert list(repository.glob("reports/pool/*.json"))
 
 
 @pytest.mark.asyncio

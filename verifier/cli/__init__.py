@@ -94,24 +94,36 @@ class _Interrupted(_Refused):
     exit_code = _INCOMPLETE
 
 
-_READER_LEFT = 141
-"""What shells say of a tool that SIGPIPE ended."""
-
-_OUTPUT_ENDS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
+_OUTPUT_ENDS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 class _Unwritten(_Refused):
-    """An output that takes nothing more. Its reader may have left, as `head` does: then there is nobody to tell."""
+    """An output that takes nothing more."""
+
+    exit_code = _INCOMPLETE
 
     def __init__(self, error: OSError) -> None:
-        self.exit_code = _READER_LEFT if error.errno == errno.EPIPE else _INCOMPLETE
         super().__init__(f"the output cannot be written ({error.strerror}); make room, or send it elsewhere")
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line, and let what is left in the buffer go: it would fail once more when the interpreter ends."""
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if self.exit_code != _READER_LEFT:
-            super().show(file)
+        """Print the line."""
+        _forget_output()
+        super().show(file)
+
+
+class _Unread(_Refused):
+    """An output whose reader has left, as `head` does: it ends as a tool does that SIGPIPE ends."""
+
+    exit_code = 141
+
+    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002
+        """Say nothing: nobody reads."""
+        _forget_output()
+
+
+def _forget_output() -> None:
+    """Let go what is left in the buffer: it would fail once more when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -127,7 +139,7 @@ def _one_line() -> Iterator[None]:
     except KeyboardInterrupt as interrupt:
         raise _Interrupted("ended by Ctrl-C before it was done") from interrupt
     except BrokenPipeError as error:
-        raise _Unwritten(error) from error
+        raise _Unread(str(error)) from error
 
 
 def _usage_line(error: click.UsageError) -> str:
@@ -163,10 +175,9 @@ def main() -> None:
         raise
     except BaseException as error:  # noqa: BLE001  # the program ends here, and says of what
         if isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT_ENDS:
-            unwritten = _Unwritten(error)
-            unwritten.show()
-            sys.exit(unwritten.exit_code)
-        _show_traceback(error)
+            _Unwritten(error).show()
+        else:
+            _show_traceback(error)
         sys.exit(_INCOMPLETE)
 
 

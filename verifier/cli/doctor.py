@@ -57,8 +57,13 @@ def doctor(options: RunOptions, offline: bool) -> int:
     return 0 if all(finding.good for finding in findings) else 1
 
 
+_SHIPPED = ("prompts/system.md.j2", "claims/phase4.yaml", "cassettes/phase4.yaml")
+
+
 def _setup() -> Iterator[Finding]:
+    from verifier.claim_files.finding import default_claim_files
     from verifier.cost.tokens import count_tokens
+    from verifier.report.words import counted
     from verifier.runs.settings import read_settings
     from verifier.setup.shipped_files import shipped
 
@@ -66,8 +71,12 @@ def _setup() -> Iterator[Finding]:
     yield _git()
     yield _repository()
     yield Finding("token table", count_tokens("count these words") > 0, "o200k_base is there and whole")
-    for name in ("prompts/system.md.j2", "claims/phase4.yaml", "cassettes/phase4.yaml"):
-        yield Finding(name, shipped(name).is_file(), "there" if shipped(name).is_file() else "missing; install again")
+    missing = [name for name in _SHIPPED if not shipped(name).is_file()]
+    whole = "prompts, and claims and cassette of the demo, are there"
+    yield Finding("package", not missing, f"{', '.join(missing)} missing; install again" if missing else whole)
+    claims = default_claim_files(Path())
+    none = "none here or above; `verifier init` begins some, `verifier check` needs none"
+    yield Finding("claims", True, f"{counted(len(claims), 'file')} in {claims[0].parent}" if claims else none)
     _, settings = read_settings(Path())
     yield Finding("settings file", True, str(settings) if settings else "none; defaults hold")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from verifier.cli.options import how_to_ask, option, where_to_ask, where_to_look, with_run_options
+from verifier.cli.options import how_to_ask, where_to_ask, where_to_look, with_run_options
+from verifier.cli.run import replay, reports
 from verifier.cli.settings import WithSettings
 from verifier.runs.options import RunOptions
 
@@ -15,14 +14,8 @@ from verifier.runs.options import RunOptions
 @where_to_look
 @how_to_ask
 @where_to_ask
-@click.option("--replay", type=click.Path(path_type=Path, dir_okay=False), help="Answer from a cassette, offline.")
-@option(
-    "--reports",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
-    show_default=True,
-    help="Where reports go.",
-)
+@replay
+@reports
 @with_run_options
 def mcp(options: RunOptions) -> None:
     """Serve a coding agent: the tools check, run and explain, over the Model Context Protocol.

@@ -33,9 +33,13 @@ if TYPE_CHECKING:
     from verifier.values.history import History
     from verifier.values.record import PolicyChangeRecord, RunRecord
 
+replay = click.option(
+    "--replay", type=click.Path(path_type=Path, dir_okay=False), help="Answer from a cassette, offline."
+)
+
 recording_options = options(
     click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write a cassette of this run."),
-    click.option("--replay", type=click.Path(path_type=Path, dir_okay=False), help="Answer from a cassette, offline."),
+    replay,
     click.option("--authored", is_flag=True, help="With --record: the replies are authored, not a model's."),
 )
 
@@ -98,13 +102,15 @@ def _default_reports() -> Path:
     return home_folder() / RunOptions.reports
 
 
+reports = option(
+    "--reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=_default_reports,
+    help="Where reports go.  [default: reports, beside claims]",
+)
+
 where_reports_go = options(
-    option(
-        "--reports",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=_default_reports,
-        help="Where reports go.  [default: reports, beside claims]",
-    ),
+    reports,
     option(
         "--also",
         multiple=True,
