@@ -127,17 +127,21 @@ def test_a_good_claim_is_left_alone(tmp_path: Path, text: str) -> None:
             'set.yaml:6: context.exclude: "Evidence.md" matches nothing in the commit',
             id="excluded-path",
         ),
+        pytest.param(
+            one("statement: The `Pool` in `src/core/nope.py` drains"),
+            'set.yaml:4: claim "a": "src/core/nope.py" matches nothing in the commit',
+            id="path-of-a-statement",
+        ),
+        pytest.param(
+            one("statement: The `Pool` drains\n    files: [src/core/nope.py]"),
+            'set.yaml:5: claim "a": "src/core/nope.py" matches nothing in the commit',
+            id="path-of-a-claim",
+        ),
     ],
 )
 def test_patterns_that_match_nothing_are_warned_of(tmp_path: Path, text: str, warning: str) -> None:
     assert warnings(tmp_path, text, PATHS) == [warning]
     assert warnings(tmp_path, text) == []
-
-
-def test_a_path_that_is_not_there_may_be_the_very_point_of_a_claim(tmp_path: Path) -> None:
-    text = one("statement: The `k8s/` directory is there\n    files: [k8s/deployment.yaml, src]\n")
-
-    assert warnings(tmp_path, text + "never_send: ['secrets/**']\n", PATHS) == []
 
 
 def test_a_warning_says_its_claim_and_that_it_is_none_of_the_errors(tmp_path: Path) -> None:
@@ -153,3 +157,15 @@ def test_a_warning_says_its_claim_and_that_it_is_none_of_the_errors(tmp_path: Pa
             'claim "a": names no file and nothing that code is called; name one, or add "files"',
         ),
     )
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        pytest.param("The `k8s/` directory is gone\n    files: [k8s/deployment.yaml, src]", id="gone"),
+        pytest.param("There is no `src/legacy/table.py`", id="none"),
+        pytest.param("The `Pool` in `core/pool.py` drains", id="the end of one"),
+    ],
+)
+def test_a_path_that_is_to_be_gone_is_not_warned_of_nor_is_the_end_of_one(tmp_path: Path, claim: str) -> None:
+    assert warnings(tmp_path, one(f"statement: {claim}\nnever_send: ['secrets/**']"), PATHS) == []

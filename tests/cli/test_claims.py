@@ -121,6 +121,18 @@ def test_lint_looks_globs_up_at_a_ref(commit: Commit, repository: Path) -> None:
     assert call("lint").exit_code == 0
 
 
+def test_lint_looks_up_at_a_ref_the_paths_that_a_statement_names(commit: Commit, repository: Path) -> None:
+    commit({"src/pool.py": "class Pool: ...\n"})
+    Path("claims/set.yaml").write_text(
+        "title: T\nclaims:\n  - id: a\n    statement: The `Pool` in `src/nope.py` drains\n", encoding="utf-8"
+    )
+
+    result = call("lint", "--repo", str(repository), "--ref", "main")
+
+    assert result.exit_code == 1
+    assert result.stdout == 'claims/set.yaml:4: warning: claim "a": "src/nope.py" matches nothing in the commit\n'
+
+
 def test_lint_refuses_what_is_no_yaml() -> None:
     Path("bad.yaml").write_text("a: [\n", encoding="utf-8")
 

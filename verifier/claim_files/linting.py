@@ -11,16 +11,16 @@ from verifier.claim_files.yaml_tree import Loc
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.near_paths import near_paths
 from verifier.values.claim import Claim
-from verifier.wording import NameKind, named_in, paths_in, undecidable_words_in
+from verifier.wording import NameKind, named_in, paths_in, says_absent, undecidable_words_in
 
 
 def lint(loaded: LoadedClaims, snapshot_paths: Sequence[str] | None = None) -> tuple[Problem, ...]:
-    """Everything worth a warning, in the file's order; globs only where the paths of a commit are given."""
+    """Everything worth a warning, in the file's order; of globs and paths only where a commit's are given."""
     found = [*_set_warnings(loaded, snapshot_paths)]
     for index, claim in enumerate(loaded.claims.claims):
         found += _claim_warnings(loaded, ("claims", index), claim)
         if snapshot_paths is not None:
-            found += _glob_warnings(loaded, ("claims", index), claim, snapshot_paths)
+            found += _path_warnings(loaded, ("claims", index), claim, snapshot_paths)
     return tuple(sorted(found, key=lambda problem: problem.line))
 
 
@@ -112,16 +112,23 @@ def _set_warnings(loaded: LoadedClaims, paths: Sequence[str] | None) -> Iterator
             yield _warning(loaded, ("claims", index, "statement"), claim, f'claim "{same}" says the same; drop one')
 
 
-def _glob_warnings(loaded: LoadedClaims, loc: Loc, claim: Claim, paths: Sequence[str]) -> Iterator[Problem]:
-    """A glob that matches nothing is a slip; a path may name what is not there, unless it is nearly one that is."""
-    places: list[tuple[Loc, str]] = [((*loc, "files", i), pattern) for i, pattern in enumerate(claim.files)]
+def _path_warnings(loaded: LoadedClaims, loc: Loc, claim: Claim, paths: Sequence[str]) -> Iterator[Problem]:
+    """A glob that matches nothing is a slip; so is a path, unless the statement says of something that it is gone."""
+    named = (path for path in paths_in(claim.statement, paths) if path not in claim.files and not _ends(path, paths))
+    places: list[tuple[Loc, str]] = [((*loc, "statement"), path) for path in named]
+    places += [((*loc, "files", i), pattern) for i, pattern in enumerate(claim.files)]
     places += [((*loc, "checks", i, "in"), check.within) for i, check in enumerate(claim.checks) if check.within]
     for place, pattern in places:
         if matching(pattern, paths):
             continue
         near = _near(pattern, paths)
-        if is_glob(pattern) or near:
+        if is_glob(pattern) or near or not says_absent(claim.statement):
             yield _warning(loaded, place, claim, f"{quoted(pattern)} matches nothing in the commit{near}")
+
+
+def _ends(path: str, paths: Sequence[str]) -> bool:
+    """Whether it is how a path of the commit ends."""
+    return any(f"/{there}".endswith(f"/{path}") for there in paths)
 
 
 def _near(pattern: str, paths: Sequence[str]) -> str:

@@ -51,7 +51,9 @@ def list_claims(files: tuple[Path, ...], as_json: bool) -> None:
 
 @claims.command()
 @_CLAIM_FILES
-@click.option("--ref", shell_complete=refs, help="Also say which globs match nothing at this branch, tag or commit.")
+@click.option(
+    "--ref", shell_complete=refs, help="Also say which globs and paths match nothing at this branch, tag or commit."
+)
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository of --ref; this folder.")
 @_AS_JSON
 @click.pass_context

@@ -21,7 +21,7 @@ from verifier.wording.naming import (
     paths_in,
     without_receiver,
 )
-from verifier.wording.places import places_in
+from verifier.wording.places import places_in, says_absent
 from verifier.wording.quantifiers import quantifiers_in
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "paths_in",
     "places_in",
     "quantifiers_in",
+    "says_absent",
     "says_gone",
     "speaks_of_change",
     "stands_in",

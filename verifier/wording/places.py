@@ -13,10 +13,15 @@ def places_in(text: str) -> tuple[str, ...]:
 
     None where it says of anything that it is not there: "gone from `a.py`" and "not in `a.py`" hold without the file.
     """
-    if _ABSENT.search(text):
+    if says_absent(text):
         return ()
     paths = (named for named in named_in(text) if named.kind is NameKind.PATH)
     return tuple(dict.fromkeys(path.text for path in paths if _IN.search(text[max(0, path.start - 20) : path.start])))
+
+
+def says_absent(text: str) -> bool:
+    """Whether the text says of anything that it is not there, or is there no more."""
+    return _ABSENT.search(text) is not None
 
 
 _IN = Pattern(r"\b(?:in|inside|within|under)\s+(?:the\s+)?(?:files?\s+)?[`'\"(]*$", re.IGNORECASE)
