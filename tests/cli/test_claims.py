@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,16 @@ def test_lint_looks_up_at_a_ref_the_paths_that_a_statement_names(commit: Commit,
 
     assert result.exit_code == 1
     assert result.stdout == 'claims/set.yaml:4: warning: claim "a": "src/nope.py" matches nothing in the commit\n'
+
+
+def test_the_advice_of_who_has_no_claims_begins_some() -> None:
+    Path("claims/set.yaml").unlink()
+    with pytest.raises(ClaimError) as refused:
+        call("lint")
+    advised = str(refused.value).partition("begin one: verifier claims ")[2]
+
+    assert call(*shlex.split(advised)).exit_code == 0
+    assert call("lint").exit_code == 1, "TEXT is a statement that names nothing"
 
 
 def test_lint_refuses_what_is_no_yaml() -> None:

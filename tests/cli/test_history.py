@@ -189,7 +189,10 @@ def test_what_is_recorded_or_replayed_is_not_in_the_history(
     result = call("history")
 
     assert result.exit_code == 2
-    assert "there is no journal" in result.stderr
+    assert result.stderr == (
+        "verifier: no run has been kept in a journal, .verifier/journal.sqlite, so far; "
+        "`verifier run` without --record and --replay keeps one, --journal names another\n"
+    )
 
 
 def test_a_claim_that_nobody_ruled_on_is_one_line(

@@ -2,11 +2,12 @@
 
     python -m tests.demo.authoring INBOX -- run claims/x.yaml --repo DIR --ref REF --record cassettes/x.yaml
 
-Runs `verifier` with what stands behind `--` against the emulator. A prompt that INBOX has no reply for is written there
-as `<digest>.prompt.md`, and its claim ends in ERROR. Whoever writes replies sees that file and nothing else, and leaves
-the answer as `<digest>.json`; then the same command is run again, until nothing is missing. A reply answers the very
-prompt that it was written for, byte for byte, or it is not used. Cassettes that lie in INBOX answer too, so that only
-what is new has to be written: controls beside claims, say. The cassette says that its replies are authored.
+To be run in a checkout. What stands behind `--` is run against the emulator. A prompt that INBOX has no reply
+for is written there as `<digest>.prompt.md`, and its claim ends in ERROR. Whoever writes replies sees that file and
+nothing else, and leaves the answer as `<digest>.json`; then the same command is run again, until nothing is missing. A
+reply answers the very prompt that it was written for, byte for byte, or it is not used. Cassettes that lie in INBOX
+answer too, so that only what is new has to be written: controls beside claims, say. The cassette says that its replies
+are authored.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from verifier.values.prompt import digest
 
 
 def main(arguments: list[str]) -> int:
-    inbox, separator, *command = arguments
-    if separator != "--":
+    inbox, separator, *command = arguments if len(arguments) > 1 else ("", "")
+    if separator != "--" or "--record" not in command:
         print(__doc__)
         return 2
     folder = Path(inbox)
@@ -36,11 +37,19 @@ def main(arguments: list[str]) -> int:
     def authored(request: Request) -> Answer:
         return answer(request, folder)
 
-    return verifier([*command, "--authored", "--attempts", "1"], authored).returncode
+    command += ["--authored", "--attempts", "1"]
+    done = verifier(command, authored, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    # That a reply is missing is told to the client in the only words it takes: as the service's refusal.
+    print(done.stdout.decode().replace(f"the service answered {_REFUSAL[0]} {_REFUSAL[1]}: ", ""), end="")
+    return done.returncode
 
 
 def verifier(
-    command: Sequence[str], answering: Callable[[Request], Answer], *, stdout: int | None = None
+    command: Sequence[str],
+    answering: Callable[[Request], Answer],
+    *,
+    stdout: int | None = None,
+    stderr: int | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `verifier` where the emulator answers, first and second readings alike."""
     with Emulator(answering, reader=answering) as emulator:
@@ -50,7 +59,7 @@ def verifier(
             "NO_PROXY": "127.0.0.1",
         }
         program = [sys.executable, "-c", "from verifier.cli import main; main()"]
-        return subprocess.run([*program, *command], env=environment, check=False, stdout=stdout)
+        return subprocess.run([*program, *command], env=environment, check=False, stdout=stdout, stderr=stderr)
 
 
 def answer(request: Request, folder: Path) -> Answer:
@@ -61,7 +70,10 @@ def answer(request: Request, folder: Path) -> Answer:
     if text is not None:
         return says(json.dumps(json.loads(text), ensure_ascii=False), model_version="authored", usage={})
     (folder / f"{key}.prompt.md").write_text(prompt_file(request), encoding="utf-8")
-    return refuses(503, "UNAVAILABLE", f"no reply has been authored for {key}")
+    return refuses(*_REFUSAL, f"no reply authored yet for prompt {key}: it was written to {folder}")
+
+
+_REFUSAL = (503, "UNAVAILABLE")
 
 
 def recorded(request: Request, folder: Path) -> str | None:

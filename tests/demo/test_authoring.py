@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
+from tests.conftest import Commit
 from tests.demo.authoring import main
+from tests.runs.workers import claim, files, write_claims
 from verifier.demo.sample import JUDGED, place_sample
 from verifier.model.cassettes.files import read_cassette
 from verifier.setup.shipped_files import shipped
+
+
+def test_a_reply_that_is_missing_is_said_with_the_place_of_its_prompt(
+    folder: Path, commit: Commit, repository: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    commit(files(1))
+    write_claims(folder, claim(1))
+
+    main(["inbox", "--", "run", "--repo", str(repository), "--record", "new.yaml"])
+
+    (prompt,) = Path("inbox").glob("*.prompt.md")
+    key = prompt.name.partition(".")[0]
+    said = capfd.readouterr().out
+    assert f"no reply authored yet for prompt {key}: it was written to inbox\n" in said
+    assert "503" not in said
 
 
 def test_with_the_shipped_cassette_at_hand_only_controls_are_left_to_be_answered(folder: Path) -> None:

@@ -34,7 +34,8 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
 
     place = journal or default_place()
     if not place.exists():
-        raise UsageError(f"there is no journal {place} yet; `verifier run` begins one, --journal names another")
+        kept = "`verifier run` without --record and --replay keeps one"
+        raise UsageError(f"no run has been kept in a journal, {place}, so far; {kept}, --journal names another")
     with Journal(place) as opened:
         past, controls = opened.runs.history(claim), opened.runs.controls()
     if not past:
