@@ -82,7 +82,7 @@ def test_nothing_is_left_unread(pair: Pair) -> None:
 
 def _citation(citation: ReportCitation) -> list[Any]:
     lines = [citation.first_line, citation.last_line]
-    return [citation.line, citation.path, *lines, list(citation.names), list(citation.quoted), citation.implied]
+    return [citation.line, citation.path, *lines, list(citation.names)]
 
 
 def _absence(absence: ReportAbsence) -> list[Any]:

@@ -16,8 +16,8 @@ def claim_with(evidence: str) -> ReportClaim:
     return read_report(f"### CLAIM 1: Pool drains\n\n{evidence}\n\n**Verdict**: ✅ FULLY RESOLVED\n").claims[0]
 
 
-def cited(path: str | None, first: int | None, last: int | None, *names: str, implied: bool = False) -> ReportCitation:
-    return ReportCitation(path, first, last, names, (), 3, implied)
+def cited(path: str | None, first: int | None, last: int | None, *names: str) -> ReportCitation:
+    return ReportCitation(3, path, first, last, names)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_code_in_backticks_is_kept_apart_from_names() -> None:
     claim = claim_with("It runs as this user (`Dockerfile`, line 23: `USER app`), see `x = f(1)` at line 9 in `a.py`.")
 
     assert claim.citations == (
-        ReportCitation("Dockerfile", 23, 23, (), ("USER app",), 3),
-        ReportCitation("a.py", 9, 9, (), ("x = f(1)",), 3),
+        cited("Dockerfile", 23, 23, "USER app"),
+        cited("a.py", 9, 9, "x = f(1)"),
     )
 
 
@@ -118,7 +118,6 @@ def test_a_path_is_taken_from_before_or_from_nowhere(evidence: str, path: str | 
     citation = claim_with(evidence).citations[-1]
 
     assert (citation.path, citation.first_line, citation.names) == (path, 3, ("drain",))
-    assert citation.implied == (path is not None)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ from verifier.audit.record import (
     Outside,
     RestsOn,
     Totals,
-    UnreadLine,
 )
 from verifier.audit.values import ForeignReport, ReportAbsence, ReportCitation, ReportClaim, ReportVerdict
 from verifier.repository.index import Index
@@ -53,14 +52,12 @@ class Auditor:
         snapshot = self._lookup.snapshot
         return Audit(
             tool=TOOL,
-            report=AuditedReport(path=path, title=report.title, generated=report.generated, model=report.model),
-            repository=AuditedCommit(commit=snapshot.commit, ref=snapshot.ref, remote=snapshot.remote),
+            report=AuditedReport(path, report.title, report.generated, report.model),
+            repository=AuditedCommit(snapshot.commit, snapshot.ref, snapshot.remote),
             notes=tuple(self._notes(claims)),
             claims=claims,
-            outside=Outside(
-                citations=self._citations(report.citations, known), absences=self._missing(report.absences, known)
-            ),
-            unread=tuple(UnreadLine(line=one.line, text=one.text, why=one.why) for one in report.unread),
+            outside=Outside(self._citations(report.citations, known), self._missing(report.absences, known)),
+            unread=report.unread,
             totals=_totals(claims),
         )
 
@@ -110,7 +107,6 @@ class Auditor:
             yield f"the commit has more than {snapshot.path_limit} paths; those beyond were not looked at"
 
 
-_STAND = frozenset((CitationStanding.EXACT, CitationStanding.NEAR, CitationStanding.MOVED, CitationStanding.IN_FILE))
 _GROUNDED = frozenset((CitationStanding.EXACT, CitationStanding.NEAR))
 
 
@@ -121,7 +117,7 @@ def _rests_on(
     missing = {absence.standing for absence in absences}
     if MissingStanding.FALSE in missing:
         return RestsOn.FALSE_ABSENCE
-    standing = [citation for citation in citations if citation.standing in _STAND]
+    standing = [citation for citation in citations if citation.standing.stands]
     shown = any(block.lines < 2 * block.occurring for block in blocks)
     if shown or MissingStanding.CONFIRMED in missing or any(not citation.only_words for citation in standing):
         return RestsOn.EVIDENCE

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from verifier.audit.values import ReportVerdict
-
-SCHEMA_VERSION = 1
+from verifier.audit.values import ReportCitation, ReportVerdict, Unread
+from verifier.values.source import Lines
 
 
 class CitationStanding(StrEnum):
@@ -28,6 +28,11 @@ class CitationStanding(StrEnum):
     """Nothing is named that could be looked for, or no file, or one that is no text."""
     IN_FILE = "in_file"
     """Of a citation without lines: in the file."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether what is named is in the file, be it at other lines."""
+        return self in (CitationStanding.EXACT, CitationStanding.NEAR, CitationStanding.MOVED, CitationStanding.IN_FILE)
 
 
 class MissingStanding(StrEnum):
@@ -52,99 +57,109 @@ class RestsOn(StrEnum):
     """Among other things, perhaps: something is called missing that is there."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Place(_Frozen):
+@dataclass(frozen=True)
+class Place:
     """A file of the commit, or lines of it."""
 
     path: str
     first_line: int | None = None
     last_line: int | None = None
 
+    @staticmethod
+    def at(path: str, lines: Lines) -> Place:
+        """These lines of a file."""
+        return Place(path, lines.first, lines.last)
 
-class AuditedCitation(_Frozen):
+
+@dataclass(frozen=True)
+class AuditedCitation(ReportCitation):
     """A citation and how it stands."""
 
-    line: int = Field(description="Of the report.")
-    path: str | None = Field(description="As the report writes it; null where it names no file.")
-    first_line: int | None = Field(description="Null where a file is cited without lines.")
-    last_line: int | None
-    names: tuple[str, ...] = Field(description="Identifiers and code that the sentence says are there.")
+    _: KW_ONLY
     standing: CitationStanding
-    found: tuple[Place, ...] = Field(default=(), description="Where it is in truth, the likeliest place first.")
-    missing: tuple[str, ...] = Field(default=(), description="Those of the names that are nowhere in the file.")
-    only_words: bool = Field(default=False, description="Found in comments and docstrings alone.")
-    file: str | None = Field(default=None, description="The path that is meant, where it is written otherwise.")
+    found: tuple[Place, ...] = ()
+    """Where it is in truth, the likeliest place first."""
+    missing: tuple[str, ...] = ()
+    """Those of the names that are nowhere in the file."""
+    only_words: bool = False
+    """Found in comments and docstrings alone."""
+    file: str | None = None
+    """The path that is meant, where it is written otherwise."""
     why: str = ""
 
 
-class AuditedAbsence(_Frozen):
+@dataclass(frozen=True)
+class AuditedAbsence:
     """Something that the report calls missing, and how it stands."""
 
     line: int
     subject: str
     kind: Literal["path", "symbol"]
-    within: str | None = Field(default=None, description="The file that is said to lack the symbol.")
+    within: str | None
+    """The file that is said to lack the symbol."""
     standing: MissingStanding
     found: tuple[Place, ...] = ()
     why: str = ""
 
 
-class AuditedBlock(_Frozen):
+@dataclass(frozen=True)
+class AuditedBlock:
     """A block of code that the report shows, and how much of it is in the commit."""
 
     line: int
     path: str | None
-    file: str | None = Field(default=None, description="The file in which most of its lines occur.")
-    lines: int = Field(description="Lines that say something: no blank ones, brackets and elisions.")
+    file: str | None
+    """The file in which most of its lines occur."""
+    lines: int
+    """Lines that say something: no blank ones, brackets and elisions."""
     occurring: int
 
 
-class AuditedClaim(_Frozen):
+@dataclass(frozen=True)
+class AuditedClaim:
     """A claim with the report's verdict and what became of its evidence."""
 
     id: str
     statement: str
-    verdict: ReportVerdict | None = Field(description="What the word amounts to; null where none could be read.")
-    word: str = Field(description="The verdict in the report's own words.")
+    verdict: ReportVerdict | None
+    """What the word amounts to; null where none could be read."""
+    word: str
+    """The verdict in the report's own words."""
     line: int
-    verdict_line: int | None = None
+    verdict_line: int | None
     rests_on: RestsOn
-    citations: tuple[AuditedCitation, ...] = ()
-    absences: tuple[AuditedAbsence, ...] = ()
-    code_blocks: tuple[AuditedBlock, ...] = ()
+    citations: tuple[AuditedCitation, ...]
+    absences: tuple[AuditedAbsence, ...]
+    code_blocks: tuple[AuditedBlock, ...]
 
 
-class Outside(_Frozen):
+@dataclass(frozen=True)
+class Outside:
     """Evidence that stands outside every claim; in no figure."""
 
-    citations: tuple[AuditedCitation, ...] = ()
-    absences: tuple[AuditedAbsence, ...] = ()
+    citations: tuple[AuditedCitation, ...]
+    absences: tuple[AuditedAbsence, ...]
 
 
-class UnreadLine(_Frozen):
-    """A line that looks as if it mattered and could not be read."""
-
-    line: int
-    text: str
-    why: str
-
-
-class Totals(_Frozen):
+@dataclass(frozen=True)
+class Totals:
     """Figures over the claims of a report."""
 
     claims: int
-    verdicts: dict[str, int] = Field(description="By what the words amount to; none where no verdict could be read.")
+    verdicts: dict[str, int]
+    """By what the words amount to; none where no verdict could be read."""
     rests_on: dict[RestsOn, int]
-    citations: dict[CitationStanding, int] = Field(description="Of lines.")
-    whole_files: dict[CitationStanding, int] = Field(description="Citations of a file without lines.")
+    citations: dict[CitationStanding, int]
+    """Of lines."""
+    whole_files: dict[CitationStanding, int]
+    """Citations of a file without lines."""
     absences: dict[MissingStanding, int]
     code_lines: int
     code_lines_occurring: int
-    evidence: int = Field(description="Citations of lines and absences that could be checked.")
-    grounded: int = Field(description="Those of them that are exact, near or confirmed.")
+    evidence: int
+    """Citations of lines and absences that could be checked."""
+    grounded: int
+    """Those of them that are exact, near or confirmed."""
 
     @property
     def grounded_percent(self) -> float | None:
@@ -156,7 +171,8 @@ class Totals(_Frozen):
         return (self.grounded_percent or 0.0) < percent
 
 
-class AuditedReport(_Frozen):
+@dataclass(frozen=True)
+class AuditedReport:
     """The report that was audited, as it presents itself."""
 
     path: str
@@ -165,7 +181,8 @@ class AuditedReport(_Frozen):
     model: str | None
 
 
-class AuditedCommit(_Frozen):
+@dataclass(frozen=True)
+class AuditedCommit:
     """The commit that it was held against."""
 
     commit: str
@@ -173,15 +190,17 @@ class AuditedCommit(_Frozen):
     remote: str | None
 
 
-class Audit(_Frozen):
+class Audit(BaseModel):
     """The audit of one report."""
+
+    model_config = ConfigDict(frozen=True)
 
     schema_version: Literal[1] = 1
     tool: str
     report: AuditedReport
     repository: AuditedCommit
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
     claims: tuple[AuditedClaim, ...]
-    outside: Outside = Outside()
-    unread: tuple[UnreadLine, ...] = ()
+    outside: Outside
+    unread: tuple[Unread, ...]
     totals: Totals

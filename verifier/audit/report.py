@@ -6,7 +6,8 @@ cannot break the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from verifier.audit.record import (
     Audit,
@@ -20,9 +21,13 @@ from verifier.audit.record import (
     RestsOn,
     Totals,
 )
-from verifier.report.markdown_text import beginning, cell, code_span, inline, link, list_item, prose
+from verifier.report.markdown_evidence import place
+from verifier.report.markdown_text import beginning, cell, code_span, inline, link, listed, prose, table
 from verifier.report.permalinks import Permalinks
-from verifier.report.words import counted
+from verifier.report.words import counted, spoken
+from verifier.values.source import Lines
+
+Label = TypeVar("Label", bound=str)
 
 MOST_SHOWN = 200
 """Pieces of evidence of one claim that are shown; the JSON has all of them."""
@@ -38,6 +43,7 @@ def render(audit: Audit) -> str:
         *(_citation(one, links) for one in audit.outside.citations),
         *(_absence(one, links) for one in audit.outside.absences),
     ]
+    rows = map(_row, audit.claims)
     sections = [
         f"# Audit of {code_span(audit.report.path)}",
         "\n".join(_head(audit, links)),
@@ -45,7 +51,7 @@ def render(audit: Audit) -> str:
         "## Figures",
         "\n".join(["```text", *_picture(audit.totals), "```"]),
         "## Verdicts",
-        "\n".join(_table(audit.claims)),
+        table(("Claim", "The report's verdict", "Rests on", "Citations that stand", "Absences confirmed"), rows),
         *(_claim(claim, links) for claim in audit.claims),
         _listed("Outside every claim, and in no figure", outside),
         _listed("What could not be read", [_unread(one.line, one.text, one.why) for one in audit.unread]),
@@ -113,55 +119,36 @@ def _grounded(totals: Totals) -> str:
 
 def _picture(totals: Totals) -> Iterator[str]:
     """The figures with a bar each; a bar as long as the picture is wide stands for all of its group."""
-    cited, missing = totals.citations, totals.absences
-    near = cited[CitationStanding.NEAR]
-    yield from _group(
-        "citations of lines",
-        [
-            ("exact", cited[CitationStanding.EXACT], ""),
-            ("moved", near + cited[CitationStanding.MOVED], f"{near} of them within 3 lines" if near else ""),
-            ("wrong", cited[CitationStanding.WRONG], ""),
-            ("no such file", cited[CitationStanding.NO_SUCH_FILE], ""),
-            ("cannot be checked", cited[CitationStanding.CANNOT_BE_CHECKED], ""),
-        ],
-    )
-    yield from _group("absences", [(standing.value, missing[standing], "") for standing in MissingStanding])
+    cited = dict(totals.citations)
+    near = cited.pop(CitationStanding.NEAR)
+    cited[CitationStanding.MOVED] += near
+    yield from _group("citations of lines", cited, near)
+    yield from _group("absences", totals.absences)
     if totals.code_lines:
-        rest = totals.code_lines - totals.code_lines_occurring
-        yield from _group(
-            "lines of code shown", [("in the commit", totals.code_lines_occurring, ""), ("not", rest, "")]
-        )
+        there = totals.code_lines_occurring
+        yield from _group("lines of code shown", {"in the commit": there, "not": totals.code_lines - there})
 
 
-def _group(name: str, rows: Sequence[tuple[str, int, str]]) -> Iterator[str]:
-    whole = sum(number for _, number, _ in rows)
+def _group(name: str, numbers: Mapping[Label, int], near: int = 0) -> Iterator[str]:
+    whole = sum(numbers.values())
     yield f"{name:<21}{whole:>6}"
-    for label, number, note in rows:
+    for label, number in numbers.items():
         if number or label in ("exact", "moved", "wrong", "confirmed", "false"):
             bar = "█" * max(1, round(BAR * number / whole)) if number else ""
-            yield f"  {label:<19}{number:>6}  {bar}{f'  {note}' if note else ''}".rstrip()
+            note = f"  {near} of them within 3 lines" if near and label == "moved" else ""
+            yield f"  {spoken(label):<19}{number:>6}  {bar}{note}".rstrip()
 
 
 # The verdicts.
 
 
-def _table(claims: Sequence[AuditedClaim]) -> Iterator[str]:
-    yield "| Claim | The report's verdict | Rests on | Citations that stand | Absences confirmed |"
-    yield "| --- | --- | --- | --- | --- |"
-    for claim in claims:
-        standing = sum(one.standing in _STAND for one in claim.citations)
-        confirmed = sum(one.standing is MissingStanding.CONFIRMED for one in claim.absences)
-        yield (
-            f"| {cell(claim.id)} | {cell(claim.word)} | {_RESTS_ON[claim.rests_on]} "
-            f"| {_of(standing, claim.citations)} | {_of(confirmed, claim.absences)} |"
-        )
+def _row(claim: AuditedClaim) -> tuple[str, ...]:
+    standing = [one.standing.stands for one in claim.citations]
+    confirmed = [one.standing is MissingStanding.CONFIRMED for one in claim.absences]
+    counts = (f"{sum(good)} of {len(good)}" if good else "-" for good in (standing, confirmed))
+    return cell(claim.id), cell(claim.word), _RESTS_ON[claim.rests_on], *counts
 
 
-def _of(number: int, whole: Sequence[object]) -> str:
-    return f"{number} of {len(whole)}" if whole else "-"
-
-
-_STAND = (CitationStanding.EXACT, CitationStanding.NEAR, CitationStanding.MOVED, CitationStanding.IN_FILE)
 _DOUBTFUL = {
     RestsOn.FALSE_ABSENCE: "a false absence",
     RestsOn.NOTHING: "nothing that stands",
@@ -188,19 +175,18 @@ def _claim(claim: AuditedClaim, links: Permalinks) -> str:
         f"### {inline(claim.id)}",
         f"> {prose(claim.statement)}" if claim.statement else "",
         f"**Verdict**: {verdict}. **It rests on** {_RESTS_ON[claim.rests_on]}.",
-        "\n".join(_bounded(shown)),
+        _bounded(shown),
     ]
     return "\n\n".join(piece for piece in pieces if piece)
 
 
 def _listed(heading: str, items: Sequence[str]) -> str:
-    return "\n".join([f"## {heading}", "", *_bounded(items)]) if items else ""
+    return f"## {heading}\n\n{_bounded(items)}" if items else ""
 
 
-def _bounded(items: Sequence[str]) -> Iterator[str]:
-    yield from (list_item(item) for item in items[:MOST_SHOWN])
-    if len(items) > MOST_SHOWN:
-        yield list_item(f"{len(items) - MOST_SHOWN:,} more, in the JSON")
+def _bounded(items: Sequence[str]) -> str:
+    more = [f"{len(items) - MOST_SHOWN:,} more, in the JSON"] if len(items) > MOST_SHOWN else []
+    return listed([*items[:MOST_SHOWN], *more])
 
 
 # The evidence.
@@ -208,14 +194,14 @@ def _bounded(items: Sequence[str]) -> Iterator[str]:
 
 def _citation(one: AuditedCitation, links: Permalinks) -> str:
     path = one.file or one.path
-    there = one.standing in _STAND or one.standing is CitationStanding.WRONG
-    where = _place(path, one.first_line, one.last_line, links if there else None)
+    there = one.standing.stands or one.standing is CitationStanding.WRONG
+    if path is None:
+        where = f"line{'s' if one.first_line != one.last_line else ''} {_lines(one)} of no file"
+    else:
+        where = _place(path, one, links, there)
     about = ", ".join(beginning(name) for name in one.names[:_MOST_NAMED])
-    word = one.standing.replace("_", " ")
-    return (
-        f"{_SIGNS[one.standing]} **{word}** {where}"
-        f"{f', {about}' if about else ''} ({_report(one.line)}){_remarks(_citation_remarks(one, links))}"
-    )
+    head = f"{_SIGNS[one.standing]} **{spoken(one.standing)}** {where}{f', {about}' if about else ''}"
+    return f"{head}{_report(one.line, _citation_remarks(one, links))}"
 
 
 def _citation_remarks(one: AuditedCitation, links: Permalinks) -> Iterator[str]:
@@ -237,42 +223,38 @@ def _absence(one: AuditedAbsence, links: Permalinks) -> str:
     if one.found:
         itself = [place.path for place in one.found] == [one.subject]
         remarks.append("it is there" if itself else f"there is {_places(one.found, links)}")
-    return (
-        f"{_SIGNS[one.standing]} **absence {one.standing}** {code_span(one.subject)}, said to be {said} "
-        f"({_report(one.line)}){_remarks(remarks)}"
-    )
+    head = f"{_SIGNS[one.standing]} **absence {one.standing}** {code_span(one.subject)}, said to be {said}"
+    return f"{head}{_report(one.line, remarks)}"
 
 
 def _block(one: AuditedBlock, links: Permalinks) -> str:
     if not one.lines:
-        return f"A block of code that shows nothing ({_report(one.line)})"
+        return f"A block of code that shows nothing{_report(one.line)}"
     sign = "✅" if one.occurring == one.lines else "❌" if not one.occurring else "⚠️"
-    where = f"occur in {_place(one.file, None, None, links)}" if one.file else "occur anywhere in the commit"
-    return f"{sign} **code**: {one.occurring} of {counted(one.lines, 'line')} {where} ({_report(one.line)})"
+    where = f"in {place(one.file, None, links)}" if one.file else "anywhere in the commit"
+    return f"{sign} **code**: {one.occurring} of {counted(one.lines, 'line')} occur {where}{_report(one.line)}"
 
 
 def _unread(line: int, text: str, why: str) -> str:
     return f"Line {line}, {inline(why)}: {beginning(text, 160)}"
 
 
-def _place(path: str | None, first: int | None, last: int | None, links: Permalinks | None) -> str:
-    if path is None:
-        return f"lines {first}-{last} of no file" if first != last else f"line {first} of no file"
-    lines = "" if first is None else f":{first}" if first == last else f":{first}-{last}"
-    return link(code_span(f"{path}{lines}"), links.file(path, first or 0, last or 0) if links else None)
+def _place(path: str, at: Place | AuditedCitation, links: Permalinks, linked: bool = True) -> str:
+    return place(path, _lines(at), links, linked)
+
+
+def _lines(at: Place | AuditedCitation) -> Lines | None:
+    return Lines(at.first_line, at.last_line) if at.first_line is not None and at.last_line is not None else None
 
 
 def _places(places: Iterable[Place], links: Permalinks) -> str:
-    return ", ".join(_place(one.path, one.first_line, one.last_line, links) for one in places)
+    return ", ".join(_place(one.path, one, links) for one in places)
 
 
-def _remarks(remarks: Iterable[str]) -> str:
+def _report(line: int, remarks: Iterable[str] = ()) -> str:
+    """Where the report says so, and what there is to remark."""
     said = "; ".join(remarks)
-    return f": {said}" if said else ""
-
-
-def _report(line: int) -> str:
-    return f"report, line {line}"
+    return f" (report, line {line}){f': {said}' if said else ''}"
 
 
 _MOST_NAMED = 4

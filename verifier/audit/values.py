@@ -23,18 +23,14 @@ class ReportVerdict(StrEnum):
 class ReportCitation:
     """A place that the report points at."""
 
+    line: int
     path: str | None
     """As the report writes it. None: a line is named, but no file that it could be in."""
     first_line: int | None
     last_line: int | None
     """None, both, where a file is cited for what it holds without saying in which lines."""
     names: tuple[str, ...]
-    """Identifiers in backticks that the citation is about, without the brackets of a call."""
-    quoted: tuple[str, ...]
-    """Other code in backticks that the citation is about, verbatim."""
-    line: int
-    implied: bool = False
-    """The path does not stand in the sentence itself but was taken from what comes before it."""
+    """Identifiers in backticks that are to be there, without the brackets of a call; then other code, verbatim."""
 
 
 @dataclass(frozen=True)

@@ -40,15 +40,8 @@ class AbsenceLookup:
                 self._path(absence.subject) if absence.kind == "path" else self._symbol(*key[1:])
             )
         standing, found, why = self._answers[key]
-        return AuditedAbsence(
-            line=absence.line,
-            subject=absence.subject,
-            kind=absence.kind,
-            within=absence.within,
-            standing=standing,
-            found=found[:MOST_PLACES],
-            why=why,
-        )
+        found = found[:MOST_PLACES]
+        return AuditedAbsence(absence.line, absence.subject, absence.kind, absence.within, standing, found, why)
 
     def _complete(self, answer: Answer) -> Answer:
         """The answer, unless part of the commit was not read."""
@@ -94,23 +87,20 @@ class AbsenceLookup:
         if defined:
             return MissingStanding.UNDECIDED, tuple(place for place, _ in defined), "defined in a test or the like"
         found = self._in_code(subject, within)
-        if unused:
-            uses = self._uses(subject, found)
-            if found and not uses:
-                return MissingStanding.UNDECIDED, found, "defined or imported, but no use of it was found"
-            found = uses
-        if found and unused:
-            return MissingStanding.FALSE, found, "used"
-        if found:
+        if not found:
+            return MissingStanding.CONFIRMED, (), ""
+        if not unused:
             return MissingStanding.UNDECIDED, found, "named in code, but no definition of it was found"
-        return MissingStanding.CONFIRMED, (), ""
+        if uses := self._uses(subject, found):
+            return MissingStanding.FALSE, uses, "used"
+        return MissingStanding.UNDECIDED, found, "defined or imported, but no use of it was found"
 
     def _defined(self, name: str, within: str | None) -> list[tuple[Place, bool]]:
         """Definitions of a name, and whether each is more than one of a test, of vendored or of generated code."""
         index = self._lookup.index
         return [
             (
-                Place(path=path, first_line=one.signature_line, last_line=one.last_line),
+                Place(path, one.signature_line, one.last_line),
                 within is not None or index.kind(path) in _OWN_CODE or last_name(name).lower().startswith("test"),
             )
             for path, one in index.definitions(name)
@@ -138,8 +128,7 @@ class AbsenceLookup:
         pattern = rf"{_edge(name[:1])}{re.escape(name)}{_edge(name[-1:])}"
         absence = Absence(pattern, Syntax.ERE, scope if len(scope) <= _MOST_SCOPED else ())
         found = search(absence, self._lookup.index, withheld=lambda _: False)
-        hits = [hit for hit in found.hits if hit.kind in ("code", "path")]
-        return tuple(Place(path=hit.path, first_line=hit.line, last_line=hit.line) for hit in hits)
+        return tuple(Place(hit.path, hit.line, hit.line) for hit in found.hits if hit.kind in ("code", "path"))
 
 
 def _edge(letter: str) -> str:
@@ -148,7 +137,7 @@ def _edge(letter: str) -> str:
 
 
 def _files(paths: Sequence[str]) -> tuple[Place, ...]:
-    return tuple(Place(path=path) for path in paths[:MOST_PLACES])
+    return tuple(map(Place, paths[:MOST_PLACES]))
 
 
 def _files_are(number: int) -> str:

@@ -8,8 +8,8 @@ its methods. What stands nowhere in the file is listed in any case.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from verifier.audit.lookup.commit_paths import Found
@@ -19,6 +19,9 @@ from verifier.audit.values import ReportCitation
 from verifier.repository.snapshot import SourceFile
 from verifier.values.source import Lines
 
+_Places = Mapping[str, tuple[Lines, ...]]
+"""Where in the file each name stands."""
+
 NEAR_LINES = 3
 
 SMALL_FILE_LINES = 12
@@ -27,7 +30,7 @@ SMALL_FILE_LINES = 12
 
 def ground_citation(citation: ReportCitation, lookup: Lookup, known: Collection[str] = ()) -> AuditedCitation:
     """Look a citation up in the commit; `known` are the paths that its report names in full."""
-    named = tuple(dict.fromkeys(one for one in (*citation.names, *citation.quoted) if _TELLING.search(one)))[:_MOST]
+    named = tuple(dict.fromkeys(one for one in citation.names if _TELLING.search(one)))[:_MOST]
     if citation.path is None:
         return _without_file(citation, named, lookup)
     meant = lookup.paths.find(citation.path, known)
@@ -40,11 +43,10 @@ def ground_citation(citation: ReportCitation, lookup: Lookup, known: Collection[
         what = "one of verifier's own files" if source is None or lookup.snapshot.is_own(meant.path) else source.nature
         cannot = CitationStanding.CANNOT_BE_CHECKED
         return _audited(citation, cannot, file=written_otherwise, why=f"no text that could be read: {what}")
-    grounded = _InFile(citation, named, file, lookup).ground()
-    return grounded.model_copy(update={"file": written_otherwise})
+    return replace(_InFile(citation, named, file, lookup).ground(), file=written_otherwise)
 
 
-def _without_file(citation: ReportCitation, named: Sequence[str], lookup: Lookup) -> AuditedCitation:
+def _without_file(citation: ReportCitation, named: tuple[str, ...], lookup: Lookup) -> AuditedCitation:
     """A citation that names no file means the only one that defines what it names, where there is but one.
 
     That file is a guess, though a good one: what is not in it is not wrong, but cannot be checked.
@@ -53,10 +55,10 @@ def _without_file(citation: ReportCitation, named: Sequence[str], lookup: Lookup
     only = {path for files in defining if len(files) == 1 for path in files}
     file = lookup.index.text_file(only.pop()) if len(only) == 1 else None
     if file is not None:
-        grounded = _InFile(citation, tuple(named), file, lookup).ground()
+        grounded = _InFile(citation, named, file, lookup).ground()
         if grounded.standing is not CitationStanding.WRONG:
             why = "; ".join(filter(None, ("no file is named, and only this one defines it", grounded.why)))
-            return grounded.model_copy(update={"file": file.path, "why": why})
+            return replace(grounded, file=file.path, why=why)
     found = tuple(place for name in named for place in lookup.defined(name))[:MOST_PLACES]
     return _audited(citation, CitationStanding.CANNOT_BE_CHECKED, found=found, why="no file is named for it")
 
@@ -65,10 +67,9 @@ def _unfound(citation: ReportCitation, meant: Found, named: Sequence[str], looku
     found = []
     for path in meant.candidates[:MOST_PLACES]:
         places = [place for name in named[:1] for place in lookup.places(name, path, citation.first_line or 1)[:1]]
-        found.append(_place(path, places[0]) if places else Place(path=path))
-    if meant.several:
-        return _audited(citation, CitationStanding.CANNOT_BE_CHECKED, found=tuple(found), why=meant.several)
-    return _audited(citation, CitationStanding.NO_SUCH_FILE, found=tuple(found))
+        found.append(Place.at(path, places[0]) if places else Place(path))
+    standing = CitationStanding.CANNOT_BE_CHECKED if meant.several else CitationStanding.NO_SUCH_FILE
+    return _audited(citation, standing, found=tuple(found), why=meant.several)
 
 
 @dataclass(frozen=True)
@@ -102,19 +103,10 @@ class _InFile:
         if len(cited) > SMALL_FILE_LINES and len(cited) >= len(self.file.lines) and not outside:
             return self._cannot("all lines of the file are cited, so none")
         if standing is CitationStanding.MOVED:
-            found = [place for name, at in places.items() if at for place in self._true_places(name, at, cited)]
-        return _audited(
-            self.citation,
-            standing,
-            found=self._as_places(found),
-            missing=tuple(name for name, at in places.items() if not at),
-            only_words=self.lookup.only_in_words(self.file.path, found),
-            why=outside,
-        )
+            found = self._true_places(places, cited)
+        return self._there(standing, places, found, found, outside)
 
-    def _standing(
-        self, cited: Lines, places: dict[str, tuple[Lines, ...]], outside: str
-    ) -> tuple[CitationStanding, list[Lines]]:
+    def _standing(self, cited: Lines, places: _Places, outside: str) -> tuple[CitationStanding, list[Lines]]:
         """The best standing that at least half of the names have, and their places where that is near or exact."""
         for standing, window in (
             (CitationStanding.EXACT, cited),
@@ -127,13 +119,18 @@ class _InFile:
                 return standing, [at for found in inside for at in found]
         return (CitationStanding.MOVED if _half(places.values()) else CitationStanding.WRONG), []
 
-    def _true_places(self, name: str, at: tuple[Lines, ...], cited: Lines) -> list[Lines]:
-        """Where a name is defined, else where it stands nearest; a definition whole for a range, else its line."""
-        defined = [
-            Lines(one.first_line, one.last_line) if len(cited) > 1 else Lines(one.signature_line, one.signature_line)
-            for one in self.lookup.definitions(name, self.file.path)
-        ]
-        return sorted(defined, key=lambda place: abs(place.first - cited.first))[:1] or list(at[:1])
+    def _true_places(self, places: _Places, cited: Lines) -> list[Lines]:
+        """Where each name is defined, else where it stands nearest; a definition whole for a range, else its line."""
+        found: list[Lines] = []
+        for name, at in places.items():
+            defined = [
+                Lines(one.first_line, one.last_line)
+                if len(cited) > 1
+                else Lines(one.signature_line, one.signature_line)
+                for one in self.lookup.definitions(name, self.file.path)
+            ]
+            found += sorted(defined, key=lambda place: abs(place.first - cited.first))[:1] or at[:1]
+        return found
 
     def _whole_file(self) -> AuditedCitation:
         places = {name: self.lookup.places(name, self.file.path) for name in self.named}
@@ -141,56 +138,47 @@ class _InFile:
             return self._cannot("nothing is named that could be looked for")
         if not _half(places.values()):
             return self._wrong(places, "")
-        found = [place for name, at in places.items() for place in self._true_places(name, at, Lines(1, 1))]
+        every = [at for found in places.values() for at in found]
+        return self._there(CitationStanding.IN_FILE, places, self._true_places(places, Lines(1, 1)), every)
+
+    def _there(
+        self, standing: CitationStanding, places: _Places, found: Sequence[Lines], read: Sequence[Lines], why: str = ""
+    ) -> AuditedCitation:
+        """What is named stands in the file, at the places `read`, of which `found` are worth showing."""
         return _audited(
             self.citation,
-            CitationStanding.IN_FILE,
-            found=self._as_places(found),
-            missing=tuple(name for name, at in places.items() if not at),
-            only_words=self.lookup.only_in_words(self.file.path, [at for all_at in places.values() for at in all_at]),
+            standing,
+            found=tuple(Place.at(self.file.path, place) for place in dict.fromkeys(found))[:MOST_PLACES],
+            missing=_nowhere(places),
+            only_words=self.lookup.only_in_words(self.file.path, read),
+            why=why,
         )
 
-    def _wrong(self, places: dict[str, tuple[Lines, ...]], outside: str) -> AuditedCitation:
-        missing = tuple(name for name, at in places.items() if not at)
-        elsewhere = tuple(place for name in missing for place in self.lookup.elsewhere(name))
-        reasons = [outside, "" if elsewhere or not missing else "named nowhere else in the commit"]
-        return _audited(
-            self.citation,
-            CitationStanding.WRONG,
-            found=elsewhere[:MOST_PLACES],
-            missing=missing,
-            why="; ".join(reason for reason in reasons if reason),
-        )
+    def _wrong(self, places: _Places, outside: str) -> AuditedCitation:
+        missing = _nowhere(places)
+        elsewhere = tuple(place for name in missing for place in self.lookup.elsewhere(name))[:MOST_PLACES]
+        nowhere = "named nowhere else in the commit" if missing and not elsewhere else ""
+        why = "; ".join(filter(None, (outside, nowhere)))
+        return _audited(self.citation, CitationStanding.WRONG, found=elsewhere, missing=missing, why=why)
 
     def _cannot(self, why: str) -> AuditedCitation:
         return _audited(self.citation, CitationStanding.CANNOT_BE_CHECKED, why=why)
 
-    def _as_places(self, found: Sequence[Lines]) -> tuple[Place, ...]:
-        return tuple(_place(self.file.path, place) for place in dict.fromkeys(found))[:MOST_PLACES]
-
 
 def _half(found: Collection[Sequence[Lines]]) -> bool:
-    return 2 * sum(1 for places in found if places) >= len(found)
+    return 2 * sum(map(bool, found)) >= len(found)
+
+
+def _nowhere(places: _Places) -> tuple[str, ...]:
+    return tuple(name for name, at in places.items() if not at)
 
 
 def _within(place: Lines, window: Lines) -> bool:
     return window.first <= place.first and place.last <= window.last
 
 
-def _place(path: str, lines: Lines) -> Place:
-    return Place(path=path, first_line=lines.first, last_line=lines.last)
-
-
 def _audited(citation: ReportCitation, standing: CitationStanding, **found: Any) -> AuditedCitation:
-    return AuditedCitation(
-        line=citation.line,
-        path=citation.path,
-        first_line=citation.first_line,
-        last_line=citation.last_line,
-        names=(*citation.names, *citation.quoted),
-        standing=standing,
-        **found,
-    )
+    return AuditedCitation(**vars(citation), standing=standing, **found)
 
 
 _MOST = 50

@@ -27,7 +27,7 @@ def compare_block(block: CodeBlock, lookup: Lookup, known: Collection[str] = ())
         counts = [(_occurring(lines, path, lookup), path) for path in _candidates(lines, lookup)]
         occurring, best = max(counts, key=lambda pair: pair[0], default=(0, None))
         file = best if occurring else meant
-    return AuditedBlock(line=block.line, path=block.path, file=file, lines=len(lines), occurring=occurring)
+    return AuditedBlock(block.line, block.path, file, len(lines), occurring)
 
 
 def _telling_lines(block: CodeBlock) -> list[str]:

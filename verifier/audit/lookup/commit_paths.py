@@ -64,7 +64,7 @@ class CommitPaths:
         folders = self.folders_ending_in(path)
         if folders:
             return tuple(one for folder in folders[:_MOST_SEVERAL] for one in self._below(folder))
-        if not is_glob(path) or (path not in self._globs and len(self._globs) >= _MOST_GLOBS):
+        if not is_glob(path) or self.is_glob_too_many(path):
             return ()
         if path not in self._globs:
             paths = self._snapshot.paths

@@ -56,17 +56,17 @@ class Lookup:
 
     def defined(self, named: str) -> tuple[Place, ...]:
         """Where a name is defined in the commit; nothing for a name that very many files mention."""
-        if not is_name(named) or len(self.rarest_word(named)) > _MOST_MENTIONS:
-            return ()
-        found = islice(self.index.definitions(without_receiver(named)), MOST_PLACES)
-        return tuple(Place(path=path, first_line=one.signature_line, last_line=one.last_line) for path, one in found)
+        found = self._defined(named)[:MOST_PLACES]
+        return tuple(Place(path, one.signature_line, one.last_line) for path, one in found)
 
     def defining_files(self, named: str) -> frozenset[str]:
         """The files of the commit that define a name; nothing for a name that very many files mention."""
+        return frozenset(path for path, definition in self._defined(named) if definition.kind != "section")
+
+    def _defined(self, named: str) -> tuple[tuple[str, Definition], ...]:
         if not is_name(named) or len(self.rarest_word(named)) > _MOST_MENTIONS:
-            return frozenset()
-        found = self.index.definitions(without_receiver(named))
-        return frozenset(path for path, definition in found if definition.kind != "section")
+            return ()
+        return self.index.definitions(without_receiver(named))
 
     def elsewhere(self, named: str) -> tuple[Place, ...]:
         """Where in the commit a name or a piece of code is: defined, else standing. Empty: nowhere."""
@@ -88,8 +88,7 @@ class Lookup:
 
     def _standing(self, named: str) -> Iterator[Place]:
         for path in islice(self.rarest_word(named), _MOST_OPENED):
-            for place in self.places(named, path)[:1]:
-                yield Place(path=path, first_line=place.first, last_line=place.last)
+            yield from (Place.at(path, place) for place in self.places(named, path)[:1])
 
     def _words_of(self, path: str) -> Words:
         if path not in self._words:

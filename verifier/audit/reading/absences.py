@@ -9,101 +9,98 @@ missing") is not said.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from verifier.audit.reading.mentions import Kind, Mention, Sentence
 from verifier.audit.values import ReportAbsence
 
 
-def read_absences(sentence: Sentence, implied: str | None, line_at: Callable[[int], int]) -> list[ReportAbsence]:
+def read_absences(sentence: Sentence, implied: str | None) -> list[ReportAbsence]:
     """The absences of one sentence, in order, each subject once; `implied` is the file that "this file" means."""
     found: list[ReportAbsence] = []
-    for match in islice(_MISSING.finditer(sentence.text), _MOST_IN_A_SENTENCE):
-        clause = _clause_start(sentence.text, match.start())
-        if not _SUPPOSED.search(sentence.text, clause, match.end()):
-            found.extend(_called_missing(sentence, match, clause, implied, line_at))
-    for match in islice(_LACKING.finditer(sentence.text), _MOST_IN_A_SENTENCE):
-        clause = _clause_start(sentence.text, match.start())
-        if not _SUPPOSED.search(sentence.text, clause, match.end()):
-            found.extend(_lacked(sentence, match, clause, line_at))
-    found.extend(_not_at_hand(sentence, line_at))
+    for match, clause in _said(_MISSING, sentence.text):
+        found += _called_missing(sentence, match, clause, implied)
+    for match, clause in _said(_LACKING, sentence.text):
+        found += _lacked(sentence, match, clause)
+    found += _not_at_hand(sentence)
     return list({absence.subject: absence for absence in reversed(found)}.values())[::-1]
 
 
+def _said(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Where a predicate stands that is not only supposed, and where its clause begins."""
+    for match in islice(pattern.finditer(text), _MOST_IN_A_SENTENCE):
+        clause = _clause_start(text, match.start())
+        if not _SUPPOSED.search(text, clause, match.end()):
+            yield match, clause
+
+
 def _called_missing(
-    sentence: Sentence, match: re.Match[str], clause: int, implied: str | None, line_at: Callable[[int], int]
-) -> list[ReportAbsence]:
+    sentence: Sentence, match: re.Match[str], clause: int, implied: str | None
+) -> Iterable[ReportAbsence]:
     """ "`x.py` is missing": the subjects stand before; "is missing `X`": behind."""
-    if match["missing"]:
-        behind = _objects(sentence, match.end())
-        if behind:
-            within = _file_before(sentence, clause, match.start())
-            return [_absence(mention, line_at, within) for mention in behind]
-    if not _ENDS_THERE.match(sentence.text, match.end()):
-        return []
+    text = sentence.text
+    behind = _objects(sentence, match.end()) if match["missing"] else []
+    if behind:
+        return _absences(sentence, behind, _file_before(sentence, clause, match.start()))
+    if not _ENDS_THERE.match(text, match.end()):
+        return ()
     subjects, within = _subjects(sentence, clause, match.start())
-    unused = match["unused"] is not None
-    if unused:
-        if _HERE.match(sentence.text, match.end()):
-            return []
+    if match["unused"]:
+        if _HERE.match(text, match.end()):
+            return ()
         subjects = [mention for mention in subjects if mention.kind is Kind.NAME]
-    if not subjects and _THIS_FILE.search(sentence.text, clause, match.start()) and implied is not None:
-        return [ReportAbsence(implied, "path", line_at(match.start()))]
+    if not subjects and _THIS_FILE.search(text, clause, match.start()) and implied is not None:
+        return (ReportAbsence(implied, "path", sentence.line_at(match.start())),)
     if subjects and subjects[0].kind is Kind.NAME:
         within = within or _file_behind(sentence, match.end())
-        if match["withheld"] or (within is None and _SOMEWHERE_SMALLER.match(sentence.text, match.end())):
-            return []
-    return [_absence(mention, line_at, within, unused) for mention in subjects]
+        if match["withheld"] or (within is None and _SOMEWHERE_SMALLER.match(text, match.end())):
+            return ()
+    return _absences(sentence, subjects, within, match["unused"] is not None)
 
 
-def _lacked(
-    sentence: Sentence, match: re.Match[str], clause: int, line_at: Callable[[int], int]
-) -> list[ReportAbsence]:
+def _lacked(sentence: Sentence, match: re.Match[str], clause: int) -> Iterable[ReportAbsence]:
     """ "the absence of `X`", "no use of `X` was found", "`x.py` does not use `X`": the subjects stand behind."""
+    text, start = sentence.text, match.start()
     unused = match["use"] is not None or (match["verb"] is not None and _USES.search(match["verb"]) is not None)
     objects = [mention for mention in _objects(sentence, match.end()) if mention.kind is Kind.NAME or not unused]
     if not objects:
-        return []
+        return ()
     if match["verb"]:
-        within = _file_before(sentence, clause, match.start())
-        everything = _EVERYTHING.search(sentence.text, clause, match.start())
-        if within is None and not everything:
-            return []
-    else:
-        said = _WAS_FOUND.match(sentence.text, objects[-1].end)
-        end = said.end() if said else objects[-1].end
-        within = _file_behind(sentence, end)
-        if within is None and match["sought"]:
-            within = _place_before(sentence, clause, match.start())
-            if within is None and any(clause <= mention.start < match.start() for mention in sentence.mentions):
-                # What code looks for and does not find while it runs is not missing.
-                return []
-        if within is None and _SOMEWHERE_SMALLER.match(sentence.text, end):
-            return []
-    return [_absence(mention, line_at, within, unused) for mention in objects]
+        within = _file_before(sentence, clause, start)
+        return _absences(sentence, objects, within, unused) if within or _EVERYTHING.search(text, clause, start) else ()
+    said = _WAS_FOUND.match(text, objects[-1].end)
+    end = said.end() if said else objects[-1].end
+    within = _file_behind(sentence, end)
+    if within is None and match["sought"]:
+        within = _place_before(sentence, clause, start)
+        if within is None and any(clause <= mention.start < start for mention in sentence.mentions):
+            # What code looks for and does not find while it runs is not missing.
+            return ()
+    if within is None and _SOMEWHERE_SMALLER.match(text, end):
+        return ()
+    return _absences(sentence, objects, within, unused)
 
 
-def _not_at_hand(sentence: Sentence, line_at: Callable[[int], int]) -> list[ReportAbsence]:
+def _not_at_hand(sentence: Sentence) -> Iterable[ReportAbsence]:
     """ "Without `x.py` it is impossible to verify": what the report says it had to do without."""
     without = _WITHOUT.search(sentence.text)
     if without is None or not _IMPOSSIBLE.search(sentence.text):
-        return []
+        return ()
     comma = _COMMA_OUTSIDE_BRACKETS.match(sentence.text, without.end())
-    end = comma.end() if comma else len(sentence.text)
-    return [
-        _absence(mention, line_at, None)
-        for mention in sentence.mentions
-        if mention.kind is Kind.PATH and not mention.ranges and without.end() <= mention.start < end
-    ]
+    paths = _paths(sentence, without.end(), comma.end() if comma else len(sentence.text))
+    return _absences(sentence, [mention for mention in paths if not mention.ranges], None)
 
 
-def _absence(
-    mention: Mention, line_at: Callable[[int], int], within: str | None, unused: bool = False
-) -> ReportAbsence:
-    if mention.kind is Kind.PATH:
-        return ReportAbsence(mention.text, "path", line_at(mention.start))
-    return ReportAbsence(mention.text, "symbol", line_at(mention.start), within, unused)
+def _absences(
+    sentence: Sentence, subjects: Iterable[Mention], within: str | None, unused: bool = False
+) -> Iterator[ReportAbsence]:
+    for one in subjects:
+        line = sentence.line_at(one.start)
+        if one.kind is Kind.PATH:
+            yield ReportAbsence(one.text, "path", line)
+        else:
+            yield ReportAbsence(one.text, "symbol", line, within, unused)
 
 
 def _subjects(sentence: Sentence, clause: int, end: int) -> tuple[list[Mention], str | None]:
@@ -145,23 +142,25 @@ def _objects(sentence: Sentence, at: int) -> list[Mention]:
 
 def _file_before(sentence: Sentence, start: int, end: int) -> str | None:
     """The file that does the lacking: the subject of the clause, with known words alone behind it."""
-    paths = [m for m in sentence.mentions if m.kind is Kind.PATH and start <= m.start and m.end <= end]
+    paths = _paths(sentence, start, end)
     return paths[-1].text if paths and _only_nouns(sentence.text[paths[-1].end : end]) else None
 
 
 def _place_before(sentence: Sentence, start: int, end: int) -> str | None:
     """The file that a search is said to have gone through: "in `x.py` I could not find"."""
-    paths = [m for m in sentence.mentions if m.kind is Kind.PATH and start <= m.start and m.end <= end]
+    paths = _paths(sentence, start, end)
     before = sentence.text[start : paths[-1].start] if paths else ""
     return paths[-1].text if _PLACE.fullmatch(f" {before.lstrip().lower()}") else None
 
 
+def _paths(sentence: Sentence, start: int, end: int) -> list[Mention]:
+    return [one for one in sentence.mentions if one.kind is Kind.PATH and start <= one.start and one.end <= end]
+
+
 def _file_behind(sentence: Sentence, at: int) -> str | None:
-    for mention in sentence.mentions:
-        if mention.start >= at:
-            is_place = mention.kind is Kind.PATH and _PLACE.fullmatch(sentence.text, at, mention.start)
-            return mention.text if is_place else None
-    return None
+    first = next((mention for mention in sentence.mentions if mention.start >= at), None)
+    is_place = first and first.kind is Kind.PATH and _PLACE.fullmatch(sentence.text, at, first.start)
+    return first.text if first and is_place else None
 
 
 def _clause_start(text: str, end: int) -> int:
@@ -255,12 +254,9 @@ _CLAUSE_BREAK = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,60}")
 _RELATIVE_CLAUSE = re.compile(r",\s{1,4}(?:which|that|whose)\b[^;]{0,300},\s{0,4}$")
-_PLACE = re.compile(
-    r"\s{1,4}(?:(?:class|function|method|call|calls|usage|anywhere)\s{1,4})?(?:in|within|inside|from|of)\s{1,4}(?:the\s{1,4})?(?:file\s{1,4})?"
-)
-_PLACE_BETWEEN = re.compile(
-    r"\s{1,4}(?:(?:class|function|method|decorator|symbol)\s{1,4})?(?:in|within|inside|from|of)\s{1,4}(?:the\s{1,4})?(?:file\s{1,4})?"
-)
+_OF_A_FILE = r"(?:in|within|inside|from|of)\s{1,4}(?:the\s{1,4})?(?:file\s{1,4})?"
+_PLACE = re.compile(rf"\s{{1,4}}(?:(?:class|function|method|calls?|usage|anywhere)\s{{1,4}})?{_OF_A_FILE}")
+_PLACE_BETWEEN = re.compile(rf"\s{{1,4}}(?:(?:class|function|method|decorator|symbol)\s{{1,4}})?{_OF_A_FILE}")
 _OF_SOMETHING = re.compile(
     r"\b(?:for|of|in|on|to|with|by|from|around|within|inside|against|at|about|using|like|via|than|into)\s{1,4}"
     r"(?:[^\s,()`:]{1,30}\s{1,4}){0,2}$",

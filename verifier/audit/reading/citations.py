@@ -8,43 +8,31 @@ not use `x`") are not sought in the cited lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable
 
 from verifier.audit.reading.mentions import Kind, Mention, Sentence
 from verifier.audit.values import ReportCitation
 
-LineAt = Callable[[int], int]
-About = tuple[tuple[str, ...], tuple[str, ...]]
 
-
-def read_citations(
-    sentence: Sentence, implied: str | None, denied: Collection[str], line_at: LineAt
-) -> list[ReportCitation]:
+def read_citations(sentence: Sentence, implied: str | None, denied: Collection[str]) -> list[ReportCitation]:
     """The citations of one sentence, in order.
 
     Args:
         implied: The path that a line number without one belongs to, if any.
         denied: Subjects that the sentence calls missing.
-        line_at: The line of the report at which an offset in the sentence stands.
     """
     anchors = [mention for mention in sentence.mentions if mention.ranges]
     if not anchors:
-        return _whole_file(sentence, denied, line_at)
-    citations = []
-    abouts = _abouts(sentence, anchors, denied)
-    for anchor, about in zip(anchors, abouts, strict=True):
-        path = _path(sentence, anchor)
-        names, quoted = about
-        for first, last in anchor.ranges:
-            is_implied = path is None and implied is not None
-            citations.append(
-                ReportCitation(path or implied, first, last, names, quoted, line_at(anchor.start), is_implied)
-            )
-    return citations
+        return _whole_file(sentence, denied)
+    return [
+        ReportCitation(sentence.line_at(anchor.start), _path(sentence, anchor) or implied, first, last, names)
+        for anchor, names in zip(anchors, _abouts(sentence, anchors, denied), strict=True)
+        for first, last in anchor.ranges
+    ]
 
 
-def _abouts(sentence: Sentence, anchors: list[Mention], denied: Collection[str]) -> list[About]:
-    """What each of the citations is about: names, and other code."""
+def _abouts(sentence: Sentence, anchors: list[Mention], denied: Collection[str]) -> list[tuple[str, ...]]:
+    """What each of the citations is about."""
     gaps = _gaps(sentence, anchors, denied)
     leading = _words(sentence.text[: anchors[0].start]) <= _WORDS_BEFORE_A_LEADING_CITATION and not gaps[0]
     taken: set[Mention] = set()
@@ -85,10 +73,9 @@ def _gaps(sentence: Sentence, anchors: list[Mention], denied: Collection[str]) -
     return gaps
 
 
-def _about(mentions: list[Mention]) -> About:
-    names = dict.fromkeys(mention.text for mention in mentions if mention.kind is Kind.NAME)
-    quoted = dict.fromkeys(mention.text for mention in mentions if mention.kind is Kind.CODE)
-    return tuple(names), tuple(quoted)
+def _about(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Names, then other code."""
+    return tuple(dict.fromkeys(one.text for kind in (Kind.NAME, Kind.CODE) for one in mentions if one.kind is kind))
 
 
 def _path(sentence: Sentence, anchor: Mention) -> str | None:
@@ -108,19 +95,17 @@ def _path(sentence: Sentence, anchor: Mention) -> str | None:
     return before
 
 
-def _whole_file(sentence: Sentence, denied: Collection[str], line_at: LineAt) -> list[ReportCitation]:
+def _whole_file(sentence: Sentence, denied: Collection[str]) -> list[ReportCitation]:
     """A file that is cited for what it holds, without lines: one path, and names, nothing of it denied or supposed."""
-    paths = sentence.paths()
-    negation = _NEGATION.search(sentence.text)
-    end = negation.start() if negation else len(sentence.text)
-    if len(paths) != 1 or paths[0] in denied or _SUPPOSED.search(sentence.text) or LIKENESS.search(sentence.text):
+    text, paths = sentence.text, sentence.paths()
+    if len(paths) != 1 or paths[0] in denied or _SUPPOSED.search(text) or LIKENESS.search(text):
         return []
-    said = [mention for mention in sentence.mentions if mention.end <= end]
-    place = next((mention for mention in said if mention.kind is Kind.PATH), None)
-    if place is None:
-        return []
-    names, quoted = _about([mention for mention in said if mention.text not in denied])
-    return [ReportCitation(paths[0], None, None, names, quoted, line_at(place.start))] if names or quoted else []
+    negation = _NEGATION.search(text)
+    said = [
+        one for one in sentence.mentions if one.text not in denied and (not negation or one.end <= negation.start())
+    ]
+    places, names = [one for one in said if one.kind is Kind.PATH], _about(said)
+    return [ReportCitation(sentence.line_at(places[0].start), paths[0], None, None, names)] if places and names else []
 
 
 def _words(text: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -32,6 +33,11 @@ class Passage:
     def text(self) -> str:
         """The lines joined by line ends."""
         return "\n".join(text for _, text in self.lines)
+
+    def line_at(self) -> Callable[[int], int]:
+        """What gives the line of the report in which an offset of the text stands."""
+        starts = [0, *accumulate(len(text) + 1 for _, text in self.lines)]
+        return lambda offset: self.lines[bisect_right(starts, offset, hi=len(self.lines)) - 1][0]
 
 
 @dataclass(frozen=True)
@@ -97,14 +103,12 @@ class _Reading:
             self.above.pop()
         above = self._path_above()
         outside = above if above is not None else (self.cited or self.claim_path)
-        starts = [0, *accumulate(len(text) + 1 for _, text in item.lines)]
         before = cited = None
-        sentences = list(read_sentences(item.text))
+        sentences = list(read_sentences(item.text, item.line_at()))
         for sentence in sentences:
-            line_at = _LineAt(item, starts, sentence.start)
-            absences = read_absences(sentence, before or above or None, line_at)
+            absences = read_absences(sentence, before or above or None)
             denied = {absence.subject for absence in absences}
-            citations = read_citations(sentence, before or outside or None, denied, line_at)
+            citations = read_citations(sentence, before or outside or None, denied)
             self.citations.extend(citations)
             self.absences.extend(absences)
             cited = next((citation.path for citation in reversed(citations) if citation.path), cited)
@@ -128,19 +132,6 @@ class _Reading:
 
     def _last_path(self) -> str | None:
         return self.above[-1][1] if self.above and self.above[-1][1] else self._path_above()
-
-
-@dataclass(frozen=True)
-class _LineAt:
-    """Tells at which line of the report a sentence's mention stands."""
-
-    item: Passage
-    starts: list[int]
-    sentence_start: int
-
-    def __call__(self, offset: int) -> int:
-        index = bisect_right(self.starts, self.sentence_start + offset) - 1
-        return self.item.lines[min(index, len(self.item.lines) - 1)][0]
 
 
 def _path_of(sentence: Sentence, citations: list[ReportCitation]) -> str | None:

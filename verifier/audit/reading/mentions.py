@@ -6,7 +6,7 @@ Sentences end as people end them, never inside brackets or code; a passage that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -43,18 +43,21 @@ class Sentence:
     """One sentence; emphasis and code are blanked in its text, so that words can be looked for."""
 
     text: str
-    start: int
-    """Where it begins in its passage."""
     mentions: tuple[Mention, ...]
+    line_at: Callable[[int], int]
+    """The line of the report in which an offset of the text stands."""
 
     def paths(self) -> list[str]:
         """The paths that it mentions, each once, in order."""
         return list(dict.fromkeys(mention.text for mention in self.mentions if mention.kind is Kind.PATH))
 
 
-def read_sentences(passage: str) -> Iterator[Sentence]:
-    """Cut a passage (a bullet or paragraph, its lines joined by line ends) into sentences."""
-    reading = _Reading(passage)
+def read_sentences(passage: str, line_at: Callable[[int], int] = int) -> Iterator[Sentence]:
+    """Cut a passage (a bullet or paragraph, its lines joined by line ends) into sentences.
+
+    `line_at` gives the line of the report in which an offset of the passage stands.
+    """
+    reading = _Reading(passage, line_at)
     for token in _TOKEN.finditer(passage):
         if token.start() - reading.start > _LONGEST_SENTENCE:
             yield reading.cut(token.start())
@@ -69,6 +72,7 @@ class _Reading:
     """The sentence that is being read."""
 
     passage: str
+    line_at: Callable[[int], int]
     start: int = 0
     mentions: list[Mention] = field(default_factory=list)
     blanks: list[tuple[int, int]] = field(default_factory=list)
@@ -96,12 +100,12 @@ class _Reading:
 
     def cut(self, end: int) -> Sentence:
         """The sentence up to `end`; the next one begins there."""
-        text = list(self.passage[self.start : end])
+        start, text = self.start, list(self.passage[self.start : end])
         for first, last in self.blanks:
-            text[first - self.start : last - self.start] = "`" * (min(last, end) - first)
-        sentence = Sentence("".join(text).replace("*", " ").replace("\n", " "), self.start, tuple(self.mentions))
-        self.start, self.mentions, self.blanks = end, [], []
-        return sentence
+            text[first - start : last - start] = "`" * (min(last, end) - first)
+        words = "".join(text).replace("*", " ").replace("\n", " ")
+        self.start, self.mentions, self.blanks, mentions = end, [], [], tuple(self.mentions)
+        return Sentence(words, mentions, lambda offset: self.line_at(start + offset))
 
     def _add(self, kind: Kind, span: tuple[int, int], text: str = "", ranges: Ranges = ()) -> None:
         bracket = self.open[-1] if self.open else 0
@@ -157,11 +161,7 @@ def _tidy(path: str) -> str:
 
 def _ranges(text: str) -> Ranges:
     """The ranges in a text that is known to hold nothing else: `10-20, L31`."""
-    found = []
-    for match in _RANGE.finditer(text):
-        first = int(match[1])
-        found.append((first, int(match[2]) if match[2] else first))
-    return tuple(found)
+    return tuple((int(match[1]), int(match[2] or match[1])) for match in _RANGE.finditer(text))
 
 
 def _matched_brackets(text: str) -> set[int]:
