@@ -28,8 +28,7 @@ _SPECIAL = re.compile(
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
 _AT_THE_START = re.compile(r"[#+=-]|[0-9]+(?=[.)])")
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_BACKTICKS = re.compile("`+")
-_CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
+CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
 
 
 @lru_cache(maxsize=2048)  # the same reasons, paths and names stand in claim after claim
@@ -41,7 +40,7 @@ def inline(text: str) -> str:
 def prose(text: str, code: Callable[[str], str] | None = None) -> str:
     """The text as `inline` gives it, with what its author put between backticks shown as `code`, a span by default."""
     code = code or code_span
-    pieces = _CODE.split(_clipped(_one_line(text), LONGEST_TEXT))
+    pieces = CODE.split(clipped(_one_line(text)))
     written = [code(piece) if n % 2 else _plain(piece) for n, piece in enumerate(pieces)]
     return _not_at_the_start("".join(written))
 
@@ -70,14 +69,18 @@ def code_cell(text: str) -> str:
 
 def code_block(text: str, language: str = "") -> str:
     """The text as a block of code, longest lines and most lines cut visibly."""
-    lines = [
-        _clipped(visible(_without_cr(line), keep="\t"), LONGEST_LINE) for line in text.removesuffix("\n").split("\n")
-    ]
+    lines = code_lines(text)
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"[{len(lines) - MOST_LINES:,} more lines]"]
     body = "\n".join(lines)
     mark = "`" * max(3, _longest_run(body) + 1)
     return f"{mark}{language if language.isalnum() else ''}\n{body}\n{mark}"
+
+
+def code_lines(text: str) -> list[str]:
+    """The lines of code as they are shown, the longest cut."""
+    lines = text.removesuffix("\n").split("\n")
+    return [clipped(visible(line.removesuffix("\r"), keep="\t"), LONGEST_LINE) for line in lines]
 
 
 def link(label: str, address: str | None) -> str:
@@ -128,7 +131,7 @@ def _one_line(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(lambda found: _harmless(found[0]), _clipped(text, LONGEST_TEXT))
+    return _SPECIAL.sub(lambda found: _harmless(found[0]), clipped(text))
 
 
 def _harmless(found: str) -> str:
@@ -146,13 +149,10 @@ def _not_at_the_start(written: str) -> str:
     return f"{written[:at]}\\{written[at:]}"
 
 
-def _clipped(text: str, limit: int) -> str:
+def clipped(text: str, limit: int = LONGEST_TEXT) -> str:
+    """The text, cut visibly."""
     return text if len(text) <= limit else f"{text[:limit]} [{len(text) - limit:,} more characters]"
 
 
-def _without_cr(line: str) -> str:
-    return line[:-1] if line.endswith("\r") else line
-
-
 def _longest_run(text: str) -> int:
-    return max((len(run) for run in _BACKTICKS.findall(text)), default=0) if "`" in text else 0
+    return max(map(len, re.findall("`+", text)), default=0)

@@ -10,8 +10,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Literal, Name, Number, Operator, String, _TokenType
 
 from verifier.languages.table import fence_of
-from verifier.report.markdown_text import LONGEST_LINE, MOST_LINES
-from verifier.safety.invisible import visible
+from verifier.report.markdown_text import MOST_LINES, code_lines
 from verifier.values.source import Lines
 
 _CLASSES = {
@@ -53,7 +52,7 @@ class Code:
 
 def code(text: str, path: str, lines: Lines | None = None) -> Code:
     """The text as code of the file; `lines` is where it stands in the commit, None for what stands nowhere."""
-    raw = [_clipped(visible(line.removesuffix("\r"), keep="\t")) for line in text.removesuffix("\n").split("\n")]
+    raw = code_lines(text)
     numbers = _numbers(raw, lines)
     kept = raw[:MOST_LINES]
     marked = _coloured(kept, fence_of(path))
@@ -109,9 +108,3 @@ def _class(kind: _TokenType) -> str:
 
 def _word(name: str, text: str) -> Markup:
     return Markup('<span class="{}">{}</span>').format(name, text) if name and text else escape(text)
-
-
-def _clipped(line: str) -> str:
-    return (
-        line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} [{len(line) - LONGEST_LINE:,} more characters]"
-    )

@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from verifier.report import controls
 from verifier.report.agent import what_settles
 from verifier.report.asides import asides
 from verifier.report.evidence_words import (
@@ -36,6 +35,7 @@ from verifier.report.markdown_claim import rounds_counted, shown_in_numbers
 from verifier.report.markdown_evidence import spans
 from verifier.report.plain_evidence import weak
 from verifier.report.reading_order import kinds, strongest
+from verifier.report.templates import environment
 from verifier.report.words import could_be, counted, differs, money, spoken, tokens
 
 _FILTERS = (breakable, money, prose, spans, spoken)
@@ -52,25 +52,13 @@ _HERE = Path(__file__).parent
 def page(template: str, script: str | None = None, **given: Any) -> str:
     """The page that a template gives, with our style and at most one script of ours."""
     style, program = _asset("page.css"), _asset(script) if script else Markup("")
-    return (
-        _templates().get_template(template).render(style=style, script=program, policy=_policy(style, program), **given)
-    )
+    given |= {"style": style, "script": program, "policy": _policy(style, program)}
+    return _templates().get_template(template).render(**given)
 
 
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(_HERE),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=True,
-        finalize=finalize,
-    )
-    templates.filters |= {one.__name__: one for one in _FILTERS}
-    templates.globals |= {one.__name__: one for one in _FUNCTIONS}
-    templates.globals |= {"controls": controls}
-    return templates
+    return environment(_HERE, _FILTERS, _FUNCTIONS, autoescape=True, finalize=finalize)
 
 
 def _asset(name: str) -> Markup:
@@ -79,15 +67,10 @@ def _asset(name: str) -> Markup:
 
 def _policy(style: str, script: str) -> str:
     """No request of any kind; of styles and scripts only those whose digests are named here."""
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"style-src '{_digest(style)}'",
-            f"script-src '{_digest(script)}'" if script else "script-src 'none'",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
+    scripts = _digest(script) if script else "none"
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{scripts}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
     )
 
 

@@ -6,22 +6,20 @@ import re
 
 from markupsafe import Markup, escape
 
-from verifier.report.markdown_text import LONGEST_TEXT
+from verifier.report.markdown_text import CODE, clipped
 from verifier.safety.invisible import visible
-
-_CODE = re.compile(r"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
 
 
 def finalize(value: object) -> object:
     """What a template is about to write: text on one line, all of it to be seen; markup of ours as it is."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return _clipped(_one_line(value))
+    return _shown(value)
 
 
 def prose(text: str) -> Markup:
     """The text with what its author put between backticks as code."""
-    pieces = _CODE.split(_clipped(_one_line(text)))
+    pieces = CODE.split(_shown(text))
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
     )
@@ -29,15 +27,9 @@ def prose(text: str) -> Markup:
 
 def breakable(text: str) -> Markup:
     """A name that may go on in the next line after its joints, rather than anywhere."""
-    pieces = re.split(r"(?<=[_.:/-])(?=[^_.:/-])", _clipped(_one_line(text)))
+    pieces = re.split(r"(?<=[_.:/-])(?=[^_.:/-])", _shown(text))
     return Markup("<wbr>").join(escape(piece) for piece in pieces)
 
 
-def _one_line(text: str) -> str:
-    return visible(re.sub(r"[ \t\r\n]+", " ", text))
-
-
-def _clipped(text: str) -> str:
-    return (
-        text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} [{len(text) - LONGEST_TEXT:,} more characters]"
-    )
+def _shown(text: str) -> str:
+    return clipped(visible(re.sub(r"[ \t\r\n]+", " ", text)))
