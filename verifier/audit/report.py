@@ -7,7 +7,11 @@ cannot break the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
+
+from jinja2 import Template
 
 from verifier.audit.record import (
     Audit,
@@ -17,13 +21,16 @@ from verifier.audit.record import (
     AuditedClaim,
     CitationStanding,
     MissingStanding,
+    Outside,
     Place,
     RestsOn,
     Totals,
 )
+from verifier.audit.values import Unread
 from verifier.report.markdown_evidence import place
 from verifier.report.markdown_text import beginning, cell, code_span, inline, link, listed, prose, table
 from verifier.report.permalinks import Permalinks
+from verifier.report.templates import markdown_templates
 from verifier.report.words import counted, spoken
 from verifier.values.source import Lines
 
@@ -39,85 +46,35 @@ BAR = 30
 def render(audit: Audit) -> str:
     """The audit as Markdown; the same audit always gives the same text."""
     links = Permalinks.of(audit.repository.remote, audit.repository.commit)
-    outside = [
-        *(_citation(one, links) for one in audit.outside.citations),
-        *(_absence(one, links) for one in audit.outside.absences),
-    ]
-    rows = map(_row, audit.claims)
-    sections = [
-        f"# Audit of {code_span(audit.report.path)}",
-        "\n".join(_head(audit, links)),
-        "\n>\n".join(f"> **Note**: {inline(note)}" for note in audit.notes),
-        "## Figures",
-        "\n".join(["```text", *_picture(audit.totals), "```"]),
-        "## Verdicts",
-        table(("Claim", "The report's verdict", "Rests on", "Citations that stand", "Absences confirmed"), rows),
-        *(_claim(claim, links) for claim in audit.claims),
-        _listed("Outside every claim, and in no figure", outside),
-        _listed("What could not be read", [_unread(one.line, one.text, one.why) for one in audit.unread]),
-        _HOW_TO_READ,
-    ]
-    return "\n\n".join(section for section in sections if section) + "\n"
+    return _template().render(audit=audit, links=links, rows=map(_row, audit.claims))
+
+
+@cache
+def _template() -> Template:
+    functions = (doubtful, evidence, grounded, outside, picture, table, unread)
+    templates = markdown_templates(Path(__file__).parent, (code_span, inline, link, prose), functions)
+    templates.globals["RESTS_ON"] = _RESTS_ON
+    return templates.get_template("report.md.j2")
 
 
 def summary(audit: Audit) -> str:
     """One line: how much of the evidence is grounded, and how many verdicts rest on nothing or on a false absence."""
     totals = audit.totals
-    said = [_grounded(totals), counted(totals.claims, "claim")]
+    said = [grounded(totals), counted(totals.claims, "claim")]
     doubtful = [(totals.rests_on[rests_on], on_what) for rests_on, on_what in _DOUBTFUL.items()]
     said += [f"{number} resting on {on_what}" for number, on_what in doubtful if number]
     return ", ".join(said)
 
 
-_HOW_TO_READ = """\
-<details>
-<summary>How to read this audit</summary>
-
-No model was asked. Of what a sentence of the report names (identifiers and code between backticks), at least half has
-to stand where it says:
-
-| Citation | |
-| --- | --- |
-| exact | in the cited lines |
-| near | within 3 lines of them; counted with the moved ones |
-| moved | elsewhere in that file |
-| wrong | nowhere in that file, or the file has no such lines |
-| no such file | the commit does not have it |
-| cannot be checked | it names nothing that could be looked for, or no file |
-
-An absence is false where the file is there or the name is defined, undecided where it can be read both ways. Grounded
-is what is exact, near or confirmed, of all that can be checked; a file that is cited without lines is in no figure.
-That evidence stands where a report says does not mean that its verdict is right: only that a reader can go and see.
-
-</details>"""
-
-
-# The figures.
-
-
-def _head(audit: Audit, links: Permalinks) -> Iterator[str]:
-    report, repository = audit.report, audit.repository
-    said = [f"generated {inline(report.generated)}"] if report.generated else []
-    said += [f"by {inline(report.model)}"] if report.model else []
-    made = f" ({', '.join(said)})" if said else ""
-    yield f"- **Report**: {inline(report.title) or '(no title)'}{made}"
-    ref = "" if repository.ref == repository.commit else f", {code_span(repository.ref)}"
-    yield f"- **Commit**: {link(code_span(repository.commit), links.commit)}{ref}"
-    yield f"- **Grounded**: {_grounded(audit.totals)}"
-    for rests_on, on_what in _DOUBTFUL.items():
-        ids = [inline(claim.id) for claim in audit.claims if claim.rests_on is rests_on and claim.verdict]
-        if ids:
-            yield f"- **Verdicts that rest on {on_what}**: {len(ids)} of {audit.totals.claims}: {', '.join(ids)}"
-
-
-def _grounded(totals: Totals) -> str:
+def grounded(totals: Totals) -> str:
+    """The share of the evidence that is grounded, in words."""
     percent = totals.grounded_percent
     if percent is None:
         return "no evidence that can be checked"
     return f"{percent:.0f} % of the evidence ({totals.grounded} of {totals.evidence} that can be checked)"
 
 
-def _picture(totals: Totals) -> Iterator[str]:
+def picture(totals: Totals) -> Iterator[str]:
     """The figures with a bar each; a bar as long as the picture is wide stands for all of its group."""
     cited = dict(totals.citations)
     near = cited.pop(CitationStanding.NEAR)
@@ -139,7 +96,12 @@ def _group(name: str, numbers: Mapping[Label, int], near: int = 0) -> Iterator[s
             yield f"  {spoken(label):<19}{number:>6}  {bar}{note}".rstrip()
 
 
-# The verdicts.
+def doubtful(audit: Audit) -> Iterator[tuple[str, list[str]]]:
+    """What verdicts rest on that are worth little, with the claims that have such a one."""
+    for rests_on, on_what in _DOUBTFUL.items():
+        ids = [claim.id for claim in audit.claims if claim.rests_on is rests_on and claim.verdict]
+        if ids:
+            yield on_what, ids
 
 
 def _row(claim: AuditedClaim) -> tuple[str, ...]:
@@ -163,33 +125,31 @@ _RESTS_ON = {
 }
 
 
-def _claim(claim: AuditedClaim, links: Permalinks) -> str:
+def evidence(claim: AuditedClaim, links: Permalinks) -> str:
+    """All evidence of a claim as a list, in the order in which the report has it."""
     items = [
         *((one.line, _citation(one, links)) for one in claim.citations),
         *((one.line, _absence(one, links)) for one in claim.absences),
         *((one.line, _block(one, links)) for one in claim.code_blocks),
     ]
-    verdict = f"{prose(claim.word)} (line {claim.verdict_line})" if claim.verdict_line else "none that could be read"
-    shown = [text for _, text in sorted(items, key=lambda item: item[0])]
-    pieces = [
-        f"### {inline(claim.id)}",
-        f"> {prose(claim.statement)}" if claim.statement else "",
-        f"**Verdict**: {verdict}. **It rests on** {_RESTS_ON[claim.rests_on]}.",
-        _bounded(shown),
-    ]
-    return "\n\n".join(piece for piece in pieces if piece)
+    return _bounded([text for _, text in sorted(items, key=lambda item: item[0])])
 
 
-def _listed(heading: str, items: Sequence[str]) -> str:
-    return f"## {heading}\n\n{_bounded(items)}" if items else ""
+def outside(given: Outside, links: Permalinks) -> str:
+    """What stands outside every claim as a list."""
+    return _bounded(
+        [*(_citation(one, links) for one in given.citations), *(_absence(one, links) for one in given.absences)]
+    )
+
+
+def unread(given: Sequence[Unread]) -> str:
+    """What could not be read as a list."""
+    return _bounded([f"Line {one.line}, {inline(one.why)}: {beginning(one.text, 160)}" for one in given])
 
 
 def _bounded(items: Sequence[str]) -> str:
     more = [f"{len(items) - MOST_SHOWN:,} more, in the JSON"] if len(items) > MOST_SHOWN else []
     return listed([*items[:MOST_SHOWN], *more])
-
-
-# The evidence.
 
 
 def _citation(one: AuditedCitation, links: Permalinks) -> str:
@@ -233,10 +193,6 @@ def _block(one: AuditedBlock, links: Permalinks) -> str:
     sign = "✅" if one.occurring == one.lines else "❌" if not one.occurring else "⚠️"
     where = f"in {place(one.file, None, links)}" if one.file else "anywhere in the commit"
     return f"{sign} **code**: {one.occurring} of {counted(one.lines, 'line')} occur {where}{_report(one.line)}"
-
-
-def _unread(line: int, text: str, why: str) -> str:
-    return f"Line {line}, {inline(why)}: {beginning(text, 160)}"
 
 
 def _place(path: str, at: Place | AuditedCitation, links: Permalinks, linked: bool = True) -> str:

@@ -19,7 +19,7 @@ from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import words_not_judged
 from verifier.report.readers import agreement, first_reader, second_reader
 from verifier.report.reading_order import Kind, kinds, waiting
-from verifier.report.templates import environment
+from verifier.report.templates import markdown_templates
 from verifier.report.words import (
     SIGNS,
     counted,
@@ -64,14 +64,13 @@ _FEW = 90
 
 @cache
 def templates() -> Environment:
-    """The templates of Markdown. Text of others enters by a filter of `markdown_text`, always."""
+    """The templates of the report."""
     filters = (code_span, inline, link, prose, spans, spoken)
     functions = (
         *(agreement, asides, claim_section, code_block, counted, differs, evidence_of, fact_line, first_reader),
         *(kinds, part_rows, place, ruling_line, second_reader, spent, spread, table, tokens, waiting),
     )
-    # Markdown has escapes of its own.
-    templates = environment(Path(__file__).parent, filters, functions, autoescape=False, keep_trailing_newline=True)
+    templates = markdown_templates(Path(__file__).parent, filters, functions)
     templates.globals["SIGNS"] = SIGNS
     return templates
 

@@ -22,3 +22,10 @@ def environment(
     templates.globals |= {one.__name__: one for one in functions}
     templates.globals |= {"controls": controls}
     return templates
+
+
+def markdown_templates(
+    folder: Path, filters: Iterable[Callable[..., Any]], functions: Iterable[Callable[..., Any]]
+) -> Environment:
+    """Templates of Markdown, which has escapes of its own: text of others enters by a filter of `markdown_text`."""
+    return environment(folder, filters, functions, autoescape=False, keep_trailing_newline=True)
