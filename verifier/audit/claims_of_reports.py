@@ -17,6 +17,7 @@ from verifier.claim_files.notes import slug
 from verifier.claim_files.problems import quoted
 from verifier.claim_files.yaml_tree import NotYamlError, read_tree
 from verifier.errors import ClaimError
+from verifier.report.words import counted
 from verifier.wording import paths_in
 
 
@@ -37,13 +38,11 @@ def import_report(report: ForeignReport, source: Path) -> Imported:
     left_out: list[str] = []
     claims: list[dict[str, Any]] = []
     for claim in report.claims:
-        statement = _sentence(claim.statement)
-        if not statement:
+        if statement := _sentence(claim.statement):
+            name = _identifier(claim.id, statement, claims)
+            claims.append(_claim(name, statement, _sentence(claim.expected), claim.locations))
+        else:
             left_out.append(f'line {claim.line}: "{claim.id}" has no statement in the report')
-            continue
-        claims.append(
-            _claim(_identifier(claim.id, statement, claims), statement, _sentence(claim.expected), claim.locations)
-        )
     if not claims:
         raise ClaimError(f"{source}: no claim with a statement; import the file that the report was made from")
     left_out.append("the verdicts: they are what is to be checked, so no claim expects them")
@@ -128,7 +127,8 @@ class _OldClaims:
             elif current is None:
                 passed += 1
         if passed:
-            self.left_out.append(f"{source}: {_lines(passed)} to no claim (instructions to a model, perhaps)")
+            lines = counted(passed, "line that belongs", "lines that belong")
+            self.left_out.append(f"{source}: {lines} to no claim (instructions to a model, perhaps)")
 
     def _begin(self, name: str, text: str, source: str) -> _Old | None:
         statement = _sentence(text)
@@ -167,10 +167,6 @@ class _OldClaims:
             claim.statement = _sentence(f"{claim.statement} {line}")
 
 
-def _lines(number: int) -> str:
-    return f"{number} lines that belong" if number > 1 else "1 line that belongs"
-
-
 def _is_open(claim: _Old | None) -> bool:
     """Whether the fields of a claim may still come after a blank line."""
     return claim is not None and not claim.files and not claim.expected
@@ -202,11 +198,9 @@ def _sentence(text: str) -> str:
 
 
 def _title(document: Mapping[str, Any], path: Path) -> str:
-    for key in ("title", "project_name"):
-        value = document.get(key)
-        if isinstance(value, str) and value.strip():
-            return " ".join(value.split())
-    return path.stem
+    values = (document.get(key) for key in ("title", "project_name"))
+    names = (" ".join(value.split()) for value in values if isinstance(value, str))
+    return next(filter(None, names), path.stem)
 
 
 def _patterns(old: Any, key: str, left_out: list[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from verifier.audit.reading.claim_headings import Form
 from verifier.audit.reading.evidence import Passage, read_evidence
 from verifier.audit.reading.fields import paths_in
 from verifier.audit.reading.markdown_lines import Line, plain
-from verifier.audit.reading.verdict_words import VerdictWords
+from verifier.audit.reading.verdict_words import VerdictLine, VerdictWords
 from verifier.audit.values import ReportClaim, Unread
 
 
@@ -20,10 +20,8 @@ class MetVerdict:
     line: Line
     rank: tuple[int, int]
     """The lower the surer: by its label first, then by how far in it stands."""
-    on_the_whole: bool = False
-    """Labelled as a final or overall verdict."""
-    on_all_claims: bool = False
-    """Says of all claims at once what they are."""
+    read: VerdictLine = field(default_factory=lambda: VerdictLine(None, labelled=False))
+    """The line of a verdict that does not stand in one line with a claim."""
 
 
 @dataclass

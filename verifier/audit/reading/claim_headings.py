@@ -14,7 +14,6 @@ from enum import IntEnum
 
 from verifier.audit.reading.fields import claim_id, statement_of
 from verifier.audit.reading.markdown_lines import Line, Shape, plain
-from verifier.audit.reading.tables import Row
 from verifier.audit.reading.verdict_words import (
     VerdictWords,
     leading_words,
@@ -43,9 +42,11 @@ class Form(IntEnum):
     TITLE = 7
     """The title names the one claim that the whole report is about."""
     ROW = 8
-    """A row of a table that gives a verdict."""
+    """A row of a table of claims or requirements that gives a verdict."""
     MARKED = 9
     """`- ✅ ...`"""
+    OTHER_ROW = 10
+    """A row of any other table that gives a verdict."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,11 @@ class Heading:
     """The verdict, where it stands in the same line."""
     rest: str = ""
     """What follows that verdict."""
+    cells: tuple[str, ...] = ()
+    """Of a row: those with evidence."""
 
 
-def claim_headings(lines: list[Line], rows: Mapping[int, Row]) -> dict[int, Heading]:
+def claim_headings(lines: list[Line], rows: Mapping[int, Heading]) -> dict[int, Heading]:
     """The headings of a report by the index of their line; `rows` are those of tables that give verdicts."""
     found: dict[Form, list[Heading]] = defaultdict(list)
     for index, line in enumerate(lines):
@@ -82,7 +85,12 @@ def claim_headings(lines: list[Line], rows: Mapping[int, Row]) -> dict[int, Head
         return listed
     if title is not None:
         return {title.index: title}
-    return _rows(rows, verdicts[-1] == 0) or (_marked(lines) if verdicts[-1] == 0 else {})
+    # Rows of tables of claims; where the report gives no other verdict, those of any table, and bullets with a mark.
+    bare = verdicts[-1] == 0
+    chosen_rows = {
+        index: row for index, row in rows.items() if (row.form is Form.ROW or bare) and (row.statement or row.id)
+    }
+    return chosen_rows or (_marked(lines) if bare else {})
 
 
 def _heading(index: int, line: Line) -> Heading | None:
@@ -171,15 +179,6 @@ def _listed(lines: list[Line]) -> dict[int, Heading]:
         elif line.shape in (Shape.HEADING, Shape.TEXT) and (not line.indent or line.shape is Shape.HEADING):
             words = words_of_group(plain(line.text))
     return found
-
-
-def _rows(rows: Mapping[int, Row], is_all: bool) -> dict[int, Heading]:
-    """The rows of tables of claims; where the report gives no other verdict, those of any table."""
-    return {
-        index: Heading(index, Form.ROW, row.id, row.statement, row.words)
-        for index, row in rows.items()
-        if (row.of_claims or is_all) and (row.statement or row.id)
-    }
 
 
 def _marked(lines: list[Line]) -> dict[int, Heading]:

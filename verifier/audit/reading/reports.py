@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from verifier.audit.reading.claim_drafts import ClaimDraft, MetVerdict, finish, unread_line
+from verifier.audit.reading.claim_drafts import ClaimDraft, finish, unread_line
 from verifier.audit.reading.claim_headings import HEADER_LINES, Form, claim_headings
 from verifier.audit.reading.evidence import read_evidence
 from verifier.audit.reading.markdown_lines import Line, Shape, markdown_lines, plain
@@ -102,21 +102,16 @@ def _apply_overall_verdicts(found: Walked, title: str) -> None:
     only = next(iter(found.claims.values())) if len(found.claims) == 1 else None
     said: set[ReportVerdict | None] = {met.words.verdict for met in only.verdicts} if only else set()
     for met in found.overall:
-        if met.words.verdict and met.on_all_claims:
-            if met.words.verdict not in said:
-                _give_to_all(found, met)
-        elif only is not None and met.words.verdict and not met.on_the_whole:
+        if met.words.verdict and met.read.on_all_claims:
+            for draft in found.claims.values() if met.words.verdict not in said else ():
+                draft.inline.append(met)
+        elif only is not None and met.words.verdict and not met.read.overall:
             only.verdicts.append(met)
         elif met.words.verdict is None or met.words.verdict not in said:
             why = met.words.problem or "a verdict on the whole, on no one claim"
             found.unread.append(unread_line(met.line, why))
             continue
         said.add(met.words.verdict)
-
-
-def _give_to_all(found: Walked, met: MetVerdict) -> None:
-    for draft in found.claims.values():
-        draft.inline.append(met)
 
 
 _GENERATED = re.compile(

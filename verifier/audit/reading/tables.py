@@ -8,54 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import groupby
 
+from verifier.audit.reading.claim_headings import Form, Heading
 from verifier.audit.reading.fields import claim_id, statement_of
 from verifier.audit.reading.markdown_lines import Line, Shape, plain
 from verifier.audit.reading.verdict_words import VerdictWords, answer_words, leading_words
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row that has a verdict, or stands among such rows and should."""
-
-    id: str
-    """The claim that it names; "" where it names none."""
-    statement: str
-    words: VerdictWords | None
-    evidence: tuple[str, ...] = ()
-    """The other cells."""
-    of_claims: bool = False
-    """Whether the table says that its rows are claims or requirements."""
+def verdict_rows(lines: Sequence[Line]) -> dict[int, Heading]:
+    """The rows of a report's tables that give verdicts, by the index of their line; also those that should."""
+    tables = groupby(enumerate(lines), key=lambda item: item[1].shape)
+    return {row.index: row for shape, table in tables if shape is Shape.ROW for row in _read(list(table))}
 
 
-def verdict_rows(lines: Sequence[Line]) -> dict[int, Row]:
-    """The rows of a report's tables that give verdicts, by the index of their line."""
-    return {index: row for table in _tables(lines) for index, row in _read(table, lines)}
-
-
-def _tables(lines: Sequence[Line]) -> Iterator[range]:
-    start = None
-    for index in range(len(lines) + 1):
-        is_row = index < len(lines) and lines[index].shape is Shape.ROW
-        if is_row and start is None:
-            start = index
-        elif not is_row and start is not None:
-            yield range(start, index)
-            start = None
-
-
-def _read(table: range, lines: Sequence[Line]) -> Iterator[tuple[int, Row]]:
-    rows = [[plain(cell) for cell in lines[index].cells] for index in table]
+def _read(table: Sequence[tuple[int, Line]]) -> Iterator[Heading]:
+    rows = [[plain(cell) for cell in line.cells] for _, line in table]
     has_header = len(rows) > 1 and all(map(_RULE.fullmatch, rows[1]))
     header: Sequence[str] = rows[0] if has_header else ()
     body = list(range(2 if has_header else 0, len(rows)))
     columns = _columns(header, [rows[at] for at in body])
     if any(_is_marked(header[at]) for at in columns if at < len(header)):
         header, body = (), [0, *body]
-    found = [(table[at], _row(rows[at], header, columns)) for at in body]
-    if any(row.words for _, row in found):
-        yield from ((index, row) for index, row in found if row.words or (row.statement and not row.id))
+    found = [_row(table[at][0], rows[at], header, columns) for at in body]
+    if any(row.words for row in found):
+        yield from (row for row in found if row.words or (row.statement and not row.id))
 
 
 def _columns(header: Sequence[str], body: Sequence[Sequence[str]]) -> list[int]:
@@ -69,7 +47,7 @@ def _is_marked(cell: str) -> bool:
     return leading_words(cell, labelled=True, marked=True) is not None
 
 
-def _row(cells: Sequence[str], header: Sequence[str], columns: Sequence[int]) -> Row:
+def _row(index: int, cells: Sequence[str], header: Sequence[str], columns: Sequence[int]) -> Heading:
     ids = {at: claim_id(match[0]) for at, cell in enumerate(cells) if (match := _ID_CELL.match(cell))}
     verdict = _of_columns_name(cells, header) if not columns else None
     for at in columns or (range(1, len(cells)) if ids and verdict is None else ()):
@@ -80,12 +58,13 @@ def _row(cells: Sequence[str], header: Sequence[str], columns: Sequence[int]) ->
     long = [at for at in others if len(cells[at].split()) > _WORDS_OF_A_LABEL]
     said = next(iter(called or long or ([] if ids else [at for at in others if not cells[at].isdigit()])), None)
     number = next((cells[at] for at in others if cells[at].isdigit() and at == 0), "")
-    return Row(
+    return Heading(
+        index,
+        Form.ROW if called and columns else Form.OTHER_ROW,
         id=next(iter(ids.values())) if len(ids) == 1 else f"CLAIM_{number}" if number and not ids else "",
         statement=statement_of(cells[said]) if said is not None else "",
         words=verdict[1] if verdict and len(ids) < 2 else None,
-        evidence=tuple(cell for at, cell in enumerate(cells) if "`" in cell and at not in ids),
-        of_claims=bool(called) and bool(columns),
+        cells=tuple(cell for at, cell in enumerate(cells) if "`" in cell and at not in ids),
     )
 
 

@@ -43,6 +43,11 @@ class VerdictLine:
     overall: bool = False
     """Labelled as a verdict on the whole."""
 
+    @property
+    def on_all_claims(self) -> bool:
+        """Whether it says of all claims at once what they are."""
+        return self.claim == "*"
+
 
 def verdict_line(text: str) -> VerdictLine | None:
     """Read a line, without its bullet, as a verdict; None when it is about something else."""
@@ -53,31 +58,26 @@ def verdict_line(text: str) -> VerdictLine | None:
         return VerdictLine(words, labelled=False) if words and _leads_alone(text, words) else None
     named = match["before"] or match["after"] or match["inside"]
     claim = claim_id(named) if named else None
-    overall = bool(match["kind"] and match["kind"].strip().lower() in ("final", "overall"))
+    overall = (match["kind"] or "").strip().lower() in ("final", "overall")
     rest = text[match.end() :]
     if everything := _ALL_CLAIMS.match(rest):
         claim, rest = "*", rest[everything.end() :]
     if not rest.strip(_DECORATION):
         return VerdictLine(None, True, claim, overall)
     words = leading_words(rest, labelled=True)
-    if words is None:
-        words = VerdictWords("", None, problem="no verdict word that is known leads the line")
-    else:
-        words = replace(words, end=words.end + match.end())
-    return VerdictLine(words, True, claim, overall)
+    if words is not None:
+        return VerdictLine(replace(words, end=words.end + match.end()), True, claim, overall)
+    unknown = VerdictWords("", None, problem="no verdict word that is known leads the line")
+    return VerdictLine(unknown, True, claim, overall)
 
 
 def leading_words(text: str, *, labelled: bool = False, marked: bool = False) -> VerdictWords | None:
     """The verdict at the head of a text, behind a mark where `marked`; None when it begins with something else."""
     text = text.replace("**", "")
-    lead = _LEAD.match(text)
-    start = lead.end() if lead else 0
+    start, match = _phrase(text)
     mark = next((_MARKS[sign] for sign in text[:start] if sign in _MARKS), None)
-    if marked and mark is None:
+    if (marked and mark is None) or _UNTICKED.match(text):
         return None
-    if _UNTICKED.match(text):
-        return None
-    match = _PHRASE.match(text, start)
     if match is None:
         return _bare_mark(text, start, mark)
     word = " ".join(match[0].split())
@@ -100,20 +100,18 @@ def trailing_words(text: str) -> tuple[int, VerdictWords] | None:
         if words is None or not (words.verdict or words.problem) or not (words.strong or match["mark"]):
             continue
         if match["mark"] or words.word.isupper():
-            if match["mark"]:
-                words = leading_words(text[match.start("mark") :]) or words
-                return match.start(), replace(words, end=words.end + match.start("mark"))
-            return match.start(), replace(words, end=words.end + match.end())
+            at = match.start("mark") if match["mark"] else match.end()
+            words = leading_words(text[at:]) or words
+            return match.start(), replace(words, end=words.end + at)
     return None
 
 
 def answer_words(text: str) -> VerdictWords | None:
     """The verdict that an answer amounts to: "Yes", "No", "Partly"; None when the text is none."""
     match = _ANSWER.match(text)
-    if match is None:
+    if match is None or match.lastgroup is None:
         return None
-    group = next(group for group in ("fully", "partially", "not") if match[group])
-    return VerdictWords(match[group], _GROUPS[group], match.end())
+    return VerdictWords(match[match.lastgroup], _GROUPS[match.lastgroup], match.end())
 
 
 def marked_words(text: str) -> VerdictWords | None:
@@ -124,25 +122,25 @@ def marked_words(text: str) -> VerdictWords | None:
 
 def words_of_group(text: str) -> VerdictWords | None:
     """The verdict on each bullet below a line such as "Fully compliant requirements:"; None when it is no such line."""
-    lead = _LEAD.match(text)
-    match = _PHRASE.match(text, lead.end() if lead else 0)
+    _, match = _phrase(text)
     if match is None or match["unclear"] or not _OF_MANY.fullmatch(text, match.end()):
         return None
-    needs_no_noun = match["by_hand"] is not None
-    if not needs_no_noun and not text[match.end() :].strip(" :"):
+    if not match["by_hand"] and not text[match.end() :].strip(" :"):
         return None
     return VerdictWords(" ".join(match[0].split()), _meaning(match, ""), match.end())
 
 
+def _phrase(text: str) -> tuple[int, re.Match[str] | None]:
+    """Where the marks and decoration at the head of a text end, and the verdict that follows them."""
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
+    return start, _PHRASE.match(text, start)
+
+
 def _meaning(match: re.Match[str], rest: str) -> ReportVerdict | None:
-    if match["unclear"]:
-        return None
-    for group, verdict in _GROUPS.items():
-        if match[group]:
-            if group == "unchecked":
-                return ReportVerdict.UNPROVEN if _NOTHING_TO_CHECK.search(rest[:400]) else ReportVerdict.NOT
-            return verdict
-    return None
+    if match["unchecked"] and _NOTHING_TO_CHECK.search(rest[:400]):
+        return ReportVerdict.UNPROVEN
+    return next((verdict for group, verdict in _GROUPS.items() if match[group]), None)
 
 
 def _is_strong(match: re.Match[str], mark: ReportVerdict | None) -> bool:
@@ -164,8 +162,7 @@ def _problem(lead: str, verdict: ReportVerdict | None, rest: str) -> str:
 
 
 def _offers_another(text: str, verdict: ReportVerdict | None) -> bool:
-    lead = _LEAD.match(text)
-    match = _PHRASE.match(text, lead.end() if lead else 0)
+    _, match = _phrase(text)
     return match is not None and _meaning(match, "") is not verdict and _is_strong(match, None)
 
 
@@ -182,9 +179,7 @@ def _bare_mark(text: str, start: int, mark: ReportVerdict | None) -> VerdictWord
 def _leads_alone(text: str, words: VerdictWords) -> bool:
     """Whether words without a label are a verdict: unmistakable ones, followed by a stop or a "Yes"."""
     rest = text[words.end :]
-    if re.match(r"[\s:\"'`]{0,6}no\b", rest, re.IGNORECASE):
-        return False
-    return words.strong and bool(_BOUNDARY.match(rest))
+    return words.strong and bool(_BOUNDARY.match(rest)) and not _NO.match(rest)
 
 
 _ADJECTIVES = (
@@ -229,6 +224,7 @@ _ANSWER = re.compile(
     r"|(?P<not>no|not|n|false|none))(?![\w-])",
     re.IGNORECASE,
 )
+_NO = re.compile(r"[\s:\"'`]{0,6}no\b", re.IGNORECASE)
 _OF_MANY = re.compile(
     r"\s{0,2}(?:(?:ticket|acceptance|functional|code|the)\s)?(?:requirement|claim|criteri(?:a|on)|item|point|goal|objective|ticket)?s?"
     r"\s{0,2}(?:\(\d{1,4}\))?\s{0,2}:?\s{0,2}",

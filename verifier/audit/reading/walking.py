@@ -13,16 +13,8 @@ from dataclasses import dataclass, field
 from verifier.audit.reading.claim_drafts import ClaimDraft, MetVerdict, unread_line
 from verifier.audit.reading.claim_headings import Form, Heading
 from verifier.audit.reading.evidence import Passage, passage
-from verifier.audit.reading.fields import (
-    FIELD,
-    LABELLED,
-    STATEMENT,
-    names_lines,
-    paths_in,
-    statement_of,
-)
+from verifier.audit.reading.fields import FIELD, LABELLED, STATEMENT, names_lines, paths_in, statement_of
 from verifier.audit.reading.markdown_lines import Line, Shape, plain
-from verifier.audit.reading.tables import Row
 from verifier.audit.reading.verdict_words import VerdictLine, leading_words, verdict_line
 from verifier.audit.values import Unread
 
@@ -40,7 +32,7 @@ class Walked:
     unread: list[Unread] = field(default_factory=list)
 
 
-def walk(lines: list[Line], headings: Mapping[int, Heading], rows: Mapping[int, Row]) -> Walked:
+def walk(lines: list[Line], headings: Mapping[int, Heading], rows: Mapping[int, Heading]) -> Walked:
     """Sort the lines of a report; its claims begin at `headings`, `rows` give verdicts, both by index of the line."""
     walking = _Walking(headings, rows)
     for index, line in enumerate(lines):
@@ -54,7 +46,7 @@ class _Walking:
     """Where in a report we are."""
 
     headings: Mapping[int, Heading]
-    rows: Mapping[int, Row]
+    rows: Mapping[int, Heading]
     found: Walked = field(default_factory=Walked)
     current: ClaimDraft | None = None
     paragraph: Passage | None = None
@@ -140,9 +132,7 @@ class _Walking:
         row = self.rows.get(index)
         if row is None or not row.id or row.words is None:
             return False
-        draft = self.found.claims.get(row.id)
-        if draft is None:
-            draft = self._new(Heading(0, Form.CLAIM, row.id, row.statement, row.words), line)
+        draft = self.found.claims.get(row.id) or self._new(row, line)
         draft.inline.append(MetVerdict(row.words, line, (0, 0)))
         self.current, before = draft, self.current
         self._end_row(index, line)
@@ -152,42 +142,42 @@ class _Walking:
     def _end_row(self, index: int, line: Line) -> None:
         """Add what the other cells of a row say; what stands below the table is not said of its last row."""
         if line.shape is Shape.ROW and self.current is not None:
-            self.current.items.extend(Passage(0.0, [(line.number, cell)]) for cell in self.rows[index].evidence)
+            self.current.items.extend(Passage(0.0, [(line.number, cell)]) for cell in self.rows[index].cells)
             self.current = None
 
     def _verdict(self, line: Line) -> bool:
         """Read a line as a verdict; False when it is none."""
         if self.label is not None and (words := leading_words(line.text, labelled=True)):
-            label, read = self.label
+            label, read_before = self.label
             self.label = None
-            self._met(line, MetVerdict(words, line, _rank(label), read.overall, read.claim == "*"), read)
+            self._met(MetVerdict(words, line, _rank(label), read_before))
             return True
         self.drop_label()
-        read_line = verdict_line(line.text)
-        if read_line is None or (self.supposed and (not read_line.labelled or line.shape is Shape.BULLET)):
+        read = verdict_line(line.text)
+        if read is None or (self.supposed and (not read.labelled or line.shape is Shape.BULLET)):
             return False
-        words = read_line.words
-        if words is None:
-            self.label = (line, read_line)
+        if read.words is None:
+            self.label = (line, read)
             self.paragraph = None
             return True
-        if words.problem and read_line.labelled and not _VERDICT_OR_STATUS.search(plain(line.text)[:_LONGEST_LABEL]):
+        label_text = plain(line.text)[:_LONGEST_LABEL]
+        if read.words.problem and read.labelled and not _VERDICT_OR_STATUS.search(label_text):
             return False
-        rank = _rank(line) if read_line.labelled else (0, line.indent)
-        self._met(line, MetVerdict(words, line, rank, read_line.overall, read_line.claim == "*"), read_line)
+        self._met(MetVerdict(read.words, line, _rank(line) if read.labelled else (0, line.indent), read))
         return True
 
-    def _met(self, line: Line, met: MetVerdict, read: VerdictLine) -> None:
+    def _met(self, met: MetVerdict) -> None:
         """Give a verdict to its claim; its line may hold evidence too."""
+        read, line = met.read, met.line
         self.paragraph = None
         self.supposed = False
-        draft = None if met.on_all_claims else self.current
-        if read.claim is not None and not met.on_all_claims:
+        draft = None if read.on_all_claims else self.current
+        if read.claim is not None and not read.on_all_claims:
             draft = self.found.claims.get(read.claim)
             if draft is None and met.words.verdict:
                 draft = self._new(Heading(0, Form.CLAIM, read.claim, ""), line)
             self.current = draft or self.current
-        if draft is None or (met.on_the_whole and draft.verdicts):
+        if draft is None or (read.overall and draft.verdicts):
             if read.labelled:
                 self.found.overall.append(met)
         elif met.words.problem:
@@ -214,12 +204,9 @@ class _Walking:
         """End the claim at a heading that is no part of it."""
         if self.current is None or self.current.form is Form.TITLE:
             return
-        if line.shape is Shape.HEADING:
-            ends = line.level <= (self.current.level or _TOP_LEVELS)
-            ends = ends or (not self.current.level and bool(_SUMMARY.match(text)))
-        else:
-            ends = bool(_SUMMARY.match(text))
-        if ends:
+        level = self.current.level if line.shape is Shape.HEADING else 0
+        is_above = line.shape is Shape.HEADING and line.level <= (level or _TOP_LEVELS)
+        if is_above or (not level and _SUMMARY.match(text)):
             self.current = None
 
     def _statement(self, line: Line, text: str) -> bool:
@@ -241,10 +228,8 @@ class _Walking:
 
     def _field(self, text: str) -> bool:
         """A line in which the claim itself, not the report, says where and what."""
-        if self.current is None:
-            return False
         name = FIELD.match(text)
-        if name is None:
+        if self.current is None or name is None:
             return False
         rest = text[name.end() :].strip()
         if name[1].lower() in ("location", "file"):
