@@ -194,6 +194,16 @@ def test_constants_that_the_cited_lines_use_are_shown(
     assert all(e.cited == () for e in exhibit.definitions)
 
 
+def test_a_constant_that_only_tests_have_is_labelled_so(commit: Commit) -> None:
+    pool = POOL.replace("MAX_IDLE = 30\n", "")
+    index = Index(commit(FILES | {"src/pool.py": pool, "tests/test_pool.py": "MAX_IDLE = 40\n"}))
+    line = pool.split("\n").index(CLOSE) + 1
+
+    (exhibit,) = exhibits([evidence(cited(index, "src/pool.py", line, CLOSE))], index, lambda _: False)
+
+    assert [e.label for e in exhibit.definitions] == ["test; definition of MAX_IDLE"]
+
+
 def test_of_many_places_of_a_name_the_nearest_are_shown(commit: Commit) -> None:
     text = "".join(
         f"class C{n}:\n    limit = {n}\n\n    def most(self):\n        return self.limit\n\n\n" for n in range(5)

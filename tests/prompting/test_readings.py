@@ -143,7 +143,9 @@ def test_a_search_that_nothing_comes_near_says_so(prompts: Prompts) -> None:
     text = read(prompts, Exhibit(RETRIES, absences=(nothing,))).evidence
 
     assert 'Search for "retry" (plain text) in the whole commit: nothing found\n' in text
-    assert "No line of code and no path of the commit comes near to this part's words.\n" in text
+    assert (
+        "No line of code and no path of the commit has a telling word of this part, of three letters or more.\n" in text
+    )
 
 
 def test_lines_that_two_parts_cite_are_shown_once(prompts: Prompts) -> None:

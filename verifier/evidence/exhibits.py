@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from verifier.evidence.line_labels import label_of_line
 from verifier.languages import LineKind, SourceText
 from verifier.repository.index import Index
 from verifier.repository.snapshot import SourceFile
@@ -182,7 +183,9 @@ def _definitions(
                 file, _ = _read(where, index)
                 numbers = range(lines.first, min(lines.last, lines.first + LONGEST_DEFINITION - 1) + 1)
                 shown.update((where, n) for n in numbers)
-                yield Excerpt(where, f"definition of {name}", tuple((n, file.lines[n - 1]) for n in numbers))
+                kind = label_of_line(where, lines.first, index)
+                label = f"definition of {name}" if kind == "code" else f"{kind}; definition of {name}"
+                yield Excerpt(where, label, tuple((n, file.lines[n - 1]) for n in numbers))
 
 
 def _constant(name: str, path: str, place: Lines, index: Index) -> list[tuple[str, Lines]]:

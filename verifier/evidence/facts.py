@@ -11,7 +11,7 @@ from dataclasses import replace
 from verifier.evidence.checks import not_asked, run_check
 from verifier.evidence.origins import exports, is_from_elsewhere
 from verifier.repository.globbing import is_glob, matching
-from verifier.repository.index import WORD, Index
+from verifier.repository.index import Index
 from verifier.repository.snapshot import Nature
 from verifier.safety.quoting import quoted_path
 from verifier.values.claim import Check, Claim
@@ -96,8 +96,8 @@ def symbol_fact(name: str, index: Index) -> Fact | None:
     """Where the name is defined or exported; else in how many files it is mentioned.
 
     None for what comes from elsewhere, a library or the language, and for what an object of the commit is asked:
-    that `hmac.compare_digest` is not defined here says nothing. None too for a name of one letter, of which the index
-    has none.
+    that `hmac.compare_digest` is not defined here says nothing. None too for a name that the index
+    does not keep.
     """
     called = without_receiver(name)
     places = [(path, definition.signature_line) for path, definition in index.definitions(called)]
@@ -110,7 +110,7 @@ def symbol_fact(name: str, index: Index) -> Fact | None:
         return Fact(
             FactKind.SYMBOL, name, True, f"{name} is {how} at {shown}{more}", places=tuple(path for path, _ in places)
         )
-    if is_from_elsewhere(called, index) or WORD.fullmatch(last_name(called)) is None:
+    if is_from_elsewhere(called, index) or not index.keeps(last_name(called)):
         return None
     mentions = index.mentions(last_name(called))
     where = f"mentioned in {_count(len(mentions), 'file')}" if mentions else "mentioned nowhere"

@@ -59,6 +59,10 @@ class Index:
             self._kinds[path] = file_kind(path, file.text[:HEAD_CHARS] if file else "")
         return self._kinds[path]
 
+    def keeps(self, word: str) -> bool:
+        """Whether `mentions` and `definitions` can know of the word: not of one letter, nor of digits or signs."""
+        return WORD.fullmatch(word) is not None
+
     def mentions(self, word: str) -> tuple[str, ...]:
         """Paths of the text files in which the word stands by itself, as written or as its language compares it."""
         word = nfc(word)
