@@ -119,6 +119,25 @@ def test_what_does_not_fit_at_all_is_left_out_with_the_reason(commit: Commit) ->
     assert "do not fit in the 50 that are left" in entry.why
 
 
+def test_a_file_that_is_worth_less_than_a_line_of_it_says_so(commit: Commit) -> None:
+    index = Index(commit({"large.py": LARGE}))
+
+    (entry,) = packed(index, 9000, Selected("large.py", "words of the statement", room_tokens=5)).manifest
+
+    assert entry.supply is Supply.LEFT_OUT
+    assert "do not fit in the 5 that it is worth" in entry.why
+
+
+def test_of_a_definition_that_is_worth_less_than_its_lines_the_first_one_is_shown(commit: Commit) -> None:
+    index = Index(commit({"large.py": LARGE}))
+    ((_, wanted),) = index.definitions("step_7")
+    selection = Selection((Selected("large.py", "words of the statement", room_tokens=40),))
+
+    context = pack(selection, index, 9000, lambda _: [Lines(wanted.first_line, wanted.last_line)])
+
+    assert context.manifest[0].lines == (Lines(wanted.first_line, wanted.first_line),)
+
+
 @pytest.mark.parametrize("budget", [0, 10, 100, 500, 1000, 3000, 10_000])
 def test_a_pack_never_passes_its_budget(commit: Commit, budget: int) -> None:
     files = {f"part_{n}.py": function(f"f_{n}", 10 * n + 2) for n in range(6)}

@@ -136,7 +136,39 @@ def test_a_claim_in_plain_words_gets_the_files_whose_words_fit(commit: Commit) -
     selection = chosen("Once tripped, the circuit breaker remembers when it was opened", commit(SERVICE))
 
     assert paths_of(selection)[0] == "src/core/breaker.py"
-    assert selection.files[0].why == "words of the statement, most of them at lines 1-40"
+    assert selection.files[0].why == "words of the statement, most of them at lines 1-6"
+
+
+def test_words_that_stand_far_apart_in_a_file_count_together(commit: Commit) -> None:
+    far = "x = 1\n" * 60
+    files = {
+        "a_queue.py": "def queue():\n    return queue, queue\n",
+        "worker.py": f"def drain():\n    pass\n{far}def broker():\n    pass\n{far}def queue():\n    pass\n",
+    }
+
+    assert paths_of(chosen("A broker's queue is drained", commit(files)))[0] == "worker.py"
+
+
+def test_a_word_is_found_however_its_capitals_stand(commit: Commit) -> None:
+    paths = paths_of(chosen("cURL is asked twice", commit(SERVICE | {"src/Curl.php": "<?php\nclass Curl {}\n"})))
+
+    assert paths == ["src/Curl.php"]
+
+
+def test_an_empty_file_is_chosen_for_its_path(commit: Commit) -> None:
+    whys = whys_of(chosen("The mailbox is typed", commit(SERVICE | {"src/mailbox/py.typed": ""})))
+
+    assert whys == {"src/mailbox/py.typed": "words of the statement in its path"}
+
+
+def test_what_others_use_of_a_file_comes_first_where_it_does_not_fit(commit: Commit) -> None:
+    limits = "".join(f"def circuit_{n}():\n    return {n}\n\n\n" for n in range(40)) + "MOST_TRIPS = 3\n"
+    breaker = f"from src.core.limits import MOST_TRIPS\n{BREAKER}        self.left = MOST_TRIPS\n"
+    snapshot = commit(SERVICE | {"src/core/breaker.py": breaker, "src/core/limits.py": limits})
+    claim = claim_of("Once tripped, the circuit breaker remembers when it was opened")
+    selector = Selector(claim, ClaimSet(title="T", claims=(claim,)), Index(snapshot))
+
+    assert selector.telling_lines("src/core/limits.py")[0] == Lines(161, 161)
 
 
 def test_what_the_strongest_file_imports_comes_along(commit: Commit) -> None:

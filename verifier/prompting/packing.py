@@ -31,7 +31,7 @@ _SHARE_IN_PART = 0.5
 """Of what is left, the most that one file shown in part may take, so that the next ones find room."""
 
 _TABLE_LINES = 20_000
-_AROUND_LINES = 8
+_AROUND_LINES = (8, 2)
 _HEAD_LINES = 40
 
 
@@ -105,7 +105,10 @@ def _pack_file(
     text, kept, tokens = _fit(file, selected, index, left, telling_lines)
     total = len(file.lines)
     if text is None:
-        why = f"{selected.why}; not shown: {tokens} tokens do not fit in the {max(left, 0)} that are left"
+        room = max(left, 0)
+        is_worth_less = selected.room_tokens is not None and selected.room_tokens < room
+        fits = f"{selected.room_tokens} that it is worth" if is_worth_less else f"{room} that are left"
+        why = f"{selected.why}; not shown: {tokens} tokens do not fit in the {fits}"
         return None, ManifestEntry(selected.path, Supply.LEFT_OUT, why, total_lines=total, shared=selected.shared)
     whole = kept == (Lines(1, total),) or not total
     note = f"whole, {total} lines" if whole else f"in part, {total} lines in all"
@@ -238,14 +241,16 @@ class _InPart:
         return self._keep_set(every) or self._keep_set(outer)
 
     def _holding(self, wanted: Lines) -> list[Lines]:
-        """The definitions around the wanted lines, widest first; the lines around them where there is none."""
-        around = [
-            Lines(d.first_line, d.last_line)
-            for d in self._definitions
-            if d.first_line <= wanted.first and wanted.last <= d.last_line
-        ]
-        window = Lines(max(1, wanted.first - _AROUND_LINES), min(len(self._lines), wanted.last + _AROUND_LINES))
-        return sorted(around, key=len, reverse=True) if around else [window]
+        """The definitions around the wanted lines, widest first, then the line that names the innermost one.
+
+        The lines around them where there is none, many and then few.
+        """
+        around = [d for d in self._definitions if d.first_line <= wanted.first and wanted.last <= d.last_line]
+        if around:
+            around.sort(key=lambda d: d.first_line - d.last_line)
+            signature = around[-1].signature_line
+            return [*(Lines(d.first_line, d.last_line) for d in around), Lines(signature, signature)]
+        return [Lines(max(1, wanted.first - more), min(len(self._lines), wanted.last + more)) for more in _AROUND_LINES]
 
     def _keep_first_that_fits(self, choices: Iterable[Lines]) -> None:
         any(self._keep(choice) for choice in choices)

@@ -41,7 +41,7 @@ WORD = re.compile(r"[^\W\d]\w+")
 HEAD_CHARS = 2000
 """How much of a text tells what kind of file it is."""
 
-_MOST_PASSAGES = 2000
+_MOST_PASSAGES = 500
 _PATH_WEIGHT = 3.0
 """What a word in the path counts for beside one in the text."""
 
@@ -303,8 +303,8 @@ def _version() -> int:
 
 
 def words_asked(text: str) -> Iterator[str]:
-    """The words of a text as they are asked for, in small letters."""
-    return (word.group().lower() for word in _LETTERS.finditer(_split(text)))
+    """The words of a text as they are asked for, in small letters: "cURL" may be written `c_url` and `Curl`."""
+    return (word.group().lower() for word in _LETTERS.finditer(f"{_split(text)}\n{text}"))
 
 
 def _split(text: str) -> str:

@@ -32,6 +32,8 @@ class Pick:
     shared: bool = False
     wanted: list[Lines] = field(default_factory=list)
     """Asked for by number or name; empty where the file is."""
+    used: list[Lines] = field(default_factory=list)
+    """What others use of a file that is chosen for itself."""
     room_tokens: int | None = None
     """The most that the file is worth."""
 
@@ -53,16 +55,19 @@ class Picks:
             self.files[path] = Pick([why], shared, room_tokens=room_tokens)
         elif not pick.shared and why not in pick.whys:
             pick.whys.append(why)
-            pick.wanted.clear()
+            if pick.wanted:
+                pick.used, pick.wanted, pick.room_tokens = pick.wanted, [], room_tokens
 
     def add_lines(self, path: str, why: str, wanted: Lines) -> None:
-        """Choose some lines of a path that is not chosen whole."""
+        """Choose some lines of a path; of one that is chosen for itself they come first where it does not fit whole."""
         pick = self.files.get(path)
         if pick is None:
             self.files[path] = Pick([why], wanted=[wanted])
         elif pick.wanted:
             pick.whys.append(why)
             pick.wanted.append(wanted)
+        else:
+            pick.used.append(wanted)
 
     def selection(self) -> Selection:
         """What was chosen."""

@@ -1,4 +1,4 @@
-"""Rank files by how well their best passage fits a statement: BM25, by SQLite's FTS5.
+"""Rank files by how well their passages fit a statement: BM25, by SQLite's FTS5.
 
 Code comes before tests and prose. What no statement is about by chance (prose, lock files, bundles, build output) is
 ranked only for a statement that is about it, and what nobody wrote by hand comes last.
@@ -6,19 +6,21 @@ ranked only for a statement that is about it, and what nobody wrote by hand come
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 
 from verifier.languages import FileKind
 from verifier.repository.index import Index
-from verifier.repository.kept_words import PASSAGE_LINES, Passage, words_asked
+from verifier.repository.kept_words import PASSAGE_LINES, words_asked
 from verifier.values.source import Lines
 
 _STANDS_FOR = {
     FileKind.CODE: 1.0,
-    FileKind.CONFIG: 0.7,
+    FileKind.CONFIG: 1.0,
     FileKind.EXAMPLE: 0.7,
     FileKind.TEST: 0.5,
     FileKind.MOCK: 0.5,
@@ -60,7 +62,7 @@ class Ranking:
     def passages(self, path: str) -> tuple[Lines, ...]:
         """The lines of one file that fit best, best first; those that fit half as well as the first one."""
         found = self._index.fitting(self._words, path)[:_MOST_PASSAGES]
-        return tuple(_lines(passage) for passage in found if passage.score > found[0].score / 2)
+        return tuple(_lines(passage.first_line) for passage in found if passage.score > found[0].score / 2)
 
     def is_worth_a_look(self, path: str) -> bool:
         """Whether a file of its kind can be what the statement is about."""
@@ -68,16 +70,24 @@ class Ranking:
 
     @cached_property
     def _ranked(self) -> list[Ranked]:
-        best: dict[str, Ranked] = {}
-        for passage in self._index.fitting(self._words):
-            worth = passage.score * self._stands_for.get(passage.kind, 0.0)
-            if worth:
-                best.setdefault(passage.path, Ranked(passage.path, worth, _lines(passage)))
-        return sorted(best.values(), key=lambda ranked: (-ranked.score, ranked.path))
+        """By the best passage as a whole, and by the best one of each word: a claim's words may stand far apart."""
+        whole: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+        each: dict[str, float] = defaultdict(float)
+        for word in self._words:
+            best: dict[str, float] = {}
+            for passage in self._index.fitting([word]):
+                if worth := passage.score * self._stands_for.get(passage.kind, 0.0):
+                    whole[passage.path][passage.first_line] += worth
+                    best.setdefault(passage.path, worth)
+            for path, score in best.items():
+                each[path] += score
+        bests = ((path, *max(passages.items(), key=itemgetter(1))) for path, passages in whole.items())
+        ranked = (Ranked(path, score + each[path], _lines(first_line)) for path, first_line, score in bests)
+        return sorted(ranked, key=lambda one: (-one.score, one.path))
 
 
-def _lines(passage: Passage) -> Lines:
-    return Lines(passage.first_line, passage.first_line + PASSAGE_LINES - 1)
+def _lines(first_line: int) -> Lines:
+    return Lines(first_line, first_line + PASSAGE_LINES - 1)
 
 
 _COMMON_WORDS = """

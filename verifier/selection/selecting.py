@@ -10,7 +10,7 @@ Nothing drops a file but the claim set's own `exclude` and `never_send`; verifie
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,8 +28,9 @@ from verifier.values.pack import Selection
 from verifier.values.source import Lines
 from verifier.values.verdict import Need
 from verifier.wording import identifiers_in, is_about_prose, is_about_tests, last_name, paths_in
+from verifier.wording.words import stem, words_in
 
-MOST_FILES = 20
+MOST_FILES = 30
 """Files that a claim gets beyond those it names."""
 
 MOST_BESIDE_NAMED = 6
@@ -46,13 +47,20 @@ _MOST_MENTIONS = 6
 _MOST_MATTERS = 12
 _MOST_COMPANIONS = 3
 _FIRST = 5
+_MOST_STRONG = 4
 _FEW = 5
 
-_WEAK = 0.4
+_WEAK = 0.2
 """Files that fit less well than this share of the best one are left out, beyond the first few."""
 
-_MOST_STRONG, _STRONG, _STRONG_TOKENS, _WEAK_TOKENS = 4, 0.6, 10_000, 1500
-"""From which share of the best one a file is worth so many tokens; below it is worth the second."""
+_TOKENS, _MOST_TOKENS, _LEAST_TOKENS = 28_000, 10_000, 250
+"""What the fitting files may take together, and the most and the least that one of them is worth."""
+
+_STEEP = 4
+"""A file that fits half as well as another is worth a sixteenth of its room."""
+
+_WEAK_TOKENS = 1500
+"""What a file is worth that mentions a name of the claim, or belongs with another; one that defines it the most."""
 
 
 class Selector:
@@ -65,6 +73,19 @@ class Selector:
 
     def files(self) -> Selection:
         """The files that the claim needs, and what it names that is not there or may not be sent."""
+        return self._picks.selection()
+
+    def telling_lines(self, path: str) -> tuple[Lines, ...]:
+        """The lines of a file to keep first where it does not fit whole. Empty: nothing in particular.
+
+        Definitions that other files of the selection use, those of the claim's names, passages whose words fit the
+        statement, lines that mention its names.
+        """
+        pick = self._picks.files.get(path)
+        return tuple(dict.fromkeys((*(pick.used if pick else ()), *self._speaks.telling_lines(path))))
+
+    @cached_property
+    def _picks(self) -> Picks:
         claim, speaks, picks = self._claim, self._speaks, Picks()
         picker = Picker(picks, speaks.rules, speaks.index.snapshot, speaks.best_first)
         for pattern in claim.files:
@@ -80,14 +101,7 @@ class Selector:
             _add_tail(picks, named, speaks)
         if len(named.paths) <= _FEW:
             _add_used(picks, named, speaks)
-        return picks.selection()
-
-    def telling_lines(self, path: str) -> tuple[Lines, ...]:
-        """The lines of a file to keep first where it does not fit whole. Empty: nothing in particular.
-
-        Definitions of the claim's names, passages whose words fit the statement, lines that mention its names.
-        """
-        return self._speaks.telling_lines(path)
+        return picks
 
 
 def select(claim: Claim, claims: ClaimSet, index: Index) -> Selection:
@@ -158,6 +172,22 @@ class _Speaks:
         ranked = self.ranking.best(frozenset(paths).__contains__) if len(paths) > 1 else []
         return list(dict.fromkeys((*(found.path for found in ranked), *paths)))
 
+    @cached_property
+    def rooms(self) -> dict[str, int]:
+        """The files whose words fit, best first, and the tokens that each is worth."""
+        shares = {found.path: found.score / self.ranked[0].score for found in self.ranked[:MOST_FILES]}
+        fits = {path: share**_STEEP for n, (path, share) in enumerate(shares.items()) if share >= _WEAK or n < _FEW}
+        token = _TOKENS / sum(fits.values()) if fits else 0.0
+        return {path: max(_LEAST_TOKENS, min(_MOST_TOKENS, int(token * fit))) for path, fit in fits.items()}
+
+    def why_fitting(self, path: str) -> str:
+        """Where the file's words fit the statement best."""
+        file = self.index.text_file(path)
+        if file is None or not file.lines:
+            return "words of the statement in its path"
+        best = self.ranked[self._places[path]].best
+        return f"words of the statement, most of them at lines {Lines(best.first, min(best.last, len(file.lines)))}"
+
     def place(self, path: str) -> int:
         """How early the path comes among the ranked files."""
         return self._places.get(path, len(self._places))
@@ -173,7 +203,8 @@ class _Speaks:
             if any(_may_mean(parts, definition.qualified) for parts in wanted)
         ]
         mentioned = _mentioning(file.lines, {parts[-1] for parts in wanted}, defined)
-        fitting = [lines for passage in self.ranking.passages(path) for lines in _within(passage, source, file)]
+        said = frozenset(map(stem, words_in(self.text)))
+        fitting = [lines for passage in self.ranking.passages(path) for lines in _within(passage, source, file, said)]
         return tuple(dict.fromkeys((*defined[:_MOST_MATTERS], *fitting, *mentioned)))
 
     @cached_property
@@ -197,13 +228,19 @@ def _may_mean(parts: Sequence[str], qualified: str) -> bool:
     return qualified in parts
 
 
-def _within(passage: Lines, source: SourceText, file: SourceFile) -> list[Lines]:
-    """The innermost definitions that a passage has lines of; where it has none, its lines."""
+def _within(passage: Lines, source: SourceText, file: SourceFile, said: Set[str]) -> list[Lines]:
+    """The innermost definitions that a passage has lines of; where it has none, its lines, and that with most words."""
     last = min(passage.last, len(file.lines))
     spans = [Lines(d.first_line, d.last_line) for d in source.definitions]
     met = [span for span in spans if span.first <= last and passage.first <= span.last]
-    inner = [span for span in met if not any(_holds(span, other) for other in met)]
-    return inner or [Lines(passage.first, last)]
+    if inner := [span for span in met if not any(_holds(span, other) for other in met)]:
+        return inner
+    best = max(
+        range(passage.first, last + 1),
+        key=lambda n: len(set(map(stem, words_in(file.lines[n - 1]))) & said),
+        default=passage.first,
+    )
+    return [Lines(passage.first, last), Lines(best, best)]
 
 
 def _holds(outer: Lines, inner: Lines) -> bool:
@@ -280,7 +317,7 @@ def _add_definitions(picks: Picks, name: str, speaks: _Speaks) -> bool:
 def _add_places(picks: Picks, name: str, speaks: _Speaks) -> bool:
     paths = [path for path in dict.fromkeys(p for p, _ in speaks.index.definitions(name)) if speaks.rules.may(path)]
     for path in sorted(paths, key=speaks.place)[:_MOST_DEFINITIONS]:
-        picks.add(path, f"defines {name}", room_tokens=_STRONG_TOKENS)
+        picks.add(path, f"defines {name}", room_tokens=_MOST_TOKENS)
     return bool(paths)
 
 
@@ -294,13 +331,9 @@ def _add_mentions(picks: Picks, name: str, speaks: _Speaks) -> None:
 
 def _add_fitting(picks: Picks, most: int, speaks: _Speaks) -> None:
     """Add the files whose words fit, until that falls off."""
-    for place, found in enumerate(speaks.ranked):
-        share = found.score / speaks.ranked[0].score
-        if share < _WEAK and place >= _FEW:
-            break
-        if found.path in picks.files or len(picks.files) < most:
-            room = _STRONG_TOKENS if share >= _STRONG and place < _MOST_STRONG else _WEAK_TOKENS
-            picks.add(found.path, f"words of the statement, most of them at lines {found.best}", room_tokens=room)
+    for path, room in speaks.rooms.items():
+        if path in picks.files or len(picks.files) < most:
+            picks.add(path, speaks.why_fitting(path), room_tokens=room)
 
 
 def _add_companions(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> None:
