@@ -7,7 +7,6 @@ part says is for the second reader.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from verifier.evidence.locating import locate, quoted_lines
@@ -214,7 +213,7 @@ def _stub(place: _Place) -> _Stub | None:
             return _Stub(shown.stub, f"a stub: {shown.stub}")
         elsewhere = f"{plain_path(real[0])}:{real[1].signature_line}" if real else None
         return _Stub(shown.stub, f"a stub, but {shown.name} is also at {elsewhere}" if elsewhere else None)
-    called = next(_calls_of_stubs_alone(place), None) if supports else None
+    called = _call_of_stubs_alone(place) if supports else None
     return None if called is None else _Stub(called, f"all that it calls is a stub: {called}")
 
 
@@ -229,13 +228,14 @@ def _shown_definition(place: _Place) -> Definition | None:
     return around
 
 
-def _calls_of_stubs_alone(place: _Place) -> Iterator[str]:
-    """The names that the lines call, where each of them that the commit defines is nothing but stubs."""
+def _call_of_stubs_alone(place: _Place) -> str | None:
+    """A name that the lines call, where each of them that the commit defines is nothing but stubs."""
     names = calls_in(place.path, place.file.text, place.lines.first, place.lines.last)
     defined = {name: found for name in sorted(names) if (found := place.index.definitions(name))}
     functions = {n: [d for _, d in found if d.kind in ("function", "method")] for n, found in defined.items()}
     if functions and all(found and all(d.stub for d in found) for found in functions.values()):
-        yield from sorted(functions)
+        return min(functions)
+    return None
 
 
 def _unreferenced(place: _Place, kind: TextKind) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 
 from verifier.values.source import Lines, split_lines
@@ -36,11 +36,10 @@ def locate(quote: str, lines: Sequence[str], near: int = 1) -> tuple[Lines, ...]
         return ()
     text = _Text(lines)
     here = tuple(line.rstrip(_BLANKS) for line in lines[near - 1 : near - 1 + len(wanted)])
-    places = [*({Lines(near, near + len(wanted) - 1)} if here == wanted and near > 0 else ()), *text.places(wanted)]
-    if not places and any(_is_elision(line) for line in wanted):
-        places = _in_runs(text, _runs(wanted))
-    by_distance = sorted(set(places), key=lambda place: (abs(place.first - near), place.first))
-    return tuple(by_distance[:MOST_PLACES])
+    spans = [*({(near, near + len(wanted) - 1)} if here == wanted and near > 0 else ()), *text.spans(wanted)]
+    if not spans and any(_is_elision(line) for line in wanted):
+        spans = list(_in_turn([text.spans(run) for run in _runs(wanted)]))
+    return _nearest_first(spans, near)[:MOST_PLACES]
 
 
 def quoted_lines(quote: str) -> tuple[str, ...]:
@@ -61,10 +60,10 @@ class _Text:
         self._flat = "\n" + "\n".join(bare) + "\n"
         self._starts = list(accumulate((len(line) + 1 for line in bare), initial=1))
 
-    def places(self, wanted: Sequence[str]) -> list[Lines]:
-        """Every place where the wanted lines stand as one run, in file order."""
+    def spans(self, wanted: Sequence[str]) -> list[tuple[int, int]]:
+        """First and last line of every place where the wanted lines stand as one run, in file order."""
         needle = "\n" + "\n".join(wanted) + "\n"
-        return [Lines(first, first + len(wanted) - 1) for first in islice(self._found(needle), _MOST_SEARCHED)]
+        return [(first, first + len(wanted) - 1) for first in islice(self._found(needle), _MOST_SEARCHED)]
 
     def _found(self, needle: str) -> Iterator[int]:
         at = self._flat.find(needle)
@@ -73,23 +72,22 @@ class _Text:
             at = self._flat.find(needle, at + 1)
 
 
-def _in_runs(text: _Text, runs: Sequence[tuple[str, ...]]) -> list[Lines]:
-    """Places where the runs follow one another: each start of the first run with the nearest continuation."""
-    if not runs:
-        return []
-    first, *others = (text.places(run) for run in runs)
-    starts = [[place.first for place in places] for places in others]
-    found = []
-    for place in first:
-        end: int | None = place.last
-        for places, firsts in zip(others, starts, strict=True):
-            at = bisect_left(firsts, (end or 0) + 1)
-            end = places[at].last if at < len(places) else None
-            if end is None:
+def _nearest_first(spans: Iterable[tuple[int, int]], near: int) -> tuple[Lines, ...]:
+    places = {Lines(first, last) for first, last in spans}
+    return tuple(sorted(places, key=lambda place: (abs(place.first - near), place.first)))
+
+
+def _in_turn(found: Sequence[Sequence[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
+    """Where spans of each run follow one another: each of the first run with the nearest continuation."""
+    first, *others = found or [()]
+    for start, last in first:
+        for spans in others:
+            at = bisect_left(spans, (last + 1, 0))
+            if at == len(spans):
                 break
-        if end is not None:
-            found.append(Lines(place.first, end))
-    return found
+            last = spans[at][1]
+        else:
+            yield start, last
 
 
 def _runs(lines: Sequence[str]) -> list[tuple[str, ...]]:
@@ -139,9 +137,9 @@ class Words:
         spans = self._spans(_WORD.findall(piece), near)
         if not spans and any(elision in piece for elision in _ELISIONS):
             runs = [_WORD.findall(run) for run in _ELISION.split(piece)]
-            spans = self._in_turn([run for run in runs if run], near)
-        places = {Lines(self._line[first], self._line[last]) for first, last in spans}
-        return tuple(sorted(places, key=lambda place: (abs(place.first - near), place.first)))
+            in_turn = _in_turn([self._spans(run, near) for run in runs if run])
+            spans = [each for each in in_turn if self._line[each[1]] - self._line[each[0]] < _WIDEST_ELISION_LINES]
+        return _nearest_first(((self._line[first], self._line[last]) for first, last in spans), near)
 
     def _spans(self, words: Sequence[str], near: int) -> list[tuple[int, int]]:
         """First and last word of the places where the words stand in a row, in file order."""
@@ -154,21 +152,6 @@ class Words:
         starts = (at - rarest for at in known[begin : begin + _MOST_SEARCHED])
         size = len(wanted)
         return [(at, at + size - 1) for at in starts if at >= 0 and self._row[at : at + size] == wanted]
-
-    def _in_turn(self, runs: Sequence[Sequence[str]], near: int) -> list[tuple[int, int]]:
-        """Places where the runs follow one another closely."""
-        found = [self._spans(run, near) for run in runs]
-        spans = []
-        for first, end in found[0] if found else ():
-            last: int | None = end
-            for further in found[1:]:
-                at = bisect_left(further, ((last or 0) + 1, 0))
-                last = further[at][1] if at < len(further) else None
-                if last is None:
-                    break
-            if last is not None and self._line[last] - self._line[first] < _WIDEST_ELISION_LINES:
-                spans.append((first, last))
-        return spans
 
 
 _WORD = re.compile(r"\w+|[^\w\s]")

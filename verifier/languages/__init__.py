@@ -83,17 +83,15 @@ class _Shelf:
 
     def get(self, path: str, text: str) -> SourceText | None:
         with self._lock:
-            reading = self._readings.get((path, text))
-            if reading is not None:
+            if (path, text) in self._readings:
                 self._readings.move_to_end((path, text))
-            return reading
+            return self._readings.get((path, text))
 
     def put(self, path: str, text: str, reading: SourceText) -> None:
         with self._lock:
-            if (path, text) not in self._readings:
-                self._readings[path, text] = reading
-                self._held += len(text)
-            while self._held > self._chars and self._readings:
+            self._held += len(text) * ((path, text) not in self._readings)
+            self._readings[path, text] = reading
+            while self._held > self._chars:
                 (_, oldest), _ = self._readings.popitem(last=False)
                 self._held -= len(oldest)
 

@@ -7,7 +7,7 @@ import re
 from verifier.languages.line_kinds import kinds_by_start
 from verifier.languages.outline import Outline
 from verifier.languages.outlines import Heading, sections
-from verifier.languages.readers import TextReader, no_calls
+from verifier.languages.readers import TextReader
 from verifier.values.source import split_lines
 
 _HEADINGS = {
@@ -29,4 +29,4 @@ def _read(language: str, text: str) -> Outline:
     return Outline(language, kinds, sections(headings, len(kinds)), tuple(imports))
 
 
-READER = TextReader(_read, calling=no_calls)
+READER = TextReader(_read, calls_nothing=True)

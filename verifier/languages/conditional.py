@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from verifier.languages.flow import is_always, is_never
 from verifier.languages.structure import Dead
 from verifier.values.source import Lines
 
 _PREPROCESSED = frozenset({"c", "cpp", "csharp", "swift", "objective-c"})
 _DIRECTIVE = re.compile(r"\s*#\s*(?P<word>if\w*|elif|elseif|else|endif)\b(?P<rest>[^\n]*)")
-_NEVER = re.compile(r"\(*\s*(?:0+|false)\s*(?:&&[^|]*)?\)*")
-_ALWAYS = re.compile(r"\(*\s*(?:1|true)\s*(?:\|\|.*)?\)*")
 _CFG = re.compile(r"\s*#(?P<file>!?)\[cfg\(\s*(?:any\(\s*\)|not\(\s*all\(\s*\)\s*\)|FALSE|false)\s*\)\]")
 _GO_BUILD = re.compile(r"//(?:go:build|\s*\+build)\s+(?:ignore|never|none|false)\s*$")
 _GO_HEAD = 60
@@ -54,10 +53,10 @@ def _between_directives(code: Sequence[str]) -> Iterator[Dead]:
             taken = False
         if taken:
             opened.append(("stands behind a branch that is always compiled", number + 1, True))
-        elif word != "else" and word in ("if", "elif", "elseif") and _NEVER.fullmatch(rest):
+        elif word != "else" and word in ("if", "elif", "elseif") and is_never(rest, is_zero_false=True):
             opened.append((f"stands under `#{word} {rest[:40]}`", number + 1, False))
         else:
-            always = word in ("if", "elif", "elseif") and _ALWAYS.fullmatch(rest) is not None
+            always = word in ("if", "elif", "elseif") and is_always(rest, is_one_true=True)
             opened.append(("", number + 1, always))
     for why, first, _ in opened:
         if why and first <= len(code):

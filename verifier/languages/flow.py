@@ -25,11 +25,22 @@ class Flow:
 
     def why_dead(self, text: str, first_branch: str | None) -> str:
         """Why what a line holds never runs; empty where it may. `first_branch` is the text of the first branch."""
-        if _UNDER_NEVER.match(text) or (not self.is_zero_true and _NEVER_ZERO.match(text)):
+        if (tested := _TESTS.match(text)) and is_never(tested["condition"], is_zero_false=not self.is_zero_true):
             return "stands under a condition that is never true"
-        if first_branch is not None and _ALWAYS.match(first_branch) and "if" not in text:
+        first = _TESTS.match(first_branch) if first_branch is not None and "if" not in text else None
+        if first and is_always(first["condition"]):
             return "stands under the other branch of a condition that is always true"
         return ""
+
+
+def is_never(condition: str, *, is_zero_false: bool) -> bool:
+    """Whether a condition is false whatever else holds."""
+    return bool(_NEVER.fullmatch(condition) or (is_zero_false and _NEVER_ZERO.fullmatch(condition)))
+
+
+def is_always(condition: str, *, is_one_true: bool = False) -> bool:
+    """Whether a condition is true whatever else holds."""
+    return bool(_ALWAYS.fullmatch(condition) or (is_one_true and _ALWAYS_ONE.fullmatch(condition)))
 
 
 @functools.cache
@@ -83,12 +94,17 @@ _WITHOUT_FLOW = words(
 _ENDED_BY_SEMICOLONS = words("c cpp csharp dart java objective-c perl php solidity zig")
 _ZERO_IS_TRUE = frozenset({"lua", "elixir", "crystal", "clojure"})
 _CONDITIONED = re.compile(r"\b(?:if|unless|when|while|until|and|or)\b|\|\||&&|\?")
-_NEVER_ZERO = re.compile(r"[}\s]*(?:else\s+)?(?:if|elif|elsif|elseif|while)\b\s*\(*\s*0\s*\)*\s*(?:\{|then|do|:)?\s*$")
-_NEVER = r"\(*\s*(?:false|False|FALSE|nil|null|\$false|!\s*true|not\s+true|(?:false|\$false)\s*(?:&&|and)[^|]*)\s*\)*"
-_UNDER_NEVER = re.compile(
-    rf"(?:[}}\s]*(?:else\s+)?|(?:\{{%-?|\{{\{{#|<%=?-?|@)\s*)(?:if|elif|elsif|elseif|while|when)\b\s*{_NEVER}"
-    r"\s*(?:\{|then|do|:|-?%\}|\}\}|-?%>)?\s*$"
+_TESTS = re.compile(
+    r"(?:[}\s]*(?:else\s+)?|(?:\{%-?|\{\{#|<%=?-?|@)\s*)(?:if|elif|elsif|elseif|while|when)\b(?P<condition>.*?)"
+    r"(?:\{|\bthen|\bdo|:|-?%\}|\}\}|-?%>)?\s*$"
 )
-_ALWAYS = re.compile(
-    r"[}\s]*(?:if|elif|elsif|elseif)\b\s*\(*\s*(?:true|True|TRUE|!\s*false)\s*\)*\s*(?:\{|then|do|:)?\s*$"
+"""A line that puts others under a condition."""
+_NEVER = re.compile(
+    r"\s*\(*\s*(?:(?:[^|&]+(?:&&|\band\b)\s*)?(?:false|False|FALSE)|None|null|nil|undefined|\$false|not\s+[Tt]rue"
+    r"|!\s*true|(?:\$?false|False)\s*(?:&&|and\b)[^|]*)\s*\)*\s*"
 )
+_NEVER_ZERO = re.compile(
+    r"\s*\(*\s*(?:0+|!\s*1|1\s*==\s*0|0\s*==\s*1|0\s*(?:&&|and\b)[^|]*|[^|&]+(?:&&|\band\b)\s*0)\s*\)*\s*"
+)
+_ALWAYS = re.compile(r"\s*\(*\s*(?:true|True|TRUE|not\s+False|!\s*false)\s*(?:\|\|.*)?\)*\s*")
+_ALWAYS_ONE = re.compile(r"\s*\(*\s*(?:!\s*0|1)\s*(?:\|\|.*)?\)*\s*")

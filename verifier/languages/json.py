@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from verifier.languages.outline import LineKind, Outline
-from verifier.languages.readers import TextReader, no_calls
+from verifier.languages.readers import TextReader
 from verifier.languages.sentences import LONGEST, is_said
 from verifier.values.source import split_lines
 
@@ -57,4 +57,4 @@ def _kind_in_cell(line: str, cell: str, inside: str) -> LineKind:
     return LineKind.COMMENT if code.startswith("#") else LineKind.CODE
 
 
-READER = TextReader(_read, calling=no_calls, bracketed=None)
+READER = TextReader(_read, calls_nothing=True, bracketed=None)

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from verifier.languages import javascript
-from verifier.languages.called_names import called_names
 from verifier.languages.code_text import bare_lines
-from verifier.languages.indentation import by_indentation
-from verifier.languages.layout import Layout
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import ANGLE, HASH, JAVA, NO_MARKS, SCRIPT, SLASH_STAR, SLASHES, Marks
-from verifier.languages.outline import Definition, LineKind, Outline
+from verifier.languages.outline import LineKind, Outline
+from verifier.languages.readers import Reader
 from verifier.languages.structure import Dead, Function, Structure
 
 
@@ -65,116 +65,94 @@ def _scanner(language: str) -> re.Pattern[bytes]:
     return re.compile("|".join(choices).encode(), re.DOTALL | re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class _Parts:
+class _Page:
     """The parts of a file."""
 
-    comments: tuple[tuple[int, int, LineKind], ...]
-    scripts: tuple[tuple[int, int], ...]
-    is_typescript: bool
+    def __init__(self, language: str, text: str) -> None:
+        self.source = to_bytes(text)
+        self.comments: list[tuple[int, int, LineKind]] = []
+        self.scripts: list[tuple[int, int]] = []
+        self.script_language = "typescript" if language == "astro" else "javascript"
+        marks = _LANGUAGES[language].marks
+        for match in _scanner(language).finditer(self.source):
+            groups = match.groupdict()
+            if groups["comment"] is not None:
+                self.comments.append((match.start(), match.end(), LineKind.COMMENT))
+            elif groups["code"] is not None:
+                self.scripts.append(match.span("code"))
+                if _IS_TYPESCRIPT.search(groups["script"]):
+                    self.script_language = "typescript"
+                self._comments_of(match.span("code"), SCRIPT)
+            elif groups["style"] is not None:
+                self._comments_of(match.span("style"), _STYLE)
+            elif groups.get("embedded") is not None:
+                self._comments_of(match.span("embedded"), marks)
+                if marks is SCRIPT:
+                    self.scripts.append(match.span("embedded"))
 
+    def _comments_of(self, span: tuple[int, int], marks: Marks) -> None:
+        for start, end, kind in marks.ranges(self.source[span[0] : span[1]]):
+            self.comments.append((span[0] + start, span[0] + end, kind))
 
-def _parts(language: str, source: bytes) -> _Parts:
-    comments: list[tuple[int, int, LineKind]] = []
-    scripts: list[tuple[int, int]] = []
-    is_typescript = language == "astro"
-    template = _LANGUAGES[language]
-    for match in _scanner(language).finditer(source):
-        groups = match.groupdict()
-        if groups["comment"] is not None:
-            comments.append((match.start(), match.end(), LineKind.COMMENT))
-        elif groups["code"] is not None:
-            scripts.append(match.span("code"))
-            is_typescript = is_typescript or _IS_TYPESCRIPT.search(groups["script"]) is not None
-            comments += _comments(source, match.span("code"), SCRIPT)
-        elif groups["style"] is not None:
-            comments += _comments(source, match.span("style"), _STYLE)
-        elif groups.get("embedded") is not None:
-            comments += _comments(source, match.span("embedded"), template.marks)
-            if template.marks is SCRIPT:
-                scripts.append(match.span("embedded"))
-    return _Parts(tuple(comments), tuple(scripts), is_typescript)
+    @cached_property
+    def script(self) -> str:
+        """The scripts of the file, all else blanked, every line where it was."""
+        pieces: list[bytes] = []
+        at = 0
+        for start, end in self.scripts:
+            pieces += (_NOT_LINE_END.sub(b" ", self.source[at:start]), self.source[start:end])
+            at = end
+        pieces.append(_NOT_LINE_END.sub(b" ", self.source[at:]))
+        return b"".join(pieces).decode("utf-8", "replace")
 
-
-def _comments(source: bytes, span: tuple[int, int], marks: Marks) -> Iterator[tuple[int, int, LineKind]]:
-    for start, end, kind in marks.ranges(source[span[0] : span[1]]):
-        yield span[0] + start, span[0] + end, kind
-
-
-def _script(source: bytes, parts: _Parts) -> str:
-    """The scripts of a file, all else blanked, every line where it was."""
-    pieces: list[bytes] = []
-    at = 0
-    for start, end in parts.scripts:
-        pieces += (_NOT_LINE_END.sub(b" ", source[at:start]), source[start:end])
-        at = end
-    pieces.append(_NOT_LINE_END.sub(b" ", source[at:]))
-    return b"".join(pieces).decode("utf-8", "replace")
+    def read_script(self) -> Outline:
+        """Definitions and imports of the scripts; none where there are no scripts."""
+        if not self.scripts:
+            return Outline(self.script_language, ())
+        return javascript.READER.read(self.script_language, self.script)
 
 
 _NOT_LINE_END = re.compile(rb"[^\n]")
 
 
-class _Reader:
-    """Reads HTML and templates."""
+class _Reader(Reader):
+    """Reads HTML and templates: their scripts by a grammar, all else by marks and indentation."""
 
     def read(self, language: str, text: str, /) -> Outline:
-        """Read a whole file: kinds of lines; definitions and imports of its scripts."""
-        source = to_bytes(text)
-        parts = _parts(language, source)
-        definitions: tuple[Definition, ...] = ()
-        imports: tuple[str, ...] = ()
-        if parts.scripts:
-            script = self._read_script(source, parts)
-            definitions, imports = script.definitions, script.imports
-        return Outline(language, kinds_of(mask(source, parts.comments)), definitions, imports)
+        page = _Page(language, text)
+        script = page.read_script()
+        return Outline(language, kinds_of(mask(page.source, page.comments)), script.definitions, script.imports)
 
     def calls(self, language: str, text: str, first_line: int, last_line: int, /) -> frozenset[str]:
-        """Names that scripts call in those lines, and names before a bracket elsewhere."""
-        source = to_bytes(text)
-        parts = _parts(language, source)
-        script = _script(source, parts)
-        names = javascript.READER.calls(_language(parts), script, first_line, last_line)
-        return names | called_names(text, first_line, last_line)
+        page = _Page(language, text)
+        names = javascript.READER.calls(page.script_language, page.script, first_line, last_line)
+        return names | super().calls(language, text, first_line, last_line)
 
     def code(self, language: str, text: str, /) -> tuple[str, ...]:
-        """A text's lines without comments, strings of scripts emptied."""
-        source = to_bytes(text)
-        parts = _parts(language, source)
-        tokens = [(start, end, "comment") for start, end, _ in parts.comments]
-        for first, last in parts.scripts:
-            tokens += [(first + start, first + end, what) for start, end, what in SCRIPT.tokens(source[first:last])]
-        return bare_lines(source, sorted(set(tokens)))
+        page = _Page(language, text)
+        tokens = [(start, end, "comment") for start, end, _ in page.comments]
+        for first, last in page.scripts:
+            tokens += [
+                (first + start, first + end, what) for start, end, what in SCRIPT.tokens(page.source[first:last])
+            ]
+        return bare_lines(page.source, sorted(set(tokens)))
 
     def structure(self, reading: Outline, text: str, /) -> Structure:
-        """Scripts by their tree, all else by its indentation."""
-        source = to_bytes(text)
-        parts = _parts(reading.language, source)
-        layout = by_indentation(reading.language, self.code(reading.language, text))
-        if not parts.scripts:
-            return layout
-        script = javascript.READER.structure(self._read_script(source, parts), _script(source, parts))
-        spans: list[tuple[int, int]] = []
-        at, line = 0, 1
-        for start, end in parts.scripts:
-            first = line + source.count(b"\n", at, start)
-            at, line = end, first + source.count(b"\n", start, end)
-            spans.append((first, line))
-        return _Both(layout, script, tuple(spans))
-
-    def _read_script(self, source: bytes, parts: _Parts) -> Outline:
-        return javascript.READER.read(_language(parts), _script(source, parts))
-
-
-def _language(parts: _Parts) -> str:
-    return "typescript" if parts.is_typescript else "javascript"
+        markup = super().structure(reading, text)
+        page = _Page(reading.language, text)
+        if not page.scripts:
+            return markup
+        script = javascript.READER.structure(page.read_script(), page.script)
+        ends = [match.start() for match in re.finditer(rb"\n", page.source)]
+        spans = [(bisect_left(ends, start) + 1, bisect_left(ends, end) + 1) for start, end in page.scripts]
+        return _Both(markup, script, tuple(spans))
 
 
 @dataclass(frozen=True)
 class _Both:
     """The structure of markup with scripts in it."""
 
-    markup: Layout
+    markup: Structure
     script: Structure
     spans: tuple[tuple[int, int], ...]
     """The lines on which each script begins and ends."""
@@ -185,16 +163,16 @@ class _Both:
         return [*self.markup.dead, *self.script.dead]
 
     @property
-    def functions(self) -> tuple[Function, ...]:
+    def functions(self) -> Sequence[Function]:
         """Those of the scripts."""
-        return tuple(self.script.functions)
+        return self.script.functions
 
-    def around(self, line: int) -> list[tuple[int, ...]]:
+    def around(self, line: int) -> Sequence[tuple[int, ...]]:
         """What a line stands inside: within a script its tag, and what its tree says."""
         for first, last in self.spans:
             if first < line <= last:
                 return [(first,), *self.script.around(line)]
-        return list(self.markup.around(line))
+        return self.markup.around(line)
 
 
 READER = _Reader()

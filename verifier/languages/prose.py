@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from verifier.languages.line_kinds import kinds_by_start
 from verifier.languages.outline import LineKind, Outline
 from verifier.languages.outlines import Heading, sections
-from verifier.languages.readers import TextReader, no_calls
+from verifier.languages.readers import TextReader
 from verifier.values.source import split_lines
 
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
@@ -59,4 +59,4 @@ def _is_title(title: str, underline: str) -> bool:
     return len(underline) + 2 >= len(title)
 
 
-READER = TextReader(_read, calling=no_calls)
+READER = TextReader(_read, calls_nothing=True)

@@ -17,7 +17,7 @@ from verifier.languages.marks import (
 )
 from verifier.languages.outline import LineKind, Outline
 from verifier.languages.outlines import Heading, sections
-from verifier.languages.readers import TextReader, no_calls
+from verifier.languages.readers import TextReader
 from verifier.languages.sentences import LONGEST, is_said
 from verifier.values.source import split_lines
 
@@ -50,4 +50,4 @@ def _is_said(line: str) -> bool:
     return bool(sign) and is_said(key, value.strip(" \"'"))
 
 
-READER = TextReader(_read, default=Marks(comments=(SHELL_HASH,)), calling=no_calls)
+READER = TextReader(_read, default=Marks(comments=(SHELL_HASH,)), calls_nothing=True)

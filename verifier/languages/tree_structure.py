@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from verifier.languages.flow import is_always, is_never
 from verifier.languages.outline import Definition
 from verifier.languages.structure import Dead, Function, closing, rows_of_head
 from verifier.languages.trees import Grammar, parse, query_of, text_of
@@ -41,14 +42,6 @@ _LIVE_AGAIN = words(
 _MACRO = re.compile(rb"_?[A-Z]\w*_[A-Z0-9_]+(?:\([^;{}]*\))?;?")
 """A line such as `COMPILER_DIAG_POP`, which says nothing that runs."""
 _SLIPS = frozenset({";", ";;", "\n"})
-_NEVER = re.compile(
-    r"\(*\s*(?:(?:[^|&]+(?:&&|\band\b)\s*)?(?:false|False|FALSE)|None|null|nil|undefined|not\s+True|!\s*true"
-    r"|(?:false|False)\s*(?:&&|and\b)[^|]*)\s*\)*"
-)
-_NEVER_ZERO = re.compile(
-    r"\(*\s*(?:0+|!\s*1|1\s*==\s*0|0\s*==\s*1|0\s*(?:&&|and\b)[^|]*|[^|&]+(?:&&|\band\b)\s*0)\s*\)*"
-)
-_ALWAYS = re.compile(r"\(*\s*(?:true|True|TRUE|not\s+False|!\s*false|!\s*0|1)\s*\)*")
 _LONGEST_CONDITION = 80
 
 
@@ -100,28 +93,15 @@ class TreeStructure:
 
     def _path(self, line: int) -> Iterator[tuple[Node, Node | None]]:
         """The nodes around a line's first word, outermost first without the root, each with what stands before it."""
-        tree = self._tree()
-        if tree is None:
-            return
-        begin = self._line_start(line)
-        if begin is None:
+        tree, begin = self._tree(), self._line_start(line)
+        if tree is None or begin is None:
             return
         cursor = tree.walk()
-        while True:
-            node = cursor.node
-            assert node is not None
-            before = None
-            found = False
-            if cursor.goto_first_child_for_byte(begin) is not None:
-                child = cursor.node
-                found = child is not None and child.start_byte <= begin
-            if not found:
-                return
+        while cursor.goto_first_child_for_byte(begin) is not None:
             child = cursor.node
-            assert child is not None
-            if child.type in _SEQUENCES:
-                before = child.prev_sibling
-            yield child, before
+            if child is None or child.start_byte > begin:
+                return
+            yield child, child.prev_sibling if child.type in _SEQUENCES else None
 
     def _line_start(self, line: int) -> int | None:
         """The byte of a line's first word."""
@@ -159,10 +139,10 @@ class TreeStructure:
             if condition.end_byte - condition.start_byte > _LONGEST_CONDITION:
                 continue
             text = text_of(condition).strip()
-            if _NEVER.fullmatch(text) or (self._grammar.is_zero_false and _NEVER_ZERO.fullmatch(text)):
+            if is_never(text, is_zero_false=self._grammar.is_zero_false):
                 for held in _held(branch):
                     yield Dead(held, "stands under a condition that is never true")
-            elif _ALWAYS.fullmatch(text) and (text != "1" or self._grammar.is_zero_false):
+            elif is_always(text, is_one_true=self._grammar.is_zero_false):
                 for other in branch.children_by_field_name("alternative"):
                     rows = Lines(other.start_point[0] + 1, other.end_point[0] + 1)
                     yield Dead(rows, "stands under the other branch of a condition that is always true")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from verifier.languages.marks import SHELL_HASH, Marks
 from verifier.languages.outline import LineKind, Outline
 from verifier.languages.outlines import Heading, sections
-from verifier.languages.readers import TextReader, no_calls
+from verifier.languages.readers import TextReader
 from verifier.languages.sentences import LONGEST, is_run, is_said, is_saying
 from verifier.values.source import split_lines
 
@@ -72,4 +72,4 @@ class _Block:
 _NO_BLOCK = _Block(1_000_000)
 
 
-READER = TextReader(_read, default=Marks(comments=(SHELL_HASH,)), calling=no_calls)
+READER = TextReader(_read, default=Marks(comments=(SHELL_HASH,)), calls_nothing=True)
