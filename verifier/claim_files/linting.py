@@ -139,8 +139,11 @@ def _near(pattern: str, paths: Sequence[str]) -> str:
 
 
 def _warning(loaded: LoadedClaims, loc: Loc, claim: Claim | None, message: str) -> Problem:
-    while loc and loc not in loaded.tree.lines:
-        loc = loc[:-1]
-    line = loaded.tree.lines.get(loc, 1)
     whose = f'claim "{claim.id}": ' if claim is not None else ""
-    return Problem(loaded.path, line, claim.id if claim is not None else None, Severity.WARNING, whose + message)
+    return Problem(
+        loaded.path,
+        loaded.tree.line_of(loc),
+        claim.id if claim is not None else None,
+        Severity.WARNING,
+        whose + message,
+    )

@@ -109,7 +109,16 @@ def read_text(path: Path) -> tuple[bytes, str]:
         ClaimError: It cannot be read, is too large, empty, or not UTF-8.
     """
     data = _bytes(path)
-    return data, _text(path, data)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise ClaimError(f"{path}:1: UTF-16, not UTF-8; save it as UTF-8")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ClaimError(f"{path}:{line}: byte 0x{data[error.start]:02x} is not UTF-8; save it as UTF-8") from error
+    if not text.strip():
+        raise ClaimError(f"{path}:1: an empty file; a claim set has a title and claims")
+    return data, text
 
 
 def _claim_set(tree: Tree) -> tuple[ClaimSet | None, list[Mistake]]:
@@ -138,20 +147,13 @@ def _doubled_ids(tree: Tree) -> Iterator[Mistake]:
 
 
 def _problem(path: Path, tree: Tree, mistake: Mistake) -> Problem:
-    line = _line(tree, mistake)
+    line = tree.line_of(mistake.loc)
+    if mistake.doubled:
+        line = next(line for loc, line, _ in tree.doubled if loc == mistake.loc)
     claim = name_of_claim(mistake.loc, tree.value)
     where = f"claim {claim}: " if claim is not None and not mistake.names_its_place else ""
     name = claim[1:-1] if claim is not None and claim.startswith('"') else None
     return Problem(path, line, name, Severity.ERROR, where + mistake.message)
-
-
-def _line(tree: Tree, mistake: Mistake) -> int:
-    if mistake.doubled:
-        return next(line for loc, line, _ in tree.doubled if loc == mistake.loc)
-    loc = mistake.loc
-    while loc and loc not in tree.lines:
-        loc = loc[:-1]
-    return tree.lines.get(loc, 1)
 
 
 def _bytes(path: Path) -> bytes:
@@ -167,16 +169,3 @@ def _bytes(path: Path) -> bytes:
         limit = LARGEST_FILE_BYTES // 1_000_000
         raise ClaimError(f"{path}: more than {limit} MB; split the claim set")
     return data
-
-
-def _text(path: Path, data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise ClaimError(f"{path}:1: UTF-16, not UTF-8; save it as UTF-8")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ClaimError(f"{path}:{line}: byte 0x{data[error.start]:02x} is not UTF-8; save it as UTF-8") from error
-    if not text.strip():
-        raise ClaimError(f"{path}:1: an empty file; a claim set has a title and claims")
-    return text

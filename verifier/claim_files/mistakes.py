@@ -102,7 +102,8 @@ def _is_no_mapping(value: Any) -> str:
 def _is_no_word(value: Any) -> str:
     words = [word.value for word in Word if word is not Word.ERROR]
     near = get_close_matches(str(value).upper(), words, n=1, cutoff=0.3)
-    return f"is {quoted(str(value))}; {_meant(near)}it is one of {', '.join(words)}"
+    meant = f'did you mean "{near[0]}"? ' if near else ""
+    return f"is {quoted(str(value))}; {meant}it is one of {', '.join(words)}"
 
 
 _EXPLANATIONS: dict[str, Callable[[Any], str]] = {
@@ -148,11 +149,7 @@ def _unknown_key(loc: Loc, document: Any) -> str:
     near = _near_key(loc)
     way_out = f'did you mean "{near}"?' if near else f"known are {', '.join(_keys_at(owner))}"
     who = _owner(owner, document)
-    return (
-        f"{who}unknown key {quoted(key)}; {way_out}"
-        if not who
-        else f"{who} has an unknown key {quoted(key)}; {way_out}"
-    )
+    return f"{who} has an unknown key {quoted(key)}; {way_out}" if who else f"unknown key {quoted(key)}; {way_out}"
 
 
 def _near_key(loc: Loc) -> str | None:
@@ -172,10 +169,8 @@ def _missing_key(loc: Loc, document: Any) -> str:
 
 def _owner(loc: Loc, document: Any) -> str:
     claim = name_of_claim(loc, document)
-    within = _place(loc).rstrip(" ")
-    if claim is None:
-        return within
-    return f"claim {claim}" + (f", {within}" if within else "")
+    within = _place(loc).rstrip()
+    return ", ".join(said for said in (f"claim {claim}" if claim else "", within) if said)
 
 
 def _keys_at(loc: Loc) -> list[str]:
@@ -192,7 +187,3 @@ def _place(loc: Loc) -> str:
     for step in rest:
         place += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
     return place.removeprefix(".") + " " if place else ""
-
-
-def _meant(near: list[str]) -> str:
-    return f'did you mean "{near[0]}"? ' if near else ""

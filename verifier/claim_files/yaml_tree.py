@@ -8,7 +8,8 @@ a bound.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
@@ -27,7 +28,6 @@ class Scalar:
     start: int
     end: int
     is_plain: bool
-    is_block: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,12 @@ class Tree:
     doubled: tuple[tuple[Loc, int, int], ...]
     """Keys that stand twice in their mapping: where, line of the second, line of the first."""
 
+    def line_of(self, loc: Loc) -> int:
+        """The line of a place, or of the nearest around it that is written down."""
+        while loc and loc not in self.lines:
+            loc = loc[:-1]
+        return self.lines.get(loc, 1)
+
 
 class NotYamlError(Exception):
     """The text is not YAML, or not the part of it that claim files are written in."""
@@ -65,136 +71,99 @@ def read_tree(text: str) -> Tree:
     Raises:
         NotYamlError: It is no YAML, several documents, too deep or too large, or has aliases or foreign tags.
     """
-    builder = _Builder()
+    document = _Document(yaml.parse(text, Loader=_Loader))
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            builder.take(event)
+        value = document.read()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise NotYamlError(mark.line + 1 if mark else 1, _said_plainly(error, text)) from error
     except yaml.reader.ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
         raise NotYamlError(before.count("\n") + 1, "a control character; remove it, or escape it in quotes") from error
-    return builder.tree()
+    return Tree(value, document.lines, document.scalars, document.blocks, tuple(document.doubled))
 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass
-class _Open:
-    """A mapping or list that is still being read."""
+class _Document:
+    """A document that is read event by event."""
 
-    loc: Loc
-    event: yaml.Event
-    value: dict[str, Any] | list[Any]
-    key: str | None = None
-    key_line: int = 0
-    ends: int = 0
-    first_lines: dict[str, int] = field(default_factory=dict)
-
-
-class _Builder:
-    """Puts events together; a stack of its own stands for recursion."""
-
-    def __init__(self) -> None:
-        self._stack: list[_Open] = []
-        self._value: Any = None
-        self._documents = 0
+    def __init__(self, events: Iterator[yaml.Event]) -> None:
+        self._events = events
         self._nodes = 0
-        self._lines: dict[Loc, int] = {}
-        self._scalars: dict[Loc, Scalar] = {}
-        self._blocks: dict[Loc, Block] = {}
-        self._doubled: list[tuple[Loc, int, int]] = []
+        self.lines: dict[Loc, int] = {}
+        self.scalars: dict[Loc, Scalar] = {}
+        self.blocks: dict[Loc, Block] = {}
+        self.doubled: list[tuple[Loc, int, int]] = []
 
-    def tree(self) -> Tree:
-        return Tree(self._value, self._lines, self._scalars, self._blocks, tuple(self._doubled))
+    def read(self) -> Any:
+        """The value of the only document; None where there is none."""
+        value, documents = None, 0
+        for event in self._events:
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if documents > 1:
+                raise NotYamlError(_line(event), "a second document begins here; keep one claim set a file")
+            if isinstance(event, yaml.NodeEvent):
+                value, _ = self._node(event, (), _line(event))
+        return value
 
-    def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.DocumentStartEvent):
-            self._documents += 1
-            if self._documents > 1:
-                raise NotYamlError(line, "a second document begins here; keep one claim set a file")
-        elif isinstance(event, yaml.AliasEvent):
-            raise NotYamlError(line, f"an alias (*{event.anchor}); write its value out, or quote it if it is text")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._close(event)
-        elif isinstance(event, yaml.NodeEvent):
-            self._check(event, line)
-            if isinstance(event, yaml.ScalarEvent):
-                self._scalar(event, line)
+    def _node(self, event: yaml.Event, loc: Loc, line: int) -> tuple[Any, int]:
+        """A value, and where its last scalar or bracket ends. It recurses no deeper than documents may nest."""
+        self._check(event, len(loc))
+        self.lines[loc] = line
+        start, end = _span(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            return self._collection(event, loc, start)
+        is_plain = event.style in (None, "")
+        self.scalars[loc] = Scalar(start, end, is_plain)
+        return resolved(event.value) if is_plain and event.tag is None else event.value, end
+
+    def _collection(self, opens: yaml.Event, loc: Loc, end: int) -> tuple[Any, int]:
+        value: dict[str, Any] | list[Any] = [] if isinstance(opens, yaml.SequenceStartEvent) else {}
+        key_lines: dict[str, int] = {}
+        event = opens
+        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
+            line = _line(event)
+            if isinstance(value, list):
+                item, item_end = self._node(event, (*loc, len(value)), line)
+                value.append(item)
             else:
-                self._open(event, line)
+                key = self._key(event, len(loc) + 1)
+                if key in key_lines:
+                    self.doubled.append(((*loc, key), line, key_lines[key]))
+                key_lines.setdefault(key, line)
+                item, item_end = self._node(next(self._events), (*loc, key), line)
+                value.setdefault(key, item)
+            end = max(end, item_end)
+        in_brackets = bool(getattr(opens, "flow_style", False))
+        end = _span(event)[1] if in_brackets else end
+        self.blocks[loc] = Block(opens.start_mark.column if opens.start_mark else 0, end, in_brackets)
+        return value, end
 
-    def _check(self, event: yaml.Event, line: int) -> None:
+    def _key(self, event: yaml.Event, depth: int) -> str:
+        self._check(event, depth)
+        if not isinstance(event, yaml.ScalarEvent):
+            raise NotYamlError(_line(event), "a key that is a list or a mapping; a key is one word")
+        return str(event.value)
+
+    def _check(self, event: yaml.Event, depth: int) -> None:
+        line = _line(event)
+        if isinstance(event, yaml.AliasEvent):
+            raise NotYamlError(line, f"an alias (*{event.anchor}); write its value out, or quote it if it is text")
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise NotYamlError(line, f"more than {MAX_NODES} values; split the file")
-        if len(self._stack) >= MAX_DEPTH:
+        if depth >= MAX_DEPTH:
             raise NotYamlError(line, f"nested more than {MAX_DEPTH} deep; a claim set needs five")
         tag = getattr(event, "tag", None)
         if tag not in (None, "!", "tag:yaml.org,2002:str"):
             shown = tag.replace("tag:yaml.org,2002:", "!!")[:40]
             raise NotYamlError(line, f"a tag ({shown}); tags are not read: remove it, or quote the value if it is text")
 
-    def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
-        top = self._stack[-1] if self._stack else None
-        if top is not None and isinstance(top.value, dict) and top.key is None:
-            self._key(top, event.value, line)
-            return
-        is_plain = event.style in (None, "")
-        loc = self._next_loc()
-        self._lines[loc] = top.key_line if top is not None and top.key is not None else line
-        start, end = _span(event)
-        self._scalars[loc] = Scalar(start, end, is_plain, event.style in ("|", ">"))
-        self._ends_at(end)
-        self._put(resolved(event.value) if is_plain and event.tag is None else event.value)
 
-    def _key(self, top: _Open, key: str, line: int) -> None:
-        top.key, top.key_line = key, line
-        if key in top.first_lines:
-            self._doubled.append(((*top.loc, key), line, top.first_lines[key]))
-        top.first_lines.setdefault(key, line)
-
-    def _open(self, event: yaml.Event, line: int) -> None:
-        top = self._stack[-1] if self._stack else None
-        if top is not None and isinstance(top.value, dict) and top.key is None:
-            raise NotYamlError(line, "a key that is a list or a mapping; a key is one word")
-        loc = self._next_loc()
-        self._lines[loc] = top.key_line if top is not None and top.key is not None else line
-        value: dict[str, Any] | list[Any] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
-        self._put(value)
-        self._stack.append(_Open(loc, event, value, ends=_span(event)[0]))
-
-    def _close(self, event: yaml.Event) -> None:
-        closed = self._stack.pop()
-        in_brackets = bool(getattr(closed.event, "flow_style", False))
-        ends = _span(event)[1] if in_brackets else closed.ends
-        mark = closed.event.start_mark
-        self._blocks[closed.loc] = Block(mark.column if mark else 0, ends, in_brackets)
-        self._ends_at(ends)
-
-    def _next_loc(self) -> Loc:
-        if not self._stack:
-            return ()
-        top = self._stack[-1]
-        return (*top.loc, top.key if isinstance(top.value, dict) and top.key is not None else len(top.value))
-
-    def _put(self, value: Any) -> None:
-        if not self._stack:
-            self._value = value
-            return
-        top = self._stack[-1]
-        if isinstance(top.value, list):
-            top.value.append(value)
-        else:
-            top.value.setdefault(str(top.key), value)
-            top.key = None
-
-    def _ends_at(self, index: int) -> None:
-        if self._stack:
-            self._stack[-1].ends = max(self._stack[-1].ends, index)
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _span(event: yaml.Event) -> tuple[int, int]:
