@@ -1,4 +1,4 @@
-"""Lines that are left out where a program is built, or a workflow run: `#if 0`, `#[cfg(any())]`, `if: false`."""
+"""Lines that are left out where a program is built, or a workflow run: `#if 0`, `if: false`."""
 
 from __future__ import annotations
 
@@ -11,22 +11,18 @@ from verifier.values.source import Lines
 
 _PREPROCESSED = frozenset({"c", "cpp", "csharp", "swift", "objective-c"})
 _DIRECTIVE = re.compile(r"\s*#\s*(?P<word>if\w*|elif|elseif|else|endif)\b(?P<rest>[^\n]*)")
-_CFG = re.compile(r"\s*#(?P<file>!?)\[cfg\(\s*(?:any\(\s*\)|not\(\s*all\(\s*\)\s*\)|FALSE|false)\s*\)\]")
 _GO_BUILD = re.compile(r"//(?:go:build|\s*\+build)\s+(?:ignore|never|none|false)\s*$")
 _GO_HEAD = 60
 _IF_FALSE = re.compile(
     r"(?P<indent>\s*(?:-\s+)?)(?:if|condition|enabled)\s*:\s*[\"']?(?:\$\{\{\s*)?false(?:\s*\}\})?[\"']?\s*(?:#.*)?$"
 )
 _JOBS = re.compile(r"(?:jobs|runs|steps|stages)\s*:")
-_BRACKET = re.compile(r"[{}();]")
 
 
 def compiled_out(language: str, raw: Sequence[str], code: Sequence[str]) -> Iterator[Dead]:
     """The lines that a file's own directives leave out. `code` are its lines without comments and strings."""
     if language in _PREPROCESSED:
         yield from _between_directives(code)
-    elif language == "rust":
-        yield from _under_attributes(code)
     elif language == "go":
         yield from _without_build(raw)
     elif language == "yaml":
@@ -61,31 +57,6 @@ def _between_directives(code: Sequence[str]) -> Iterator[Dead]:
     for why, first, _ in opened:
         if why and first <= len(code):
             yield Dead(Lines(first, len(code)), why)
-
-
-def _under_attributes(code: Sequence[str]) -> Iterator[Dead]:
-    last = 0
-    for number, line in enumerate(code, 1):
-        attribute = _CFG.match(line[:200]) if number > last else None
-        if attribute is None:
-            continue
-        last = len(code) if attribute["file"] else _item_end(code, number, attribute.end())
-        yield Dead(Lines(number, last), f"stands under `{attribute[0].strip()}`")
-
-
-def _item_end(code: Sequence[str], line: int, column: int) -> int:
-    """The line on which the item ends that follows an attribute: at its semicolon or closing brace."""
-    depth = 0
-    for number in range(line, len(code) + 1):
-        text = code[number - 1][column if number == line else 0 :]
-        for mark in _BRACKET.finditer(text):
-            if mark[0] in "{(":
-                depth += 1
-            elif mark[0] in "})":
-                depth -= 1
-            if depth <= 0 and mark[0] in "};":
-                return number
-    return len(code)
 
 
 def _without_build(raw: Sequence[str]) -> Iterator[Dead]:

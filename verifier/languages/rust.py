@@ -54,6 +54,11 @@ _LEAVES = (
   (#any-of? @_name "std::process::exit" "process::exit" "std::process::abort" "exit")) @around
 """
 )
+_NEVER_BUILT = r'"\\[cfg\\(\\s*(any\\(\\s*\\)|not\\(\\s*all\\(\\s*\\)\\s*\\)|FALSE|false)\\s*\\)\\]"'
+_EXCLUDED = f"""
+((attribute_item) @excluded (#match? @excluded {_NEVER_BUILT}))
+((_ (inner_attribute_item) @excluded) @file (#match? @excluded {_NEVER_BUILT}))
+"""
 READER = GrammarReader(
     Grammar(
         "rust",
@@ -67,5 +72,6 @@ READER = GrammarReader(
         declared=frozenset({"function_signature_item"}),
         leaves=_LEAVES,
         branches=deciding("if_expression", "while_expression"),
+        excluded=_EXCLUDED,
     )
 )

@@ -16,7 +16,7 @@ from verifier.languages.word_lists import words
 from verifier.values.source import Lines
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Tree
+    from tree_sitter import Node
 
 _SEQUENCES = words(
     """
@@ -83,19 +83,17 @@ class TreeStructure:
     @cached_property
     def dead(self) -> list[Dead]:
         """What never runs."""
-        tree = self._tree()
-        if tree is None:
-            return []
-        return [*self._after_leaving(tree), *self._under_constants(tree)]
-
-    def _tree(self) -> Tree | None:
-        return parse(self._grammar, self._source)
+        return [*self._after_leaving(), *self._under_constants(), *self._excluded()]
 
     def _path(self, line: int) -> Iterator[tuple[Node, Node | None]]:
         """The nodes around a line's first word, outermost first without the root, each with what stands before it."""
-        tree, begin = self._tree(), self._line_start(line)
-        if tree is None or begin is None:
+        tree = parse(self._grammar, self._source)
+        if tree is None or not 0 < line <= len(self._line_starts):
             return
+        start = self._line_starts[line - 1]
+        end = self._source.find(b"\n", start)
+        text = self._source[start : end if end >= 0 else len(self._source)]
+        begin = start + len(text) - len(text.lstrip())
         cursor = tree.walk()
         while cursor.goto_first_child_for_byte(begin) is not None:
             child = cursor.node
@@ -103,38 +101,31 @@ class TreeStructure:
                 return
             yield child, child.prev_sibling if child.type in _SEQUENCES else None
 
-    def _line_start(self, line: int) -> int | None:
-        """The byte of a line's first word."""
-        at = 0
-        for _ in range(line - 1):
-            at = self._source.find(b"\n", at) + 1
-            if at == 0:
-                return None
-        end = self._source.find(b"\n", at)
-        text = self._source[at : end if end >= 0 else len(self._source)]
-        return at + len(text) - len(text.lstrip())
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(rb"\n", self._source))]
 
-    def _after_leaving(self, tree: Tree) -> Iterator[Dead]:
+    def _matches(self, query: str) -> Iterator[dict[str, list[Node]]]:
         from tree_sitter import QueryCursor
 
-        if not self._grammar.leaves:
-            return
+        tree = parse(self._grammar, self._source) if query else None
+        if tree is not None:
+            for _, captures in QueryCursor(query_of(self._grammar, query)).matches(tree.root_node):
+                yield captures
+
+    def _after_leaving(self) -> Iterator[Dead]:
         has_macros = self._grammar.language in ("c", "cpp")
         around: dict[int, Node] = {}
         leaving: set[int] = set()
-        for _, captures in QueryCursor(query_of(self._grammar, self._grammar.leaves)).matches(tree.root_node):
+        for captures in self._matches(self._grammar.leaves):
             leaving.update(node.id for node in captures.get("leave", ()))
             around.update((node.id, node) for node in captures.get("around", ()))
         for node in around.values():
             if node.type != "ERROR":
                 yield from _after(node, leaving, self._grammar.comments, has_macros=has_macros)
 
-    def _under_constants(self, tree: Tree) -> Iterator[Dead]:
-        from tree_sitter import QueryCursor
-
-        if not self._grammar.branches:
-            return
-        for _, captures in QueryCursor(query_of(self._grammar, self._grammar.branches)).matches(tree.root_node):
+    def _under_constants(self) -> Iterator[Dead]:
+        for captures in self._matches(self._grammar.branches):
             condition, branch = captures["condition"][0], captures["branch"][0]
             if condition.end_byte - condition.start_byte > _LONGEST_CONDITION:
                 continue
@@ -144,8 +135,27 @@ class TreeStructure:
                     yield Dead(held, "stands under a condition that is never true")
             elif is_always(text, is_one_true=self._grammar.is_zero_false):
                 for other in branch.children_by_field_name("alternative"):
-                    rows = Lines(other.start_point[0] + 1, other.end_point[0] + 1)
-                    yield Dead(rows, "stands under the other branch of a condition that is always true")
+                    yield Dead(_rows(other, other), "stands under the other branch of a condition that is always true")
+
+    def _excluded(self) -> Iterator[Dead]:
+        reach = 0
+        for captures in self._matches(self._grammar.excluded):
+            attribute, whole = captures["excluded"][0], captures.get("file")
+            if attribute.start_byte < reach:
+                continue
+            last = whole[0] if whole else attribute
+            for _ in range(0 if whole else _MOST_DECORATIONS):
+                last = last.next_named_sibling or last
+                if last.type not in _DECORATIONS and last.type not in self._grammar.comments:
+                    break
+            reach = last.end_byte
+            yield Dead(_rows(attribute, last), f"stands under `{text_of(attribute)}`")
+
+
+def _rows(first: Node, last: Node) -> Lines:
+    """The lines of these nodes and of all between them."""
+    row, column = last.end_point
+    return Lines(first.start_point[0] + 1, row + (column > 0))
 
 
 def _decorated_from(node: Node) -> int:
@@ -230,4 +240,4 @@ def _held(branch: Node) -> Iterator[Lines]:
             if condition is not None and child.start_byte > condition.end_byte and not _runs_again(child)
         ]
     if inside:
-        yield Lines(inside[0].start_point[0] + 1, inside[-1].end_point[0] + (inside[-1].end_point[1] > 0))
+        yield _rows(inside[0], inside[-1])

@@ -105,6 +105,8 @@ class Grammar:
     """A query: statements that leave their block as `@leave`, each with the node around it as `@around`."""
     branches: str = ""
     """A query: conditions as `@condition`, each with what it decides as `@branch`."""
+    excluded: str = ""
+    """A query: attributes that leave out what they stand before as `@excluded`, or all of the `@file` around."""
     is_zero_false: bool = False
     is_indented: bool = False
 
