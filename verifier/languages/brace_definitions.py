@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from verifier.languages.definitions import FUNCTIONS, Found, definitions_of
+from verifier.languages.definitions import FUNCTIONS, Found, bases_in, definitions_of
 from verifier.languages.line_kinds import mask
 from verifier.languages.marks import Marks
 from verifier.languages.outline import Definition
@@ -40,8 +40,7 @@ class _Braced(Found):
 
     def as_owner(self) -> Owner:
         """What a type is to its methods."""
-        head = re.sub(r"<[^<>]*>|\([^()]*\)", "", self.file.decoded(self.name_end, self.tail))
-        bases = tuple(base for base in re.findall(r"\w+", head) if base not in _BEFORE_BASES)
+        bases = bases_in(self.file.decoded(self.name_end, self.tail))
         return Owner(self.name, bases, abstract=self.what not in _BUILT_TYPES or "abstract" in self._marks())
 
     def role(self, owner: Owner | None) -> Role:
@@ -223,7 +222,6 @@ _BRACE = re.compile(rb"[{}]")
 _WHITE = re.compile(rb"\s*")
 _BUILT_TYPES = frozenset({"class", "object", "actor", "contract", "struct", "record", "enum", "extension", "namespace"})
 """Types whose methods have bodies."""
-_BEFORE_BASES = frozenset({"extends", "implements", "with", "where", "by", "public", "private"})
 _WITHOUT_STUBS = frozenset({"protobuf", "graphql", "hcl", "prisma", "thrift", "css"})
 _NAME = rb"(?P<%s>[A-Za-z_\x80-\xff][\w\x80-\xff]*)"
 _TYPES = (

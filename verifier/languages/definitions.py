@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,8 @@ from verifier.languages.stub_words import CONSTRUCTORS
 from verifier.languages.stubs import Body, Owner, Role, is_declaration, why_class_stub, why_stub
 
 FUNCTIONS = ("function", "method")
+_BEFORE_BASES = frozenset(["extends", "implements", "with", "where", "by", "public", "private", "protected", "virtual"])
+_IN_BRACKETS = re.compile(r"<[^<>]*>|\([^()]*\)")
 _QUALIFIED_CHARS = 500
 """A hostile file nests without end; its names must not grow with it."""
 
@@ -90,6 +93,12 @@ def definitions_of(found: Sequence[Found], *, is_interface: bool = False) -> tup
                 )
             )
     return tuple(reversed(made))
+
+
+def bases_in(head: str) -> tuple[str, ...]:
+    """The last words of what a class derives from, as its head lists it."""
+    words = re.findall(r"[\w.$]+", _IN_BRACKETS.sub("", head))
+    return tuple(word.rpartition(".")[2] for word in words if word not in _BEFORE_BASES)
 
 
 def _nest(found: Sequence[Found]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from verifier.languages.definitions import Found, definitions_of
+from verifier.languages.definitions import Found, bases_in, definitions_of
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import Marks, read_by_marks
 from verifier.languages.outline import Definition, LineKind, Outline
@@ -33,9 +33,7 @@ _STEPS_PER_BYTE = 1 / 16
 """The parser reports each hundred of its steps. Source that people write costs a report in 180 bytes and two reads a
 chunk; text with an unclosed comment at every word would cost hundreds of times that."""
 
-_IN_ANGLES = re.compile(r"<[^<>]*>")
 _PLAIN_MODIFIERS = frozenset({"public", "final", "private", "protected", "static", "sealed", "strictfp", "class"})
-_BEFORE_BASES = frozenset({"extends", "implements", "public", "private", "protected", "virtual"})
 _KINDS = ("class", "function", "method", "type", "constant", "section", "scope")
 _STATEMENTS_LIMIT = 12
 """A body with more statements than this is no stub."""
@@ -137,12 +135,10 @@ class Span(Found):
             return self._grammar.owner(self)
         fields = [self.node.child_by_field_name(name) for name in self._grammar.bases]
         held = [child for child in self.node.named_children[:8] if child.type in self._grammar.bases]
-        listed = _IN_ANGLES.sub("", " ".join(map(text_of, (*fields, *held))))
-        bases = (word.rpartition(".")[2] for word in re.findall(r"[\w.$]+", listed) if word not in _BEFORE_BASES)
         modifiers = self._grammar.modifiers(self)
         is_abstract = self.node.type in self._grammar.abstract or "abstract" in modifiers
         is_decorated = bool(self.decorations or modifiers - _PLAIN_MODIFIERS)
-        return Owner(self.name, tuple(bases), is_abstract, is_decorated)
+        return Owner(self.name, bases_in(" ".join(map(text_of, (*fields, *held)))), is_abstract, is_decorated)
 
     def role(self, owner: Owner | None) -> Role:
         """The function by its parameters, its modifiers and its decorations."""
