@@ -45,12 +45,6 @@ class Package:
     registry: Registry
     sha256: str
 
-    @classmethod
-    def required(cls, requirement: str) -> Package:
-        """The source distribution of a line of pip's: `name==version --hash=sha256:...`."""
-        name, version, sha256 = re.fullmatch(r"(\S+)==(\S+) --hash=sha256:(\w+)", requirement.strip()).groups()  # type: ignore[union-attr]
-        return cls(name, version, Registry.PYPI, sha256)
-
 
 def repository(package: Package, work: Path, *, named: str | None = None) -> Path:
     """A git repository in `work`, by the package's name or the one given, with the archive's content in one commit.

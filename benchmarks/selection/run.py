@@ -2,8 +2,7 @@
 
     python -m benchmarks.selection.run [--work DIR] [--detail] [PACKAGE...]
 
-Fetches the source distributions in sources.txt and the packages of benchmarks/judged (by version and checksum), makes a
-repository of each, and selects and packs for every labelled claim; prints a Markdown table.
+Fetches the packages of packages.yaml and of benchmarks/judged (by version and checksum), makes a repository of each, and selects and packs for every labelled claim; prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from benchmarks.judged.sets import NO_FILE, sets
-from benchmarks.packages import Package, repository
+from benchmarks.packages import Package, Registry, repository
 from verifier.cost.tokens import count_tokens
 from verifier.prompting.packing import numbered, pack
 from verifier.repository.index import Index
@@ -34,9 +33,6 @@ from verifier.wording import paths_in
 
 HERE = Path(__file__).parent
 BUDGET_TOKENS = 40_000
-HELD_OUT = "mkdocs"
-"""The package whose claims nothing was tuned on: labelled when all else was done."""
-
 UNNAMED = {"unnamed", NO_FILE}
 """Tags of the claims that name no file: no identifier either, in the sets of this folder."""
 
@@ -62,6 +58,8 @@ class Subject:
     """Claims about one package, and the files that one needs to judge each."""
 
     package: str
+    group: str
+    """What its claims were for."""
     claims: ClaimSet
     needed: Mapping[str, Sequence[str]]
     repository: Callable[[Path], Path]
@@ -70,14 +68,14 @@ class Subject:
 def subjects() -> Iterator[Subject]:
     """The packages of this folder, and those of the judged sets."""
     yaml = YAML(typ="safe")
-    for line in (HERE / "sources.txt").read_text("utf-8").splitlines():
-        package = Package.required(line)
-        claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{package.name}.yaml"))
-        needed = yaml.load(HERE / "needed" / f"{package.name}.yaml")
-        yield Subject(package.name, claims, needed, partial(repository, package))
-    for one in sets().values():
-        needed = {claim_id: label.needs for claim_id, label in one.labels.items()}
-        yield Subject(one.name, one.claims, needed, one.repository)
+    for name, one in yaml.load(HERE / "packages.yaml").items():
+        package = Package(one["name"], one["version"], Registry(one["registry"]), one["sha256"])
+        claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{name}.yaml"))
+        needed = yaml.load(HERE / "needed" / f"{name}.yaml")
+        yield Subject(name, one["claims"], claims, needed, partial(repository, package, named=name))
+    for judged in sets().values():
+        needed = {claim_id: label.needs for claim_id, label in judged.labels.items()}
+        yield Subject(judged.name, "judged", judged.claims, needed, judged.repository)
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,7 @@ class Outcome:
     """What one way of choosing found for one claim."""
 
     package: str
+    group: str
     claim: Claim
     way: str
     needed: tuple[str, ...]
@@ -123,6 +122,7 @@ def measure(subject: Subject, work: Path) -> list[Outcome]:
                 outcomes.append(
                     Outcome(
                         subject.package,
+                        subject.group,
                         claim,
                         way,
                         tuple(needed[claim.id]),
@@ -160,14 +160,12 @@ def _tokens(path: str, index: Index) -> int:
 
 def table(outcomes: Sequence[Outcome]) -> str:
     """The measures, a row a group of claims and a way of choosing."""
-    held_out = [outcome for outcome in outcomes if outcome.package == HELD_OUT]
-    judged = [outcome for outcome in outcomes if outcome.package in sets()]
-    tuned = [outcome for outcome in outcomes if outcome not in (*held_out, *judged)]
     rows = [
         "| claims | way | first 5 | first 10 | in the pack | whole in the pack | tokens a claim | share of a dump |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for group, members in (("tuned on", tuned), (f"held out ({HELD_OUT})", held_out), ("held out (judged)", judged)):
+    for group in dict.fromkeys(outcome.group for outcome in outcomes):
+        members = [outcome for outcome in outcomes if outcome.group == group]
         for subgroup, chosen in (
             (group, members),
             (f"{group}, unnamed", [outcome for outcome in members if UNNAMED & set(outcome.claim.tags)]),
