@@ -3,10 +3,12 @@
     python -m benchmarks.judged make  [--work DIR] [SET...]
     python -m benchmarks.judged check [--work DIR] [SET...]
     python -m benchmarks.judged run   [--work DIR] [--inbox DIR [--record]] [--tag TAG] [SET...]
+    python -m benchmarks.judged ways  [--work DIR] --inbox DIR [SET...]
 
 `make` fetches each package and makes a repository of it, DIR/SET. `check` looks up every path, line, quote and absence
 that the labels rest on. `run` judges the claims, answered from the inbox, or from the cassettes without one, and prints
-what became of them; a prompt that the inbox has no reply for is left there, and named.
+what became of them; a prompt that the inbox has no reply for is left there, and named. `ways` judges
+three claims of each set, one of each label, in other ways of asking too, and prints a row a way.
 """
 
 from __future__ import annotations
@@ -14,17 +16,20 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.judged.driving import judge, table
-from benchmarks.judged.sets import problems, sets
+from benchmarks.judged.driving import heading, judge, row, table, together
+from benchmarks.judged.sets import END_TO_END, Set, problems, sets
+from benchmarks.judged.variants import VARIANTS, Together, put_together
 from benchmarks.packages import PackageError
 
 
 def main() -> int:
     """Do what is asked for. 1 where a label is not borne out or a package is not to be had."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("make", "check", "run"))
+    parser.add_argument("what", choices=("make", "check", "run", "ways"))
     parser.add_argument("sets", nargs="*", choices=[[], *sets()], metavar="SET", help=", ".join(sets()))
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "verifier-judged")
     parser.add_argument("--inbox", type=Path, help="where replies are, and prompts that wait for one")
@@ -42,6 +47,9 @@ def main() -> int:
             if waiting:
                 print(f"\n{len(waiting)} prompts wait for a reply:", *waiting, sep="\n")
             return 0
+        if given.what == "ways":
+            print("\n".join(ways(chosen, given.work, given.inbox)))
+            return 0
         for one in chosen:
             print(f"{one.name}: {one.repository(given.work)}", flush=True)
         wrong = [
@@ -53,6 +61,29 @@ def main() -> int:
     if given.what == "check":
         print("\n".join([*wrong, f"{sum(len(one.labels) for one in chosen)} labels, {len(wrong)} problems"]))
     return 1 if wrong else 0
+
+
+def ways(chosen: Sequence[Set], work: Path, inbox: Path) -> Iterator[str]:
+    """A row for each way of asking, and the prompts that wait for a reply."""
+    waiting = list[Path]()
+    rows = list(heading("way"))
+    for variant in VARIANTS:
+        place = inbox / variant.slug
+        for _ in range(2 if isinstance(variant, Together) else 1):
+            found = [judge(one, work, place, ids=_one_of_each_label(one), variant=variant) for one in chosen]
+            joint = dict(put_together(place)) if isinstance(variant, Together) else {}
+        everything = together(variant.name, found)
+        everything = replace(everything, tokens=everything.tokens + sum(filter(None, joint.values())))
+        rows.append(row(everything))
+        waiting += [one for one in everything.unanswered if one.parent == place]
+        waiting += [prompt for prompt, tokens in joint.items() if tokens is None]
+    yield from rows
+    yield from (f"waits: {one}" for one in waiting)
+
+
+def _one_of_each_label(one: Set) -> list[str]:
+    first = {claim.expect: claim.id for claim in reversed(one.claims.claims) if END_TO_END in claim.tags}
+    return sorted(first.values())
 
 
 if __name__ == "__main__":

@@ -6,17 +6,22 @@ our own count of what was sent and what came back, since authored replies have n
 
 from __future__ import annotations
 
+import json
 import subprocess
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.judged.sets import Set
-from tests.demo.authoring import answer, key_of, verifier
+from benchmarks.judged.variants import AS_SHIPPED, SINGLE, Variant
+from tests.demo.authoring import Asked, authored, refusal, verifier
 from tests.model.emulator import Answer, Request
 from verifier.cost.tokens import count_tokens
 from verifier.records.document import from_json
 from verifier.report.controls import figures_line, title
+from verifier.repository.index import Index
+from verifier.repository.snapshot import Snapshot
 from verifier.values.claim import Word
 from verifier.values.record import ControlRecord, RulingRecord, figures_of
 
@@ -46,68 +51,74 @@ class Judged:
 
 
 def judge(
-    judged: Set, work: Path, inbox: Path | None, *, tags: Iterable[str], record: bool, controls: int = 0
+    judged: Set,
+    work: Path,
+    inbox: Path | None,
+    *,
+    tags: Iterable[str] = (),
+    ids: Iterable[str] = (),
+    record: bool = False,
+    controls: int = 0,
+    variant: Variant = AS_SHIPPED,
 ) -> Judged:
     """Judge a set's claims: answered from the inbox, or from its cassette where there is none.
 
-    `record`: whether the run becomes the set's cassette; `controls`: of how many claims controls are judged, too.
+    `record`: whether the run becomes the set's cassette; `controls`: of how many claims controls are judged, too;
+    `variant`: how they are asked about.
 
     Raises:
         PackageError: The package cannot be had here.
     """
     folder = judged.repository(work)
+    kept = work / "ways" / variant.slug
     command = ["run", str(judged.claim_file), "--repo", str(folder), "--ref", "HEAD", "--json", "--quiet"]
-    command += ["--reports", str(work / "reports"), "--journal", str(work / "journal.sqlite"), "--fail-on", "never"]
+    command += ["--reports", str(kept / "reports"), "--journal", str(kept / "journal.sqlite"), "--fail-on", "never"]
     command += [part for tag in tags for part in ("--tag", tag)]
+    command += [part for claim_id in ids for part in ("--claim", claim_id)]
     command += ["--controls", str(controls), "--controls-seed", "3"] if controls else []
     tokens, unanswered = list[int](), list[Path]()
 
     def answering(request: Request) -> Answer:
         assert inbox is not None, "a cassette asks nobody"
-        given = inbox / f"{key_of(request)}.json"
-        if given.is_file():
-            # Several are answered at once; a list loses none.
-            tokens.append(count_tokens(request.whole_prompt) + count_tokens(given.read_text("utf-8")))
-        else:
+        asked = variant.sent(Asked.of(request))
+        place = variant.place(inbox, asked)
+        given = place / f"{asked.key}.json"
+        if not given.is_file():
             unanswered.append(given.with_suffix(".prompt.md"))
-        return answer(request, inbox)
+            return refusal(asked, place)
+        reply = given.read_text("utf-8")
+        # Several are answered at once; a list loses none.
+        tokens.append(
+            count_tokens(f"{asked.system}\n{asked.prompt}") + count_tokens(reply) if place.name != SINGLE else 0
+        )
+        with lock:
+            return authored(variant.back(json.loads(reply), asked, index))
 
     if inbox is None:
         command += ["--replay", str(judged.cassette)]
     else:
         # Authored replies count only where a run is recorded or replayed.
-        cassette = judged.cassette if record else work / "cassettes" / judged.cassette.name
+        cassette = judged.cassette if record else kept / judged.cassette.name
+        if not record:
+            cassette.unlink(missing_ok=True)
         command += ["--record", str(cassette), "--authored", "--attempts", "1"]
         inbox.mkdir(parents=True, exist_ok=True)
-    done = verifier(command, answering, stdout=subprocess.PIPE)
+    lock = threading.Lock()
+    with Snapshot.open(folder) as snapshot:
+        index = Index(snapshot)
+        done = verifier(command, answering, stdout=subprocess.PIPE)
     run = from_json(done.stdout)
     judged_controls = run.controls.controls if run.controls is not None else ()
     waiting = tuple(sorted(set(unanswered)))
     return Judged(judged.name, tuple(run.rulings), sum(tokens), waiting, judged_controls)
 
 
-def table(found: list[Judged]) -> Iterator[str]:
+def table(found: Sequence[Judged]) -> Iterator[str]:
     """What became of the claims, a row a package, and below it each claim that is not ruled as it is labelled."""
-    yield _ROW.format(
-        "package",
-        "claims",
-        "right",
-        "wrong",
-        "unproven",
-        "not judged",
-        "requests a claim, first + second",
-        "tokens a claim",
-    )
-    yield _ROW.format(*["---"] * 8)
-    everything = Judged(
-        "all",
-        tuple(ruling for one in found for ruling in one.rulings),
-        sum(one.tokens for one in found),
-        tuple(prompt for one in found for prompt in one.unanswered),
-        tuple(control for one in found for control in one.controls),
-    )
+    yield from heading("package")
+    everything = together("all", found)
     for one in (*found, everything):
-        yield _row(one)
+        yield row(one)
     yield ""
     for one in found:
         # Where prompts wait for a reply, claims have an error for that alone.
@@ -122,7 +133,25 @@ def table(found: list[Judged]) -> Iterator[str]:
             yield from (f"- {one.name} {title(control)}" for control in one.controls if not control.holds)
 
 
-def _row(one: Judged) -> str:
+def heading(first: str) -> Iterator[str]:
+    """The first two lines of a table, whose first column is called so."""
+    more = ("claims", "right", "wrong", "unproven", "not judged", "requests a claim, first + second", "tokens a claim")
+    yield _ROW.format(first, *more)
+    yield _ROW.format(*["---"] * 8)
+
+
+def together(name: str, found: Sequence[Judged]) -> Judged:
+    """Several sets as one."""
+    return Judged(
+        name,
+        tuple(ruling for one in found for ruling in one.rulings),
+        sum(one.tokens for one in found),
+        tuple(prompt for one in found for prompt in one.unanswered),
+        tuple(control for one in found for control in one.controls),
+    )
+
+
+def row(one: Judged) -> str:
     claims = len(one.rulings)
     firsts = [round_ for ruling in one.rulings for round_ in ruling.rounds]
     seconds = [round_ for round_ in firsts if round_.reading is not None]

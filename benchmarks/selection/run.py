@@ -2,7 +2,8 @@
 
     python -m benchmarks.selection.run [--work DIR] [--detail] [PACKAGE...]
 
-Fetches the packages of packages.yaml and of benchmarks/judged (by version and checksum), makes a repository of each, and selects and packs for every labelled claim; prints a Markdown table.
+Fetches the packages of packages.yaml and of benchmarks/judged (by version and checksum), makes a repository
+of each, and selects and packs for every labelled claim; prints a Markdown table.
 """
 
 from __future__ import annotations

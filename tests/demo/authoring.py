@@ -15,11 +15,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tests.model.emulator import Answer, Emulator, Request, refuses, says
 from verifier.model.cassettes.files import SECTIONS, Cassette, read_cassette
@@ -34,11 +37,11 @@ def main(arguments: list[str]) -> int:
     folder = Path(inbox)
     folder.mkdir(parents=True, exist_ok=True)
 
-    def authored(request: Request) -> Answer:
+    def answering(request: Request) -> Answer:
         return answer(request, folder)
 
     command += ["--authored", "--attempts", "1"]
-    done = verifier(command, authored, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = verifier(command, answering, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     # That a reply is missing is told to the client in the only words it takes: as the service's refusal.
     print(done.stdout.decode().replace(f"the service answered {_REFUSAL[0]} {_REFUSAL[1]}: ", ""), end="")
     return done.returncode
@@ -62,15 +65,66 @@ def verifier(
         return subprocess.run([*program, *command], env=environment, check=False, stdout=stdout, stderr=stderr)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """All that a model would be sent, for somebody who writes the reply."""
+
+    system: str
+    prompt: str
+    schema: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, request: Request) -> Asked:
+        return cls(request.system, request.prompt, request.field("generationConfig", "responseJsonSchema"))
+
+    @classmethod
+    def read(cls, text: str) -> Asked:
+        """What `text` was made of."""
+        system, prompt, schema = re.fullmatch(re.escape(_FILE).replace("@", "(.*)"), text, re.DOTALL).groups()  # type: ignore[union-attr]
+        return cls(system, prompt, json.loads(schema))
+
+    @property
+    def key(self) -> str:
+        """What its files are named by."""
+        return hashlib.sha256(f"{self.system}\n{self.prompt}".encode()).hexdigest()[:16]
+
+    @property
+    def text(self) -> str:
+        """Instructions, prompt, and the schema of the reply."""
+        system, prompt, schema, end = _FILE.split("@")
+        schema_text = json.dumps(self.schema, indent=1)
+        return f"{system}{self.system}{prompt}{self.prompt}{schema}{schema_text}{end}"
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a second reading is asked for, and not a verdict."""
+        return "uncovered" in self.schema["properties"]
+
+
+_FILE = (
+    "INSTRUCTIONS\n\n@\n\nPROMPT\n\n@\n\n"
+    "FORM OF THE REPLY: one JSON document, nothing else, valid against this JSON Schema\n\n@\n"
+)
+"""A prompt's file, with an @ for each of its pieces."""
+
+
 def answer(request: Request, folder: Path) -> Answer:
     """The authored reply to this very prompt; where there is none, the prompt is left in the folder."""
-    key = key_of(request)
-    reply = folder / f"{key}.json"
+    asked = Asked.of(request)
+    reply = folder / f"{asked.key}.json"
     text = reply.read_text("utf-8") if reply.is_file() else recorded(request, folder)
-    if text is not None:
-        return says(json.dumps(json.loads(text), ensure_ascii=False), model_version="authored", usage={})
-    (folder / f"{key}.prompt.md").write_text(prompt_file(request), encoding="utf-8")
-    return refuses(*_REFUSAL, f"no reply authored yet for prompt {key}: it was written to {folder}")
+    return refusal(asked, folder) if text is None else authored(json.loads(text))
+
+
+def authored(reply: Any) -> Answer:
+    """The reply as the model's."""
+    return says(json.dumps(reply, ensure_ascii=False), model_version="authored", usage={})
+
+
+def refusal(asked: Asked, folder: Path) -> Answer:
+    """Leaves in the folder what was asked, and refuses."""
+    (folder / f"{asked.key}.prompt.md").write_text(asked.text, encoding="utf-8")
+    return refuses(*_REFUSAL, f"no reply authored yet for prompt {asked.key}: it was written to {folder}")
 
 
 _REFUSAL = (503, "UNAVAILABLE")
@@ -90,20 +144,6 @@ def recorded(request: Request, folder: Path) -> str | None:
 @cache
 def _read(path: Path) -> Cassette:
     return read_cassette(path)
-
-
-def key_of(request: Request) -> str:
-    """What the files of a prompt are named by."""
-    return hashlib.sha256(request.whole_prompt.encode()).hexdigest()[:16]
-
-
-def prompt_file(request: Request) -> str:
-    """All that a model would be sent: instructions, prompt, and the schema of the reply."""
-    schema = json.dumps(request.field("generationConfig", "responseJsonSchema"), indent=1)
-    return (
-        f"INSTRUCTIONS\n\n{request.system}\n\nPROMPT\n\n{request.prompt}\n\n"
-        f"FORM OF THE REPLY: one JSON document, nothing else, valid against this JSON Schema\n\n{schema}\n"
-    )
 
 
 if __name__ == "__main__":
