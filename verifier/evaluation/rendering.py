@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
+from jinja2 import Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from pydantic_core import to_jsonable_python
 
-from verifier.evaluation.scoring import LABELS, Case, Costs, Group, Score
+from verifier.evaluation.scoring import LABELS, Costs, Group, Score
 from verifier.evaluation.side_by_side import Compared, Evaluation
 from verifier.measures.agreement import Kappa
 from verifier.measures.intervals import Difference, Interval, Share, most_likely_missed
-from verifier.report.controls import lines, title
 from verifier.report.html.page import page
 from verifier.report.markdown_text import cell, code_span, inline
+from verifier.report.templates import markdown_templates
 from verifier.report.words import counted, money
 from verifier.values.claim import Word
 
@@ -24,7 +27,7 @@ TITLE = "How good is the judge?"
 
 def as_markdown(evaluation: Evaluation) -> str:
     """The evaluation for people; the same one always gives the same text."""
-    return "\n".join([f"# {TITLE}", "", *_head(evaluation), *_side_by_side(evaluation), *_each(evaluation)]) + "\n"
+    return _template().render(evaluation=evaluation, title=TITLE)
 
 
 def as_html(evaluation: Evaluation) -> str:
@@ -42,43 +45,53 @@ RENDERINGS = {"markdown": as_markdown, "json": as_json, "html": as_html}
 """By the names of the formats."""
 
 
-def _head(evaluation: Evaluation) -> Iterator[str]:
-    spread = ", ".join(f"{number} {label}" for label, number in evaluation.labels.items())
-    yield f"- {counted(sum(evaluation.labels.values()), 'labelled claim')}: {spread}"
-    yield f"- claims: {', '.join(map(code_span, evaluation.claim_sets))}"
-    yield f"- commit: {', '.join(map(code_span, evaluation.commits))}"
-    yield "- intervals are at 95 %: Wilson's for shares, by bootstrap over the claims for all else"
-    if evaluation.authored:
-        replies = counted(evaluation.authored, "reply is", "replies are")
-        yield f"- **{replies} authored, not a model's**: these figures say nothing of a model"
-    if not evaluation.complete:
-        yield "- **incomplete**: some claims could not be judged, or a run was stopped"
-    yield ""
+@cache
+def _template() -> Template:
+    functions = (by_control, by_tag, confusion, costs, counted, difference, kappa, share, sharpness, side_by_side)
+    templates = markdown_templates(Path(__file__).parent, (code_span, inline), functions)
+    templates.globals |= {"COSTS": _COSTS, "WORDS": [word.name for word in Word]}
+    return templates.get_template("report.md.j2")
 
 
-def _side_by_side(evaluation: Evaluation) -> Iterator[str]:
-    if len(evaluation.scores) < 2:
-        return
-    yield from ["## Side by side", ""]
-    yield from _table(
-        ["", "As labelled", "Kappa", "Wrong", "Unproven", "Error", "Readings agree", *_COSTS],
-        (
-            [
-                cell(one.name),
-                _share(one.total.agreement),
-                _kappa(one.kappa),
-                *_open(one.total),
-                _rate(one.readings),
-                *_costs(one.costs),
-            ]
-            for one in evaluation.scores
-        ),
-    )
-    yield from map(_difference, evaluation.compared)
-    yield ""
+_COSTS = ["Requests", "Tokens sent", "Tokens billed", "US dollars"]
 
 
-def _difference(one: Compared) -> str:
+def side_by_side(evaluation: Evaluation) -> Iterator[list[str]]:
+    """A row for each way to judge."""
+    for one in evaluation.scores:
+        agree = "-" if one.readings.rate is None else f"{one.readings.rate:.0%}"
+        yield [
+            cell(one.name),
+            share(one.total.agreement),
+            kappa(one.kappa),
+            *_open(one.total),
+            agree,
+            *costs(one.costs),
+        ]
+
+
+def confusion(one: Score) -> Iterator[list[str]]:
+    """A row for each label: how many claims of it have which ruling."""
+    for label in LABELS:
+        yield [label.name, *(f"**{n}**" if word is label else str(n) for word, n in one.matrix[label].items())]
+
+
+def sharpness(one: Score) -> Iterator[list[str]]:
+    """A row for each ruling that settles a claim, with precision and recall."""
+    return ([word.name, share(found), share(one.recall[word])] for word, found in one.precision.items())
+
+
+def by_control(one: Score) -> Iterator[list[str]]:
+    """A row for each kind of control."""
+    return ([cell(kind.when_right), share(found)] for kind, found in one.controls.items())
+
+
+def by_tag(one: Score) -> Iterator[list[str]]:
+    """A row for each tag."""
+    return ([cell(tag), str(g.claims), share(g.agreement), *_open(g)] for tag, g in one.tags.items())
+
+
+def difference(one: Compared) -> str:
     """Is it better or worse, and do we know?"""
     alone = f"{one.only_second} it alone, {one.only_first} the other alone"
     said = f"- **{inline(one.second)}** beside {inline(one.first)}, over {counted(one.claims, 'claim')}: "
@@ -105,76 +118,11 @@ def _conclusion(interval: Interval) -> str:
     return "these claims cannot tell which is better"
 
 
-def _each(evaluation: Evaluation) -> Iterator[str]:
-    for one in evaluation.scores:
-        yield from [f"## {inline(one.name)}", ""]
-        yield from _summary(one)
-        yield ""
-        yield from _table(
-            ["Label, and ruling:", *(word.name for word in Word)],
-            (
-                [label.name, *(f"**{n}**" if word is label else str(n) for word, n in one.matrix[label].items())]
-                for label in LABELS
-            ),
-        )
-        yield from _table(
-            ["", "Precision", "Recall"],
-            ([word.name, _share(share), _share(one.recall[word])] for word, share in one.precision.items()),
-        )
-        yield from _table(
-            ["Tag", "Claims", "As labelled", "Wrong", "Unproven", "Error"],
-            ([cell(tag), str(g.claims), _share(g.agreement), *_open(g)] for tag, g in one.tags.items()),
-        )
-        yield from _table(["A claim", *_COSTS], [["on average", *_costs(one.costs)]])
-        yield from _controls(one)
-        yield from _listed("Wrong rulings", (case for case in one.cases if case.is_wrong))
-        yield from _listed("Abstentions", (case for case in one.cases if case.ruling in (Word.UNPROVEN, Word.ERROR)))
-        yield from _listed("Rulings that changed", (case for case in one.cases if case.changed))
-
-
-def _summary(one: Score) -> Iterator[str]:
-    yield f"- ruled as labelled: {_share(one.total.agreement)}; of those ruled on at all: {_share(one.decided)}"
-    yield f"- Cohen's kappa: {_kappa(one.kappa)}"
-    yield f"- wrong: {one.total.wrong}; unproven: {one.total.unproven}; error: {one.total.errors}"
-    yield f"- the two readings agree over {_share(one.readings)} of the parts that were read twice"
-    if one.steady is not None:
-        runs = 1 + max(len(case.again) for case in one.cases)
-        yield f"- ruled alike in each of {counted(runs, 'run')}: {_share(one.steady)}"
-
-
-def _controls(one: Score) -> Iterator[str]:
-    """What became of claims whose outcome was known beforehand, and each that came out otherwise, with its evidence."""
-    yield from _table(
-        ["Controls", "Came out right"],
-        ([cell(kind.when_right), _share(share)] for kind, share in one.controls.items()),
-    )
-    for control in one.telling:
-        yield from [f"- {inline(title(control))}", *(f"  - {inline(line)}" for line in lines(control))]
-    if one.telling:
-        yield ""
-
-
-def _listed(heading: str, cases: Iterable[Case]) -> Iterator[str]:
-    listed = [
-        f"- {code_span(case.claim_id)}: labelled {case.expect.name}"
-        + (f" ({inline(case.expect_why)})" if case.expect_why else "")
-        + f", ruled {', '.join(word.name for word in (case.ruling, *case.again))}"
-        + (f", could be {' or '.join(word.name for word in case.range)}" if case.range else "")
-        + (f": {inline(case.because)}" if case.because else "")
-        for case in cases
-    ]
-    if listed:
-        yield from [f"### {heading}", "", *listed, ""]
-
-
-_COSTS = ("Requests", "Tokens sent", "Tokens billed", "US dollars")
-
-
-def _costs(costs: Costs) -> list[str]:
+def costs(given: Costs) -> list[str]:
     """Averages; those that are not known of every claim say of how many."""
-    billed = "not known" if costs.billed_tokens is None else f"{costs.billed_tokens:,.0f}{_of(costs.billed_of, costs)}"
-    dollars = "not known" if costs.dollars is None else f"{money(costs.dollars)}{_of(costs.priced_of, costs)}"
-    return [f"{costs.requests:.2f}", f"{costs.sent_tokens:,.0f}", billed, dollars]
+    billed = "not known" if given.billed_tokens is None else f"{given.billed_tokens:,.0f}{_of(given.billed_of, given)}"
+    dollars = "not known" if given.dollars is None else f"{money(given.dollars)}{_of(given.priced_of, given)}"
+    return [f"{given.requests:.2f}", f"{given.sent_tokens:,.0f}", billed, dollars]
 
 
 def _of(known: int, costs: Costs) -> str:
@@ -185,24 +133,21 @@ def _open(group: Group) -> list[str]:
     return [str(group.wrong), str(group.unproven), str(group.errors)]
 
 
-def _share(share: Share) -> str:
+def share(given: Share) -> str:
     """With its interval: 9 of 10 (90%, 60% to 98%)."""
-    interval = share.interval
-    if share.rate is None or interval is None:
+    interval = given.interval
+    if given.rate is None or interval is None:
         return "none"
-    return f"{share.hits:,} of {share.total:,} ({share.rate:.0%}, {interval.low:.0%} to {interval.high:.0%})"
+    return f"{given.hits:,} of {given.total:,} ({given.rate:.0%}, {interval.low:.0%} to {interval.high:.0%})"
 
 
-def _rate(share: Share) -> str:
-    return "-" if share.rate is None else f"{share.rate:.0%}"
-
-
-def _kappa(kappa: Kappa) -> str:
-    if kappa.value is None:
+def kappa(given: Kappa) -> str:
+    """With its interval, where it is defined."""
+    if given.value is None:
         return "not defined"
-    interval = kappa.interval
+    interval = given.interval
     between = f" ({interval.low:.2f} to {interval.high:.2f})" if interval else ", the same in every draw"
-    return f"{kappa.value:.2f}{between}"
+    return f"{given.value:.2f}{between}"
 
 
 def _points(difference: Difference) -> str:
@@ -214,10 +159,3 @@ def _points(difference: Difference) -> str:
 
 def _dollars(amount: float) -> str:
     return f"{'+' if amount >= 0 else '-'}${abs(amount):,.4f}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A table with a blank line below it; nothing without rows."""
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    if lines:
-        yield from [f"| {' | '.join(head)} |", "| " + " | ".join(["---"] * len(head)) + " |", *lines, ""]

@@ -65,6 +65,11 @@ class Case:
         return self.ruling in SETTLED and not self.is_right
 
     @property
+    def is_open(self) -> bool:
+        """Whether it was not ruled on."""
+        return self.ruling not in SETTLED
+
+    @property
     def changed(self) -> bool:
         """Whether the runs ruled differently."""
         return len({self.ruling, *self.again}) > 1
