@@ -124,8 +124,8 @@ def _place(raw: Sequence[str], index: int, shape: Shape, text: str = "", **more:
 
 def _fence(raw: Sequence[str], index: int, token: Token) -> Line:
     code = tuple(token.content.split("\n"))
-    end = token.map[1] if token.map else index
-    is_closed = end > index + 1 and re.fullmatch(rf"[ \t>]*{token.markup}{token.markup[0]}*[ \t]*", raw[end - 1])
+    # The opening fence, every line of the content, and the closing one.
+    is_closed = token.map is not None and token.map[1] - index == token.content.count("\n") + 2
     code = code[:-1] if is_closed else code
     return _place(raw, index, Shape.FENCE, token.info.strip(), code=code, unclosed=not is_closed)
 
@@ -144,17 +144,9 @@ def _unwrapped(raw: list[str]) -> list[str]:
 
 def _pieces(line: str) -> list[str]:
     """Split a line where a model wrote a line end as backslash and n, unless it stands in code."""
-    if "\\n" not in line:
-        return [line]
-    pieces = []
-    start = counted = ticks = 0
-    for match in _WRITTEN_LINE_END.finditer(line):
-        ticks += line.count("`", counted, match.start())
-        counted = match.end()
-        if ticks % 2 == 0:
-            pieces.append(line[start : match.start()])
-            start = match.end()
-    return [*pieces, line[start:]]
+    ends = [match.span() for match in _CODE_OR_LINE_END.finditer(line) if match["end"]]
+    starts = [0, *(end for _, end in ends)]
+    return [line[start:end] for start, (end, _) in zip(starts, [*ends, (len(line), 0)], strict=True)]
 
 
 @cache
@@ -175,4 +167,4 @@ _BULLET = re.compile(r"[*+\-•‣◦–][ \t]+(.*)")
 _NUMBER = re.compile(r"\(?(\d{1,4})[.)][ \t]+(.*)")
 _BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"(?:-[ \t]?){3,}$|(?:\*[ \t]?){3,}$|(?:_[ \t]?){3,}$|={3,}$")
-_WRITTEN_LINE_END = re.compile(r"(?:\\r)?\\n(?=$|[\s\"'\-*#>\d(✅❌⚠❓❔A-Z]|\\[nr])")
+_CODE_OR_LINE_END = re.compile(r"`[^`]*`?|(?P<end>(?:\\r)?\\n)(?=$|[\s\"'\-*#>\d(✅❌⚠❓❔A-Z]|\\[nr])")

@@ -57,7 +57,7 @@ def read_sentences(passage: str, line_at: Callable[[int], int] = int) -> Iterato
 
     `line_at` gives the line of the report in which an offset of the passage stands.
     """
-    reading = _Reading(passage, line_at)
+    reading = _Reading(passage, line_at, _matched_brackets(passage))
     for token in _TOKEN.finditer(passage):
         if token.start() - reading.start > _LONGEST_SENTENCE:
             yield reading.cut(token.start())
@@ -73,22 +73,19 @@ class _Reading:
 
     passage: str
     line_at: Callable[[int], int]
+    matched: set[int]
     start: int = 0
     mentions: list[Mention] = field(default_factory=list)
     blanks: list[tuple[int, int]] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
     brackets: int = 0
-    closing: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.closing = _matched_brackets(self.passage)
 
     def take(self, token: re.Match[str]) -> None:
         """Add what a token mentions."""
-        if token["open"] and token.start() in self.closing:
+        if token["open"] and token.start() in self.matched:
             self.brackets += 1
             self.open.append(self.brackets)
-        elif token["close"] and token.start() in self.closing and self.open:
+        elif token["close"] and token.start() in self.matched and self.open:
             self.open.pop()
         elif token["code"] is not None or token["code2"] is not None:
             self.blanks.append(token.span())
