@@ -125,7 +125,7 @@ def _place(raw: Sequence[str], index: int, shape: Shape, text: str = "", **more:
 def _fence(raw: Sequence[str], index: int, token: Token) -> Line:
     code = tuple(token.content.split("\n"))
     # The opening fence, every line of the content, and the closing one.
-    is_closed = token.map is not None and token.map[1] - index == token.content.count("\n") + 2
+    is_closed = token.map is not None and token.map[1] - index == len(code) + 1 and not code[-1]
     code = code[:-1] if is_closed else code
     return _place(raw, index, Shape.FENCE, token.info.strip(), code=code, unclosed=not is_closed)
 
