@@ -30,8 +30,7 @@ from verifier.errors import VerifierError
 from verifier.report import markdown
 from verifier.report.github import comment, summary
 from verifier.report.github.annotations import render as annotate
-from verifier.report.github.comment import LONGEST_COMMENT
-from verifier.report.github.fitting import size
+from verifier.report.github.comment import LONGEST_COMMENT, size
 from verifier.report.github.summary import LONGEST_SUMMARY, VARIABLE, write_step_summary
 from verifier.report.github.workflow_commands import command
 from verifier.safety.terminal import disarmed

@@ -16,7 +16,7 @@ from tests.report.hostile_records import SPEAKING
 from tests.report.run_records import EVERYTHING, FULLY, HISTORY, NOT, ruled, run
 from tests.report.test_html import CONTRAST, DESK, PHONE, SCREENSHOTS, Page
 from verifier.report.html import FORMAT, render
-from verifier.report.html.history_page import render as picture
+from verifier.report.html import render_history as picture
 from verifier.values.claim import Word
 from verifier.values.history import History, JudgedCommit, Strip
 

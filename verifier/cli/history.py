@@ -43,9 +43,9 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
         raise UsageError(f"{said}, by the journal {place}; replayed and recorded runs are not kept there")
     if html is not None:
         from verifier.report.files import write_text
-        from verifier.report.html.history_page import render
+        from verifier.report.html import render_history
 
-        write_text(html, render(history_of(past, most, controls)))
+        write_text(html, render_history(history_of(past, most, controls)))
     if as_json:
         from verifier.cli.output import show_json
 

@@ -60,7 +60,7 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
                 "change": claim.change,
                 "before": claim.before.ruling if claim.before else None,
                 "after": claim.after.ruling if claim.after else None,
-                "moved": [{"quote": m.quote, "before": m.before, "after": m.after} for m in claim.moves],
+                "moved": list(map(vars, claim.moves)),
                 "reworded": list(claim.reworded),
                 "answered_by": list(claim.answered_by) if claim.answered_by else None,
             }

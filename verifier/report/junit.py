@@ -37,16 +37,10 @@ def render(record: RunRecord) -> str:
     cases = list(_cases(record, group))
     numbers = {"tests": str(len(cases)), "failures": _number(cases, "failure"), "errors": _number(cases, "error")}
     root = ElementTree.Element("testsuites", {"name": "verifier", **numbers})
-    suite = ElementTree.SubElement(
-        root,
-        "testsuite",
-        {
-            "name": _valid(plain(record.claim_set.title)),
-            **numbers,
-            "skipped": _number(cases, "skipped"),
-            **_time(record),
-        },
-    )
+    own = {"name": _valid(plain(record.claim_set.title)), **numbers, "skipped": _number(cases, "skipped")}
+    # In UTC and without saying so, as readers of this format want it.
+    made = {"timestamp": record.made.replace(tzinfo=None).isoformat(timespec="seconds")} if record.made else {}
+    suite = ElementTree.SubElement(root, "testsuite", own | made)
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _properties(record):
         ElementTree.SubElement(properties, "property", {"name": name, "value": _valid(plain(value, 1_000))})
@@ -124,13 +118,6 @@ def _properties(record: RunRecord) -> Iterator[tuple[str, str]]:
         yield "subset", record.subset
     if record.policy is not None:
         yield "policy", f"{record.policy.ref}, commit {record.policy.commit}"
-
-
-def _time(record: RunRecord) -> dict[str, str]:
-    """When the run was made, in UTC and without saying so, as readers of this format want it."""
-    if record.made is None:
-        return {}
-    return {"timestamp": record.made.replace(tzinfo=None).isoformat(timespec="seconds")}
 
 
 def _valid(text: str) -> str:

@@ -113,7 +113,6 @@ _POLICY_RULE: dict[str, Any] = {
 
 
 def _policy_result(record: RunRecord, change: PolicyChangeRecord, rule: int) -> dict[str, Any]:
-    place = claim_file(record)
     said = f"{quoted(change.claim_id)} {plain(change.what)}; it had no effect on this run, and fails."
     return {
         "ruleId": _POLICY_RULE["id"],
@@ -121,14 +120,14 @@ def _policy_result(record: RunRecord, change: PolicyChangeRecord, rule: int) -> 
         "kind": "fail",
         "level": "error",
         "message": {"text": _text(said)},
-        "locations": [] if place is None else [_location(place)],
+        "locations": _locations(claim_file(record)),
         "partialFingerprints": _fingerprints(record, _POLICY_RULE["id"], change.claim_id, change.what),
         "suppressions": [],
     }
 
 
 def _result(record: RunRecord, ruling: RulingRecord, rule: int) -> dict[str, Any]:
-    place, day = marked_place(record, ruling), day_of(record)
+    day = day_of(record)
     waiver = held_waiver(ruling, day)
     marks = {"required": ruling.claim.required, "new": ruling.new, "carriedFrom": ruling.carried_from}
     judged = ruling.ruling in _LEVELS
@@ -139,7 +138,7 @@ def _result(record: RunRecord, ruling: RulingRecord, rule: int) -> dict[str, Any
         "kind": "fail" if judged else "open",
         "level": level if waiver is None else "note",
         "message": {"text": _message(ruling, day)},
-        "locations": [] if place is None else [_location(place)],
+        "locations": _locations(marked_place(record, ruling)),
         "relatedLocations": _related(ruling.parts),
         "partialFingerprints": _fingerprints(record, ruling.claim_id),
         "suppressions": [] if waiver is None else [_suppression(waiver)],
@@ -193,12 +192,11 @@ def _text(text: str) -> str:
 
 
 def _notification(record: RunRecord, ruling: RulingRecord) -> dict[str, Any]:
-    place = marked_place(record, ruling)
     return {
         "level": "error",
         "associatedRule": {"id": ruling.claim_id},
         "message": {"text": _text(plain(ruling.error or "The claim could not be judged.", 1_000))},
-        "locations": [] if place is None else [_location(place)],
+        "locations": _locations(marked_place(record, ruling)),
     }
 
 
@@ -220,6 +218,10 @@ def _related(parts: Iterable[RuledPart]) -> list[dict[str, Any]]:
         }
         for number, (ruled, one) in enumerate(standing[:_MOST_RELATED], start=1)
     ]
+
+
+def _locations(place: Place | None) -> list[dict[str, Any]]:
+    return [] if place is None else [_location(place)]
 
 
 def _location(place: Place) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from datetime import date
 
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
-from verifier.report.github.fitting import fitting, size
 from verifier.report.markdown_claim import claim_section, claimed
 from verifier.report.markdown_text import cell, code_span, inline, link, table
 from verifier.report.notices import notices
@@ -193,3 +192,19 @@ def _first(names: Sequence[str], more: str) -> str:
     kept = fitting(names[:_NAMED], _FOR_THE_NOTE // 2 - 500)
     rest = len(names) - len(kept)
     return ", ".join(names[position] for position in kept) + (f" and {counted(rest, more)}" if rest else "")
+
+
+def fitting(pieces: Sequence[str], room: int) -> list[int]:
+    """The positions of the pieces that fit, two line ends after each; a small one may follow one too large."""
+    kept = []
+    for position, piece in enumerate(pieces):
+        needed = size(piece) + 2
+        if needed <= room:
+            kept.append(position)
+            room -= needed
+    return kept
+
+
+def size(text: str) -> int:
+    """The length of a text in bytes, which is never less than a host finds that counts characters."""
+    return len(text.encode("utf-8"))

@@ -8,8 +8,7 @@ from pathlib import Path
 from verifier.errors import VerifierError
 from verifier.report import markdown
 from verifier.report.format import Format
-from verifier.report.github.comment import page
-from verifier.report.github.fitting import size
+from verifier.report.github.comment import page, size
 from verifier.safety.terminal import disarmed
 from verifier.values.record import RunRecord
 

@@ -12,10 +12,11 @@ from verifier.report.html.overview import Overview
 from verifier.report.html.page import page
 from verifier.report.permalinks import Permalinks
 from verifier.report.readers import agreement, first_reader, second_reader
+from verifier.values.claim import Word
 from verifier.values.history import History
 from verifier.values.record import RunRecord
 
-__all__ = ["FORMAT", "render"]
+__all__ = ["FORMAT", "render", "render_history"]
 
 _NO_HISTORY = History((), ())
 
@@ -34,6 +35,12 @@ def render(record: RunRecord, history: History = _NO_HISTORY) -> str:
         overview=Overview.of(record),
         links=Permalinks.of(record.repository.remote, record.repository.commit),
     )
+
+
+def render_history(history: History) -> str:
+    """Rulings over commits as a page of its own: a row for each claim, a column for each commit."""
+    met = {word for strip in history.strips for word in strip.words}
+    return page("history.html.j2", history=history, met=[word for word in Word if word in met])
 
 
 FORMAT = Format("html", ".html", render, with_history=render)
