@@ -98,13 +98,21 @@ def _heading(index: int, line: Line) -> Heading | None:
     if line.shape not in (Shape.HEADING, Shape.BULLET, Shape.NUMBER, Shape.TEXT) or len(line.text) > _LONGEST_HEADING:
         return None
     text = plain(line.text).lstrip(_DECORATION)
-    return (
-        _claim(index, line, text)
-        or _labelled(index, text)
-        or _kind(index, line, text)
-        or _identifier(index, line, text)
-        or _numbered(index, line, text)
-    )
+    is_heading = line.shape is Shape.HEADING
+    is_marked = is_heading or line.shape is Shape.NUMBER or "**" in line.text[:3] or "`" in line.text[:3]
+    if heading := _claim(index, line, text):
+        return heading
+    if match := _CLAIM_LABEL.match(text):
+        return _made(index, Form.LABEL, "", text[match.end() :])
+    if (match := _KIND.match(text)) and (match["separator"] or is_heading):
+        return _made(index, Form.KIND, match["id"], text[match.end() :])
+    if is_marked and (match := _IDENTIFIER.match(text)):
+        return _made(index, Form.IDENTIFIER, match["id"], text[match.end() :])
+    if line.shape is Shape.NUMBER and line.text.startswith("**") and line.indent == 0:
+        return _made(index, Form.NUMBERED, f"CLAIM_{line.level}", text.rstrip(":"))
+    if (is_heading or line.bold) and (match := _LEADING_NUMBER.match(text)):
+        return _made(index, Form.NUMBERED, f"CLAIM_{match[1]}", text[match.end() :].rstrip(":"))
+    return None
 
 
 def _claim(index: int, line: Line, text: str) -> Heading | None:
@@ -117,36 +125,6 @@ def _claim(index: int, line: Line, text: str) -> Heading | None:
             return _made(index, Form.CLAIM, match["id"], "" if _NOTHING_SAID.fullmatch(rest) else rest)
     if (line.shape is Shape.HEADING or line.bold) and (match := _CLAIM_BEHIND.search(text)):
         return _made(index, Form.CLAIM, match[1], _LEADING_NUMBER.sub("", text[: match.start()]) + text[match.end() :])
-    return None
-
-
-def _labelled(index: int, text: str) -> Heading | None:
-    match = _CLAIM_LABEL.match(text)
-    return _made(index, Form.LABEL, "", text[match.end() :]) if match else None
-
-
-def _kind(index: int, line: Line, text: str) -> Heading | None:
-    match = _KIND.match(text)
-    if match is None or not (match["separator"] or line.shape is Shape.HEADING):
-        return None
-    return _made(index, Form.KIND, match["id"], text[match.end() :])
-
-
-def _identifier(index: int, line: Line, text: str) -> Heading | None:
-    match = _IDENTIFIER.match(text)
-    if match is None or not (
-        line.shape in (Shape.HEADING, Shape.NUMBER) or "**" in line.text[:3] or "`" in line.text[:3]
-    ):
-        return None
-    return _made(index, Form.IDENTIFIER, match["id"], text[match.end() :])
-
-
-def _numbered(index: int, line: Line, text: str) -> Heading | None:
-    if line.shape is Shape.NUMBER and line.text.startswith("**") and line.indent == 0:
-        return _made(index, Form.NUMBERED, f"CLAIM_{line.level}", text.rstrip(":"))
-    match = _LEADING_NUMBER.match(text)
-    if match and (line.shape is Shape.HEADING or line.bold):
-        return _made(index, Form.NUMBERED, f"CLAIM_{match[1]}", text[match.end() :].rstrip(":"))
     return None
 
 
