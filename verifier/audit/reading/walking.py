@@ -67,7 +67,6 @@ class _Walking:
             self._fence(line)
         elif heading := self.headings.get(index):
             self._claim(heading, line)
-            self._end_row(index, line)
         elif line.shape is Shape.ROW and self._row(index, line):
             self.paragraph = None
         elif self._verdict(line):
@@ -117,6 +116,10 @@ class _Walking:
         _add_inline(self.current, heading, line)
         self.supposed = False
         self.awaits_statement = not self.current.statement and heading.words is None
+        if line.shape is Shape.ROW:
+            # What stands below a table is not said of its last row.
+            self.current.items += _cells(heading, line)
+            self.current = None
 
     def _new(self, heading: Heading, line: Line) -> ClaimDraft:
         number = len(self.found.claims) + 1
@@ -134,16 +137,8 @@ class _Walking:
             return False
         draft = self.found.claims.get(row.id) or self._new(row, line)
         draft.inline.append(MetVerdict(row.words, line, (0, 0)))
-        self.current, before = draft, self.current
-        self._end_row(index, line)
-        self.current = before
+        draft.items += _cells(row, line)
         return True
-
-    def _end_row(self, index: int, line: Line) -> None:
-        """Add what the other cells of a row say; what stands below the table is not said of its last row."""
-        if line.shape is Shape.ROW and self.current is not None:
-            self.current.items.extend(Passage(0.0, [(line.number, cell)]) for cell in self.rows[index].cells)
-            self.current = None
 
     def _verdict(self, line: Line) -> bool:
         """Read a line as a verdict; False when it is none."""
@@ -262,6 +257,10 @@ def _add_inline(draft: ClaimDraft, heading: Heading, line: Line) -> None:
         draft.inline.append(MetVerdict(words, line, (0, line.indent)))
     if heading.rest.strip():
         draft.items.append(Passage(line.indent, [(line.number, heading.rest)]))
+
+
+def _cells(row: Heading, line: Line) -> list[Passage]:
+    return [Passage(0.0, [(line.number, cell)]) for cell in row.cells]
 
 
 def _level(line: Line) -> int:
