@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from verifier.wording.meaning import without_names
-from verifier.wording.patterns import Pattern
+from verifier.wording.patterns import pattern
 
 
 def speaks_of_change(text: str) -> bool:
@@ -35,12 +35,12 @@ def says_gone(text: str) -> bool:
     return _GONE.search(_IDIOM.sub(" ", without_names(text))) is not None
 
 
-_SUBORDINATE = Pattern(
+_SUBORDINATE = pattern(
     r"\b(?:if|when|whenever|unless|once|until|whether|in case|where|as soon as|while|that|which|who|whose|after|before"
     r"|because|since|so)\b[^,;:.]*",
     re.IGNORECASE,
 )
-_IDIOM = Pattern(
+_IDIOM = pattern(
     r"\b(?:410|http) gone\b|\bgone (?:wrong|stale|through|over)\b|\bnow and then\b|\bnow (?:minus|plus|as|this|thus)\b"
     r"|\b(?:to|by|from|of|until|till|up to|right|just|for|than|since|as of|between|is|and|or) now(?= ?(?:[-+,;:.)]|$"
     r"|and\b|or\b|plus\b|minus\b))"
@@ -93,19 +93,19 @@ _DONE_BY_A_BRANCH = (
     r" (?:(?:in|of|with) (?:the )?(?:\w+ ){0,2}\w+ )?(?:is|are) (?:now )?fixed\b"
     rf"|{_START}(?:refactor|introduce)\b"
 )
-_GONE = Pattern(
+_GONE = pattern(
     r"\b(?:is|are) (?:now |all |both )?gone\b|\bno longer\b|\bany ?more\b"
     rf"|\b(?:is|are|was|were|been) {_ADVERBS}(?:removed|deleted|dropped|retired|eliminated)"
     rf"(?={_END}| from (?:the )?(?:X|code|codebase|repo|repository|project|tree)\b)"
     rf"|{_START}(?:removed?|deleted?|drop(?:ped)?) (?:the|all|every|X)\b",
     re.IGNORECASE,
 )
-_CHANGE = Pattern(
+_CHANGE = pattern(
     "|".join((_TOLD_IN_THE_PAST, _DONE_TO_A_NAME, _OTHERWISE_THAN_BEFORE, _DONE_BY_A_BRANCH)), re.IGNORECASE
 )
-_SENTENCE = Pattern(r"[.;:!?](?= |$)|(?<= )[-*•] ", re.IGNORECASE)
-_OPENS = Pattern(r"\W*(?:also |fully |completely |successfully )?(?!split\b)" + _DONE + r"\b", re.IGNORECASE)
-_FINITE = Pattern(
+_SENTENCE = pattern(r"[.;:!?](?= |$)|(?<= )[-*•] ", re.IGNORECASE)
+_OPENS = pattern(r"\W*(?:also |fully |completely |successfully )?(?!split\b)" + _DONE + r"\b", re.IGNORECASE)
+_FINITE = pattern(
     r"^[^,;:.]*\b(?:is|are|was|were|can|cannot|must|may|will|should|gets?|do|does|have|has|remains?|stays?|keeps?"
     r"|counts?|causes?|triggers?|raises?|appears?|never|not)\b",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from verifier.languages import FileKind, file_kind, is_test
 from verifier.wording.naming import NameKind, named_in
-from verifier.wording.patterns import Pattern
+from verifier.wording.patterns import pattern
 
 
 def is_about_prose(text: str) -> bool:
@@ -43,12 +43,12 @@ def undecidable_words_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[0] for word in _UNDECIDABLE.finditer(without_names(text))))
 
 
-_IMPORTS = Pattern(
+_IMPORTS = pattern(
     r"\b(?:re-?)?(?:imports?|imported|importing|exports?|exported)\b|\bdepend(?:s|ed|ing|enc)", re.IGNORECASE
 )
-_BLANKS = Pattern(r"[\s`]+")
-_TEST_NAME = Pattern(r"test_|Test[A-Z]")
-_HANDLES_PROSE = Pattern(
+_BLANKS = pattern(r"[\s`]+")
+_TEST_NAME = pattern(r"test_|Test[A-Z]")
+_HANDLES_PROSE = pattern(
     r"\b(?:pars|strip|extract|generat|render|serv|read|ignor|skip|build|count|collect|check|validat|detect|publish"
     r"|expos|return|writ|load|emit|index|print|post|convert|produc|creat|stor|sav|fetch|scan|embed|search|summari[sz]"
     r"|splitt?)(?:e?s|ing|er|or)\b(?:\W+\w+){0,3}?\W+(?:docs?|documentation|docstrings?|comments?|readmes?|changelogs?)\b"
@@ -56,7 +56,7 @@ _HANDLES_PROSE = Pattern(
     r"|api|model|section of the (?:form|page)|threads?|form|feature|system|count|tokens?|nodes?|syntax|characters?)\b",
     re.IGNORECASE,
 )
-_PROSE = Pattern(
+_PROSE = pattern(
     r"\bdocumentation\b|\bdocs\b|\bdocstrings?\b|\breadmes?\b|\bchangelogs?\b|\brelease notes\b"
     r"|\buser (?:guide|manual)\b"
     r"|\b(?:is|are|was|were|been|well|fully|be|now|and|all|clearly) documented\b|\bdocumented (?:in|with|by|at|under)\b"
@@ -69,14 +69,14 @@ _PROSE = Pattern(
     r"|\b(?:has|have|with|carries|lacks?) (?:an? )?(?:\w+ )?comments?\b(?! (?:field|box|table|list|id|model))",
     re.IGNORECASE,
 )
-_OPENS_WITH_README = Pattern(
+_OPENS_WITH_README = pattern(
     r"^\W*(?:\w+\W+){0,3}(?<!see )(?<!by )readme\b"
     r"|\b(?:documented|described|explained|mentioned|listed|noted|recorded|stated) (?:in|by|at|under)"
     r" (?:the )?(?:file )?readme\b"
     r"|^\W*(?:add|updat|creat|extend|document|describ|explain)(?:e?[sd]|ing)?\b(?:\W+\w+){0,6}?\W+readme\b",
     re.IGNORECASE,
 )
-_TESTS = Pattern(
+_TESTS = pattern(
     r"(?<![\w-])(?:unit|integration|regression|end-to-end|e2e|property|snapshot|functional|acceptance|parametri[sz]ed"
     r"|automated|new|failing|passing|existing|own|separate|\d+|all|more|the|of|no|some|any|by|has|have|with|its|and) "
     r"(?:\w+ )?tests?\b(?!"
@@ -88,12 +88,12 @@ _TESTS = Pattern(
     r"|\b(?:is|are) (?:\w+ly )?(?:unit[ -])?tested\W*$|\btested by\b|\bcovered by (?:an? )?(?:\w+ ){0,2}tests?\b",
     re.IGNORECASE,
 )
-_RUNS_TESTS = Pattern(
+_RUNS_TESTS = pattern(
     r"\b(?:run|execut|launch|start|trigger|skipp?|collect|discover|schedul)(?:e?s|ing|e)?\b(?:\W+\w+){0,3}?\W+tests?\b"
     r"|\b(?:load|stress|a/b|smoke|health|penetration|connectivity|blood|ping|self|liveness)[ -]tests?\b",
     re.IGNORECASE,
 )
-_UNDECIDABLE = Pattern(
+_UNDECIDABLE = pattern(
     r"(?<![\w-])(?:robust(?:ly|ness)?|production[- ](?:ready|readiness|grade|quality)|comprehensive(?:ly)?"
     r"|advanced(?! (?:by|to|past|through)\b)"
     r"|(?:industry |security |coding )?best[- ]practices?|proper(?:ly)?|seamless(?:ly)?|high[- ]quality"

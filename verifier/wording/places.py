@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from verifier.wording.naming import NameKind, named_in
-from verifier.wording.patterns import Pattern
+from verifier.wording.patterns import pattern
 
 
 def places_in(text: str) -> tuple[str, ...]:
@@ -24,8 +24,8 @@ def says_absent(text: str) -> bool:
     return _ABSENT.search(text) is not None
 
 
-_IN = Pattern(r"\b(?:in|inside|within|under)\s+(?:the\s+)?(?:files?\s+)?[`'\"(]*$", re.IGNORECASE)
-_ABSENT = Pattern(
+_IN = pattern(r"\b(?:in|inside|within|under)\s+(?:the\s+)?(?:files?\s+)?[`'\"(]*$", re.IGNORECASE)
+_ABSENT = pattern(
     r"\b(?:no|not|never|nothing|nowhere|none|neither|nor|without|gone|absent|missing|lacks?)\b|n't\b"
     r"|\b(?:remov|delet|dropp|mov|renam|replac|retir|ceas|stopp)(?:e[sd]?|ing|ed|al)\b",
     re.IGNORECASE,
