@@ -10,8 +10,7 @@ from datetime import date
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.markdown_claim import templates
-from verifier.report.markdown_text import cell, inline, link
-from verifier.report.notices import Notice, notices
+from verifier.report.markdown_text import cell, link
 from verifier.report.permalinks import Permalinks
 from verifier.report.reading_order import grouped
 from verifier.safety.invisible import visible
@@ -37,7 +36,6 @@ def pieces(record: RunRecord) -> Iterator[str]:
             record=record,
             links=Permalinks.of(record.repository.remote, record.repository.commit),
             day=day,
-            to_know=_to_know(record),
             rows=_rows(groups, record, day),
             groups=groups,
         )
@@ -45,12 +43,6 @@ def pieces(record: RunRecord) -> Iterator[str]:
 
 
 FORMAT = Format("markdown", ".md", render, pieces=pieces)
-
-
-def _to_know(record: RunRecord) -> list[Notice]:
-    """What a reader must know before believing anything below."""
-    notes = (Notice("Note", inline(note)) for note in record.repository.notes)
-    return [*notices(record, "others of the set were not judged in this run"), *notes]
 
 
 def _rows(groups: _Groups, record: RunRecord, day: date) -> Iterator[tuple[str, str]]:

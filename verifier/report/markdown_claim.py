@@ -14,7 +14,7 @@ from verifier.report.asides import asides
 from verifier.report.evidence_words import because, fact_line, in_numbers, settles, weighed
 from verifier.report.markdown_evidence import in_full, in_short, place, spans
 from verifier.report.markdown_text import cell, code_block, code_cell, code_span, folded, inline, link, prose, table
-from verifier.report.notices import replied
+from verifier.report.notices import replied, to_know
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import words_not_judged
 from verifier.report.readers import agreement, first_reader, second_reader
@@ -68,7 +68,7 @@ def templates() -> Environment:
     filters = (code_span, inline, link, prose, spans, spoken)
     functions = (
         *(agreement, asides, claim_section, code_block, counted, differs, evidence_of, fact_line, first_reader),
-        *(kinds, part_rows, place, ruling_line, second_reader, spent, spread, table, tokens, waiting),
+        *(kinds, part_rows, place, ruling_line, second_reader, spent, spread, table, to_know, tokens, waiting),
     )
     templates = markdown_templates(Path(__file__).parent, filters, functions)
     templates.globals["SIGNS"] = SIGNS

@@ -43,6 +43,12 @@ def notices(record: RunRecord, chosen: str) -> Iterator[Notice]:
         yield Notice("Uncommitted work was not seen", f"{paths}; only the commit was judged")
 
 
+def to_know(record: RunRecord, chosen: str) -> Iterator[Notice]:
+    """The same, then the notes of the run."""
+    yield from notices(record, chosen)
+    yield from (Notice("Note", note) for note in record.repository.notes)
+
+
 def replied(sources: Iterable[Source]) -> dict[Source, tuple[str, str]]:
     """By their source, how many replies the model did not give to this run, and what there is to say of them."""
     numbers = Counter(sources)

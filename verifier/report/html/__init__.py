@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from verifier.report.asides import day_of
 from verifier.report.format import Format
-from verifier.report.html.overview import Overview
 from verifier.report.html.page import page
 from verifier.report.permalinks import Permalinks
 from verifier.report.readers import agreement, first_reader, second_reader
@@ -32,7 +31,6 @@ def render(record: RunRecord, history: History = _NO_HISTORY) -> str:
         first=first_reader(record),
         second=second_reader(record),
         agreement=agreement(record),
-        overview=Overview.of(record),
         links=Permalinks.of(record.repository.remote, record.repository.commit),
     )
 

@@ -28,20 +28,22 @@ from verifier.report.evidence_words import (
     spoken_lines,
 )
 from verifier.report.html.code import at_line, code, code_from
-from verifier.report.html.overview import spent
+from verifier.report.html.overview import entries, in_title, shares, spent, tags_of
 from verifier.report.html.past import in_words, judged, since, strip_of
 from verifier.report.html.text import breakable, finalize, prose
 from verifier.report.markdown_claim import rounds_counted, shown_in_numbers
 from verifier.report.markdown_evidence import spans
+from verifier.report.notices import to_know
 from verifier.report.plain_evidence import weak
 from verifier.report.reading_order import kinds, strongest
 from verifier.report.templates import environment
-from verifier.report.words import could_be, counted, differs, money, spoken, tokens
+from verifier.report.words import could_be, counted, differs, evidence_of, money, spoken, tokens
 
 _FILTERS = (breakable, money, prose, spans, spoken)
 _FUNCTIONS = (
     *(all_hits, all_near, answer, because, fact_line, hit_notes, in_numbers, kind, outside, result, settles),
     *(spoken_lines, at_line, code, code_from, spent, in_words, judged, since, strip_of, rounds_counted),
+    *(entries, evidence_of, in_title, shares, tags_of, to_know),
     *(shown_in_numbers, weak, kinds, strongest, could_be, counted, differs, tokens, asides, what_settles),
 )
 """What templates call, by their own names."""
