@@ -16,7 +16,12 @@ def environment(
 ) -> Environment:
     """The templates of a folder, which call these filters and functions by their own names."""
     templates = Environment(  # noqa: S701  # each says whether it escapes
-        loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, **options
+        loader=FileSystemLoader(folder),
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
     )
     templates.filters |= {one.__name__: one for one in filters}
     templates.globals |= {one.__name__: one for one in functions}
