@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -26,6 +27,8 @@ from verifier.model.refusals import from_credentials, from_deadline, from_status
 from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
     from google import genai
     from google.genai.batches import AsyncBatches
@@ -258,7 +261,7 @@ class Gemini:
         # A client of our own pins the transport: with aiohttp installed google-genai would use that, which fails
         # otherwise and repeats requests by itself. It also keeps the environment's proxies, and follows no redirect,
         # which would carry the key elsewhere.
-        tls = httpx2.create_ssl_context()
+        tls = _certificates()
         limits = httpx2.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
         at = self._endpoint
         self._http = httpx2.AsyncClient(
@@ -313,6 +316,14 @@ class Gemini:
         except (TimeoutError, errors.APIError, httpx2.RequestError, json.JSONDecodeError, pydantic.ValidationError):
             return ()
         return tuple(difflib.get_close_matches(model, names, n=_NAMED_MODELS, cutoff=0.0))
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Those that the machine trusts, read once a process."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 class _UnreadError(Exception):

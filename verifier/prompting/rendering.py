@@ -13,7 +13,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.bccache import Bucket
 
 from verifier.cost.tokens import count_tokens
 from verifier.errors import UsageError
@@ -60,6 +68,7 @@ class Prompts:
     def _templates(self) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(self._folder),
+            bytecode_cache=_COMPILED,
             undefined=_Unknown,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -220,6 +229,22 @@ def _read_all(templates: Environment, folder: Path, names: Sequence[str] = _NAME
             raise UsageError(f"{where}: {error.message}; mend the template") from error
         except UnicodeDecodeError as error:
             raise UsageError(f"{visible(folder / name)}: not UTF-8 ({error.reason}); save it as UTF-8") from error
+
+
+class _Compiled(BytecodeCache):
+    """Templates that this process has compiled, for runs that come after: a server's, or those of one pytest."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class _Unknown(StrictUndefined):
