@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from tests.conftest import Commit
 from tests.cost.listed import LAST_DAY, NEW_YEAR, listed_prices
 from tests.model.emulator import Emulator
 from tests.runs.workers import at, call, claim, document, files, judge, write_claims
+from verifier.model.batching import Batched, Patience
+from verifier.runs import model_stack
 from verifier.values.exhibit import LIKELY_TOKENS
 
 CLAIMS = 6
@@ -256,7 +259,10 @@ def test_what_the_claims_share_is_sent_first_and_is_the_same_for_all(
     assert not any("Worker" in text for texts in begins for text in texts)
 
 
-def test_a_batch_costs_half(folder: Path, repository: Path, gemini: Emulator) -> None:
+def test_a_batch_costs_half(folder: Path, repository: Path, gemini: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    soon = Patience(first_look_s=0.01)  # the service's hours are the emulator's moments
+    monkeypatch.setattr(model_stack, "Batched", partial(Batched, patience=soon))
+
     record = document(priced(repository, gemini, "--batch"))
 
     assert [request.path.partition(":")[2] for request in gemini.requests if request.method == "POST"] == [
