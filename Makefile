@@ -6,6 +6,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 WHEEL  := $(VENV)/.wheel
 
+# What is imported is compiled once, and not again by each process that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test coverage check docs pictures record bench soak stress clean
 
@@ -33,12 +36,12 @@ $(WHEEL): $(READY) $(shell find verifier prompts claims cassettes -type f -not -
 	rm -rf build/wheel $(VENV)-wheel
 	$(BIN)/python -m build --wheel --outdir build/wheel . > build.log 2>&1 || { cat build.log; exit 1; }
 	@rm -f build.log
-	$(PYTHON) -m venv $(VENV)-wheel
-	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check build/wheel/*.whl
+	$(PYTHON) -m venv --without-pip $(VENV)-wheel
+	$(BIN)/python -m pip --python $(VENV)-wheel install --quiet --no-compile --disable-pip-version-check build/wheel/*.whl
 	@touch $@
 
 test: check $(WHEEL)  ## run every check and test
-	$(BIN)/python -m pytest -n auto -q --durations=10
+	$(BIN)/python -m pytest -n auto --dist worksteal -q --durations=10
 
 coverage: $(READY)  ## run the tests, and say which branches of verifier/ none of them takes
 	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term --durations=10
