@@ -5,7 +5,6 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from sklearn.metrics import cohen_kappa_score, precision_score, recall_score
 
 from verifier.measures.agreement import Kappa, cohens_kappa, precision, recall
 from verifier.measures.intervals import Share
@@ -37,6 +36,9 @@ def test_kappa_is_not_defined_where_chance_alone_agrees(pairs: list[tuple[str, s
 
 @pytest.mark.parametrize("seed", range(5))
 def test_kappa_precision_and_recall_are_those_of_scikit_learn(seed: int) -> None:
+    # Imported here, for it takes seconds, and only one of the processes that share the tests needs it.
+    from sklearn.metrics import cohen_kappa_score, precision_score, recall_score
+
     random = Random(seed)
     labels = random.choices("FPN", k=120)
     # Abstentions and errors are said but are never a label.
