@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -91,7 +92,7 @@ def git(folder: Path, *arguments: str, at: int = 0, stdin: bytes | None = None, 
         "LC_ALL": "C",
     }
     done = subprocess.run(
-        ["git", "-c", "protocol.file.allow=always", *arguments],
+        ["git", "-c", "protocol.file.allow=always", "-c", "maintenance.auto=false", *arguments],
         cwd=folder,
         env=kept | settings | environment,
         input=stdin,
@@ -116,13 +117,18 @@ class Commit(Protocol):
     ) -> Snapshot: ...
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A new git repository on branch main, without commits."""
-    folder = tmp_path / "repository"
-    folder.mkdir()
-    git(folder, "init", "--quiet", "--initial-branch=main")
+@pytest.fixture(scope="session")
+def new_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git repository on branch main without commits, to be copied."""
+    folder = tmp_path_factory.mktemp("new-repository")
+    git(folder, "init", "--quiet", "--initial-branch=main", "--template=")
     return folder
+
+
+@pytest.fixture
+def repository(tmp_path: Path, new_repository: Path) -> Path:
+    """A new git repository on branch main, without commits."""
+    return shutil.copytree(new_repository, tmp_path / "repository")
 
 
 @pytest.fixture
