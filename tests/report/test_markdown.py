@@ -218,6 +218,19 @@ def test_the_two_strongest_citations_are_shown_from_their_most_telling_line_on()
     assert "| `../2.py:1` `limit = 3  # items`<br>`../1.py:1-2` `self.items.clear()` |" in page
 
 
+def test_of_a_part_about_code_a_line_of_code_is_shown_rather_than_the_docstring_that_has_its_words() -> None:
+    quote = (
+        '    def take(self, n=1):\n        """Take n tokens; False if there are not enough."""\n        # Take them.\n'
+    )
+    quote += "        if n > self.tokens:\n            return False"
+    citation = cited("../bucket.py", 15, 19, quote)
+    one = part(
+        1, "take returns False if there are not enough tokens", Holds.YES, State.PROVEN, YES, citations=(citation,)
+    )
+
+    assert "| `../bucket.py:15-19` `def take(self, n=1):" in one_part(one)
+
+
 def test_what_needs_a_person_stands_first_and_the_worst_before_the_rest() -> None:
     worse = replace(FULLY, claim_id="worse", worsened="was FULLY RESOLVED, is NOT RESOLVED")
 

@@ -256,3 +256,32 @@ def test_no_claim_loses_its_ruling_to_controls(judged: Path, folder: Path) -> No
 
     assert [one["rulings"][0]["ruling"] for one in (first, second)] == ["FULLY RESOLVED", "FULLY RESOLVED"]
     assert None in [control["holds"] for one in (first, second) for control in one["controls"]["controls"]]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        (
+            ["--controls-seed", "7"],
+            "it was recorded with --controls 3 --controls-seed 7: give the same, or record it anew",
+        ),
+        (["--controls", "1", "--controls-seed", "7"], "it was recorded with --controls 1 --controls-seed 7"),
+    ],
+)
+def test_a_replay_says_which_controls_it_has(judged: Path, recorded: list[str], said: str) -> None:
+    with Emulator(looks) as gemini:
+        run(judged, gemini, "--record", "one.yaml", *recorded)
+        result = run(judged, gemini, "--replay", "one.yaml", "--controls-seed", "8")
+
+    (lost,) = [line for line in result.stdout.splitlines() if "could not be judged: " in line]
+    assert said in lost
+
+
+def test_a_replay_without_controls_says_so(judged: Path) -> None:
+    with Emulator(looks) as gemini:
+        call("run", "--repo", str(judged), "-q", "--max-rounds", "1", "--record", "one.yaml", **at(gemini))
+        result = run(judged, gemini, "--replay", "one.yaml")
+
+    assert (
+        "the cassette holds nothing of this claim; it was recorded without --controls: leave that out" in result.stdout
+    )

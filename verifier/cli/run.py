@@ -251,7 +251,8 @@ def _print_summary(record: RunRecord, path: Path) -> None:
 
         click.echo(escape_terminal(f"controls: {controls_line(record.controls)}"))
         for one in telling(record.controls):
-            click.echo(escape_terminal(f"  {title(one)}"))
+            why = f": {one.outcome.error}" if one.outcome.error else ""
+            click.echo(escape_terminal(f"  {title(one)}{why}"))
     click.echo(f"report: {escape_terminal(str(path))}")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from verifier.errors import UsageError
 from verifier.model import Model
-from verifier.model.cassettes.files import Provenance
+from verifier.model.cassettes.files import Controlled, Provenance
 from verifier.model.cassettes.recording import LEAST_KEY_CHARS, recording, replaying
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
@@ -47,6 +47,8 @@ class ModelOptions:
     """Model, settings and schema of second readings. None: as for verdicts."""
     base: str | None = None
     """The commit whose differences the prompts show, in full. None: they show none."""
+    controls: Controlled | None = None
+    """Those that are judged. None: none."""
 
 
 @asynccontextmanager
@@ -72,7 +74,7 @@ async def open_model(
     if options.replay is not None:
         if options.record is not None:
             raise UsageError("--record and --replay exclude each other; give one of them")
-        with replaying(options.replay, base=options.base) as replay:
+        with replaying(options.replay, base=options.base, controls=options.controls) as replay:
             async with _gemini(options, Endpoint("replayed"), replays=True) as gemini:
                 yield Redacting(replay.through(gemini))
         return

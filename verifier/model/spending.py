@@ -245,7 +245,7 @@ class Estimate:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """First claims, requests, tokens and dollars at most, one figure each; then what the first rounds are to take.
+        """Claims, requests, tokens and dollars at most, one figure each, and what is likely; then the first rounds.
 
         A request that is made again because it failed or its reply was cut is counted once.
         """
@@ -259,10 +259,10 @@ class Estimate:
         if self.price is not None:
             most, likely, by = f"${self.most_cost:.4f}", f", ${self.likely_cost:.4f}", f" ({self.price})"
         return (
-            f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}",
+            f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}; "
+            f"likely, by the first rounds, {2 * self.asked} requests, {_k(self.likely.total)}{likely}",
             f"first rounds{by_some}: {', '.join([*known, f'{self.asked} to ask'])}; "
-            f"about {_k(self.likely.prompt)} to send, "
-            f"{_k(self.likely.total)} in all{likely}{by}",
+            f"about {_k(self.likely.prompt)} to send{by}",
         )
 
     def __add__(self, other: Estimate) -> Estimate:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from verifier.languages import LineKind, read_source
 from verifier.report.evidence_words import Weighed, because, weighed
 from verifier.report.words import counted
 from verifier.values.claim import Word
@@ -88,10 +90,21 @@ def strongest(ruled: RuledPart) -> tuple[Weighed, Weighed]:
 
 
 def telling(grounding: Grounding, ruled: RuledPart) -> str:
-    """The quote from the line on that has the most words of the part and of what the second reader says of it."""
-    lines = grounding.citation.quote.split("\n")
-    shared = [_shared(line, ruled) for line in lines]
-    return "\n".join(lines[shared.index(max(shared)) :])
+    """The quote from the line on that has the most words of the part and of what the second reader says of it.
+
+    Of a part about code a line of code, where the quote has one: a comment or docstring beside it bears nothing out.
+    """
+    quote = grounding.citation.quote
+    kinds = read_source(grounding.citation.path, textwrap.dedent(quote)).kinds
+    lines, wanted = quote.split("\n"), _about(ruled) is not About.PROSE
+    told = [(wanted and kind is LineKind.CODE, _shared(line, ruled)) for line, kind in zip(lines, kinds, strict=False)]
+    return "\n".join(lines[told.index(max(told)) :]) if told else quote
+
+
+def _about(ruled: RuledPart) -> About:
+    """What the second reader takes the part to be about; code where there is none."""
+    reading = ruled.evidence.reading
+    return reading.about if reading is not None else About.CODE
 
 
 def _weakness(grounding: Grounding, ruled: RuledPart) -> tuple[int, ...]:
@@ -101,7 +114,7 @@ def _weakness(grounding: Grounding, ruled: RuledPart) -> tuple[int, ...]:
     return (
         (grounding.citation.role is Role.CONTRADICTS) is not is_against,
         grounding.stub is not None or grounding.dead is not None,
-        grounding.kind is not _TEXTS[reading.about if reading is not None else About.CODE],
+        grounding.kind is not _TEXTS[_about(ruled)],
         -_shared(grounding.citation.quote, ruled),
     )
 

@@ -49,7 +49,7 @@ async def with_controls(
     """
     if options.controls is None or not record.complete:
         return record
-    seed = seed_of(options, record)
+    seed = seed_of(options, record.repository.commit)
     controls = draw(record.rulings, run.index, options.controls, seed)
     claims = counted(len({one.claim_id for one in controls}), "claim")
     watcher.say(f"{counted(len(controls), 'control')} of {claims} to judge")
@@ -84,9 +84,9 @@ def _share(figure: Figure) -> ShareRecord:
     return ShareRecord(right=figure.right, of=figure.of, low=likely.low, high=likely.high)
 
 
-def seed_of(options: RunOptions, record: RunRecord) -> int:
+def seed_of(options: RunOptions, commit: str) -> int:
     """The seed that was given; else one that is the same wherever the commit is judged."""
-    return int(record.repository.commit[:8], 16) if options.controls_seed is None else options.controls_seed
+    return int(commit[:8], 16) if options.controls_seed is None else options.controls_seed
 
 
 async def judge_control(control: Control, work: Work, model: Model) -> Outcome:

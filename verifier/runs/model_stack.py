@@ -13,12 +13,13 @@ from verifier.errors import UsageError
 from verifier.journal import Addressee, Calibration, Journal
 from verifier.model import Model
 from verifier.model.batching import Batched
-from verifier.model.cassettes.files import Provenance
+from verifier.model.cassettes.files import Controlled, Provenance
 from verifier.model.gemini import Gemini
 from verifier.model.journalled import Journalled
 from verifier.model.options import ModelOptions, Record
 from verifier.model.pacing import Pace, Paced
 from verifier.model.spending import Purse, Spending, WorstCase
+from verifier.runs.controls import seed_of
 from verifier.runs.estimating import worst_case_of
 from verifier.runs.interruption import Interruption
 from verifier.runs.options import RunOptions
@@ -51,6 +52,7 @@ def model_options(plan: Plan) -> ModelOptions:
         record=_recording(plan, base),
         replay=options.replay,
         base=base,
+        controls=_controlled(plan),
     )
 
 
@@ -92,16 +94,26 @@ def _recording(plan: Plan, base: str | None) -> Record | None:
         return None
     if place.exists() and any(run.subset for run in plan.runs):
         raise UsageError(f"{place}: recording some of the claims would replace the whole cassette; name a new file")
-    return Record(place, _provenance(plan.options, base), [claim.id for run in plan.runs for claim in run.claims])
+    provenance = _provenance(plan.options, base, _controlled(plan))
+    return Record(place, provenance, [claim.id for run in plan.runs for claim in run.claims])
 
 
-def _provenance(options: RunOptions, base: str | None = None) -> Provenance:
+def _controlled(plan: Plan) -> Controlled | None:
+    """The controls that are judged of each run; all are of one commit."""
+    options = plan.options
+    if options.controls is None:
+        return None
+    return Controlled(claims=options.controls, seed=seed_of(options, plan.runs[0].snapshot.commit))
+
+
+def _provenance(options: RunOptions, base: str | None = None, controls: Controlled | None = None) -> Provenance:
     return Provenance(
         replies="authored" if options.authored else "recorded",
         recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         tool=TOOL,
         model=options.model,
         base=base,
+        controls=controls,
     )
 
 

@@ -32,6 +32,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Controlled(_Strict):
+    """Of how many claims controls were judged, and by which seed these were drawn."""
+
+    claims: int
+    seed: int
+
+    def __str__(self) -> str:
+        """The options that say so."""
+        return f"--controls {self.claims} --controls-seed {self.seed}"
+
+
 class Provenance(_Strict):
     """Where the replies of a cassette come from, when, and by what."""
 
@@ -43,6 +54,8 @@ class Provenance(_Strict):
     """The model asked, also where the replies are authored."""
     base: str | None = Field(default=None, exclude_if=lambda base: base is None)
     """The commit whose differences the prompts show, in full. None: they show none."""
+    controls: Controlled | None = Field(default=None, exclude_if=lambda controls: controls is None)
+    """None: no control was judged."""
 
 
 class RecordedRequest(_Strict):

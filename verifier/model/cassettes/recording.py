@@ -26,6 +26,7 @@ from verifier.model.cassettes.files import (
     RERECORD,
     SECTIONS,
     Cassette,
+    Controlled,
     Interaction,
     Provenance,
     RecordedBody,
@@ -39,6 +40,7 @@ from verifier.model.cassettes.files import (
 from verifier.model.envelopes import AUTHORED
 from verifier.model.errors import TransientError, given_up
 from verifier.safety.redacting import redact_document, redact_reply
+from verifier.values.control import is_control
 from verifier.values.prompt import Asks, Prompt, Reply, Source, digest
 
 if TYPE_CHECKING:
@@ -125,9 +127,12 @@ def _check_writable(path: Path) -> None:
 class Replay:
     """An open replay."""
 
-    def __init__(self, path: Path, cassette: Cassette, tape: VcrCassette, base: str | None) -> None:
+    def __init__(
+        self, path: Path, cassette: Cassette, tape: VcrCassette, base: str | None, controls: Controlled | None
+    ) -> None:
         self.provenance = cassette.metadata
         self._base = base
+        self._controls = controls
         self._path = path
         self._interactions = cassette.interactions
         self._tape = tape
@@ -148,7 +153,7 @@ class Replay:
         of_claim = [one for one in self._interactions if one.claim_id == prompt.claim_id]
         of_round = [one for one in of_claim if one.key == prompt.key]
         if not of_claim:
-            return CassetteError(f"{where}: the cassette holds nothing of this claim; {RERECORD}")
+            return CassetteError(f"{where}: the cassette holds nothing of this claim; {self._way_out(prompt)}")
         if not of_round:
             return CassetteError(f"{where}: the cassette holds other rounds of this claim only; {RERECORD}")
         differing = min((_differing(one.digests, sent) for one in of_round), key=len)
@@ -156,11 +161,14 @@ class Replay:
             return CassetteError(f"{where}: asked more often than recorded; {RERECORD}")
         named = " and ".join(f'"{section}"' for section in differing)
         sections = "section" if len(differing) == 1 else "sections"
-        return CassetteError(f"{where}: the recorded prompt differs in its {sections} {named}; {self._way_out}")
+        return CassetteError(f"{where}: the recorded prompt differs in its {sections} {named}; {self._way_out(prompt)}")
 
-    @property
-    def _way_out(self) -> str:
-        recorded = self.provenance.base
+    def _way_out(self, prompt: Prompt) -> str:
+        recorded, controls = self.provenance.base, self.provenance.controls
+        knows = controls is not None or not any(is_control(one.claim_id) for one in self._interactions)
+        if is_control(prompt.claim_id) and knows and controls != self._controls:
+            made = f"with {controls}: give the same" if controls else "without --controls: leave that out"
+            return f"it was recorded {made}, or {RERECORD}"
         if recorded == self._base:
             return RERECORD
         if recorded is None:
@@ -169,10 +177,11 @@ class Replay:
 
 
 @contextmanager
-def replaying(path: Path, *, base: str | None = None) -> Iterator[Replay]:
+def replaying(path: Path, *, base: str | None = None, controls: Controlled | None = None) -> Iterator[Replay]:
     """Answer from a cassette; whatever it does not hold is an error, and no socket is opened.
 
-    `base` is the commit whose differences the prompts show, for the message where they are not the recorded ones.
+    `base` is the commit whose differences the prompts show and `controls` those that are judged, for the message where
+    they are not the recorded ones.
 
     Raises:
         CassetteError: The file is missing or malformed.
@@ -186,7 +195,7 @@ def replaying(path: Path, *, base: str | None = None) -> Iterator[Replay]:
         return reduced
 
     with _cassette("none", path, _Shelf(cassette), reduce, lambda response: response) as tape:
-        yield Replay(path, cassette, tape, base)
+        yield Replay(path, cassette, tape, base, controls)
 
 
 @contextmanager
