@@ -380,3 +380,23 @@ def _with_a_file_for_workflows(folder: Path) -> Path:
 
 def _with_broken_settings(folder: Path) -> Path:
     return _repository_with(folder, "verifier.toml", "model =")
+
+
+def test_what_it_writes_is_shown_to_a_claim_that_names_it_and_to_no_other(here: Path, commit: Commit) -> None:
+    init()
+    claims, job = here / "claims/first.yaml", ".github/workflows/verifier.yml"
+    claims.write_text(
+        "title: T\nclaims:\n  - id: jobs\n    statement: Settings, workflow and job of verifier are read by `Pool`\n",
+        "utf-8",
+    )
+
+    def shown(text: str) -> str:
+        commit({"pool.py": "class Pool:\n    pass\n", "verifier.toml": text, job: (here / job).read_text("utf-8")})
+        return CliRunner().invoke(cli, ["pack", "--show"], catch_exceptions=False).stdout.partition("\n")[2]
+
+    before = shown((here / "verifier.toml").read_text("utf-8"))
+
+    assert job not in before
+    assert shown("# Settings, workflow and job of verifier\n") == before
+    claims.write_text(claims.read_text("utf-8").replace("by `Pool`", "by `Pool`, see `verifier.toml`"), "utf-8")
+    assert "whole: verifier.toml, " in shown("# of verifier\n")

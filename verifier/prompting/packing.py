@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from verifier.cost.tokens import AIRY_CHARS, count_tokens
 from verifier.languages import Definition
 from verifier.repository.index import Index
+from verifier.repository.own_paths import is_set_up
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
 from verifier.safety.quoting import fence, quoted_path
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Selection, Supply
@@ -273,9 +274,9 @@ class _InPart:
 def listing(snapshot: Snapshot, budget_tokens: int = LISTING_TOKENS) -> str:
     """The commit's paths, a line a directory; where that is too long, the number of files in each directory.
 
-    verifier's own files are not listed.
+    verifier's own files are not listed, nor are those by which it was set up.
     """
-    paths = [path for path in snapshot.paths if not snapshot.is_own(path)]
+    paths = [path for path in snapshot.paths if not (snapshot.is_own(path) or is_set_up(path))]
     if len(paths) <= budget_tokens:  # a path takes a token at the least
         named = _named_by_directory(paths)
         if count_tokens(named) <= budget_tokens:

@@ -47,6 +47,15 @@ def grouped(items: Iterable[T], ruling_of: Callable[[T], RulingRecord]) -> list[
     return [(heading, group) for heading, group in (("What needs a person", first), ("What is settled", rest)) if group]
 
 
+def worst_first(records: Iterable[RunRecord]) -> list[RunRecord]:
+    """Runs in the order of their first claims: those with one that wants a person, then the rest; the worst first."""
+
+    def first(record: RunRecord) -> tuple[bool, int]:
+        return min((not needs_a_person(one), _WORST_FIRST.index(one.ruling)) for one in record.rulings)
+
+    return sorted(records, key=lambda record: first(record) if record.rulings else (True, len(_WORST_FIRST)))
+
+
 def waiting(record: RunRecord) -> str:
     """How many claims want a person: "1 of 9 claims needs a person."."""
     number = sum(map(needs_a_person, record.rulings))

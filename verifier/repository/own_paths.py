@@ -58,6 +58,16 @@ def is_written_by_verifier(path: str, text_of: Callable[[str], str | None]) -> b
     return _is_record(record) or bool(suffix == "md" and _BY_VERIFIER.search((text_of(path) or "")[:_HEAD]))
 
 
+def is_set_up(path: str) -> bool:
+    """Whether `verifier init` writes a file of that name: none that a claim is shown without naming it.
+
+    Such a file may be cited, and hits in it count, for a job of CI is a program: it could hide what a claim denies.
+    """
+    return path in _JOBS or path.rpartition("/")[2] == "verifier.toml"
+
+
+_JOBS = (".github/workflows/verifier.yml", ".gitlab/verifier.yml")
+
 _SCHEMA = ".claims.schema.json"
 """What `verifier claims new` and `verifier init` lay beside a claim file, for editors."""
 

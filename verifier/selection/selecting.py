@@ -17,6 +17,7 @@ from functools import cached_property
 from verifier.languages import FileKind, SourceText
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.index import WORD, Index
+from verifier.repository.own_paths import is_set_up
 from verifier.repository.sending import SendRules
 from verifier.repository.snapshot import SourceFile
 from verifier.selection.imports import imported_by
@@ -164,8 +165,8 @@ class _Speaks:
 
     @cached_property
     def ranked(self) -> list[Ranked]:
-        """The files that may be sent, those first whose words fit best."""
-        return self.ranking.best(self.rules.may)
+        """The files that may be sent without being named, those first whose words fit best."""
+        return self.ranking.best(lambda path: self.rules.may(path) and not is_set_up(path))
 
     def best_first(self, paths: Collection[str]) -> list[str]:
         """The paths, those first whose words fit best."""

@@ -19,7 +19,7 @@ from verifier.report.markdown_text import cell, code_span, inline, link, table
 from verifier.report.notices import notices
 from verifier.report.permalinks import Permalinks
 from verifier.report.readers import Reader, agreement, first_reader, second_reader
-from verifier.report.reading_order import grouped, needs_a_person, waiting
+from verifier.report.reading_order import grouped, needs_a_person, waiting, worst_first
 from verifier.report.words import counted, fingerprint, spread
 from verifier.safety.invisible import visible
 from verifier.safety.terminal import disarmed
@@ -51,6 +51,7 @@ def comment(records: Sequence[RunRecord], name: str = NAME, before: str = "") ->
 
     `before` is the body that it takes the place of: rulings that are others now are marked.
     """
+    records = worst_first(records)
     head = f"{mark(name)}\n{_ruled(records)}\n\n"
     most = LONGEST_COMMENT - size(head)
     was = _was_ruled(before) if before.startswith(mark(name)) else {}
