@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.audit.audited import audited_claim
+from tests.audit.audited import audited, audited_claim
 from tests.conftest import Commit
 from verifier.audit.record import AuditedAbsence
+from verifier.audit.values import Unread
 from verifier.repository.snapshot import Snapshot
 
 FILES: dict[str, str | bytes | None] = {
@@ -15,6 +16,7 @@ FILES: dict[str, str | bytes | None] = {
         '"""A `Reservoir` may come."""\n\nimport time\n\n\nclass Pool:\n    def drain(self):\n'
         "        # never `asyncio.gather`\n        time.sleep(1)\n"
     ),
+    "src/http.py": 'def send(headers):\n    headers["Retry-After"] = 1\n',
     "src/core/clock.py": "def tick():\n    return 1\n",
     "src/api/clock.py": "def tock():\n    return 1\n",
     "src/db/migrations/001.sql": "select 1;\n",
@@ -92,6 +94,8 @@ def test_a_path_that_is_called_missing_is_looked_up(
         pytest.param("No usages of `tick` were found.", "undecided", [("src/core/clock.py", 1)], id="defined alone"),
         pytest.param("`LostPool` is never called.", "undecided", [("main.py", 1)], id="imported alone"),
         pytest.param("No use of `asyncio.gather` found.", "confirmed", [], id="a use in a comment alone"),
+        pytest.param("There is no `Retry-After` header.", "undecided", [("src/http.py", 2)], id="a name with a hyphen"),
+        pytest.param("There is no `Retry-Before` header.", "confirmed", [], id="a name with a hyphen that is nowhere"),
         pytest.param("I could not find `Pool.drain`.", "false", [("src/core/pool.py", 7)], id="could not find it"),
         pytest.param("`main.py` does not define `Pool`.", "undecided", [("main.py", 1), ("main.py", 3)], id="imported"),
     ],
@@ -103,6 +107,15 @@ def test_a_name_that_is_called_missing_is_looked_up(
 
     assert looked_up.standing.value == standing
     assert [(place.path, place.first_line) for place in looked_up.found] == found
+
+
+def test_what_is_called_missing_without_a_name_is_not_dropped_without_a_word(snapshot: Snapshot) -> None:
+    said = "- There is no lock.\n- If there were no lock, it would fail."
+    report = f"### CLAIM 1: Pool drains\n\n{said}\n\n**Verdict**: ❌ NOT RESOLVED\n"
+
+    assert audited(report, snapshot).unread == (
+        Unread(3, "There is no lock.", "what it calls missing it does not name"),
+    )
 
 
 def test_verifiers_own_files_do_not_contradict_a_report(commit: Commit) -> None:

@@ -49,6 +49,7 @@ class Auditor:
         """
         known = self._named_in_full(report)
         claims = tuple(self._claim(claim, known) for claim in report.claims)
+        unnamed = (*report.unnamed, *(one for claim in report.claims for one in claim.unnamed))
         snapshot = self._lookup.snapshot
         return Audit(
             tool=TOOL,
@@ -57,7 +58,7 @@ class Auditor:
             notes=tuple(self._notes(claims)),
             claims=claims,
             outside=Outside(self._citations(report.citations, known), self._missing(report.absences, known)),
-            unread=report.unread,
+            unread=tuple(sorted((*report.unread, *unnamed), key=lambda one: one.line)),
             totals=_totals(claims),
         )
 

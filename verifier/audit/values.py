@@ -59,6 +59,15 @@ class CodeBlock:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """Something that looks as if it mattered and could not be read."""
+
+    line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
 class ReportClaim:
     """One claim, with what the report concludes and rests it on."""
 
@@ -79,15 +88,8 @@ class ReportClaim:
     """Paths of the claim's LOCATION line: where the claim, not the report, says that it is done."""
     expected: str = ""
     """Text of the claim's EXPECTED line."""
-
-
-@dataclass(frozen=True)
-class Unread:
-    """Something that looks as if it mattered and could not be read."""
-
-    line: int
-    text: str
-    why: str
+    unnamed: tuple[Unread, ...] = ()
+    """What calls something missing and names nothing that could be looked up."""
 
 
 @dataclass(frozen=True)
@@ -104,3 +106,5 @@ class ForeignReport:
     """Those that stand outside every claim, in an introduction or a summary."""
     absences: tuple[ReportAbsence, ...] = ()
     """Likewise. A claim may call the same subject missing once more."""
+    unnamed: tuple[Unread, ...] = ()
+    """Likewise."""

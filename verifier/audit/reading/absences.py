@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from verifier.audit.reading.mentions import Kind, Mention, Sentence
@@ -18,6 +19,7 @@ from verifier.audit.values import ReportAbsence
 
 def read_absences(sentence: Sentence, implied: str | None) -> list[ReportAbsence]:
     """The absences of one sentence, in order, each subject once; `implied` is the file that "this file" means."""
+    sentence = replace(sentence, mentions=tuple(map(_as_name, sentence.mentions)))
     found: list[ReportAbsence] = []
     for match, clause in _said(_MISSING, sentence.text):
         found += _called_missing(sentence, match, clause, implied)
@@ -25,6 +27,17 @@ def read_absences(sentence: Sentence, implied: str | None) -> list[ReportAbsence
         found += _lacked(sentence, match, clause)
     found += _not_at_hand(sentence)
     return list({absence.subject: absence for absence in reversed(found)}.values())[::-1]
+
+
+def calls_missing(sentence: Sentence) -> bool:
+    """Whether the sentence calls anything missing, named or not."""
+    return any(any(_said(pattern, sentence.text)) for pattern in (_MISSING, _LACKING))
+
+
+def _as_name(mention: Mention) -> Mention:
+    """The mention; words that hyphens join, as in a header's or a package's name, are a name that may be missing."""
+    is_joined = mention.kind is Kind.CODE and _HYPHENATED.fullmatch(mention.text) is not None
+    return replace(mention, kind=Kind.NAME) if is_joined else mention
 
 
 def _said(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int]]:
@@ -184,6 +197,7 @@ def _joined(text: str) -> bool:
     return words in ([], ["and"], ["or"]) or _LIST_GOES_ON.search(text) is not None
 
 
+_HYPHENATED = re.compile(r"[^\W\d_]\w*(?:-\w+)+")
 _MOST_SUBJECTS = 50
 _MOST_IN_A_SENTENCE = 20
 _LONGEST_CLAUSE = 600

@@ -69,6 +69,7 @@ def finish(draft: ClaimDraft) -> tuple[ReportClaim, list[Unread]]:
         code_blocks=evidence.code_blocks,
         locations=tuple(dict.fromkeys(draft.locations)),
         expected=draft.expected,
+        unnamed=evidence.unnamed,
     )
     return claim, unread
 

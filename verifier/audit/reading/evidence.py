@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from verifier.audit.reading.absences import read_absences
+from verifier.audit.reading.absences import calls_missing, read_absences
 from verifier.audit.reading.citations import LIKENESS, read_citations
 from verifier.audit.reading.markdown_lines import Line, Shape
 from verifier.audit.reading.mentions import Kind, Sentence, read_sentences
-from verifier.audit.values import CodeBlock, ReportAbsence, ReportCitation
+from verifier.audit.values import CodeBlock, ReportAbsence, ReportCitation, Unread
 from verifier.wording import is_path
 
 
@@ -47,6 +47,8 @@ class Evidence:
     citations: tuple[ReportCitation, ...]
     absences: tuple[ReportAbsence, ...]
     code_blocks: tuple[CodeBlock, ...]
+    unnamed: tuple[Unread, ...]
+    """Sentences that call something missing and name nothing that could be looked up."""
 
 
 def passage(line: Line) -> Passage:
@@ -64,7 +66,9 @@ def read_evidence(items: list[Passage | Line], claim_path: str | None = None) ->
             reading.read(item)
         else:
             reading.quote(item)
-    return Evidence(tuple(reading.citations), _distinct(reading.absences), tuple(reading.code_blocks))
+    return Evidence(
+        tuple(reading.citations), _distinct(reading.absences), tuple(reading.code_blocks), tuple(reading.unnamed)
+    )
 
 
 def _distinct(absences: list[ReportAbsence]) -> tuple[ReportAbsence, ...]:
@@ -92,6 +96,7 @@ class _Reading:
     citations: list[ReportCitation] = field(default_factory=list)
     absences: list[ReportAbsence] = field(default_factory=list)
     code_blocks: list[CodeBlock] = field(default_factory=list)
+    unnamed: list[Unread] = field(default_factory=list)
     above: list[tuple[float, str | None]] = field(default_factory=list)
     """The passages that the next one may stand under: depth, and the path that they are about."""
     cited: str | None = None
@@ -111,6 +116,9 @@ class _Reading:
             citations = read_citations(sentence, before or outside or None, denied)
             self.citations.extend(citations)
             self.absences.extend(absences)
+            if not (absences or citations) and calls_missing(sentence):
+                line = sentence.line_at(len(sentence.text) - len(sentence.text.lstrip()))
+                self.unnamed.append(Unread(line, dict(item.lines)[line], "what it calls missing it does not name"))
             cited = next((citation.path for citation in reversed(citations) if citation.path), cited)
             before = _path_of(sentence, citations) or before
         self.cited = cited

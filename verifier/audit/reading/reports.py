@@ -75,6 +75,7 @@ def read_report(text: str) -> ForeignReport:
         unread=tuple(sorted(unread, key=lambda item: item.line)),
         citations=general.citations,
         absences=general.absences,
+        unnamed=general.unnamed,
     )
 
 
