@@ -11,6 +11,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from tests import ROOT
+from tests.conftest import git
 from verifier.cli import cli
 from verifier.setup.shipped_files import shipped
 
@@ -150,6 +151,20 @@ def test_the_demo_leaves_claims_and_cassette_and_says_what_to_try(demo: tuple[Re
     changed.write_text("title: mine\n", encoding="utf-8")
     CliRunner().invoke(cli, ["demo", "--into", str(into)], catch_exceptions=False)
     assert changed.read_text("utf-8") == "title: mine\n"
+
+
+def test_the_demo_leaves_a_draft_of_what_the_readme_of_its_branch_claims(
+    demo: tuple[Result, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(demo[1] / "sample")
+    readme = git(Path(), "show", "phase4:README.md") + "\n"
+
+    result = CliRunner().invoke(cli, ["claims", "draft", "--replay", "../cassettes/readme.yaml"], input=readme)
+
+    assert result.exit_code == 0
+    assert "    statement: The old token table (`src/legacy/token_table.py`) is gone.\n" in result.stdout
+    assert "by authored (authored); read it before anything is judged\n" in result.stdout
+    assert result.stderr.endswith("19 claims, 4 left out\n")
 
 
 def test_the_demo_once_more_leaves_what_was_added_to_its_sample(demo: tuple[Result, Path]) -> None:

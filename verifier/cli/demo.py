@@ -59,7 +59,7 @@ def demo(options: RunOptions, into: Path) -> int:
     )
     records = run(options, progress())
     print_summaries(write_reports(records, options))
-    place_copies(into, claims, cassette)
+    place_copies(into, claims, cassette, shipped("cassettes/readme.yaml"))
     again = f"verifier run --repo {repository.name} --ref {JUDGED} --replay cassettes/{cassette.name}"
     again += f" --controls {CONTROLS} --controls-seed {SEED}"
     say(escape_terminal(f"claims and cassette are there to play with: cd {shlex.quote(str(into))} && {again}"))
