@@ -148,6 +148,10 @@ HALF = {"src/pool.py": {1: 3, 2: 0}}
 LCOV = "SF:/elsewhere/src/pool.py\nDA:1,0\nDA:2,1\nend_of_record\n"
 
 
+def lcov(*names: str) -> str:
+    return "".join(f"SF:{name}\nDA:1,1\nend_of_record\n" for name in names)
+
+
 @pytest.mark.parametrize(
     ("path", "at_least", "files", "found", "says"),
     [
@@ -192,6 +196,25 @@ LCOV = "SF:/elsewhere/src/pool.py\nDA:1,0\nDA:2,1\nend_of_record\n"
             OPEN,
             "no line of index.js was measured",
             id="a file of others that is called the same",
+        ),
+        pytest.param(
+            "index.js",
+            0.5,
+            {"l": lcov("/w/lib/index.js")},
+            OPEN,
+            "no line of index.js was measured",
+            id="a bare name in whatever folder",
+        ),
+        pytest.param(
+            "index.js",
+            0.5,
+            {"l": lcov("/w/src/pool.py", "/w/lib/index.js", "/w/lib/main.js")},
+            OPEN,
+            "no line of index.js was measured",
+            id="a file of another folder that is called the same",
+        ),
+        pytest.param(
+            "index.js", 0.5, {"l": lcov("/w/src/pool.py", "/w/index.js")}, HOLDS, "1 of 1", id="beside another file"
         ),
         pytest.param("src/pool.py", 0.1, {"c": cobertura({})}, OPEN, "no line of src/pool.py", id="not measured"),
         pytest.param("src/pool.py", 0.1, {"c": cobertura({"src/pool.py": {}})}, OPEN, "no line was", id="empty"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from verifier.evidence.checks.ci_paths import file_named
+from verifier.evidence.checks.ci_paths import files_named
 from verifier.languages import FileKind
 from verifier.repository.globbing import matching
 from verifier.repository.index import Index
@@ -24,8 +24,8 @@ def covered(check: Check, index: Index, reports: Sequence[CiReport]) -> tuple[bo
     hits: dict[str, dict[int, bool]] = defaultdict(dict)
     speaking: dict[str, CiReport] = {}
     for report in reports:
-        for measured in report.measured:
-            path = file_named(measured.names, index)
+        paths = files_named([measured.names for measured in report.measured], index)
+        for measured, path in zip(report.measured, paths, strict=True):
             if path is not None and path in wanted:
                 speaking[report.file.path] = report
                 lines = hits[path]
