@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Commit, git
-from verifier.repository.kept_words import KEPT_BYTES, KeptWords
+from verifier.repository.kept_files import KEPT_BYTES
+from verifier.repository.kept_words import KeptWords
 from verifier.repository.snapshot import Snapshot
 
 FILES: Mapping[str, str] = {
@@ -118,7 +119,9 @@ from pathlib import Path
 from verifier.repository.kept_words import KeptWords
 from verifier.repository.snapshot import Snapshot
 with Snapshot.open(Path(sys.argv[1])) as snapshot:
-    print(KeptWords(snapshot).mentioning("name_7"))
+    words = KeptWords(snapshot)
+    words.words()
+    print(words.mentioning("name_7"))
 """
     running = [
         subprocess.Popen([sys.executable, "-c", program, str(repository)], stdout=subprocess.PIPE, text=True)
@@ -152,6 +155,18 @@ def test_what_was_not_used_for_longest_makes_room(commit: Commit, cache: Path) -
 
     assert {path.name for path in (old, older, left_over) if path.exists()} == {old.name}
     assert len(list(cache.iterdir())) == 2
+
+
+def test_a_word_that_is_looked_for_before_words_are_kept_is_found_as_among_them(commit: Commit, cache: Path) -> None:
+    snapshot = commit({**FILES, "odd.py": "3drain_pool = \ufb01nd\n", "keys.py": f'KEY = "{SECRET}"\n'})
+    asked = ("drain_pool", "find", "ConnectionPool", "Connection", "redacted", SECRET)
+    first, second = [[KeptWords(snapshot).mentioning(word) for word in asked] for _ in range(2)]
+    assert not cache.exists()
+
+    kept = KeptWords(snapshot)
+    kept.words()
+    assert first == second == [kept.mentioning(word) for word in asked]
+    assert first == [["odd.py", "pool.py"], ["odd.py"], ["größe.py", "pool.py"], [], ["keys.py"], []]
 
 
 def test_what_a_clone_does_not_have_is_not_kept_as_read(commit: Commit, repository: Path, cache: Path) -> None:

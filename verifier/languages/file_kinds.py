@@ -86,8 +86,11 @@ def _is_generated(folders: Sequence[str], name: str, head: str) -> bool:
     """
     if _GENERATED_NAME.search(name) or "__generated__" in folders:
         return True
+    head = head[:4000]
+    if "generated" not in head.lower():
+        return False
     is_before_code = True
-    for line in head[:4000].split("\n", _HEAD_LINES)[:_HEAD_LINES]:
+    for line in head.split("\n", _HEAD_LINES)[:_HEAD_LINES]:
         if _MARKED_GENERATED.match(line) or (is_before_code and _BEGINS_GENERATED.match(line)):
             return True
         is_before_code = is_before_code and (not line.strip() or _COMMENT.match(line) is not None)

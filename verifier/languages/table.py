@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from verifier.languages.outline import FileKind
 
@@ -261,7 +260,7 @@ _SHEBANG = re.compile(r"\ufeff?#!\s*\S*?([\w.+-]+)(?:[ \t]+(.*))?$", re.MULTILIN
 
 def language_of(path: str, head: str = "") -> Language:
     """The language of a file by its name, else by its first line."""
-    name = PurePosixPath(path).name.lower()
+    name = path.rstrip("/").rpartition("/")[2].lower()
     if name in _BY_FILE:
         return _BY_FILE[name]
     if _REQUIREMENTS.search(path.lower()):

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
-from verifier.languages import Definition, FileKind, SourceText, file_kind, fold_names, read_source
+from verifier.languages import Definition, FileKind, SourceText, file_kind, fold_names
+from verifier.repository.kept_readings import KeptReadings
 from verifier.repository.kept_words import HEAD_CHARS, WORD, KeptWords, Passage
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
 from verifier.values.source import nfc
@@ -33,6 +34,7 @@ class Index:
         self._sources: dict[str, SourceText] = {}
         self._kinds: dict[str, FileKind] = {}
         self._kept = KeptWords(snapshot)
+        self._readings = KeptReadings(snapshot.repo)
         self._mentions: dict[str, tuple[str, ...]] = {}
         self._words_by_stem: dict[str, tuple[str, ...]] = {}
 
@@ -46,10 +48,13 @@ class Index:
     def source(self, path: str) -> SourceText | None:
         """The file's language, definitions and kinds of line. None where it is no text."""
         if path not in self._sources:
-            file = self.text_file(path)
-            if file is None:
+            entry = self.snapshot.entry(path)
+            if entry is None or self.snapshot.is_own(path):
                 return None
-            self._sources[path] = read_source(path, file.text)
+            source = self._readings.of(path, entry.blob, lambda: file.text if (file := self.text_file(path)) else None)
+            if source is None:
+                return None
+            self._sources[path] = source
         return self._sources[path]
 
     def kind(self, path: str) -> FileKind:

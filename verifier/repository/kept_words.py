@@ -13,42 +13,37 @@ import os
 import re
 import shutil
 import sqlite3
-import sys
 import tempfile
 import threading
-import time
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from verifier import languages
-from verifier.cache_folder import cache_folder
 from verifier.languages import FileKind, file_kind, fold_names
-from verifier.repository import decoding, snapshot
+from verifier.repository import kept_files
+from verifier.repository.kept_answers import KeptAnswers
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
-from verifier.safety import redacting, secrets
+from verifier.values.source import split_lines
 
 PASSAGE_LINES = 40
 """Lines of a passage; what belongs together is seldom farther apart."""
-
-KEPT_BYTES = 2_000_000_000
-"""How much is kept of all repositories; beyond that the files go that were not used for longest."""
 
 WORD = re.compile(r"[^\W\d]\w+")
 HEAD_CHARS = 2000
 """How much of a text tells what kind of file it is."""
 
+_TOGETHER_BYTES = 8_000_000
+_MOST_LOOKS = 3
+"""Words for which all texts are read before it is worth to write them down."""
 _MOST_PASSAGES = 500
 _PATH_WEIGHT = 3.0
 """What a word in the path counts for beside one in the text."""
 
-_LONGEST_S = 3600
-"""Nobody takes longer to write a file."""
-
 _PASSAGES_A_FILE = 1 << 24
+_KINDS = {kind.value: kind for kind in FileKind}
 _TABLES = (
     "CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL, blob TEXT NOT NULL, kind TEXT)",
     # Words as they are written, each once and between line ends: FTS5 folds case, `instr` says which are meant.
@@ -76,15 +71,39 @@ class KeptWords:
         self._snapshot = snapshot
         self._lock = threading.Lock()
         self._opened: sqlite3.Connection | None = None
+        self._answers = KeptAnswers(snapshot.repo)
+        self._looks_left = _MOST_LOOKS
 
     def mentioning(self, word: str) -> list[str]:
         """Paths of the texts in which the word stands by itself, as written or as its language compares it."""
         if WORD.fullmatch(word) is None:
             return []
         said = "SELECT path FROM said JOIN file ON file.id = said.rowid WHERE instr(words, ?)"
+        if word.isascii() and self._is_soon_read():
+            seen = self._answers.of(self._state, f"mentions {word}", lambda: self._read_for(word))
+            if seen is not None:
+                return list(seen)
         # Of letters beyond ASCII FTS5 may see other words than we do.
         match = (" AND said MATCH ?", f'"{word}"') if word.isascii() else ("",)
         return sorted(path for (path,) in self._rows(said + match[0], (f"\n{word}\n", *match[1:])))
+
+    def _is_soon_read(self) -> bool:
+        """Whether reading a few texts is quicker than making what has never been made of this repository."""
+        with self._lock:
+            if self._opened or self._looks_left == 0 or (self._place and kept_files.of_same_repository(self._place)):
+                return False
+            self._looks_left -= 1
+            return True
+
+    def _read_for(self, word: str) -> list[str] | None:
+        """Paths of the texts that say the word. None: not all of them are in this clone."""
+        found = []
+        for file in self._snapshot.files(self._files, keep=False, word=word):
+            if file.nature is Nature.MISSING:
+                return None
+            if f"\n{word}\n" in _words_in(file):
+                found.append(file.path)
+        return sorted(found)
 
     def words(self) -> set[str]:
         """All words of the commit, as they are written."""
@@ -109,7 +128,7 @@ class KeptWords:
             (_PATH_WEIGHT, _PASSAGES_A_FILE, asked, path, _MOST_PASSAGES),
         )
         return [
-            Passage(path, FileKind(kind), 1 + PASSAGE_LINES * (row % _PASSAGES_A_FILE), -score)
+            Passage(path, _KINDS[kind], 1 + PASSAGE_LINES * (row % _PASSAGES_A_FILE), -score)
             for path, kind, row, score in found
         ]
 
@@ -148,15 +167,16 @@ class KeptWords:
 
     @cached_property
     def _place(self) -> Path | None:
-        """Where this state's file is kept, by what is in the commit and how it is read."""
-        folder = cache_folder()
-        if folder is None:
-            return None
-        state = hashlib.sha256(_way().encode())
+        """Where this state's file is kept."""
+        return kept_files.place("words", self._snapshot.repo, self._state)
+
+    @cached_property
+    def _state(self) -> str:
+        """SHA-256 of what is in the commit and how it is read."""
+        state = hashlib.sha256(kept_files.way().encode())
         for path, blob in self._files.items():
             state.update(f"{path}\0{blob}\0".encode("utf-8", "surrogatepass"))
-        repository = hashlib.sha256(os.fsencode(self._snapshot.repo.resolve())).hexdigest()
-        return folder / "words" / f"{repository[:12]}-{state.hexdigest()[:32]}.sqlite"
+        return state.hexdigest()
 
     def _made(self, place: Path | None) -> sqlite3.Connection:
         """This state's words, kept at the place if the clone has every blob."""
@@ -182,7 +202,7 @@ class KeptWords:
             Path(part).replace(place)
         finally:
             Path(part).unlink(missing_ok=True)
-        _make_room(place)
+        kept_files.make_room(place)
         return _kept(place) or self._made(None)
 
     def _read(self, database: sqlite3.Connection) -> bool:
@@ -192,6 +212,8 @@ class KeptWords:
         if database.execute("PRAGMA user_version").fetchone()[0] == 0:
             for table in _TABLES:
                 database.execute(table)
+            # FTS5 writes what it has when it has so many bytes, and merges that later.
+            database.execute("INSERT INTO passage (passage, rank) VALUES ('hashsize', ?)", (_TOGETHER_BYTES,))
             database.execute(f"PRAGMA user_version = {_version()}")
         database.execute("BEGIN")
         there = {path: (blob, number) for number, path, blob in database.execute("SELECT id, path, blob FROM file")}
@@ -211,17 +233,20 @@ def _add(database: sqlite3.Connection, number: int, file: SourceFile) -> None:
     database.execute("INSERT INTO file VALUES (?, ?, ?, ?)", (number, file.path, file.blob, kind))
     if kind is None:
         return
-    folded = fold_names(file.path, file.text)
-    words = words_of(file.text) if folded is file.text else words_of(file.text) | words_of(folded)
-    database.execute("INSERT INTO said (rowid, words) VALUES (?, ?)", (number, "\n".join(("", *words, ""))))
-    path = _split(file.path)
+    database.execute("INSERT INTO said (rowid, words) VALUES (?, ?)", (number, _words_in(file)))
+    path, lines = _split(file.path), split_lines(_split(file.text))
     database.executemany(
         "INSERT INTO passage (rowid, path, text) VALUES (?, ?, ?)",
         (
-            (number * _PASSAGES_A_FILE + at, path, _split("\n".join(file.lines[line : line + PASSAGE_LINES])))
-            for at, line in enumerate(range(0, max(1, len(file.lines)), PASSAGE_LINES))
+            (number * _PASSAGES_A_FILE + at, path, "\n".join(lines[line : line + PASSAGE_LINES]))
+            for at, line in enumerate(range(0, max(1, len(lines)), PASSAGE_LINES))
         ),
     )
+
+
+def _words_in(file: SourceFile) -> str:
+    folded = fold_names(file.path, file.text)
+    return words_of(file.text) if folded is file.text else words_of(file.text) + words_of(folded)
 
 
 def _forget(database: sqlite3.Connection, numbers: Iterable[int]) -> None:
@@ -250,15 +275,13 @@ def _kept(place: Path) -> sqlite3.Connection | None:
     if not is_sound:
         database.close()
         return None
-    with contextlib.suppress(OSError):
-        os.utime(place)
+    kept_files.used(place)
     return database
 
 
 def _latest(place: Path) -> Path | None:
     """The file of the same repository that was used last, whatever state it has."""
-    repository = place.name.partition("-")[0]
-    for path in _by_age(place.parent, f"{repository}-*.sqlite"):
+    for path in kept_files.of_same_repository(place):
         database = _kept(path)
         if database is not None:
             database.close()
@@ -267,39 +290,8 @@ def _latest(place: Path) -> Path | None:
     return None
 
 
-def _make_room(new: Path) -> None:
-    """Delete what was not used for longest, and what a killed process left; the new file stays."""
-    kept_bytes = 0
-    for path in _by_age(new.parent, "*"):
-        with contextlib.suppress(OSError):
-            about = path.stat()
-            kept_bytes += about.st_size
-            is_left_over = path.suffix == ".part" and time.time() - about.st_mtime > _LONGEST_S
-            if is_left_over or (path != new and kept_bytes > KEPT_BYTES):
-                path.unlink()
-
-
-def _by_age(folder: Path, pattern: str) -> list[Path]:
-    """The newest first."""
-    aged: list[tuple[float, Path]] = []
-    for path in folder.glob(pattern):
-        with contextlib.suppress(OSError):
-            aged.append((path.stat().st_mtime, path))
-    return [path for _, path in sorted(aged, reverse=True)]
-
-
-@cache
-def _way() -> str:
-    """SHA-256 of the programs that say what is written: where one of them changes, everything is made anew."""
-    way = hashlib.sha256()
-    programs = [Path(str(one.__file__)) for one in (redacting, secrets, decoding, snapshot, sys.modules[__name__])]
-    for program in (*programs, *sorted(Path(str(languages.__file__)).parent.glob("*.py"))):
-        way.update(program.read_bytes())
-    return way.hexdigest()
-
-
 def _version() -> int:
-    return int(_way()[:7], 16) + 1  # SQLite has room for 31 bits, and a new file says 0.
+    return int(kept_files.way()[:7], 16) + 1  # SQLite has room for 31 bits, and a new file says 0.
 
 
 def words_asked(text: str) -> Iterator[str]:
@@ -309,17 +301,23 @@ def words_asked(text: str) -> Iterator[str]:
 
 def _split(text: str) -> str:
     """The text with its names split at capitals; at underscores FTS5 splits by itself."""
-    return _EDGE.sub(" ", text)
+    pieces = _EDGE.split(text)
+    pieces[1::2] = [f" {capital}" for capital in pieces[1::2]]
+    return "".join(pieces)
 
 
-_EDGE = re.compile("(?=[A-Z])(?:(?<=[a-z0-9])|(?<=[A-Z])(?=[A-Z][a-z]))")
+# The capital comes first, for that is what the engine looks for quickly.
+_EDGE = re.compile("([A-Z])(?:(?<=[a-z0-9][A-Z])|(?<=[A-Z][A-Z])(?=[a-z]))")
 _LETTERS = re.compile(r"[^\W_]+")
-_NO_WORD = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+_NO_WORD = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)).ljust(256)
+_TOO_SHORT = frozenset(bytes(range(code, code + length)) for code in range(128) for length in (0, 1))
 
 
-def words_of(text: str) -> set[str]:
-    """The different words of a text, as `WORD` finds them; twice as fast where all letters are ASCII."""
+def words_of(text: str) -> str:
+    """The different words of a text, as `WORD` finds them, between line ends; twice as fast where all is ASCII."""
     if not text.isascii():
-        return set(WORD.findall(text))
-    words = (run.lstrip("0123456789") for run in set(text.translate(_NO_WORD).split()))
-    return {word for word in words if len(word) > 1}
+        return "\n".join(("", *set(WORD.findall(text)), ""))
+    words = set(text.encode().translate(_NO_WORD).split())
+    numbered = {word for word in words if word < b":"}  # behind the digits
+    words = words - numbered | {word.lstrip(b"0123456789") for word in numbered}
+    return b"\n".join((b"", *(words - _TOO_SHORT), b"")).decode()

@@ -28,6 +28,7 @@ from verifier.repository.repository import Repository, find_repository
 from verifier.repository.uncommitted import Uncommitted, uncommitted_work
 from verifier.safety.invisible import visible
 from verifier.safety.redacting import redact_text
+from verifier.safety.secrets import LABEL_WORDS
 from verifier.values.source import nfc, split_lines
 
 __all__ = ["Entry", "Nature", "Snapshot", "SourceFile", "Uncommitted", "Unread"]
@@ -240,19 +241,24 @@ class Snapshot:
         entry = self.entry(path)
         return None if entry is None else next(self._sources(self._load([entry])))
 
-    def files(self, paths: Iterable[str] | None = None, *, keep: bool = True) -> Iterator[SourceFile]:
+    def files(
+        self, paths: Iterable[str] | None = None, *, keep: bool = True, word: str | None = None
+    ) -> Iterator[SourceFile]:
         """Many paths, read in the order given and faster than one by one; all of the commit by default.
 
-        Paths that are not in the commit are passed over. What was read stays at hand unless `keep` is false.
+        Paths that are not in the commit are passed over, and with a word of ASCII those in which it cannot stand. What
+        was read stays at hand unless `keep` is false.
 
         Raises:
             SnapshotError: The clone has no file's content.
         """
+        # What stands for a secret has words that its bytes did not have.
+        holding = None if word is None or word in LABEL_WORDS else word.encode()
         wanted = (self.entry(path) for path in (self.paths if paths is None else paths))
         batches = _batches(entry for entry in wanted if entry is not None)
         first, second = next(batches, None), next(batches, None)
         if first is None or second is None:
-            yield from self._sources(self._load(first or ()), keep)
+            yield from self._sources(self._load(first or ()), keep, holding)
             return
         from concurrent.futures import ThreadPoolExecutor
 
@@ -262,8 +268,8 @@ class Snapshot:
             for following in chain((second,), batches):
                 loaded = reading.result()
                 reading = ahead.submit(self._load, following)
-                yield from self._sources(loaded, keep)
-            yield from self._sources(reading.result(), keep)
+                yield from self._sources(loaded, keep, holding)
+            yield from self._sources(reading.result(), keep, holding)
 
     def lines(self, path: str) -> tuple[str, ...] | None:
         """A text's lines without their ends. None: the path is not in the commit; empty for all that is not text."""
@@ -363,8 +369,12 @@ class Snapshot:
                 f"{visible(path)}: its content is not in this clone of {visible(self.repo)} {_FETCH_ALL}"
             ) from met
 
-    def _sources(self, loaded: Iterable[_Loaded], keep: bool = True) -> Iterator[SourceFile]:
+    def _sources(
+        self, loaded: Iterable[_Loaded], keep: bool = True, holding: bytes | None = None
+    ) -> Iterator[SourceFile]:
         for one in loaded:
+            if holding and one.content is not None and one.content.isascii() and holding not in one.content:
+                continue
             source = one.at_hand or self._source(one.entry, one.content)
             if keep:
                 self._kept.put(source)

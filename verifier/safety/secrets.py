@@ -166,6 +166,9 @@ _KNOWN: dict[str, str] = {
     "age secret key": r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b",
 }
 
+LABEL_WORDS = frozenset(re.findall(r"\w+", " ".join(("redacted password token key secret", PRIVATE_KEY, *_KNOWN))))
+"""The words that stand in place of secrets."""
+
 _ANY_KNOWN = _either(*_KNOWN.values())
 
 

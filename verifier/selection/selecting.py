@@ -251,7 +251,7 @@ def _holds(outer: Lines, inner: Lines) -> bool:
 def _mentioning(lines: Sequence[str], names: Collection[str], outside: Sequence[Lines]) -> list[Lines]:
     found: list[Lines] = []
     for number, text in enumerate(lines, start=1):
-        if len(found) == _MOST_MATTERS:
+        if len(found) == _MOST_MATTERS or not names:
             break
         if any(name in text for name in names) and not any(span.covers(number) for span in outside):
             found += [Lines(number, number)] if set(WORD.findall(text)) & set(names) else []

@@ -1,0 +1,77 @@
+"""Files of what was read of repositories, in the user's cache folder: which there are, and how much of them stays."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+from verifier import languages
+from verifier.cache_folder import cache_folder
+from verifier.repository import decoding, snapshot
+from verifier.safety import redacting, secrets
+from verifier.values import source
+
+KEPT_BYTES = 2_000_000_000
+"""How much of one kind is kept of all repositories; beyond that the files go that were not used for longest."""
+
+_LONGEST_S = 3600
+"""Nobody takes longer to write a file."""
+
+
+def place(kind: str, repository: Path, state: str) -> Path | None:
+    """Where a repository's file of a kind is kept, by what state it is of. None: this user has no cache folder."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    named = hashlib.sha256(os.fsencode(repository.resolve())).hexdigest()
+    return folder / kind / f"{named[:12]}-{state[:32]}.sqlite"
+
+
+def used(path: Path) -> None:
+    """Say that a file is in use."""
+    with contextlib.suppress(OSError):
+        os.utime(path)
+
+
+def of_same_repository(path: Path) -> list[Path]:
+    """The files of its kind and repository, those first that were used last."""
+    return _by_age(path.parent, f"{path.name.partition('-')[0]}-*.sqlite")
+
+
+def make_room(new: Path) -> None:
+    """Delete what was not used for longest, and what a killed process left; the new file stays."""
+    kept_bytes = 0
+    for path in _by_age(new.parent, "*"):
+        with contextlib.suppress(OSError):
+            about = path.stat()
+            kept_bytes += about.st_size
+            is_left_over = path.suffix == ".part" and time.time() - about.st_mtime > _LONGEST_S
+            if is_left_over or (path != new and kept_bytes > KEPT_BYTES):
+                path.unlink()
+
+
+def _by_age(folder: Path, pattern: str) -> list[Path]:
+    """The newest first."""
+    aged: list[tuple[float, Path]] = []
+    for path in folder.glob(pattern):
+        with contextlib.suppress(OSError):
+            aged.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(aged, reverse=True)]
+
+
+@cache
+def way() -> str:
+    """SHA-256 of the programs that say what is read of a text: where one changes, everything is read anew."""
+    read_by = hashlib.sha256(sys.version.encode())
+    programs = [Path(str(one.__file__)) for one in (redacting, secrets, decoding, snapshot, source)]
+    folders = (Path(__file__).parent.glob("kept_*.py"), Path(str(languages.__file__)).parent.glob("*.py"))
+    for program in (*programs, *(path for each in folders for path in sorted(each))):
+        read_by.update(program.read_bytes())
+    for grammars in (sorted(Path(folder).glob("tree_sitter*-info")) for folder in sys.path if folder):
+        read_by.update("\n".join(each.name for each in grammars).encode("utf-8", "replace"))
+    return read_by.hexdigest()
