@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.conftest import Commit, git
 from verifier.errors import SnapshotError
+from verifier.repository.git import Objects
 from verifier.repository.near_paths import near_paths, one_edit_apart
 from verifier.repository.repository import public_address
 from verifier.repository.snapshot import Entry, Nature, Snapshot, SourceFile
@@ -160,6 +162,23 @@ def test_many_threads_read_the_right_content(commit: Commit) -> None:
         thread.join()
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("said", "at_most"),
+    [
+        pytest.param("", 10, id="before it begins"),
+        pytest.param("0 blob 1", 10, id="in its header"),
+        pytest.param("0 blob 10\n12345", 10, id="in its content"),
+        pytest.param("0 blob 10\n12345", 9, id="while it is passed over"),
+    ],
+)
+def test_git_that_is_killed_gives_neither_half_a_file_nor_a_missing_one(said: str, at_most: int) -> None:
+    """As where memory runs out: a file cut short would be searched in vain, and so prove an absence."""
+    killed = f"import os; input(); os.write(1, {said.encode()!r}); os.kill(os.getpid(), 9)"
+
+    with pytest.raises(SnapshotError, match="git was ended while objects were being read; run the command again"):
+        Objects([sys.executable, "-c", killed]).read(["0"], at_most)
 
 
 def test_a_closed_snapshot_reads_again_when_asked(commit: Commit) -> None:

@@ -204,7 +204,13 @@ class Objects:
         except OSError as gone:
             raise SnapshotError("git ended while objects were being read; run the command again") from gone
         for oid in ids:
-            yield _content(process.stdout, oid, at_most)
+            try:
+                yield _content(process.stdout, oid, at_most)
+            except EOFError as gone:
+                # A partial clone makes git end by itself at a missing object; one that was killed says nothing of it.
+                if process.wait() > 0:
+                    raise MissingObjectError(oid) from gone
+                raise SnapshotError("git was ended while objects were being read; run the command again") from gone
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -234,18 +240,29 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _content(stdout: IO[bytes], oid: str, at_most: int) -> bytes | None:
-    header = stdout.readline().split()
-    # A partial clone makes git end at a missing object; any other clone makes it say so.
-    if not header or header[-1] == b"missing":
+    """What is read of an object; None for one of more than `at_most` bytes.
+
+    Raises:
+        MissingObjectError: Git says that it does not have it.
+        EOFError: Git has ended before the object did.
+    """
+    line = stdout.readline()
+    if line.endswith(b" missing\n"):
         raise MissingObjectError(oid)
-    size = int(header[2])
+    if not line.endswith(b"\n"):
+        raise EOFError
+    size = int(line.split()[2])
     if size <= at_most:
         content = stdout.read(size)
-        stdout.read(1)
+        if not stdout.read(1):
+            raise EOFError
         return content
     left = size + 1
     while left > 0:
-        left -= len(stdout.read(min(left, 1 << 20))) or left
+        skipped = len(stdout.read(min(left, 1 << 20)))
+        if not skipped:
+            raise EOFError
+        left -= skipped
     return None
 
 
