@@ -59,6 +59,8 @@ class Evaluation:
     labels: Mapping[Word, int]
     """How many claims have which label."""
     scores: tuple[Score, ...]
+    unmeasured: tuple[str, ...]
+    """Ways of which no ruling has a label, so that nothing was measured."""
     compared: tuple[Compared, ...]
     """Each but the first with the first."""
     authored: int
@@ -79,6 +81,7 @@ class Evaluation:
             claim_sets=tuple(dict.fromkeys(record.claim_set.path for record in records)),
             labels={label: list(cases.values()).count(label) for label in LABELS},
             scores=scores,
+            unmeasured=tuple(name for name in runs if name not in {score.name for score in scores}),
             compared=tuple(one for one in compared if one is not None),
             authored=sum(record.totals.sources.get(Source.AUTHORED, 0) for record in records),
             complete=all(record.complete for record in records)
@@ -89,7 +92,7 @@ class Evaluation:
         """In how far less is reached than asked for, a line each; `on_controls`: that every control came out right."""
         if self.authored and (min_kappa is not None or max_wrong is not None or on_controls):
             return ["replies are authored, not a model's; such replies pass no gate"]
-        found = []
+        found = [f"{name}: no ruling has a label, so that nothing was measured" for name in self.unmeasured]
         for one in self.scores:
             value = one.kappa.value
             if min_kappa is not None and (value is None or value < min_kappa):
