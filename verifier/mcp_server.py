@@ -121,9 +121,7 @@ class _Tools:
     def _judged(self, options: RunOptions, watcher: Watcher) -> str:
         """In a thread of its own: a run has an event loop for itself."""
         with plan_runs(options, watcher) as plan:
-            records = execute(plan, watcher)
-        for record in records:
-            self._spent.settle(record)
+            records = execute(plan, watcher, self._spent)
         self._records.extend(records)
         pages = (_page(record, write_report(record, options.reports)) for record in records)
         return "\n".join(pages) if records else plan.why_none

@@ -269,8 +269,7 @@ class _Session:
         from verifier.runs.interruption import StoppedError
 
         plan = self._plan(path).only(claim_id)
-        (record,) = execute(replace(plan, options=self.spent.left(plan.options)))
-        self.spent.settle(record)
+        (record,) = execute(replace(plan, options=self.spent.left(plan.options)), allowance=self.spent)
         if record.rulings[0].error == str(StoppedError()):
             raise KeyboardInterrupt
         return record

@@ -17,9 +17,12 @@ from tests.conftest import Commit
 from tests.evidence.replies import reading
 from tests.model.emulator import Answer, Emulator, Request, says
 from tests.runs.test_spending import PRICES
-from tests.runs.workers import asked, at, call, claim, files, judge, worker, write_claims
+from tests.runs.workers import KEY, asked, at, call, claim, files, judge, worker, write_claims
+from verifier import RunOptions, run
+from verifier.cost.prices import Prices
 from verifier.demo.sample import JUDGED, build_sample
-from verifier.evaluation.rendering import TITLE
+from verifier.evaluation.rendering import TITLE, as_markdown
+from verifier.evaluation.side_by_side import Evaluation
 
 CARELESS = "gemini-3.5-flash"
 """Takes every worker for what it is said to be."""
@@ -248,6 +251,16 @@ def test_a_finished_run_without_a_label_passes_no_gate(repository: Path, gemini:
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"{record}: no claim has a label in the claim files, or none says the same still" in result.stderr
+
+
+def test_a_way_to_judge_without_a_labelled_ruling_fails_and_is_named(repository: Path, gemini: Emulator) -> None:
+    """As where a policy's claims are judged, and the labels are in the branch's."""
+    records = run(RunOptions(repo=repository, ids=("adds-5",), base_url=gemini.url, api_key=KEY))
+
+    evaluation = Evaluation.of({"by policy": [records]}, Prices())
+
+    assert evaluation.misses(None, None) == ["by policy: no ruling has a label, so that nothing was measured"]
+    assert "- **not measured**, since no ruling has a label: by policy\n" in as_markdown(evaluation)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from click.testing import Result
@@ -16,6 +18,7 @@ from tests.conftest import Commit
 from tests.evidence.replies import citation, part, verdict
 from tests.model.emulator import Answer, Emulator, Request, says
 from tests.runs.workers import at, call, document
+from verifier.journal import JournalError
 from verifier.records.document import from_json
 
 CLIENT = "class Client:\n    def fetch(self, url):\n        for attempt in range(3):\n            get(url)\n"
@@ -285,3 +288,49 @@ def test_a_replay_without_controls_says_so(judged: Path) -> None:
     assert (
         "the cassette holds nothing of this claim; it was recorded without --controls: leave that out" in result.stdout
     )
+
+
+def _fails(*_: object) -> NoReturn:
+    raise ValueError("no way to make them")
+
+
+@pytest.mark.parametrize(
+    ("broken", "noted"),
+    [
+        pytest.param("verifier.runs.controls.draw", True, id="none can be drawn"),
+        pytest.param("verifier.runs.controls.Index", False, id="a commit that is altered cannot be read"),
+        pytest.param("verifier.journal.Runs.keep_controls", False, id="the journal refuses them"),
+    ],
+)
+def test_the_rulings_are_reported_whatever_happens_to_controls(
+    judged: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, broken: str, noted: bool
+) -> None:
+    monkeypatch.setattr(broken, _refuses if "journal" in broken else _fails)
+    with Emulator(looks) as gemini:
+        gated = run(judged, gemini, "--fail-on-controls")
+        record = document(run(judged, gemini, "--json"))
+
+    assert (gated.exit_code == 4) == ("journal" not in broken)
+    assert [one["ruling"] for one in record["rulings"]] == ["FULLY RESOLVED"]
+    assert list(folder.glob("reports/client/*.md"))
+    said = "controls were asked for, and could not be judged: unexpected ValueError at test_controls.py:"
+    assert any(note.startswith(said) for note in record["repository"]["notes"]) == noted
+
+
+def _refuses(*_: object) -> NoReturn:
+    raise JournalError("the disk is full")
+
+
+def test_a_run_that_is_ended_while_controls_are_judged_reports_its_rulings(judged: Path, folder: Path) -> None:
+    def impatient(request: Request) -> Answer:
+        if request.statement != STATEMENT:
+            for _ in range(2):
+                signal.raise_signal(signal.SIGINT)
+                time.sleep(0.5)  # two at once are one
+        return looks(request)
+
+    with Emulator(impatient) as gemini:
+        record = document(run(judged, gemini, "--json"))
+
+    assert [one["ruling"] for one in record["rulings"]] == ["FULLY RESOLVED"]
+    assert "the run was ended while its controls were judged" in record["repository"]["notes"]

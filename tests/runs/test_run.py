@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Commit
-from tests.model.emulator import Emulator
+from tests.model.emulator import Emulator, hangs
 from tests.runs.workers import KEY, claim, files, judge, write_claims
 from verifier import RunOptions, RunRecord, VerifierError, Watcher, run
 from verifier.cost.prices import Bill
 from verifier.errors import UsageError
+from verifier.runs.allowance import Allowance
 from verifier.values.claim import Claim, Word
 from verifier.values.outcome import Outcome
 
@@ -188,3 +189,31 @@ def test_what_cannot_be_done_is_an_error_before_anything_is_asked(
         run(replace(options, **wrong))  # type: ignore[arg-type]
 
     assert not emulator.asked
+
+
+def test_calls_that_failed_count_for_what_the_next_run_may_spend(options: RunOptions) -> None:
+    """A call that ran out of time may be billed, and says nothing of what it took."""
+    allowance = Allowance()
+    with Emulator(lambda _: hangs(5)) as stuck:
+        few = replace(options, base_url=stuck.url, ids=("adds-1",), timeout_s=0.2, attempts=1, max_tokens=1_000_000)
+        (record,) = run(few, allowance=allowance)
+
+    assert words(record) == {"adds-1": Word.ERROR}
+    assert allowance.tokens > options.max_output_tokens
+    assert allowance.cost > 0
+    with pytest.raises(UsageError, match="max_tokens of 10000 is used up"):
+        allowance.left(replace(options, max_tokens=10_000))
+
+
+def test_a_run_that_breaks_has_counted_what_it_took(options: RunOptions) -> None:
+    class Breaks(Watcher):
+        def done(self, _: Outcome) -> None:
+            raise OSError("no terminal")
+
+    options = replace(options, ids=("adds-1",))
+    (record,) = run(replace(options, journal=Path("other.sqlite")))
+    allowance = Allowance()
+    with pytest.raises(OSError, match="no terminal"):
+        run(options, Breaks(), allowance)
+
+    assert allowance.tokens == record.totals.usage.total > 0

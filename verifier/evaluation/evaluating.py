@@ -35,15 +35,13 @@ def evaluate(
         watcher = watch()
         watcher.say(variant.name + (f", run {number} of {len(variant.runs)}" if len(variant.runs) > 1 else ""))
         try:
-            records = run(allowance.left(options), watcher)
+            records = run(allowance.left(options), watcher, allowance)
         except UsageError as error:
             if len(made) == len(finished):
                 raise
             watcher.insist(str(error))
             stopped = True
             break
-        for record in records:
-            allowance.settle(record)
         made.setdefault(variant.name, []).append(records)
         if not all(record.complete for record in records):
             break

@@ -78,10 +78,15 @@ class Purse:
         """What the API reported."""
         self.unreported = Usage()
         """Calls that may have been billed although no usage came back, each at its worst case."""
-        self._cost = 0.0
+        self.cost = 0.0
         """Of both, in US dollars; calls are priced one by one, since long ones may have a price of their own."""
         self._set_aside: list[tuple[Usage, Asks]] = []
         self._changed = asyncio.Condition()
+
+    @property
+    def taken(self) -> Usage:
+        """What was spent, and what may have been."""
+        return self.spent + self.unreported
 
     async def set_aside(self, worst: Usage, prompt: Prompt, least: Usage) -> None:
         """Set the prompt's worst case aside; waits for calls on their way where what they leave over may do.
@@ -105,7 +110,7 @@ class Purse:
         self._set_aside.remove((worst, prompt.asks))
         self.spent += spent or Usage()
         self.unreported += unreported or Usage()
-        self._cost += sum(self._cost_of(call, prompt.asks) for call in (spent, unreported) if call)
+        self.cost += sum(self._cost_of(call, prompt.asks) for call in (spent, unreported) if call)
         async with self._changed:
             self._changed.notify_all()
 
@@ -113,7 +118,7 @@ class Purse:
         """Why so much cannot be spent beside what others have set aside. None where it can."""
         if self.max_tokens is None and self.max_cost is None:
             return None
-        taken = sum((other for other, _ in others), self.spent + self.unreported)
+        taken = sum((other for other, _ in others), self.taken)
         doubt = f", {_k(self.unreported.total)} of unreported calls counted in" if self.unreported.total else ""
         if self.max_tokens is not None and (taken + worst).total > self.max_tokens:
             left = max(0, self.max_tokens - taken.total)
@@ -122,7 +127,7 @@ class Purse:
                 "raise --max-tokens, and what was answered is not asked again"
             )
         cost = self._cost_of(worst, asks)
-        taken_cost = sum((self._cost_of(*other) for other in others), self._cost)
+        taken_cost = sum((self._cost_of(*other) for other in others), self.cost)
         if self.max_cost is not None and taken_cost + cost > self.max_cost:
             left_cost = max(0.0, self.max_cost - taken_cost)
             return (

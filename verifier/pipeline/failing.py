@@ -16,24 +16,24 @@ def failed(so_far: Outcome, error: Exception) -> Outcome:
     One of our own errors says what to do. Any other is named by its type and place, and its traceback is kept.
     """
     # Wherever an outcome is told, the claim is named already.
-    said = str(error).removeprefix(f'"{so_far.claim.id}"').lstrip(":, ")
+    said = named(error).removeprefix(f'"{so_far.claim.id}"').lstrip(":, ")
     outcome = replace(so_far, ruling=None, error=said)
     if isinstance(error, ModelError):
         return replace(outcome, kept=error.kept, fatal=error.fatal)
     if isinstance(error, VerifierError):
         return outcome
-    return replace(outcome, error=_named(error), traceback=_traceback(error))
+    told = f"{outcome.error}; please report it with the traceback, which is in the run record"
+    return replace(outcome, error=told, traceback=_traceback(error))
 
 
-def _named(error: Exception) -> str:
-    """Which error it is and where, for somebody who has to report it."""
+def named(error: Exception) -> str:
+    """What one of our own errors says; of any other which it is and where, for somebody who has to report it."""
+    if isinstance(error, VerifierError):
+        return str(error)
     said = one_line(error)
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {_short(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
-    return (
-        f"unexpected {type(error).__name__}{where}{f': {said}' if said else ''}; "
-        "please report it with the traceback, which is in the run record"
-    )
+    return f"unexpected {type(error).__name__}{where}{f': {said}' if said else ''}"
 
 
 def _traceback(error: Exception) -> str:

@@ -50,7 +50,7 @@ async def verify(
         try:
             started(claim)
             if ended_by:
-                outcome = failed(_not_begun(claim), ModelError(f"not asked, because the run had ended: {ended_by[0]}"))
+                outcome = failed(not_begun(claim), ModelError(f"not asked, because the run had ended: {ended_by[0]}"))
             else:
                 outcome = await verify_claim(work, claim, model, carry, opener)
         finally:
@@ -72,7 +72,7 @@ async def verify_claim(
     work: Work, claim: Claim, model: Model, carry: Carry = not_carried, opener: Opener = open_claim
 ) -> Outcome:
     """Carry one claim through every stage. An error, also one that nobody foresaw, is the claim's outcome."""
-    so_far: Callable[[], Outcome] = partial(_not_begun, claim)
+    so_far: Callable[[], Outcome] = partial(not_begun, claim)
     try:
         opened = opener(work, claim)
         carried = await carry(work, opened)
@@ -90,5 +90,6 @@ async def verify_opened(work: Work, opened: OpenedClaim, model: Model) -> Outcom
     return await verify_claim(work, opened.claim, model, opener=lambda *_: opened)
 
 
-def _not_begun(claim: Claim) -> Outcome:
+def not_begun(claim: Claim) -> Outcome:
+    """The outcome of a claim of which nothing is known."""
     return Outcome(claim, (), (), (), None, None)

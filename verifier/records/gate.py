@@ -73,7 +73,7 @@ def examine(records: Iterable[RunRecord], rules: Rules, changes: Sequence[Policy
     """
     records = list(records)
     failures = tuple(dict.fromkeys((*(Failure(c.claim_id, c.what) for c in changes), *_failures(records, rules))))
-    lost = rules.on_controls and any(record.controls.not_judged for record in records if record.controls)
+    lost = rules.on_controls and any(one.controls is None or one.controls.not_judged for one in records)
     failed = any(ruling.ruling is Word.ERROR for ruling in _rulings(records))
     if lost or failed or not all(record.complete for record in records):
         return Gated(Exit.INCOMPLETE, failures)

@@ -9,12 +9,13 @@ from verifier.runs.watching import Watcher
 
 if TYPE_CHECKING:
     from verifier.model.spending import Estimate
+    from verifier.runs.allowance import Allowance
     from verifier.values.record import RunRecord
 
 __all__ = ["RunOptions", "Watcher", "foresee", "run"]
 
 
-def run(options: RunOptions, watcher: Watcher | None = None) -> list[RunRecord]:
+def run(options: RunOptions, watcher: Watcher | None = None, allowance: Allowance | None = None) -> list[RunRecord]:
     """Judge claims at a commit; give a record for each claim set of which anything was judged, in their files' order.
 
     Nothing is printed and no report is written; replies are kept in the journal, or recorded where that is asked for.
@@ -24,6 +25,7 @@ def run(options: RunOptions, watcher: Watcher | None = None) -> list[RunRecord]:
     Args:
         options: What is judged, by whom, and what it may take.
         watcher: Told how it goes, in the thread of the run.
+        allowance: Told what the calls took, whatever becomes of the run; `left` of it caps the next one.
 
     Raises:
         UsageError: Options contradict each other, or name what is not there; a cap cannot be kept.
@@ -37,7 +39,7 @@ def run(options: RunOptions, watcher: Watcher | None = None) -> list[RunRecord]:
     from verifier.runs.planning import plan_runs
 
     with plan_runs(options, watcher) as plan:
-        return execute(plan, watcher)
+        return execute(plan, watcher, allowance)
 
 
 def foresee(options: RunOptions) -> Estimate:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from verifier.errors import UsageError
+from verifier.model.spending import Purse
 from verifier.runs.options import RunOptions
-from verifier.values.prompt import Source
-from verifier.values.record import RunRecord
 
 
 @dataclass
 class Allowance:
-    """What was spent so far."""
+    """What was spent so far, and what may have been: calls that failed, and may be billed, at their worst case."""
 
     cost: float = 0.0
     """US dollars."""
@@ -34,10 +33,7 @@ class Allowance:
             max_tokens=options.max_tokens and options.max_tokens - self.tokens,
         )
 
-    def settle(self, record: RunRecord) -> None:
-        """Count what a run was answered live, on its controls too."""
-        controls = record.controls.controls if record.controls is not None else ()
-        for ruling in (*record.rulings, *(control.outcome for control in controls)):
-            live = [one.usage for one in ruling.exchanges if one.source is Source.LIVE and one.usage is not None]
-            self.tokens += sum(usage.prompt + usage.output + usage.thoughts for usage in live)
-            self.cost += (ruling.cost or 0.0) if live else 0.0
+    def settle(self, purse: Purse) -> None:
+        """Count what was taken out of a run's purse, however the run ended."""
+        self.tokens += purse.taken.total
+        self.cost += purse.cost

@@ -15,14 +15,15 @@ from dataclasses import replace
 from verifier.controls.drawing import Control, draw
 from verifier.measures.intervals import wilson
 from verifier.model import Model
+from verifier.pipeline.failing import failed, named
 from verifier.pipeline.opening import Work
 from verifier.pipeline.places import Places
-from verifier.pipeline.verifying import verify_claim
+from verifier.pipeline.verifying import not_begun, verify_claim
 from verifier.records.making import ruling_record
 from verifier.report.words import counted
 from verifier.repository.branches import Branch
 from verifier.repository.index import Index
-from verifier.runs.claim_set_run import Run
+from verifier.runs.claim_set_run import Run, with_notes
 from verifier.runs.options import RunOptions
 from verifier.runs.watching import Watcher
 from verifier.values.claim import Word
@@ -45,14 +46,12 @@ async def with_controls(
 ) -> RunRecord:
     """The record with what the model makes of controls, where any are asked for and the run came to its end.
 
-    `started` and `done` are told of each control that is judged.
+    `started` and `done` are told of each control that is judged. An error, also one that nobody foresaw, is a note of
+    the record: it costs no claim its ruling.
     """
-    if options.controls is None or not record.complete:
+    asked = options.controls
+    if asked is None or not record.complete:
         return record
-    seed = seed_of(options, record.repository.commit)
-    controls = draw(record.rulings, run.index, options.controls, seed)
-    claims = counted(len({one.claim_id for one in controls}), "claim")
-    watcher.say(f"{counted(len(controls), 'control')} of {claims} to judge")
 
     async def judged(control: Control) -> tuple[Control, Outcome]:
         async with places.place(control.name):
@@ -61,22 +60,32 @@ async def with_controls(
         done()
         return control, outcome
 
-    outcomes = await asyncio.gather(*map(judged, controls))
-    told = tuple(
-        control_record(control, ruling_record(outcome, run.bill(outcome)), record.rulings)
-        for control, outcome in outcomes
-    )
+    seed = seed_of(options, record.repository.commit)
+    try:
+        controls = draw(record.rulings, run.index, asked, seed)
+        claims = counted(len({one.claim_id for one in controls}), "claim")
+        watcher.say(f"{counted(len(controls), 'control')} of {claims} to judge")
+        outcomes = await asyncio.gather(*map(judged, controls))
+        told = tuple(
+            control_record(control, ruling_record(outcome, run.bill(outcome)), record.rulings)
+            for control, outcome in outcomes
+        )
+        return replace(record, controls=_controls_record(told, asked, seed))
+    except Exception as error:  # noqa: BLE001  # the rulings are made and paid; what was met is named
+        return with_notes(record, [f"controls were asked for, and could not be judged: {named(error)}"])
+
+
+def _controls_record(told: tuple[ControlRecord, ...], asked: int, seed: int) -> ControlsRecord:
     costs = [one.outcome.cost for one in told]
     known = [cost for cost in costs if cost is not None]
-    controlled = ControlsRecord(
+    return ControlsRecord(
         seed=seed,
-        claims=options.controls,
+        claims=asked,
         shares={kind: _share(figure) for kind, figure in figures_of(told).items()},
         controls=told,
         usage=sum((one.outcome.usage for one in told), Usage()),
         cost=math.fsum(known) if len(known) == len(costs) else None,
     )
-    return replace(record, controls=controlled)
 
 
 def _share(figure: Figure) -> ShareRecord:
@@ -92,10 +101,13 @@ def seed_of(options: RunOptions, commit: str) -> int:
 async def judge_control(control: Control, work: Work, model: Model) -> Outcome:
     """Carry a control through every stage, as a claim is. An error is its outcome."""
     with ExitStack() as stack:
-        if control.texts:
-            snapshot = stack.enter_context(work.index.snapshot.altered(control.texts))
-            branch = work.branch and Branch(work.branch.before, snapshot)
-            work = replace(work, index=Index(snapshot), branch=branch)
+        try:
+            if control.texts:
+                snapshot = stack.enter_context(work.index.snapshot.altered(control.texts))
+                branch = work.branch and Branch(work.branch.before, snapshot)
+                work = replace(work, index=Index(snapshot), branch=branch)
+        except Exception as error:  # noqa: BLE001  # as in `verify_claim`
+            return failed(not_begun(control.claim), error)
         return await verify_claim(work, control.claim, _Named(model, control.name))
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 
+from verifier.cost.prices import Price
 from verifier.errors import UsageError
-from verifier.journal import Journal, default_place, refuse_tracked
+from verifier.journal import Journal, JournalError, default_place, refuse_tracked
 from verifier.model import Model
 from verifier.model.envelopes import same_model
 from verifier.model.options import ModelOptions, open_model
@@ -22,6 +23,7 @@ from verifier.pipeline.places import Places
 from verifier.records.rulings import head
 from verifier.records.waivers import waiver_notes
 from verifier.repository.repository import find_repository
+from verifier.runs.allowance import Allowance
 from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
 from verifier.runs.claim_set_run import Run, ci_notes, judge, with_notes
@@ -45,8 +47,10 @@ MOST_OPENED_CHARS = 20_000_000
 """How much text of prompts is kept between the estimate and the claims' turn."""
 
 
-def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
+def execute(plan: Plan, watcher: Watcher | None = None, allowance: Allowance | None = None) -> list[RunRecord]:
     """Make every run of the plan, one after the other, and give their records in its order.
+
+    `allowance` is told what their calls took, and may have taken, whatever becomes of the runs.
 
     Raises:
         UsageError: Options contradict each other, there is no key, or a cap cannot be kept.
@@ -60,15 +64,23 @@ def execute(plan: Plan, watcher: Watcher | None = None) -> list[RunRecord]:
         watcher.insist(f"verifier: {reached.endpoint.warning}")
     interruption = Interruption(on_stop=lambda on_the_way: watcher.insist(stopping_line(on_the_way)))
     total = sum(len(run.claims) for run in plan.runs)
+    judged: list[RunRecord] = []
     with ExitStack() as stack:
         watcher.begins(total, plan.runs[0].bill, lambda: interruption.waiting)
         stack.callback(watcher.ends)
-        if reached.replay is not None:
-            with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-                records = runner.run(_replay(plan, reached, watcher))
-        else:
-            journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
-            records = interruption.run(_ask(plan, reached, journal, interruption, watcher))
+        try:
+            if reached.replay is not None:
+                with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+                    records = runner.run(_replay(plan, reached, watcher, judged))
+            else:
+                journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
+                models = _stack(plan, reached, journal, interruption, watcher, allowance)
+                stack.callback(models.settle)
+                records = interruption.run(_ask(plan, reached, journal, models, watcher, judged))
+        except KeyboardInterrupt:
+            if len(judged) < len(plan.runs):
+                raise
+            records = [with_notes(record, ["the run was ended while its controls were judged"]) for record in judged]
     noted = (with_notes(record, (*ci_notes(record), *waiver_notes(record))) for record in records)
     return [_redacted(plan.marked(record)) for record in noted]
 
@@ -94,12 +106,19 @@ def foresee(plan: Plan) -> Estimate:
 
 
 def _stack(
-    plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
+    plan: Plan,
+    reached: ModelOptions,
+    journal: Journal | None,
+    interruption: Interruption,
+    watcher: Watcher,
+    allowance: Allowance | None = None,
 ) -> ModelStack:
     first = plan.runs[0]
-    return ModelStack(
-        plan.options, reached, lambda model: first.prices.of(model, first.day), journal, interruption, watcher
-    )
+
+    def price(model: str) -> Price | None:
+        return first.prices.of(model, first.day)
+
+    return ModelStack(plan.options, reached, price, journal, interruption, watcher, allowance)
 
 
 class _NobodyIsAsked:
@@ -121,20 +140,25 @@ def _journal(plan: Plan) -> Journal:
     return Journal(place)
 
 
-async def _replay(plan: Plan, reached: ModelOptions, watcher: Watcher) -> list[RunRecord]:
+async def _replay(plan: Plan, reached: ModelOptions, watcher: Watcher, judged: list[RunRecord]) -> list[RunRecord]:
+    places = Places(plan.runs[0].limits.concurrency)
     async with open_model(reached) as model:
-        return [await _replayed(run, plan, model, watcher) for run in plan.runs]
-
-
-async def _replayed(run: Run, plan: Plan, model: Model, watcher: Watcher) -> RunRecord:
-    record = await judge(run, model, watcher.done, watcher.started)
-    return await with_controls(run, record, plan.options, model, Places(run.limits.concurrency), watcher)
+        for run in plan.runs:
+            judged.append(await judge(run, model, watcher.done, watcher.started, places=places))
+        return [
+            await with_controls(run, record, plan.options, model, places, watcher)
+            for run, record in zip(plan.runs, judged, strict=True)
+        ]
 
 
 async def _ask(
-    plan: Plan, reached: ModelOptions, journal: Journal | None, interruption: Interruption, watcher: Watcher
+    plan: Plan,
+    reached: ModelOptions,
+    journal: Journal | None,
+    stack: ModelStack,
+    watcher: Watcher,
+    judged: list[RunRecord],
 ) -> list[RunRecord]:
-    stack = _stack(plan, reached, journal, interruption, watcher)
     places = Places(plan.runs[0].limits.concurrency)
 
     def retried(retry: Retry) -> None:
@@ -149,11 +173,12 @@ async def _ask(
         model = stack.outside(opened)
         begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
         _announce(begun, plan, stack, watcher)
-        records = [await _judge(one, model, stack, watcher, journal, places) for one in begun]
+        for one in begun:
+            judged.append(await _judge(one, model, stack, watcher, journal, places))
         # When every claim has its ruling: a cap that controls come to is to cost no claim its own.
         return [
             await _controlled(one, record, plan.options, model, stack, watcher, journal, places)
-            for one, record in zip(begun, records, strict=True)
+            for one, record in zip(begun, judged, strict=True)
         ]
 
 
@@ -281,5 +306,8 @@ async def _controlled(
     begins, ends = stack.claim_begins, stack.claim_ends
     record = await with_controls(one.run, record, options, model, places, watcher, started=begins, done=ends)
     if journal is not None and record.controls is not None:
-        journal.runs.keep_controls(one.number, record.controls.figures)
+        try:
+            journal.runs.keep_controls(one.number, record.controls.figures)
+        except JournalError as error:
+            watcher.insist(f"verifier: {error}")
     return record

@@ -19,6 +19,7 @@ from verifier.model.journalled import Journalled
 from verifier.model.options import ModelOptions, Record
 from verifier.model.pacing import Pace, Paced
 from verifier.model.spending import Purse, Spending, WorstCase
+from verifier.runs.allowance import Allowance
 from verifier.runs.controls import seed_of
 from verifier.runs.estimating import worst_case_of
 from verifier.runs.interruption import Interruption
@@ -128,14 +129,20 @@ class ModelStack:
         journal: Journal | None,
         interruption: Interruption,
         watcher: Watcher,
+        allowance: Allowance | None = None,
     ) -> None:
-        """Prepare to ask. `price` gives a model's; `journal` is None where none is kept, as in a recording."""
+        """Prepare to ask. `price` gives a model's; `journal` is None where none is kept, as in a recording.
+
+        `allowance` is told what is spent.
+        """
         self.options = options
         self._reached = reached
         self._price = price
         self._journal = journal
         self._interruption = interruption
         self._watcher = watcher
+        self._allowance = allowance
+        self._purse: Purse | None = None
         self._batched: Batched | None = None
         self._journalled: Journalled | None = None
 
@@ -151,8 +158,9 @@ class ModelStack:
         """Pace and caps, which must see every attempt."""
         options, worst = self.options, self.worst_case
         # What costs are not held to needs no prices, which take a while to look up.
-        price, reader_price = map(self._price, self._models) if options.max_cost is not None else (None, None)
-        purse = Purse(
+        tells_cost = options.max_cost is not None or self._allowance is not None
+        price, reader_price = map(self._price, self._models) if tells_cost else (None, None)
+        purse = self._purse = Purse(
             options.model,
             price,
             reader=(self._models[1], reader_price),
@@ -178,6 +186,11 @@ class ModelStack:
                 say=self._watcher.say,
             )
         return self._interruption.outside(model)
+
+    def settle(self) -> None:
+        """Count what the run took, once none of its calls is on its way any more."""
+        if self._allowance is not None and self._purse is not None:
+            self._allowance.settle(self._purse)
 
     def is_answered(self, prompt: Prompt) -> bool:
         """Whether the journal answers the very same prompt; after `outside`."""
