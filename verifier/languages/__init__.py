@@ -9,14 +9,13 @@ from __future__ import annotations
 import functools
 import importlib
 import re
-import threading
 import unicodedata
-from collections import OrderedDict
 from typing import Final
 
 from verifier.languages.file_kinds import NOT_PRODUCT, file_kind, is_test
 from verifier.languages.outline import Definition, FileKind, LineKind
 from verifier.languages.readers import Reader
+from verifier.languages.shelf import Shelf
 from verifier.languages.source_text import SourceText
 from verifier.languages.table import GENERIC, Language, language_of
 
@@ -41,10 +40,10 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 def read_source(path: str, text: str) -> SourceText:
     """The reading of one file. The latest are kept, so that asking twice costs little."""
-    kept = _KEPT.get(path, text)
+    kept = _KEPT.get((path, text))
     if kept is None:
         kept = _read(path, text)
-        _KEPT.put(path, text, kept)
+        _KEPT.put((path, text), kept, len(text))
     return kept
 
 
@@ -72,31 +71,7 @@ def fold_names(path: str, text: str) -> str:
     return _IDENTIFIER.sub(lambda name: unicodedata.normalize("NFKC", name[0]), text)
 
 
-class _Shelf:
-    """Readings of the latest texts, bounded by how long these are. Threads may share it."""
-
-    def __init__(self, chars: int) -> None:
-        self._chars = chars
-        self._held = 0
-        self._readings: OrderedDict[tuple[str, str], SourceText] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, path: str, text: str) -> SourceText | None:
-        with self._lock:
-            if (path, text) in self._readings:
-                self._readings.move_to_end((path, text))
-            return self._readings.get((path, text))
-
-    def put(self, path: str, text: str, reading: SourceText) -> None:
-        with self._lock:
-            self._held += len(text) * ((path, text) not in self._readings)
-            self._readings[path, text] = reading
-            while self._held > self._chars:
-                (_, oldest), _ = self._readings.popitem(last=False)
-                self._held -= len(oldest)
-
-
-_KEPT = _Shelf(_KEPT_CHARS)
+_KEPT: Shelf[tuple[str, str], SourceText] = Shelf(_KEPT_CHARS)
 
 
 def _read(path: str, text: str) -> SourceText:

@@ -18,6 +18,7 @@ from verifier.languages.definitions import Found, bases_in, definitions_of
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import Marks, read_by_marks
 from verifier.languages.outline import Definition, LineKind, Outline
+from verifier.languages.shelf import Shelf
 from verifier.languages.stubs import Body, Owner, Role
 from verifier.languages.tangles import is_tangled
 
@@ -219,15 +220,27 @@ def last_word(text: str) -> str:
     return words[-1] if words else ""
 
 
-@functools.lru_cache(maxsize=8)
+_TREES: Shelf[tuple[Grammar, bytes], tuple[Tree | None]] = Shelf(1_000_000)
+"""By how many bytes of source they are of; each takes some thirty."""
+
+
 def parse(grammar: Grammar, source: bytes) -> Tree | None:
     """The tree of a source; None where it would take a parser too long."""
+    kept = _TREES.get((grammar, source))
+    if kept is None:
+        kept = (_parsed(grammar, source),)
+        _TREES.put((grammar, source), kept, len(source))
+    return kept[0]
+
+
+def _parsed(grammar: Grammar, source: bytes) -> Tree | None:
     if len(source) > TREE_LIMIT or is_tangled(source, grammar.marks):
         return None
     from tree_sitter import Parser
 
     steps, reads = 1000 + int(len(source) * _STEPS_PER_BYTE), 200 + _READS_PER_CHUNK * len(source) // _CHUNK
 
+    # py-tree-sitter 0.26.1 never lets go of what this gives: a source that is parsed again is held once more.
     def read(offset: int, _: Point) -> bytes:
         nonlocal reads
         reads -= 1
