@@ -55,7 +55,7 @@ class Journalled:
         self._sleep = sleep
         self._told = False
         self._asked_now: set[str] = set()
-        """Keys that this run has asked; under `fresh` only these are answered from the journal."""
+        """Keys that this run has asked under `fresh`; only these are answered from the journal then."""
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._broken: JournalError | None = None
 
@@ -122,7 +122,8 @@ class Journalled:
         except JournalError as error:
             self._broken = error
             raise ModelError(str(error), fatal=True, kept=reply.text) from error
-        self._asked_now.add(key)
+        if self._fresh:
+            self._asked_now.add(key)
 
 
 def _pauses_s() -> Iterator[float]:
