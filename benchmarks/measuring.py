@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,36 +26,44 @@ class Took:
     stderr: str = ""
 
 
+_MEASURE = """
+import json, os, sys, time
+told = int(sys.argv[1])
+os.set_inheritable(told, False)
+began = time.monotonic()
+_, status, used = os.wait4(os.spawnvp(os.P_NOWAIT, sys.argv[2], sys.argv[2:]), 0)
+wall_s = time.monotonic() - began
+cpu_s, peak_mb = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6
+os.write(told, json.dumps([os.waitstatus_to_exitcode(status), cpu_s, wall_s, peak_mb]).encode())
+"""
+"""Starts a command from a small process: what starts one counts into its peak, until it becomes the command."""
+
+
 def took(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Took:
     """Run a command to its end.
 
     Raises:
         RuntimeError: It ended with another exit code than 0.
     """
-    began = time.monotonic()
-    with subprocess.Popen(
-        command, cwd=cwd, env=os.environ | dict(env or {}), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        stdout, stderr = _drained(process)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command[:3]} ended with {process.returncode}: {stderr[-500:]}")
-    return Took(used.ru_utime + used.ru_stime, time.monotonic() - began, used.ru_maxrss * 1024 / 1e6, stdout, stderr)
-
-
-def _drained(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """What it printed. `communicate` would collect the process, and with it what it took."""
-    import threading
-
-    assert process.stdout is not None
-    assert process.stderr is not None
-    errors: list[str] = []
-    reader = threading.Thread(target=lambda: errors.append(process.stderr.read() if process.stderr else ""))
-    reader.start()
-    printed = process.stdout.read()
-    reader.join()
-    return printed, "".join(errors)
+    told, tell = os.pipe()
+    with (
+        os.fdopen(told, "rb") as told_by,
+        subprocess.Popen(  # a pipe has no path
+            [sys.executable, "-I", "-S", "-c", _MEASURE, str(tell), *command],
+            cwd=cwd,
+            env=os.environ | dict(env or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            pass_fds=(tell,),
+        ) as process,
+    ):
+        os.close(tell)
+        stdout, stderr = process.communicate()
+        code, cpu_s, wall_s, peak_mb = json.loads(told_by.read())
+    if code:
+        raise RuntimeError(f"{command[:3]} ended with {code}: {stderr[-500:]}")
+    return Took(cpu_s, wall_s, peak_mb, stdout, stderr)
 
 
 Way = Callable[[], Took]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.evidence.replies import citation, part, reading, verdict
-from tests.model.emulator import Answer, Answerer, Exchange, Request, says
+from tests.model.emulator import Answer, Answerer, Exchange, Request, refuses, says
 
 KEY = "AIza" + "x" * 35
 FILES, MOST_IN_ONE = 20, 50
@@ -90,8 +90,14 @@ class Service:
         self._lock = threading.Lock()
 
     def __call__(self, request: Request) -> Answer:
-        """The next answer for the claim that the request is about."""
+        """The next answer for the claim that the request is about.
+
+        One that is claimed of another file than it is true of here is refused, or its UNPROVEN would be taken for a
+        fault of the run.
+        """
         name = claim_of(request)
+        if request.statement not in (_statement(name, self.names), None):
+            return refuses(400, "INVALID_ARGUMENT", f"{name} is claimed of another file than this service knows it in")
         with self._lock:
             turn = self._asked[name]
             self._asked[name] += 1

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import sqlite3
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -321,16 +319,17 @@ def _refuses(*_: object) -> NoReturn:
     raise JournalError("the disk is full")
 
 
-def test_a_run_that_is_ended_while_controls_are_judged_reports_its_rulings(judged: Path, folder: Path) -> None:
-    def impatient(request: Request) -> Answer:
-        if request.statement != STATEMENT:
-            for _ in range(2):
-                signal.raise_signal(signal.SIGINT)
-                time.sleep(0.5)  # two at once are one
-        return looks(request)
+def test_a_run_that_is_ended_while_controls_are_judged_reports_its_rulings(
+    judged: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ctrl_c_twice(*_: object, **__: object) -> NoReturn:
+        raise KeyboardInterrupt
 
-    with Emulator(impatient) as gemini:
-        record = document(run(judged, gemini, "--json"))
+    monkeypatch.setattr("verifier.runs.execution.with_controls", ctrl_c_twice)
+    with Emulator(looks) as gemini:
+        result = run(judged, gemini, "--json")
+    record = document(result)
 
     assert [one["ruling"] for one in record["rulings"]] == ["FULLY RESOLVED"]
     assert "the run was ended while its controls were judged" in record["repository"]["notes"]
+    assert list(folder.glob("reports/client/*.md"))
