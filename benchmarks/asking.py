@@ -61,8 +61,9 @@ class Place:
         return [*command, "--concurrency", str(concurrency), "--attempts", "8"]
 
     def env(self, emulator: Emulator) -> dict[str, str]:
-        """What the environment says beside."""
-        return {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": KEY, "NO_PROXY": "127.0.0.1"}
+        """What the environment says beside: a place has caches of its own, whatever was measured on this machine."""
+        asked = {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": KEY, "NO_PROXY": "127.0.0.1"}
+        return asked | {"XDG_CACHE_HOME": str(self.work / "cache")}
 
     @property
     def prompts(self) -> Path:
