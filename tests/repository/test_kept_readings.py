@@ -120,6 +120,53 @@ def test_a_file_that_is_damaged_is_made_anew(commit: Commit, cache: Path, damage
     assert said(snapshot) == first
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(zlib.compress(b"[1"), id="no JSON"),
+        pytest.param(zlib.compress(b"[]"), id="nothing in it"),
+        pytest.param("text", id="no bytes"),
+    ],
+)
+def test_an_answer_that_is_none_is_not_taken_for_one(commit: Commit, cache: Path, answer: object) -> None:
+    snapshot = commit(FILES)
+    first = said(snapshot)
+    (kept,) = cache.iterdir()
+    with sqlite3.connect(kept) as database:
+        database.execute("UPDATE answer SET answer = ?", (answer,))
+
+    assert said(snapshot) == first
+
+
+def test_the_answer_to_another_question_is_not_taken_for_this_ones(commit: Commit, cache: Path) -> None:
+    """As where a machine stops before all pages of a table are on its disk."""
+    snapshot = commit({"a.py": "def open(): pass\n", "b.py": "def shut(): pass\n"})
+    first = said(snapshot)
+    (kept,) = cache.iterdir()
+    with sqlite3.connect(kept) as database:
+        (one, (row, _)) = database.execute("SELECT rowid, answer FROM answer WHERE question = 'reading'").fetchall()
+        database.execute("UPDATE answer SET answer = ? WHERE rowid = ?", (one[1], row))
+
+    assert said(snapshot) == first
+
+
+def test_a_file_at_which_others_are_is_neither_waited_for_without_end_nor_deleted(
+    commit: Commit, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = commit(FILES)
+    first = said(snapshot)
+    (kept,) = cache.iterdir()
+    before = kept.read_bytes()
+    monkeypatch.setattr(kept_answers, "LONGEST_WAIT_S", 0.0)
+    other = sqlite3.connect(kept, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+
+    assert said(snapshot) == first
+
+    other.close()
+    assert kept.read_bytes() == before
+
+
 def test_other_programs_do_not_trust_what_these_kept(
     commit: Commit, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

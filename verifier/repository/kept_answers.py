@@ -23,6 +23,9 @@ from verifier.repository import kept_files
 MOST_BYTES = 200_000_000
 """How large a repository's database grows before it is begun anew."""
 
+LONGEST_WAIT_S = 5.0
+"""For others who are writing; then it goes without them."""
+
 _MOST_WAITING = 1000
 """Answers that wait to be written at once."""
 
@@ -54,16 +57,15 @@ class KeptAnswers:
                 if found is None:
                     asked = "SELECT answer FROM answer WHERE about = ? AND question = ?"
                     found = next((said for (said,) in self._database.execute(asked, (key, question))), None)
-                # zlib has a sum of what it holds, so that an answer is the one that was given or none.
-                return None if found is None else json.loads(zlib.decompress(found))
-            except (sqlite3.Error, zlib.error):
-                self._give_up()
+                return None if found is None else _read(found, key, question)
+            except (sqlite3.Error, zlib.error, ValueError, TypeError) as met:
+                self._give_up(met)
                 return None
 
     def _put(self, key: bytes, question: str, answer: Any) -> None:
         with self._lock:
             if self._database is not None:
-                self._waiting[key, question] = zlib.compress(json.dumps(answer, separators=(",", ":")).encode(), 1)
+                self._waiting[key, question] = _written(key, question, answer)
                 if len(self._waiting) >= _MOST_WAITING:
                     _write(self._database, self._waiting)
 
@@ -75,30 +77,57 @@ class KeptAnswers:
             weakref.finalize(self, _close, database, self._waiting)
         return database or None
 
-    def _give_up(self) -> None:
-        """Do without, and let the next process begin anew."""
+    def _give_up(self, met: Exception) -> None:
+        """Do without, and let the next process begin anew, unless the file is whole and others are at it."""
         self._database = None
         self._waiting.clear()
-        with contextlib.suppress(OSError):
-            Path(str(self._place)).unlink(missing_ok=True)
+        if not _is_busy(met):
+            with contextlib.suppress(OSError):
+                Path(str(self._place)).unlink(missing_ok=True)
 
 
 def _opened(place: Path) -> sqlite3.Connection | None:
     """The database, begun anew where it is too large or cannot be read. None: it cannot be kept here."""
     for _ in range(2):
-        with contextlib.suppress(OSError, sqlite3.Error):
+        try:
             place.parent.mkdir(parents=True, exist_ok=True)
             if place.exists() and place.stat().st_size > MOST_BYTES:
                 place.unlink()
             place.touch(0o600)
-            database = sqlite3.connect(place, check_same_thread=False)
+            database = sqlite3.connect(place, check_same_thread=False, timeout=LONGEST_WAIT_S)
             database.execute("PRAGMA synchronous = OFF")
             database.execute(_TABLE)
             kept_files.make_room(place)
             return database
+        except (OSError, sqlite3.Error) as met:
+            if _is_busy(met):
+                return None
         with contextlib.suppress(OSError):
             place.unlink(missing_ok=True)
     return None
+
+
+def _is_busy(met: Exception) -> bool:
+    """Whether others were at a file that is whole, and for too long."""
+    code = met.sqlite_errorcode if isinstance(met, sqlite3.OperationalError) else 0
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _written(key: bytes, question: str, answer: Any) -> bytes:
+    # A page that was lost may lead to the answer of another question, so that each has its own in it; zlib has a sum.
+    return zlib.compress(json.dumps([key.hex(), question, answer], separators=(",", ":")).encode(), 1)
+
+
+def _read(written: bytes, key: bytes, question: str) -> Any:
+    """The answer to the question.
+
+    Raises:
+        zlib.error, ValueError, TypeError: It is not what was written as that.
+    """
+    of, asked, answer = json.loads(zlib.decompress(written))
+    if (of, asked) != (key.hex(), question):
+        raise ValueError(question)
+    return answer
 
 
 def _write(database: sqlite3.Connection, waiting: dict[tuple[bytes, str], bytes]) -> None:
