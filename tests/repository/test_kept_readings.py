@@ -90,6 +90,14 @@ def test_another_text_under_the_same_path_is_read_for_itself(commit: Commit, cac
     assert [found.qualified for _, found in Index(later).definitions("Pool.drain")] == []
 
 
+def test_a_link_has_no_text_though_a_file_with_its_blob_had(commit: Commit, repository: Path, cache: Path) -> None:
+    said(commit({"pool.py": FILES["pool.py"], "old.py": "pool.py"}))
+    (repository / "old.py").unlink()
+    (repository / "old.py").symlink_to("pool.py")
+
+    assert Index(commit({})).source("old.py") is None
+
+
 def test_no_secret_is_kept(commit: Commit, cache: Path) -> None:
     said(commit({"keys.py": f'def {SECRET}(): pass\nKEY = "{SECRET}"\n{SECRET} = 1\n', f"{SECRET}.py": "a = 1\n"}))
 

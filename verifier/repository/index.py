@@ -49,7 +49,8 @@ class Index:
         """The file's language, definitions and kinds of line. None where it is no text."""
         if path not in self._sources:
             entry = self.snapshot.entry(path)
-            if entry is None or self.snapshot.is_own(path):
+            # A link may have the blob of a file: what it points at was that file's text.
+            if entry is None or entry.kind != "file" or self.snapshot.is_own(path):
                 return None
             source = self._readings.of(path, entry.blob, lambda: file.text if (file := self.text_file(path)) else None)
             if source is None:
