@@ -110,12 +110,22 @@ def test_a_name_that_is_called_missing_is_looked_up(
 
 
 def test_what_is_called_missing_without_a_name_is_not_dropped_without_a_word(snapshot: Snapshot) -> None:
-    said = "- There is no lock.\n- If there were no lock, it would fail."
+    said = "- There is no lock. There is no key.\n- If there were no lock, it would fail."
     report = f"### CLAIM 1: Pool drains\n\n{said}\n\n**Verdict**: ❌ NOT RESOLVED\n"
 
     assert audited(report, snapshot).unread == (
-        Unread(3, "There is no lock.", "what it calls missing it does not name"),
+        Unread(3, "There is no lock. There is no key.", "what it calls missing it does not name"),
     )
+
+
+def test_a_line_that_names_what_is_missing_is_not_listed_for_its_label(snapshot: Snapshot) -> None:
+    said = "- **Present**: **Not present**. The `docker/lost.yml` file is missing."
+    report = f"### CLAIM 1: Pool drains\n\n{said}\n\n**Verdict**: ❌ NOT RESOLVED\n"
+
+    audit = audited(report, snapshot)
+
+    assert [(one.line, one.subject) for one in audit.claims[0].absences] == [(3, "docker/lost.yml")]
+    assert audit.unread == ()
 
 
 def test_verifiers_own_files_do_not_contradict_a_report(commit: Commit) -> None:

@@ -48,7 +48,7 @@ class Evidence:
     absences: tuple[ReportAbsence, ...]
     code_blocks: tuple[CodeBlock, ...]
     unnamed: tuple[Unread, ...]
-    """Sentences that call something missing and name nothing that could be looked up."""
+    """Lines that call something missing and name nothing that could be looked up."""
 
 
 def passage(line: Line) -> Passage:
@@ -66,9 +66,10 @@ def read_evidence(items: list[Passage | Line], claim_path: str | None = None) ->
             reading.read(item)
         else:
             reading.quote(item)
-    return Evidence(
-        tuple(reading.citations), _distinct(reading.absences), tuple(reading.code_blocks), tuple(reading.unnamed)
-    )
+    # "**Not present**. `x.py` is missing from the code": the one sentence says what the other one means.
+    named = {absence.line for absence in reading.absences}
+    unnamed = tuple(dict.fromkeys(one for one in reading.unnamed if one.line not in named))
+    return Evidence(tuple(reading.citations), _distinct(reading.absences), tuple(reading.code_blocks), unnamed)
 
 
 def _distinct(absences: list[ReportAbsence]) -> tuple[ReportAbsence, ...]:
