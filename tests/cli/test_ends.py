@@ -84,6 +84,23 @@ def test_an_output_whose_reader_has_left_ends_as_quietly_as_other_tools_do(
     assert (done.returncode, done.stderr) == (141, "")
 
 
+def test_a_run_whose_progress_nobody_reads_any_more_goes_on_to_its_report(tmp_path: Path) -> None:
+    program = """
+from verifier.cli.output import say, show
+from verifier.cli.progress import progress
+progress().say("1/1 pool-drains: FULLY RESOLVED")
+say("fails: pool-drains")
+show("report: reports/pool.md")
+"""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=writing, text=True, check=False, cwd=tmp_path)
+    os.close(writing)
+
+    assert (done.returncode, done.stdout) == (0, "report: reports/pool.md\n")
+
+
 def test_a_template_that_fails_for_one_claim_is_that_claims_error_and_the_report_is_written(
     commit: Commit, repository: Path, folder: Path, gemini: Emulator
 ) -> None:

@@ -8,6 +8,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 
 def say(message: str) -> None:
-    """Print a message for the person at the terminal, on stderr."""
-    _echo(message, err=True)
+    """Print a message for the person at the terminal, on stderr; where nobody reads it any more, that ends nothing."""
+    with suppress(BrokenPipeError):
+        _echo(message, err=True)
 
 
 def show(text: str) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from verifier.cost.prices import Bill
@@ -42,8 +43,10 @@ class Silence(Watcher):
         """Print the line, whole and at once, in whatever letters the stream has."""
         encoding = self._stream.encoding or "utf-8"
         shown = escape_terminal(line).encode(encoding, "backslashreplace").decode(encoding)
-        self._stream.write(f"{shown}\n")
-        self._stream.flush()
+        # A run goes on to its report, whoever has left.
+        with suppress(BrokenPipeError):
+            self._stream.write(f"{shown}\n")
+            self._stream.flush()
 
 
 class _Ending:
