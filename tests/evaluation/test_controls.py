@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def test_judges_who_agree_with_the_labels_are_told_apart_by_their_controls(repos
     assert "| false twins caught | 0 of 1 (0%, 0% to 79%) |\n" in second
     assert "- tries: false twin not caught\n  - changed: 3 changed to " in second
     assert "  - supports: client.py:2-3: " in second
+
+
+def test_controls_are_judged_of_the_run_that_is_measured_and_of_no_repetition(repository: Path) -> None:
+    sent = [0]
+    with Emulator(looks) as gemini:
+        for given in ([], ["--controls", "1"], ["--controls", "1", "--repeat", "2"]):
+            call("eval", "--repo", str(repository), "--max-rounds", "1", "-q", *given, **at(gemini))
+            sent.append(len(gemini.requests))
+
+    claims, controls, repetition = (now - before for before, now in pairwise(sent))
+    assert controls > 0
+    assert repetition == claims
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ def _labelled_now(record: RunRecord, chosen: _Chosen) -> RunRecord:
 
 def _repetition(options: RunOptions, number: int) -> RunOptions:
     place = options.journal or default_place()
-    return replace(options, journal=place.with_name(f"{place.stem}.repeat-{number}{place.suffix}"))
+    # Of repetitions nothing but the rulings is looked at.
+    return replace(options, journal=place.with_name(f"{place.stem}.repeat-{number}{place.suffix}"), controls=None)
 
 
 def _labelled(options: RunOptions) -> tuple[str, ...]:
