@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _KEPT_CHARS: Final = 20_000_000
+_READING_CHARS: Final = 4000
+"""What a reading takes beside its text, counted as text: of a quote it is most."""
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
@@ -43,7 +45,7 @@ def read_source(path: str, text: str) -> SourceText:
     kept = _KEPT.get((path, text))
     if kept is None:
         kept = _read(path, text)
-        _KEPT.put((path, text), kept, len(text))
+        _KEPT.put((path, text), kept, len(text) + _READING_CHARS)
     return kept
 
 
