@@ -6,11 +6,11 @@ part says is for the second reader.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from verifier.evidence.locating import locate, quoted_lines
 from verifier.languages import Definition, FileKind, LineKind, SourceText, calls_in
+from verifier.patterns import pattern
 from verifier.repository.index import Index
 from verifier.repository.snapshot import SourceFile
 from verifier.safety.quoting import plain_path
@@ -181,13 +181,13 @@ def _imports_alone(place: _Place) -> str | None:
     return "only an import" if is_import else None
 
 
-_IMPORT = re.compile(
+_IMPORT = pattern(
     r"\s*(?:import\b|from\s+[\w.]+\s+import\b|export\s.*\bfrom\s*[\"']|#\s*(?:include|import)\b|use\s+[\w:\\{]|using\s+[\w.:]"
     r"|extern\s+crate\b|mod\s+\w+;|package\s+[\w.]+;?\s*$|require(?:_once|_relative)?\b|alias\s+[A-Z]|source\s+\S"
     r"|(?:const|let|var)\s[^=]*=\s*(?:await\s+)?(?:require|import)\(|@(?:use|import|forward)\b|library\()"
 )
-_OPENS_IMPORTS = re.compile(r"\s*(?:import\s*[({]|from\s+[\w.]+\s+import\s*\(|use\s+[\w:]+::\{)")
-_IMPORTED = re.compile(
+_OPENS_IMPORTS = pattern(r"\s*(?:import\s*[({]|from\s+[\w.]+\s+import\s*\(|use\s+[\w:]+::\{)")
+_IMPORTED = pattern(
     r"\s*+(?:[\w.*]++\s++)?[\"'][^\"']++[\"'],?;?\s*+$|[\w*.:{}\s]++,?;?\s*+$|\s*+[)}]++[;,]?\s*+(?:from\s.*)?$"
 )
 

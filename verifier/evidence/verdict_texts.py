@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
+from verifier.patterns import pattern
+
 _KEY = r"""(?<![\w-])\\?["']?%s\\?["']?[ \t]*[:=][ \t]*\\?["']?"""
-_PART = re.compile(_KEY % "holds" + r"(?:yes|no|partly|cannot_tell)\b", re.IGNORECASE)
+_PART = pattern(_KEY % "holds" + r"(?:yes|no|partly|cannot_tell)\b", re.IGNORECASE)
 _WORD = r"(?:(?:fully|partially|not) resolved|cannot tell|unproven)\b"
-_WHOLE = re.compile(_KEY % "(?:verdict|ruling)" + _WORD, re.IGNORECASE)
-_RECORD = re.compile(_KEY % "rulings" + r"(?:\[|$)", re.IGNORECASE | re.MULTILINE)
+_WHOLE = pattern(_KEY % "(?:verdict|ruling)" + _WORD, re.IGNORECASE)
+_RECORD = pattern(_KEY % "rulings" + r"(?:\[|$)", re.IGNORECASE | re.MULTILINE)
 
 
 def holds_a_verdict(text: str) -> bool:

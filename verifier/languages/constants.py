@@ -6,18 +6,18 @@ assigns is none of these, save a literal that it keeps in its object (`self.limi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from verifier.languages.outline import Definition, FileKind
 from verifier.languages.structure import Function, closing
+from verifier.patterns import pattern
 from verifier.values.source import Lines
 
 _LONGEST_LINE = 1000
 _LONGEST_VALUE = 12
 """Lines of a value that are shown."""
 _LONGEST_NAME = 100
-_TAKES = re.compile(r"\b(?:class|record|struct|object)\s+\w+[^(]*\(")
+_TAKES = pattern(r"\b(?:class|record|struct|object)\s+\w+[^(]*\(")
 """A class that takes parameters as a function does."""
 _BRACKETS = frozenset("(){}")
 
@@ -125,15 +125,13 @@ def _value_end(code: Sequence[str], line: int) -> int:
     return closing(code, line, line + _LONGEST_VALUE - 1, column=sign.start() if sign else 0)
 
 
-_ASSIGNS = re.compile(r"(?<![=<>!~])(?:=(?![=>~])|<-)")
-_ANNOTATION = re.compile(r"@\w++(?:\([^()]*+\))?")
-_NAME_LAST = re.compile(r"([^\W\d][\w$-]*)[\"'\]]*$")
-_TYPED = re.compile(r"(?<!:):(?![:=])")
+_ASSIGNS = pattern(r"(?<![=<>!~])(?:=(?![=>~])|<-)")
+_ANNOTATION = pattern(r"@\w++(?:\([^()]*+\))?")
+_NAME_LAST = pattern(r"([^\W\d][\w$-]*)[\"'\]]*$")
+_TYPED = pattern(r"(?<!:):(?![:=])")
 _LITERAL = r"(?:[-+]?\.?\d|[\"'`\[{]|(?i:true|false|null|nil|none)\b|[A-Z][A-Z0-9_]+\b)"
-_OF_OBJECT = re.compile(
-    rf"\s*(?:self\.|this\.|this->|@|\$this->)(?P<name>[^\W\d]\w*)\s*(?::[^=]{{1,60}})?=\s*{_LITERAL}"
-)
-_FORMS = re.compile(
+_OF_OBJECT = pattern(rf"\s*(?:self\.|this\.|this->|@|\$this->)(?P<name>[^\W\d]\w*)\s*(?::[^=]{{1,60}})?=\s*{_LITERAL}")
+_FORMS = pattern(
     "|".join(
         form.replace("<name>", f"<name{number}>")
         for number, form in enumerate(
@@ -154,10 +152,10 @@ _FORMS = re.compile(
         )
     )
 )
-_QUOTED = re.compile(r"\s*define\(\s*[\"'](?P<name>\w+)[\"']\s*,")
-_KEY = re.compile(r"\s*(?:-\s+)?[\"']?(?P<name>[\w.@/-]+)[\"']?\s*(?:[:=]|\s(?=[^\s{]+.*;$))\s*\S")
-_KEY_OF_LITERAL = re.compile(rf"\s*(?:[\"']|--|\$|@)?(?P<name>[\w.-]+)[\"']?\s*(?::|=>)\s*(?:{_LITERAL}|\#[0-9a-fA-F])")
-_DEFAULT = re.compile(
+_QUOTED = pattern(r"\s*define\(\s*[\"'](?P<name>\w+)[\"']\s*,")
+_KEY = pattern(r"\s*(?:-\s+)?[\"']?(?P<name>[\w.@/-]+)[\"']?\s*(?:[:=]|\s(?=[^\s{]+.*;$))\s*\S")
+_KEY_OF_LITERAL = pattern(rf"\s*(?:[\"']|--|\$|@)?(?P<name>[\w.-]+)[\"']?\s*(?::|=>)\s*(?:{_LITERAL}|\#[0-9a-fA-F])")
+_DEFAULT = pattern(
     r"(?:(?<=[(,\s*$@])|^)([^\W\d]\w*)\s*(?::\s*[^,()=]{1,80}?)?\s*(?:=(?![=>])|\\\\)\s*\S"
     r"|(?<=[(,\s])([^\W\d]\w*):\s*(?:-?\d|[\"']|true\b|false\b|nil\b)"
 )

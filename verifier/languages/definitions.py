@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from verifier.languages.outline import Definition
 from verifier.languages.stub_words import CONSTRUCTORS
 from verifier.languages.stubs import Body, Owner, Role, is_declaration, why_class_stub, why_stub
+from verifier.patterns import pattern
 
 FUNCTIONS = ("function", "method")
 _BEFORE_BASES = frozenset(["extends", "implements", "with", "where", "by", "public", "private", "protected", "virtual"])
-_IN_BRACKETS = re.compile(r"<[^<>]*>|\([^()]*\)")
+_IN_BRACKETS = pattern(r"<[^<>]*>|\([^()]*\)")
 _QUALIFIED_CHARS = 500
 """A hostile file nests without end; its names must not grow with it."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from verifier.languages.outline import Definition
 from verifier.languages.structure import rows_within
 from verifier.languages.stub_words import VACUOUS
+from verifier.patterns import pattern
 from verifier.values.source import Lines
 
 
@@ -46,9 +46,9 @@ def _is_empty(code: Sequence[str], first: int, column: int) -> bool:
     return _CLOSES.fullmatch(rest) is not None
 
 
-_WORD = re.compile(r"\w")
+_WORD = pattern(r"\w")
 _LONGEST = 6
-_TEST = re.compile(
+_TEST = pattern(
     r"\s*(?:it|test|specify)(?:\.\w+)?\s*\(?\s*\"\"\s*(?:,\s*(?:async\s*)?(?:\(\w*\)\s*=>|\w+\s*=>|function\s*\w*\(\w*\))\s*\{|do$)"
 )
-_CLOSES = re.compile(r"\}\s*\)?\s*;?|end|\}\s*,\s*\d+\s*\)\s*;?")
+_CLOSES = pattern(r"\}\s*\)?\s*;?|end|\}\s*,\s*\d+\s*\)\s*;?")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from verifier.languages.structure import Dead, Function, rows_of_head
+from verifier.patterns import pattern
 
 LONGEST = 300
 """Characters of a statement that are looked at."""
-LABEL = re.compile(
+LABEL = pattern(
     r"(?:case\b|default\b|[^\W\d]\w*\s*:(?![:=])|:\w|when\b|else\b|elif\b|elseif\b|elsif\b|rescue\b|ensure\b|catch\b)"
 )
-FUNCTION = re.compile(
+FUNCTION = pattern(
     r"\b(?:function|fun|fn|func|defp?|defmacrop?|def|sub|proc|lambda|method|procedure|rpc|task|init|constructor)\b"
 )
-BRANCH = re.compile(r"[}\s]*(?:else|elseif|elsif|elif|catch|finally|rescue|except|ensure|after|otherwise)\b")
+BRANCH = pattern(r"[}\s]*(?:else|elseif|elsif|elif|catch|finally|rescue|except|ensure|after|otherwise)\b")
 
 
 @dataclass

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 
 from verifier.languages.word_lists import words
+from verifier.patterns import pattern
 
 _UNFINISHED = (
     r"not\s+(?:yet\s+)?(?:been\s+)?(?:implemented|supported\s+yet)|unimplemented|to\s+be\s+implemented|\bTODO\b"
 )
-_UNFINISHED_TEXT = re.compile(_UNFINISHED, re.IGNORECASE)
-_UNFINISHED_STATEMENT = re.compile(
+_UNFINISHED_TEXT = pattern(_UNFINISHED, re.IGNORECASE)
+_UNFINISHED_STATEMENT = pattern(
     r"(?:raise|throw|throw\s+new|panic!?|return|die|assert|abort|fail|fatalError|bail!|croak|error|revert|@panic)\b.*",
     re.DOTALL,
 )
-_UNFINISHED_NAME = re.compile(
+_UNFINISHED_NAME = pattern(
     r"(?:raise|throw(?:\s+new)?|return)\s+(?:[\w.]+\.)?(?:(?:NotI|Uni)mplemented\w*(?:Error|Exception)"
     r"|UnsupportedOperationException)\b.*"
     r"|(?:std::|core::)?(?:todo|unimplemented)!\s*[\(\[{].*"
@@ -33,7 +34,7 @@ def is_unfinished(statement: str, blanked: str) -> bool:
     return bool(_UNFINISHED_STATEMENT.fullmatch(statement.strip()) and _UNFINISHED_TEXT.search(statement))
 
 
-UNFINISHED_NOTE = re.compile(
+UNFINISHED_NOTE = pattern(
     r"\b(?:TODO|FIXME|XXX|TBD|WIP|HACK)\b|(?i:not\s+(?:yet\s+)?implemented|unimplemented|to\s+be\s+implemented"
     r"|\bplaceholder\b"
     r"|\bsimulat(?:e|es|ed|ing)\b|\bstub(?:bed)?\b|\bmock(?:ed)?\b|\bdummy\b|\bhard-?coded\b|\bfor now\b"
@@ -42,18 +43,18 @@ UNFINISHED_NOTE = re.compile(
 )
 """What a comment among trivial statements says when they stand for work still to be done."""
 
-UNFINISHED_DOCSTRING = re.compile(
+UNFINISHED_DOCSTRING = pattern(
     r"\b(?:TODO|FIXME|TBD|WIP)\b|(?i:not\s+(?:yet\s+)?implemented|unimplemented|to\s+be\s+implemented|\bplaceholder\b)"
 )
 
-ON_PURPOSE = re.compile(
+ON_PURPOSE = pattern(
     r"(?i)\bno-?op\b|\bnothing\b|\bintentional|\bon purpose\b|\bdeliberate|\bnot needed\b|\bunused\b"
     r"|\bignored?\b|\bhook\b"
     r"|\boverrid|\bsubclass|\bdefault\b|\bby design\b|\bno action\b|\bempty\b"
 )
 """What a comment or docstring says of a body that is empty on purpose."""
 
-LOG = re.compile(
+LOG = pattern(
     r"(?:await\s+)?(?:(?:self|this|cls|app|current_app|request)\.)?"
     r"(?:(?:_*log(?:ger|ging)?|LOG(?:GER)?|_LOGGER|console|slog|tracing|Log|Rails\.logger|Console"
     r"|System\.(?:out|err)|std::cout)"
@@ -63,7 +64,7 @@ LOG = re.compile(
     re.DOTALL,
 )
 
-VACUOUS = re.compile(
+VACUOUS = pattern(
     r"(?:assert\s*\(?\s*(?:True|true|1)\s*\)?|(?:self\.|Assert\.|Assertions\.)?assertTrue\(\s*(?:True|true)\s*\)"
     r"|assert\.(?:ok|isTrue|True)\((?:t,\s*)?true\)|expect\(true\)\.(?:toBe\(true\)|to\s*\.?\s*be\.true|toBeTruthy\(\))"
     r"|assert!\(true\)|t\.Skip(?:Now|f)?\(.*\)|pytest\.skip\(.*\)|this\.skip\(\)|skip(?:\(.*\)|\b[^=]*))\s*;?",
@@ -71,9 +72,7 @@ VACUOUS = re.compile(
 )
 """Statements by which a test says nothing."""
 
-SLEEP = re.compile(
-    r"\b(?:u|nano|m)?sleep(?:_ms|_for|Async|Sync)?\b|\bSleep\b|\bsetTimeout\b|\bdelay\b|\bsleepSeconds\b"
-)
+SLEEP = pattern(r"\b(?:u|nano|m)?sleep(?:_ms|_for|Async|Sync)?\b|\bSleep\b|\bsetTimeout\b|\bdelay\b|\bsleepSeconds\b")
 SLEEP_CALLEES = words(
     """
     time asyncio sleep Sleep usleep nanosleep msleep sleep_ms sleep_for sleepSync Thread thread std this_thread chrono
@@ -86,7 +85,7 @@ SLEEP_OPERANDS = words(
 )
 """Words of a sleep whose length nobody passes in: what is called, and what else stands there."""
 
-CONSTANT_CALL = re.compile(
+CONSTANT_CALL = pattern(
     r"\b(?:Promise\.(?:resolve|reject)|Ok|Some|Err|Box::new|String::from|Optional\.(?:of|empty)|List\.of"
     r"|Map\.of|Set\.of"
     r"|Collections\.empty\w+|(?:Vec|HashMap|HashSet|BTreeMap|String)::new|Default::default|vec!|dict|list|set"
@@ -98,19 +97,19 @@ CONSTANT_CALL = re.compile(
 )
 """Calls that make a constant: an empty collection, a finished promise."""
 
-INTERPOLATED = re.compile(r"^[rR]?[fF][rR]?[\"'].*\{|\$\{|#\{|^\"[^\"]*\$\w", re.DOTALL)
+INTERPOLATED = pattern(r"^[rR]?[fF][rR]?[\"'].*\{|\$\{|#\{|^\"[^\"]*\$\w", re.DOTALL)
 """A string that something is put into."""
 
 NO_VALUE = words("None nil null undefined nullptr NULL ()")
 
 CONSTRUCTORS = words("__init__ __new__ __init_subclass__ __post_init__ constructor initialize init __construct new")
-SPECIAL = re.compile(r"__\w+__|operator\W.*|~\w+|toString|hashCode|equals|to_s|inspect|String|Error|fmt")
-BASE_CLASS = re.compile(r"^_?(?:Abstract|Base)(?=[A-Z_]|$)|(?:Base|Interface|Protocol|Mixin|ABC|Abstract)$")
-MARKER_CLASS = re.compile(
+SPECIAL = pattern(r"__\w+__|operator\W.*|~\w+|toString|hashCode|equals|to_s|inspect|String|Error|fmt")
+BASE_CLASS = pattern(r"^_?(?:Abstract|Base)(?=[A-Z_]|$)|(?:Base|Interface|Protocol|Mixin|ABC|Abstract)$")
+MARKER_CLASS = pattern(
     r"^_|Exception|Error|Warning|Sentinel|Marker|Missing|Unset|Empty|Undefined|Nothing|Null|Noop|NoOp|Tag$"
     r"|Type$|Namespace|Context$"
 )
-NULL_OBJECT = re.compile(r"^_?(?:Null|No_?[Oo]p|Nop|AllowAll|Always|Never|Disabled|Silent|BlackHole|Void)(?=[A-Z_]|$)")
+NULL_OBJECT = pattern(r"^_?(?:Null|No_?[Oo]p|Nop|AllowAll|Always|Never|Disabled|Silent|BlackHole|Void)(?=[A-Z_]|$)")
 """A class that is made to do nothing."""
 ABSTRACT_MARKS = words(
     """
@@ -137,7 +136,7 @@ OUTPUT = words(
 )
 MAIN = words("main")
 LEADING = words("do try maybe safe safely auto async perform re force bulk batch")
-HOOK = re.compile(
+HOOK = pattern(
     r"(?:on|before|after|pre|post|visit|leave|did|will|ng|component)_\w+"
     r"|(?:close|aclose|open|set_?up|tear_?down|setup_class|teardown_class|set_up_class|tear_down_class|flush"
     r"|start|stop|reset"

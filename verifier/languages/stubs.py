@@ -29,6 +29,7 @@ from dataclasses import dataclass
 
 from verifier.languages import stub_words as words
 from verifier.languages.identifiers import split_identifier
+from verifier.patterns import pattern
 
 
 @dataclass(frozen=True)
@@ -273,26 +274,26 @@ def _emptied(match: re.Match[str]) -> str:
 
 _CONSTANT_CHARS = 200
 _CONSTANT_LEAVES = 8
-_STRING = re.compile(
+_STRING = pattern(
     r"""(?P<prefix>\b[rRuUbBfF]{1,2})?(?:\"{3}.*?\"{3}|'{3}.*?'{3}|"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`]*+`)""",
     re.DOTALL,
 )
-_EMPTY = re.compile(r"(?:pass|\.\.\.|;|:|\{\s*\}|return;?|super\(\)(?:\.__init__\(\))?;?)")
-_RETURN = re.compile(r"(?:return\b|exit\b)\s*(?P<value>.*?)\s*;?", re.DOTALL)
-_ASSIGNMENT = re.compile(
+_EMPTY = pattern(r"(?:pass|\.\.\.|;|:|\{\s*\}|return;?|super\(\)(?:\.__init__\(\))?;?)")
+_RETURN = pattern(r"(?:return\b|exit\b)\s*(?P<value>.*?)\s*;?", re.DOTALL)
+_ASSIGNMENT = pattern(
     r"(?:(?:let|const|var|final|auto|local|mut)\s+)*(?:[\w<>\[\]]+\s+)?(?P<name>[^\W\d]\w*)(?:\s*:\s*[\w\[\]<>, |.]+?)?"
     r"\s*:?=\s*(?P<value>[^=].*?);?",
     re.DOTALL,
 )
-_DISCARD = re.compile(
+_DISCARD = pattern(
     r"(?:\(void\)\s*\w+;?|(?:let\s+)?_\s*=\s*[\w, &]+;?|del\s+[\w, ]+|my\s+[($@%\w, )]+\s*=\s*(?:@_|shift);?)"
 )
-_MORE_THAN_LOG = re.compile(
+_MORE_THAN_LOG = pattern(
     r"\w\s*!?\((?:[^()]*\w\s*\()"  # a call among the arguments
     r"|\$\(|\bfile\s*=\s*(?!sys\.std)|^(?:echo|printf|print)\s.*(?:\||>\s*[^&\s])",
     re.DOTALL,
 )
 _LITERAL = r"-?\d[\w.]*|\"\"|true|false|True|False|None|nil|null|undefined|NULL|nullptr|\.\.\."
-_LEAF = re.compile(_LITERAL)
-_CONSTANT = re.compile(rf"(?:(?:{_LITERAL})(?!\w)|[\[\](){{}},\s]|[^\W\d]\w*\s*:(?!:)|:\w+|=>|:)++")
-_NOTHING_IN_IT = re.compile(r"[\[\](){}\s]+|None|nil|null|undefined|nullptr|NULL")
+_LEAF = pattern(_LITERAL)
+_CONSTANT = pattern(rf"(?:(?:{_LITERAL})(?!\w)|[\[\](){{}},\s]|[^\W\d]\w*\s*:(?!:)|:\w+|=>|:)++")
+_NOTHING_IN_IT = pattern(r"[\[\](){}\s]+|None|nil|null|undefined|nullptr|NULL")

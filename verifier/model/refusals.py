@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from verifier.errors import ModelError
 from verifier.model.endpoint import KEY_PAGE, Endpoint
 from verifier.model.errors import TransientError, one_line
+from verifier.patterns import pattern
 
 if TYPE_CHECKING:
     import httpx2
@@ -23,7 +24,7 @@ PASSING = (408, 409, 425, 429, 499)
 """Below 500, the statuses that can pass: too late, in the way of another call, too early, too much, given up by the
 service itself."""
 
-_TOO_LONG = re.compile(
+_TOO_LONG = pattern(
     r"(?<!output )(token count|(payload|request) size|(prompt|input|context) length|(number of|total|input) tokens)\b"
     r".{0,100}?\b(exceed|only supports|over the limit|larger than)"
     r"|\b(prompt|input|context|request|payload|contents?|text|text fields)\b.{0,40}?\btoo (long|large|big)\b"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from verifier.patterns import pattern
 from verifier.wording.meaning import without_names
-from verifier.wording.patterns import pattern
 
 
 def speaks_of_change(text: str) -> bool:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 
 from verifier.languages import FileKind, file_kind, is_test
+from verifier.patterns import pattern
 from verifier.wording.naming import NameKind, named_in
-from verifier.wording.patterns import pattern
 
 
 def is_about_prose(text: str) -> bool:

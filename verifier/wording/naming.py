@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from verifier.languages.table import DOUBTFUL_EXTENSIONS, EXTENSIONS, FILES, WORDS, extension_of
 from verifier.languages.word_lists import words
+from verifier.patterns import pattern
 from verifier.values.source import nfc
 from verifier.wording.vocabulary import (
     CONSTANTS,
@@ -132,18 +133,18 @@ def named_in(text: str) -> tuple[Named, ...]:
     return tuple(sorted(set(found), key=lambda named: (named.start, -named.end, named.kind)))
 
 
-_QUOTED = re.compile(
+_QUOTED = pattern(
     r"``(?P<double>[^\n]{1,300}?)``|`(?P<code>[^`\n]{1,300})`|\"(?P<straight>[^\"\n]{1,300})\""
     r"|“(?P<curly>[^”\n]{1,300})”|(?<!\w)'(?P<single>[^'\s](?:[^'\n]{0,298}[^'\s])?)'(?!\w)"
 )
-_WORD = re.compile(r"[^\s,;()\[\]{}<>|\"“”`=+…—–]+(?:\(\))?")
-_SIMPLE_NAME = re.compile(r"@?((?!\d)\w[\w$]*(?:(?:\.|::|#|->)(?!\d)\w[\w$]*)*)[!?]?(?:\(\))?")
-_NAMES_IN_CODE = re.compile(
+_WORD = pattern(r"[^\s,;()\[\]{}<>|\"“”`=+…—–]+(?:\(\))?")
+_SIMPLE_NAME = pattern(r"@?((?!\d)\w[\w$]*(?:(?:\.|::|#|->)(?!\d)\w[\w$]*)*)[!?]?(?:\(\))?")
+_NAMES_IN_CODE = pattern(
     r"(?<![\w.])((?!\d)\w+(?:\.(?!\d)\w+)*)(?=\()"
     r"|(?:class|def|func|function|struct|interface|enum|trait|type|fn|const|let|var)[ ]((?!\d)\w+)"
     r"|(?<![\w.-])((?!\d)\w+)(?=[ ]?=[^=])"
 )
-_LABEL = re.compile(
+_LABEL = pattern(
     r"\b(?:" + "|".join(sorted(LABELS)) + r")(?:s\b|\b)[ _#:-]{0,3}v?\d[\w.]*(?:[ ]?[-–][ ]?\d[\d.]*)?"
     r"|\b(?:lines?|ll?|phases|steps|claims|parts|items?|columns?|issues|prs|tasks)\b\.?[ ]?#?\d+"
     r"(?:[ ]?(?:[-–,&]|to|and|or)[ ]?\d+){0,50}"
@@ -151,32 +152,32 @@ _LABEL = re.compile(
     r"|(?<!\d)\d{4}-\d{2}-\d{2}(?:T[\d:.]+)?|(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])",
     re.IGNORECASE | re.MULTILINE,
 )
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"(?<![\w.#])(?<!\w[-_])(?<!\d/)(?:(?<![\w)\]])-)?(?:0x[0-9A-Fa-f]+|(?:\d{1,3}(?:,\d{3}){1,6}|\d+)(?:\.\d+)?)(?!\.\d)"
     r"(?:%|(?=(?:[µmn]?s|secs?|mins?|[hdkx]|[kmgt]i?b|px)?(?!\w|[/.-]\d)))"
     r"|(?<=\d-)\d+(?![\w.-])|(?<![\w.#/-])\d+(?=-\d+(?![\w.-]))",
     re.IGNORECASE,
 )
-_LINE_REFERENCE = re.compile(r":\d+(?:[-–:]\d+){0,3}$|#L?\d+(?:[-–]L?\d+)?$")
-_COMPONENT = re.compile(r"[\w.@+~*?\[\]{}$,!-]+")
-_BETWEEN_NAMES = re.compile(r"\.|::|#|->")
-_BLANK = re.compile(r"\s")
-_PIECE = re.compile(r"(?<!\w)(?!\d)\w+(?:(?:\.|::)(?!\d)\w+)*(?:\(\))?")
-_NUMBERED = re.compile(r"(?:claim|req|requirement|task|item|part|issue|step|phase)_\d+(?:_\w*)?", re.IGNORECASE)
-_PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
-_ENV_FILE = re.compile(r"\.env(?:\.\w+)+")
-_SPACED_PATH = re.compile(r"[\w./ -]+")
-_FOLDER_AFTER = re.compile(r"[`'\"”]?[ ](?:sub)?(?:director(?:y|ies)|folders?)\b")
-_FOLDER_BEFORE = re.compile(r"\b(?:directory|folder)[ ][`'\"“]?$")
-_TEST_NAME = re.compile(r"(?<=:)(?!\d)\w+")
+_LINE_REFERENCE = pattern(r":\d+(?:[-–:]\d+){0,3}$|#L?\d+(?:[-–]L?\d+)?$")
+_COMPONENT = pattern(r"[\w.@+~*?\[\]{}$,!-]+")
+_BETWEEN_NAMES = pattern(r"\.|::|#|->")
+_BLANK = pattern(r"\s")
+_PIECE = pattern(r"(?<!\w)(?!\d)\w+(?:(?:\.|::)(?!\d)\w+)*(?:\(\))?")
+_NUMBERED = pattern(r"(?:claim|req|requirement|task|item|part|issue|step|phase)_\d+(?:_\w*)?", re.IGNORECASE)
+_PLURAL_ACRONYM = pattern(r"[A-Z]{2,}s")
+_ENV_FILE = pattern(r"\.env(?:\.\w+)+")
+_SPACED_PATH = pattern(r"[\w./ -]+")
+_FOLDER_AFTER = pattern(r"[`'\"”]?[ ](?:sub)?(?:director(?:y|ies)|folders?)\b")
+_FOLDER_BEFORE = pattern(r"\b(?:directory|folder)[ ][`'\"“]?$")
+_TEST_NAME = pattern(r"(?<=:)(?!\d)\w+")
 _LONGEST_LITERAL = 120
-_PLACEHOLDER = re.compile(r"\$?\{[^,{}]*\}|<[^<>]*>|%\w|(?<=/):\w")
+_PLACEHOLDER = pattern(r"\$?\{[^,{}]*\}|<[^<>]*>|%\w|(?<=/):\w")
 """What stands for a part of a path (`users/{id}`), unlike the braces of a glob (`src/{a,b}.py`)."""
-_SLASHED = re.compile(r"(?<![\w/.@:~$*-])(?:\./)?[\w.@+~*-]{1,100}(?:/[\w.@+~*-]{1,100}){1,30}/?(?![\w/*{:])")
-_FILE_IN_QUOTES = re.compile(r"`([\w@+~-]*\.[\w.@+~-]{1,100})`")
+_SLASHED = pattern(r"(?<![\w/.@:~$*-])(?:\./)?[\w.@+~*-]{1,100}(?:/[\w.@+~*-]{1,100}){1,30}/?(?![\w/*{:])")
+_FILE_IN_QUOTES = pattern(r"`([\w@+~-]*\.[\w.@+~-]{1,100})`")
 _NO_FOLDERS = MIME_TYPES | words("origin refs")
 _KEYWORDS = frozenset(keyword.kwlist) | KEYWORDS
-_KEYWORD_BREAK = re.compile(r"[\s\-/]{1,3}")
+_KEYWORD_BREAK = pattern(r"[\s\-/]{1,3}")
 
 
 def _texts(text: str, *kinds: NameKind) -> tuple[str, ...]:

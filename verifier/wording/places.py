@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from verifier.patterns import pattern
 from verifier.wording.naming import NameKind, named_in
-from verifier.wording.patterns import pattern
 
 
 def places_in(text: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Regular expressions that are compiled when they are first asked.
 
-Those of this folder are long, and compiling them all takes longer than reading a claim file; most commands ask few.
+Compiling all of verifier's takes longer than reading a claim file, and most commands ask few of them.
 """
 
 from __future__ import annotations
