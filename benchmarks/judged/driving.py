@@ -7,7 +7,7 @@ our own count of what was sent and what came back, since authored replies have n
 from __future__ import annotations
 
 import json
-import subprocess
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -106,7 +106,8 @@ def judge(
     lock = threading.Lock()
     with Snapshot.open(folder) as snapshot:
         index = Index(snapshot)
-        done = verifier(command, answering, stdout=subprocess.PIPE)
+        done = verifier(command, answering)
+    print(done.stderr, end="", file=sys.stderr)
     run = from_json(done.stdout)
     judged_controls = run.controls.controls if run.controls is not None else ()
     waiting = tuple(sorted(set(unanswered)))

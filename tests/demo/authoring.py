@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +22,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
 from tests.model.emulator import Answer, Emulator, Request, refuses, says
+from verifier.cli import cli
 from verifier.model.cassettes.files import SECTIONS, Cassette, read_cassette
 from verifier.values.prompt import digest
 
@@ -41,28 +42,17 @@ def main(arguments: list[str]) -> int:
         return answer(request, folder)
 
     command += ["--authored", "--attempts", "1"]
-    done = verifier(command, answering, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = verifier(command, answering)
     # That a reply is missing is told to the client in the only words it takes: as the service's refusal.
-    print(done.stdout.decode().replace(f"the service answered {_REFUSAL[0]} {_REFUSAL[1]}: ", ""), end="")
-    return done.returncode
+    print(done.output.replace(f"the service answered {_REFUSAL[0]} {_REFUSAL[1]}: ", ""), end="")
+    return done.exit_code
 
 
-def verifier(
-    command: Sequence[str],
-    answering: Callable[[Request], Answer],
-    *,
-    stdout: int | None = None,
-    stderr: int | None = None,
-) -> subprocess.CompletedProcess[bytes]:
-    """Run `verifier` where the emulator answers, first and second readings alike."""
+def verifier(command: Sequence[str], answering: Callable[[Request], Answer]) -> Result:
+    """Run `verifier`, in this process, where the emulator answers, first and second readings alike."""
     with Emulator(answering, reader=answering) as emulator:
-        environment = os.environ | {
-            "GOOGLE_GEMINI_BASE_URL": emulator.url,
-            "GEMINI_API_KEY": "emulator",
-            "NO_PROXY": "127.0.0.1",
-        }
-        program = [sys.executable, "-c", "from verifier.cli import main; main()"]
-        return subprocess.run([*program, *command], env=environment, check=False, stdout=stdout, stderr=stderr)
+        environment = {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": "emulator", "NO_PROXY": "127.0.0.1"}
+        return CliRunner().invoke(cli, command, env=environment, catch_exceptions=False)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from verifier.setup.shipped_files import shipped
 
 
 def test_a_reply_that_is_missing_is_said_with_the_place_of_its_prompt(
-    folder: Path, commit: Commit, repository: Path, capfd: pytest.CaptureFixture[str]
+    folder: Path, commit: Commit, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     commit(files(1))
     write_claims(folder, claim(1))
@@ -25,7 +25,7 @@ def test_a_reply_that_is_missing_is_said_with_the_place_of_its_prompt(
 
     (prompt,) = Path("inbox").glob("*.prompt.md")
     key = prompt.name.partition(".")[0]
-    said = capfd.readouterr().out
+    said = capsys.readouterr().out
     assert f"no reply authored yet for prompt {key}: it was written to inbox\n" in said
     assert "503" not in said
 
