@@ -68,6 +68,7 @@ from verifier.wording import (
         pytest.param("notifications (Email/Slack/Webhook) via CI/CD", [], id="not-alternatives"),
         pytest.param("updated docs/tests and unit/integration tests", [], id="not-kinds-of-work"),
         pytest.param("see https://example.com/a/b.py and http://x.org", [], id="not-a-url"),
+        pytest.param('in `https://example.com/a/b.py` and "http://x.org/c.json"', [], id="not-a-quoted-url"),
         pytest.param("`/health`, `/api/v1/users` and /ready", [], id="not-an-endpoint"),
         pytest.param("`application/json`", [], id="not-a-media-type"),
         pytest.param("needs 3.11, e.g. v1.2/v1.3, i.e. 1.5/2.0", [], id="not-a-version"),

@@ -211,7 +211,8 @@ def _in_quotes(text: str, quoted: re.Match[str], closed: list[tuple[int, int]]) 
 def _whole(text: str, start: int, end: int, in_code: bool, closed: list[tuple[int, int]]) -> list[Named] | None:
     """What a quotation names when it is one path, one name or one number; None when it is anything else."""
     content = text[start:end]
-    path = _path(content, in_code) if not _BLANK.search(content) or _is_spaced_path(content) else None
+    is_path = "://" not in content and (not _BLANK.search(content) or _is_spaced_path(content))
+    path = _path(content, in_code) if is_path else None
     if path is None and in_code and _beside_folder_word(text, start, end) and _COMPONENT.fullmatch(content):
         path = (0, len(content))
     if path is not None:
