@@ -243,6 +243,21 @@ def test_nothing_is_absent_from_nowhere(commit: Commit, scope: str) -> None:
     assert (found.standing, found.problem) == (BAD, f"{scope} names no path of the commit")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "unread"),
+    [
+        pytest.param("Müller", ("a.py: some of its bytes are not UTF-8",), id="a letter that may be among them"),
+        pytest.param("Miller", (), id="letters that every encoding has"),
+    ],
+)
+def test_what_may_stand_in_bytes_that_are_not_utf_8_is_not_confirmed_to_be_absent(
+    commit: Commit, pattern: str, unread: tuple[str, ...]
+) -> None:
+    found = look_up(commit({"a.py": 'OWNER = "Müller"\n'.encode("latin-1")}), pattern)
+
+    assert (found.standing, found.unread) == (UNDECIDED if unread else CONFIRMED, unread)
+
+
 def test_a_commit_that_was_not_listed_whole_confirms_nothing(commit: Commit, repository: Any) -> None:
     commit({f"{i}.py": "x = 1\n" for i in range(5)})
 

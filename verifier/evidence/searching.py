@@ -55,8 +55,9 @@ def search(absence: Absence, index: Index, *, withheld: Callable[[str], bool], l
     hits: list[Hit] = [Hit(path, 0, path, "path") for path in scope if pattern.search(_bytes(path))]
     searched, unread = 0, list[str]()
     for source in snapshot.files(scope):
-        if source.unread is not None:
-            unread.append(f"{source.path}: {source.unread}")
+        why = source.why_unsearched(absence.pattern)
+        if why is not None:
+            unread.append(f"{source.path}: {why}")
         if source.nature is not Nature.TEXT:
             continue
         searched += 1
