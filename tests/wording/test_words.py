@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.wording.words import beginning_of_forms, split_word, stem, words_in
+from verifier.wording.words import split_word, stem, words_in
 
 
 @pytest.mark.parametrize(
@@ -53,20 +53,3 @@ def test_an_identifier_is_split_into_its_words(word: str, pieces: tuple[str, ...
 
 def test_words_of_a_text_come_in_order_and_in_small_letters() -> None:
     assert list(words_in("Retries `max_retries` times (HTTP)")) == ["retries", "max", "retries", "times", "http"]
-
-
-@pytest.mark.parametrize(
-    ("word", "letters"),
-    [
-        pytest.param("retries", "retri", id="y-and-i"),
-        pytest.param("connections", "connect", id="two-endings"),
-        pytest.param("stopping", "stop", id="doubled-consonant"),
-        pytest.param("organization", "organiz", id="more-would-be-another-word"),
-        pytest.param("validation", "valida", id="half-of-it-would-be-another-word"),
-        pytest.param("probability", "probab", id="the-stem-has-other-letters"),
-        pytest.param("unacked", "unack", id="denied"),
-        pytest.param("größen", "größen", id="letters-beyond-ascii"),
-    ],
-)
-def test_forms_of_a_word_begin_alike(word: str, letters: str) -> None:
-    assert beginning_of_forms(word) == letters

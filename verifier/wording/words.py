@@ -45,18 +45,6 @@ def stem(word: str) -> str:
     return cut[2:] if is_denied else cut
 
 
-def beginning_of_forms(word: str) -> str:
-    """The letters with which the forms of a word in small letters begin; all of it where nothing is cut.
-
-    Fewer letters are cut than are left, or four: "organization" begins as "organize" does, and not as "organ".
-    """
-    most = max(4, (len(word) - 1) // 2)
-    begin = max(_cut(word), word[:-most], key=len)
-    while not word.startswith(begin):
-        begin = begin[:-1]
-    return begin
-
-
 def sure_letters(stemmed: str) -> str:
     """What stands in every word of this stem: stemming cuts, and may leave a last letter changed."""
     return stemmed[:-1] if stemmed.endswith(("e", "i", "l", "y")) else stemmed
