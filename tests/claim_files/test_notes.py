@@ -164,8 +164,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
-def test_long_notes_are_read_in_linear_time(unit: str) -> None:
-    text = "- " + (unit * 100_000)[:100_000]
+def test_long_notes_are_read(unit: str) -> None:
+    # How the time grows is measured, with texts five times as long, in benchmarks/growth.py.
+    text = "- " + (unit * 20_000)[:20_000]
 
     list(notes_in(text))
 
