@@ -349,7 +349,8 @@ def test_a_broken_claim_file_is_an_error_where_tests_are_only_collected(project:
 
 
 def test_workers_of_xdist_judge_as_one_process_does(project: pytest.Pytester) -> None:
-    result = project.runpytest_subprocess("claims", "-n2", "-pno:asyncio", "-k", f"{FULLY} or {NOT}")
+    others = ("-pno:asyncio", "-pno:hypothesispytest")
+    result = project.runpytest_subprocess("claims", "-n2", *others, "-k", f"{FULLY} or {NOT}")
 
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*NOT RESOLVED (5 refuted)*"])

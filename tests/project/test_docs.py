@@ -98,7 +98,8 @@ def call(command: str) -> str:
         result = CliRunner().invoke(cli, words, catch_exceptions=False)
         printed, code = result.output, result.exit_code
     else:
-        line = line.replace("pytest ", f"{shlex.quote(sys.executable)} -m pytest -p no:cacheprovider ", 1)
+        pytest_here = f"{shlex.quote(sys.executable)} -m pytest -p no:cacheprovider -p no:hypothesispytest "
+        line = line.replace("pytest ", pytest_here, 1)
         done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
         printed, code = done.stdout + done.stderr, done.returncode
     assert code_wanted or code == 0, f"{command}: exit code {code}\n{printed}"
