@@ -13,12 +13,14 @@ from tests.claim_files.test_notes import HOSTILE as NOTES
 from tests.languages.test_any_text import HOSTILE as CODE
 from tests.languages.test_any_text import check
 from tests.wording.test_wording import HOSTILE as SENTENCES
+from tests.wording.test_wording import read as read_words
 from verifier.claim_files.notes import notes_in
 from verifier.wording import left_over, named_in
 
 Reader = Callable[[str], object]
 
 READERS: dict[str, tuple[Reader, Iterable[str], int]] = {
+    "all words of a statement": (read_words, SENTENCES.values(), 100_000),
     "names in a statement": (named_in, SENTENCES.values(), 100_000),
     "words that no part covers": (lambda text: left_over(text, [text[:50]]), SENTENCES.values(), 100_000),
     "notes read for claims": (lambda text: list(notes_in("- " + text)), NOTES, 100_000),
