@@ -12,15 +12,14 @@ from pathlib import Path
 import pytest
 
 from verifier.journal import (
-    ClaimMemory,
     Journal,
     KeptRuling,
     KeptRun,
-    MemoryKey,
     PastRuling,
     claim_digest,
     code_key,
 )
+from verifier.journal.memories import ClaimMemory, MemoryKey
 from verifier.values.claim import Check, Claim, Word
 from verifier.values.outcome import Exchange
 from verifier.values.pack import ManifestEntry, Supply

@@ -78,7 +78,7 @@ class Run:
         from verifier.repository.index import Index
         from verifier.repository.snapshot import Snapshot
         from verifier.runs.claim_set_run import Run as ClaimRun
-        from verifier.runs.claim_set_run import judge
+        from verifier.runs.judging import judge
         from verifier.setup.shipped_files import shipped
 
         loaded = load_claims(repository / "claims.yaml")

@@ -12,7 +12,8 @@ from tests.report.run_records import COMMIT, EVERYTHING, PLAIN, ruled, run
 from verifier.errors import RecordError, UsageError, VerifierError
 from verifier.records.document import as_json
 from verifier.report import Format, find_format
-from verifier.report.files import read_record, refuse_one_name_twice, write_report, write_text
+from verifier.report.files import read_record, write_report, write_text
+from verifier.report.folders import refuse_one_name_twice
 from verifier.report.markdown import render
 from verifier.values.claim import Word
 from verifier.values.record import RunRecord

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.errors import UsageError
-from verifier.values.outcome import Exchange
 from verifier.values.prompt import Asks, Source, Usage
 
 if TYPE_CHECKING:
     from genai_prices.types import TieredPrices
+
+    from verifier.values.outcome import Exchange
 
 BATCH = 0.5
 """What a batch multiplies every price by. Source: Gemini API docs, "Batch API"."""

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from verifier.claim_files.finding import home_folder
 from verifier.journal.batches import Batches
 from verifier.journal.connection import JournalError, refuse_tracked
-from verifier.journal.memories import ClaimMemory, Memories, MemoryKey
 from verifier.journal.replies import Addressee, Calibration, KeptReply, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
 from verifier.journal.store import Store
 
+if TYPE_CHECKING:
+    from verifier.journal.memories import Memories
+
 __all__ = [
     "Addressee",
     "Calibration",
-    "ClaimMemory",
     "Journal",
     "JournalError",
     "KeptReply",
     "KeptRuling",
     "KeptRun",
-    "MemoryKey",
     "PastRuling",
     "claim_digest",
     "code_key",
@@ -59,8 +60,15 @@ class Journal:
         self._store = Store(path)
         self.replies = Replies(self._store, now)
         self.runs = Runs(self._store, now)
-        self.memories = Memories(self._store, now)
+        self._now = now
         self.batches = Batches(self._store, now)
+
+    @cached_property
+    def memories(self) -> Memories:
+        """What claims were answered. Few runs carry any over, and its values are many."""
+        from verifier.journal.memories import Memories
+
+        return Memories(self._store, self._now)
 
     def __enter__(self) -> Self:
         return self

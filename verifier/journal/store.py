@@ -6,7 +6,6 @@ many requests in flight do not queue for the disk.
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 import sqlite3
 import threading
@@ -100,6 +99,8 @@ class Store:
 
         A task that is cancelled here still sees its change made.
         """
+        import asyncio  # most commands wait for nothing
+
         entry = _Waiting(statement)
         self._waiting.append(entry)
         job = self._thread.submit(self._commit_waiting)

@@ -10,14 +10,16 @@ import functools
 import importlib
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from verifier.languages.file_kinds import NOT_PRODUCT, file_kind, is_test
 from verifier.languages.outline import Definition, FileKind, LineKind
-from verifier.languages.readers import Reader
 from verifier.languages.shelf import Shelf
 from verifier.languages.source_text import SourceText
 from verifier.languages.table import GENERIC, Language, language_of
+
+if TYPE_CHECKING:
+    from verifier.languages.readers import Reader
 
 __all__ = [
     "NOT_PRODUCT",

@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from verifier.languages.conditional import compiled_out
 from verifier.languages.constants import constants
 from verifier.languages.hollow import hollow_reason
 from verifier.languages.outline import FileKind, LineKind, Outline
-from verifier.languages.readers import Reader
 from verifier.languages.structure import Structure, dead_lines, headers, rows_within
 from verifier.values.source import Lines, split_lines
+
+if TYPE_CHECKING:
+    from verifier.languages.readers import Reader
 
 _WORD = re.compile(r"\w|\*\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")

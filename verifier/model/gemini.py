@@ -24,7 +24,7 @@ from verifier.model.endpoint import PUBLIC_URL, Endpoint
 from verifier.model.envelopes import read_reply
 from verifier.model.errors import CutReplyError, TransientError
 from verifier.model.refusals import from_credentials, from_deadline, from_status, from_transport
-from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply
+from verifier.values.prompt import MOST_OUTPUT_TOKENS, Asks, Form, ModelSettings, Prompt, Reply
 
 if TYPE_CHECKING:
     import ssl
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     import httpx2
     from google import genai
     from google.genai.batches import AsyncBatches
-
-MOST_OUTPUT_TOKENS = 65536
-"""The most that any Gemini model writes. Source: Gemini API docs, "Models"."""
 
 THINKING_LEVELS = ("MINIMAL", "LOW", "MEDIUM", "HIGH")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,9 +10,8 @@ from verifier.errors import ModelError, UsageError
 from verifier.journal import Calibration
 from verifier.model import Model
 from verifier.model.errors import CutReplyError
-from verifier.model.gemini import MOST_OUTPUT_TOKENS
 from verifier.values.exhibit import LIKELY_TOKENS, MOST_TOKENS
-from verifier.values.prompt import Asks, Prompt, Reply, Usage
+from verifier.values.prompt import MOST_OUTPUT_TOKENS, Asks, Prompt, Reply, Usage
 
 _SURE = 1.02
 """Beyond the largest deviation seen."""
@@ -81,6 +79,8 @@ class Purse:
         self.cost = 0.0
         """Of both, in US dollars; calls are priced one by one, since long ones may have a price of their own."""
         self._set_aside: list[tuple[Usage, Asks]] = []
+        import asyncio  # most commands ask nobody
+
         self._changed = asyncio.Condition()
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jinja2 import (
     BytecodeCache,
@@ -29,15 +29,17 @@ from verifier.safety.invisible import visible
 from verifier.safety.quoting import clipped, fence, quoted_path
 from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
-from verifier.values.exhibit import Excerpt, Exhibit
 from verifier.values.fact import Fact
-from verifier.values.followup import FollowUp, Missed
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Supply
 from verifier.values.prompt import Prompt
 from verifier.values.verdict import Absence, Part, Syntax
 from verifier.values.weakness import weakness
 from verifier.wording import left_over, quantifiers_in
+
+if TYPE_CHECKING:
+    from verifier.values.exhibit import Excerpt, Exhibit
+    from verifier.values.followup import FollowUp, Missed
 
 _LONGEST_PATH = 4096
 """Characters; no file system has longer ones."""

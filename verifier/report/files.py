@@ -10,15 +10,16 @@ import contextlib
 import itertools
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
 from verifier.claim_files.names import is_same_file
-from verifier.errors import RecordError, UsageError, VerifierError
+from verifier.errors import RecordError, VerifierError
 from verifier.records.document import from_json
 from verifier.report import Format, find_format
+from verifier.report.folders import report_folder
 from verifier.safety.invisible import visible
 from verifier.values.claim import Word
 from verifier.values.history import History
@@ -49,7 +50,7 @@ def report_place(record: RunRecord, reports: Path) -> Path:
     chosen = record.subset if shard is None else shard.chosen
     subset = "" if chosen is None else f".subset-{digest(chosen)[:8]}"
     subset += "" if shard is None else f".shard-{shard.number}-of-{shard.of}"
-    return reports / _folder(record.claim_set.path) / f"{record.repository.commit[:12]}{subset}"
+    return reports / report_folder(record.claim_set.path) / f"{record.repository.commit[:12]}{subset}"
 
 
 def _places(record: RunRecord, reports: Path) -> Iterator[Path]:
@@ -79,23 +80,6 @@ def _knows_more(written: Path, record: RunRecord) -> bool:
         )
     failed = {ruling.claim_id for ruling in record.rulings if ruling.ruling is Word.ERROR}
     return any(one.ruling != Word.ERROR and one.claim_id in failed for one in earlier.rulings)
-
-
-def refuse_one_name_twice(claim_files: Sequence[Path]) -> None:
-    """Make sure, before anything is asked, that no two claim files of a run report to one folder.
-
-    Raises:
-        UsageError: Two of them do.
-    """
-    seen: dict[str, Path] = {}
-    for path in dict.fromkeys(claim_files):
-        # Many file systems do not tell large letters from small ones.
-        other = seen.setdefault(_folder(path.name).casefold(), path)
-        if other != path:
-            raise UsageError(
-                f"{visible(other)} and {visible(path)} would report to one folder, {visible(_folder(path.name))}; "
-                "rename one, or run them one by one with --reports"
-            )
 
 
 def read_record(path: Path) -> RunRecord:
@@ -135,11 +119,6 @@ def write_text(path: Path, text: str | Iterable[str]) -> None:
 
 def _named(place: Path, one: Format) -> Path:
     return place.with_name(place.name + one.suffix)
-
-
-def _folder(claim_file: str) -> str:
-    path = PurePosixPath(claim_file)
-    return path.stem if path.stem.strip(".") else f"claims-{digest(path.name)[:8]}"
 
 
 class _ClaimFile(BaseModel):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
 
-from verifier.values.history import History
-from verifier.values.record import RunRecord
+if TYPE_CHECKING:
+    from verifier.values.history import History
+    from verifier.values.record import RunRecord
 
 
 @dataclass(frozen=True)

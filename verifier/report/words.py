@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.prompt import Usage
-from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import State
 from verifier.values.verdict import VerdictWord
+
+if TYPE_CHECKING:
+    from verifier.values.record import RulingRecord, RunRecord
 
 SIGNS = {
     State.PROVEN: Word.FULLY.sign,

@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from verifier.errors import VerifierError
-from verifier.journal import Addressee, ClaimMemory, Journal, KeptRuling, MemoryKey
+from verifier.journal import Addressee, Journal, KeptRuling
+from verifier.journal.memories import ClaimMemory, MemoryKey
 from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.pipeline.verifying import verify_opened
 from verifier.records.rulings import changed

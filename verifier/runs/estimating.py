@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from verifier.controls.drawing import MOST_OF_A_CLAIM
 from verifier.cost.tokens import count_tokens
 from verifier.journal import Calibration, Journal, default_place
 from verifier.model.spending import Estimate, FirstRound, WorstCase, estimate_run
@@ -36,6 +35,8 @@ def controls_line(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCas
 
     Which claims are borne out is not known yet, so each control is taken for a claim of the usual size.
     """
+    from verifier.controls.drawing import MOST_OF_A_CLAIM
+
     most = plan.options.controls or 0
     number = MOST_OF_A_CLAIM * sum(min(most, len(run.claims)) for run in plan.runs)
     usual = sum(one.tokens for one in firsts) // max(1, len(firsts))

@@ -26,10 +26,11 @@ from verifier.repository.repository import find_repository
 from verifier.runs.allowance import Allowance
 from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
-from verifier.runs.claim_set_run import Run, ci_notes, judge, with_notes
+from verifier.runs.claim_set_run import Run, ci_notes, with_notes
 from verifier.runs.controls import with_controls
 from verifier.runs.estimating import controls_line, estimate
 from verifier.runs.interruption import Interruption, stopping_line
+from verifier.runs.judging import judge
 from verifier.runs.model_stack import ModelStack, model_options
 from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan

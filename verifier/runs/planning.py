@@ -8,31 +8,33 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from verifier.ci_files import read_ci_files
 from verifier.claim_files import LoadedClaims, find_claim_files, load_claims, made_claims
 from verifier.cost.prices import Prices, read_prices
 from verifier.cost.tokens import counts_kept
 from verifier.errors import UsageError
 from verifier.pipeline.opening import Limits
 from verifier.prompting.rendering import Prompts
-from verifier.report.files import refuse_one_name_twice
+from verifier.report.folders import refuse_one_name_twice
 from verifier.repository.branches import Branch, open_branch
 from verifier.repository.index import Index
 from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.claim_filter import ClaimFilter, choose, narrowed, touched_claims
 from verifier.runs.claim_set_run import Run
-from verifier.runs.failed_claims import failed_claims
 from verifier.runs.options import RunOptions
-from verifier.runs.policy import JudgedClaims, Policy, open_policy
 from verifier.runs.watching import Watcher
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim
 from verifier.values.prompt import ModelSettings, digest
-from verifier.values.record import PolicyChangeRecord, RunRecord, ShardRecord
 from verifier.values.shard import Shard
 from verifier.values.source import nfc
+
+if TYPE_CHECKING:
+    from verifier.runs.policy import JudgedClaims, Policy
+    from verifier.values.ci import CiReport
+    from verifier.values.record import PolicyChangeRecord, RunRecord
 
 MOST_AT_ONCE_IN_A_BATCH = 1000
 """Claims that are worked on at a time where each waits for a batch that all of them fill."""
@@ -120,6 +122,8 @@ def _by_files(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
 
 
 def _by_policy(options: RunOptions, watcher: Watcher, stack: ExitStack) -> Plan:
+    from verifier.runs.policy import open_policy
+
     policy = stack.enter_context(open_policy(options.repo, options.policy_ref or ""))
     with Snapshot.open(options.repo, options.ref) as branch:
         judged = policy.claim_sets(options.claims, branch)
@@ -159,6 +163,8 @@ def _plan(
 ) -> Plan:
     subset = _filter(options).subset
     if options.failed is not None:
+        from verifier.runs.failed_claims import failed_claims
+
         failed = failed_claims(options.failed, loaded, options.reports, options.fail_on)
         for claim_id in failed.gone(loaded):
             watcher.insist(f"{claim_id} did not pass, but is no claim any more; it is not repeated")
@@ -173,6 +179,8 @@ def _plan(
 
 def _share(run: Run, shard: Shard) -> Run:
     """The run of a share of its claims, which may be none: the share is judged all the same, and so not missed."""
+    from verifier.values.record import ShardRecord
+
     ids = tuple(claim.id for claim in run.claims)
     claims = tuple(claim for claim in run.claims if shard.has(run.loaded.path.name, claim.id))
     prompts = digest(json.dumps(run.prompts.digests, sort_keys=True))
@@ -203,9 +211,15 @@ def _runs(pairs: _Pairs, index: Index, options: RunOptions, subset: str | None) 
     reader = replace(settings, model=options.reader_model or options.model)
     at_once = MOST_AT_ONCE_IN_A_BATCH if options.batch else options.concurrency
     limits = Limits(options.budget_tokens, options.max_rounds, at_once)
-    ci = read_ci_files(options.facts, index.snapshot.commit) if options.facts is not None else ()
+    ci = _of_ci(options.facts, index.snapshot.commit) if options.facts is not None else ()
     run = partial(Run, index=index, prompts=prompts, settings=settings, reader=reader, limits=limits, prices=prices)
     return tuple(run(one, claims, subset=subset, ci=ci) for one, claims in pairs)
+
+
+def _of_ci(files: Path, commit: str) -> tuple[CiReport, ...]:
+    from verifier.ci_files import read_ci_files
+
+    return read_ci_files(files, commit)
 
 
 def _and(subset: str | None, more: str) -> str:

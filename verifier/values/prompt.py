@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+MOST_OUTPUT_TOKENS = 65536
+"""The most that any Gemini model writes. Source: Gemini API docs, "Models"."""
+
 
 @lru_cache(maxsize=16)
 def digest(text: str) -> str:

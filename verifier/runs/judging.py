@@ -1,0 +1,95 @@
+"""Judge the claims of one run, and make the record that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from verifier.model import Model
+from verifier.pipeline.opening import open_claim
+from verifier.pipeline.places import Places
+from verifier.pipeline.verifying import Carry, Opener, not_carried, verify
+from verifier.records.making import ruling_record, run_record
+from verifier.records.rulings import Kept
+from verifier.runs.claim_set_run import Run
+from verifier.safety.redacting import redact_output
+from verifier.values.claim import Claim
+from verifier.values.outcome import Outcome
+from verifier.values.record import ClaimSetRecord, RulingRecord, RunRecord
+from verifier.values.tool import TOOL
+
+
+async def judge(
+    run: Run,
+    model: Model,
+    done: Callable[[Outcome], None] = lambda _: None,
+    started: Callable[[Claim], None] = lambda _: None,
+    *,
+    carry: Carry = not_carried,
+    places: Places | None = None,
+    opener: Opener = open_claim,
+    now: str | None = None,
+) -> RunRecord:
+    """Verify the run's claims and give the record.
+
+    They are at work in `places`, as many as the limits say where none are given. `now` stands for the clock where it is
+    given.
+
+    Raises:
+        SnapshotError: The repository cannot be described; nothing was asked then.
+    """
+    _ = run.repository
+    rulings = Kept()
+    complete = True
+
+    def take_down(outcome: Outcome) -> None:
+        nonlocal complete
+        complete = complete and not outcome.fatal
+        # What a run gives out leaves here, one ruling after the other; the rest of a record in `execute`.
+        rulings.add(redact_output(ruling_record(outcome, run.bill(outcome))))
+        done(outcome)
+
+    await verify(run.work, run.claims, model, take_down, started, carry, places, opener)
+    return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _record(run: Run, kept: Kept, *, complete: bool, now: str) -> RunRecord:
+    """The record of a run, in the claim file's order, whatever was judged first.
+
+    A replay carries the recording's date, so that it is the same, byte for byte.
+    """
+    places = {claim.id: place for place, claim in enumerate(run.loaded.claims.claims)}
+    rulings = kept.in_order(places)
+    record = run_record(
+        rulings,
+        complete=complete,
+        repository=run.repository,
+        claim_set=ClaimSetRecord(
+            path=run.loaded.named,
+            title=run.loaded.claims.title,
+            digest=run.loaded.digest,
+            questions=run.loaded.claims.questions,
+            context=run.loaded.claims.context,
+            never_send=run.loaded.claims.never_send,
+        ),
+        requested=run.settings.model,
+        settings={
+            **{key: value for key, value in run.settings.as_json().items() if key != "model"},
+            "reader_model": run.reader.model,
+            "budget_tokens": run.limits.budget_tokens,
+            "max_rounds": run.limits.max_rounds,
+            **({"base": run.branch.before.commit} if run.branch is not None else {}),
+        },
+        generated=_generated(rulings, now),
+        tool=TOOL,
+        subset=run.subset,
+        ci=tuple(report.file for report in run.ci),
+    )
+    return replace(record, shard=run.shard)
+
+
+def _generated(rulings: Sequence[RulingRecord], now: str) -> str:
+    recorded = [r.recorded_at for ruling in rulings for r in ruling.exchanges]
+    dates = [date for date in recorded if date is not None]
+    return max(dates) if dates and len(dates) == len(recorded) else now
