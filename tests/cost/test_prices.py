@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -168,3 +169,29 @@ def test_a_price_is_looked_for_only_where_one_is_asked_for() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"
+
+
+def test_a_price_is_kept_for_its_day_and_looked_up_anew_where_what_was_kept_cannot_be_read(tmp_path: Path) -> None:
+    def asked(model: str, day: int) -> tuple[str, bool]:
+        program = f"""
+import sys
+from datetime import date
+from verifier.cost.prices import Prices
+print(Prices().of({model!r}, date(2026, 11, {day})))
+print("genai_prices" in sys.modules)
+"""
+        env = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=env)
+        price, loaded = done.stdout.splitlines()
+        return price, loaded == "True"
+
+    known = f"prices of 2026-11-{{}}, {GENAI_PRICES}"
+    assert [asked("gemini-2.5-pro", day) for day in (28, 28)] == [(known.format(28), True), (known.format(28), False)]
+    assert [asked("no-model", 28), asked("no-model", 28)] == [("None", True), ("None", False)]
+    assert asked("gemini-2.5-pro", 28) == (known.format(28), False)
+    assert asked("gemini-2.5-pro", 29) == (known.format(29), True)
+    (tmp_path / "verifier" / "prices.json").write_text('{"cut sho')
+    assert [asked("gemini-2.5-pro", 29), asked("gemini-2.5-pro", 29)] == [
+        (known.format(29), True),
+        (known.format(29), False),
+    ]

@@ -6,14 +6,17 @@ genai-prices knows them; a file of one's own goes before it. An unknown model ha
 from __future__ import annotations
 
 import functools
+import importlib.metadata
+import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from verifier.cost.kept_prices import kept
 from verifier.errors import UsageError
 from verifier.values.prompt import Asks, Source, Usage
 
@@ -113,7 +116,23 @@ def _day(iso: str) -> date | None:
 
 @functools.cache
 def _known(model: str, day: date) -> Price | None:
-    """What genai-prices says. It is imported here, since not every run asks for a price."""
+    """What genai-prices says, or said on that day before."""
+    version = importlib.metadata.version("genai-prices")
+    # A program that has loaded it may have given it newer prices.
+    loaded = "genai_prices" in sys.modules
+    listed = _listed(model, day) if loaded else kept(f"{version} {day}", model, lambda: _listed(model, day))
+    if listed is None:
+        return None
+    named = "" if listed["model"] == model else f" for {listed['model']}"
+    longer: tuple[int, Price] | None = None
+    for start, fresh, cached, written in listed["tiers"]:
+        source = f"genai-prices {version}{named}"
+        longer = start, Price(fresh, cached, written, day.isoformat(), source, longer=longer)
+    return longer[1] if longer else None
+
+
+def _listed(model: str, day: date) -> Any:
+    """What genai-prices lists: whose price it is, and the rates of each tier, the longest prompts first."""
     import genai_prices
     from genai_prices.types import TieredPrices
 
@@ -128,15 +147,9 @@ def _known(model: str, day: date) -> Price | None:
     if listed.input_mtok is None or listed.output_mtok is None:
         return None
     rates = (listed.input_mtok, listed.cache_read_mtok or listed.input_mtok, listed.output_mtok)
-    named = "" if found.model.id == model else f" for {found.model.id}"
-    source = f"genai-prices {genai_prices.__version__}{named}"
-    tiers = {tier.start for rate in rates if isinstance(rate, TieredPrices) for tier in rate.tiers}
-
-    longer: tuple[int, Price] | None = None
-    for start in sorted({-1, *tiers}, reverse=True):
-        fresh, cached, written = (_beyond(rate, start) for rate in rates)
-        longer = start, Price(fresh, cached, written, day.isoformat(), source, longer=longer)
-    return longer[1] if longer else None
+    starts = {tier.start for rate in rates if isinstance(rate, TieredPrices) for tier in rate.tiers}
+    tiers = [[start, *(_beyond(rate, start) for rate in rates)] for start in sorted({-1, *starts}, reverse=True)]
+    return {"model": found.model.id, "tiers": tiers}
 
 
 def _beyond(rate: Decimal | TieredPrices, start: int) -> float:
