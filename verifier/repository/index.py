@@ -76,9 +76,9 @@ class Index:
             self._mentions[word] = tuple(self._kept.mentioning(word))
         return self._mentions[word]
 
-    def fitting(self, words: Iterable[str], path: str | None = None) -> list[Passage]:
-        """The passages that have most of the words, rare ones first, best first; with a path those of one file."""
-        return self._kept.fitting(words, path)
+    def fitting(self, words: Iterable[str], paths: Sequence[str] | None = None) -> list[Passage]:
+        """The passages that have most of the words, rare ones first, best first; with paths all of these files."""
+        return self._kept.fitting(words, paths)
 
     def words_with(self, stemmed: str) -> tuple[str, ...]:
         """The words of the commit, as written, that have a word of this stem in them: "retri" is in `max_retries`."""

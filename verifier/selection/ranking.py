@@ -7,7 +7,7 @@ ranked only for a statement that is about it, and what nobody wrote by hand come
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from verifier.languages import FileKind
 from verifier.repository.index import Index
-from verifier.repository.kept_words import PASSAGE_LINES, words_asked
+from verifier.repository.kept_words import PASSAGE_LINES, Passage, words_asked
 from verifier.values.source import Lines
 
 _STANDS_FOR = {
@@ -31,6 +31,7 @@ _STANDS_FOR = {
 
 _MOST_WORDS = 200
 _MOST_PASSAGES = 4
+_MOST_TOGETHER = 100
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,25 @@ class Ranking:
         self._index = index
         asked = dict.fromkeys(words_asked(statement))
         self._words = tuple(islice((word for word in asked if word not in _COMMON and len(word) > 1), _MOST_WORDS))
+        self._fitting: dict[str, list[Passage]] = {}
         self._stands_for = _STANDS_FOR | dict.fromkeys(prefer, 1.0)
 
     def best(self, may: Callable[[str], bool]) -> list[Ranked]:
         """The files that fit, best first. `may` says which are in question."""
         return [ranked for ranked in self._ranked if may(ranked.path)]
 
-    def passages(self, path: str) -> tuple[Lines, ...]:
-        """The lines of one file that fit best, best first; those that fit half as well as the first one."""
-        found = self._index.fitting(self._words, path)[:_MOST_PASSAGES]
+    def passages(self, path: str, together: Iterable[str]) -> tuple[Lines, ...]:
+        """The lines of one file that fit best, best first; those that fit half as well as the first one.
+
+        `together` are files that are going to be asked about too: the engine is asked once for many of them.
+        """
+        if path not in self._fitting:
+            beside = islice((other for other in together if other not in self._fitting), _MOST_TOGETHER)
+            paths = list(dict.fromkeys((path, *beside)))
+            self._fitting |= {each: [] for each in paths}
+            for passage in self._index.fitting(self._words, paths):
+                self._fitting[passage.path].append(passage)
+        found = self._fitting[path][:_MOST_PASSAGES]
         return tuple(_lines(passage.first_line) for passage in found if passage.score > found[0].score / 2)
 
     def is_worth_a_look(self, path: str) -> bool:

@@ -10,7 +10,8 @@ Nothing drops a file but the claim set's own `exclude` and `never_send`; verifie
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence, Set
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,7 +30,7 @@ from verifier.values.pack import Selection
 from verifier.values.source import Lines
 from verifier.values.verdict import Need
 from verifier.wording import identifiers_in, is_about_prose, is_about_tests, last_name, paths_in
-from verifier.wording.words import stem, words_in
+from verifier.wording.words import stem, sure_letters, words_in
 
 MOST_FILES = 30
 """Files that a claim gets beyond those it names."""
@@ -83,7 +84,9 @@ class Selector:
         statement, lines that mention its names.
         """
         pick = self._picks.files.get(path)
-        return tuple(dict.fromkeys((*(pick.used if pick else ()), *self._speaks.telling_lines(path))))
+        return tuple(
+            dict.fromkeys((*(pick.used if pick else ()), *self._speaks.telling_lines(path, self._picks.files)))
+        )
 
     @cached_property
     def _picks(self) -> Picks:
@@ -193,7 +196,7 @@ class _Speaks:
         """How early the path comes among the ranked files."""
         return self._places.get(path, len(self._places))
 
-    def telling_lines(self, path: str) -> tuple[Lines, ...]:
+    def telling_lines(self, path: str, together: Iterable[str]) -> tuple[Lines, ...]:
         source, file = self.index.source(path), self.index.text_file(path)
         if source is None or file is None:
             return ()
@@ -204,9 +207,25 @@ class _Speaks:
             if any(_may_mean(parts, definition.qualified) for parts in wanted)
         ]
         mentioned = _mentioning(file.lines, {parts[-1] for parts in wanted}, defined)
-        said = frozenset(map(stem, words_in(self.text)))
-        fitting = [lines for passage in self.ranking.passages(path) for lines in _within(passage, source, file, said)]
+        fitting = [
+            lines
+            for passage in self.ranking.passages(path, together)
+            for lines in _within(passage, source, file, self._words_said)
+        ]
         return tuple(dict.fromkeys((*defined[:_MOST_MATTERS], *fitting, *mentioned)))
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(map(stem, words_in(self.text)))
+
+    @cached_property
+    def _letters(self) -> re.Pattern[str]:
+        """What stands in every form of a word of the text: stemming takes longer than looking for it."""
+        return re.compile("|".join(map(re.escape, sorted(map(sure_letters, self._stems)))))
+
+    def _words_said(self, line: str) -> int:
+        """How many of the text's words a line has, in any of their forms."""
+        return len({stem(word) for word in words_in(line) if self._letters.search(word)} & self._stems)
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -229,7 +248,7 @@ def _may_mean(parts: Sequence[str], qualified: str) -> bool:
     return qualified in parts
 
 
-def _within(passage: Lines, source: SourceText, file: SourceFile, said: Set[str]) -> list[Lines]:
+def _within(passage: Lines, source: SourceText, file: SourceFile, said: Callable[[str], int]) -> list[Lines]:
     """The innermost definitions that a passage has lines of; where it has none, its lines, and that with most words."""
     last = min(passage.last, len(file.lines))
     spans = [Lines(d.first_line, d.last_line) for d in source.definitions]
@@ -238,7 +257,7 @@ def _within(passage: Lines, source: SourceText, file: SourceFile, said: Set[str]
         return inner
     best = max(
         range(passage.first, last + 1),
-        key=lambda n: len(set(map(stem, words_in(file.lines[n - 1]))) & said),
+        key=lambda n: said(file.lines[n - 1]),
         default=passage.first,
     )
     return [Lines(passage.first, last), Lines(best, best)]
@@ -302,7 +321,7 @@ def _add_tail(picks: Picks, named: _Named, speaks: _Speaks) -> None:
     _add_companions(picks, strong[:1], speaks)
     _add_fitting(picks, most, speaks)
     for path in strong[:_MOST_STRONG]:
-        if passages := speaks.telling_lines(path):
+        if passages := speaks.telling_lines(path, strong[:_MOST_STRONG]):
             _add_used_definitions(picks, path, passages[:_FEW], speaks)
 
 

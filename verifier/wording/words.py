@@ -47,6 +47,8 @@ def stem(word: str) -> str:
 
 def sure_letters(stemmed: str) -> str:
     """What stands in every word of this stem: stemming cuts, and may leave a last letter changed."""
+    if stemmed.endswith("ie"):
+        return stemmed[:-2]  # of "dying"
     return stemmed[:-1] if stemmed.endswith(("e", "i", "l", "y")) else stemmed
 
 
