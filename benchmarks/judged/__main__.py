@@ -2,7 +2,7 @@
 
     python -m benchmarks.judged make  [--work DIR] [SET...]
     python -m benchmarks.judged check [--work DIR] [SET...]
-    python -m benchmarks.judged run   [--work DIR] [--inbox DIR [--record]] [--tag TAG] [SET...]
+    python -m benchmarks.judged run   [--work DIR] [--inbox DIR [--record]] [--further] [SET...]
     python -m benchmarks.judged ways  [--work DIR] --inbox DIR [SET...]
 
 `make` fetches each package and makes a repository of it, DIR/SET. `check` looks up every path, line, quote and absence
@@ -34,14 +34,15 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "verifier-judged")
     parser.add_argument("--inbox", type=Path, help="where replies are, and prompts that wait for one")
     parser.add_argument("--record", action="store_true", help="record the cassettes too")
-    parser.add_argument("--tag", action="append", default=[], help="only claims with this tag")
+    parser.add_argument("--further", action="store_true", help="the claims that are not tagged end-to-end")
     parser.add_argument("--controls", type=int, default=0, help="judge controls of so many claims a set, too")
     given = parser.parse_intermixed_args()
     chosen = [sets()[name] for name in given.sets or sets()]
     try:
         if given.what == "run":
-            how = {"tags": given.tag, "record": given.record, "controls": given.controls}
-            found = [judge(one, given.work, given.inbox, **how) for one in chosen]
+            how = {"record": given.record, "controls": given.controls}
+            ours = [replace(one, further=given.further) for one in chosen]
+            found = [judge(one, given.work, given.inbox, ids=one.recorded, **how) for one in ours]
             print("\n".join(table(found)))
             waiting = [str(prompt) for one in found for prompt in one.unanswered]
             if waiting:

@@ -55,8 +55,7 @@ def judge(
     work: Path,
     inbox: Path | None,
     *,
-    tags: Iterable[str] = (),
-    ids: Iterable[str] = (),
+    ids: Iterable[str],
     record: bool = False,
     controls: int = 0,
     variant: Variant = AS_SHIPPED,
@@ -73,7 +72,6 @@ def judge(
     kept = work / "ways" / variant.slug
     command = ["run", str(judged.claim_file), "--repo", str(folder), "--ref", "HEAD", "--json", "--quiet"]
     command += ["--reports", str(kept / "reports"), "--journal", str(kept / "journal.sqlite"), "--fail-on", "never"]
-    command += [part for tag in tags for part in ("--tag", tag)]
     command += [part for claim_id in ids for part in ("--claim", claim_id)]
     command += ["--controls", str(controls), "--controls-seed", "3"] if controls else []
     tokens, unanswered = list[int](), list[Path]()
@@ -99,8 +97,7 @@ def judge(
     else:
         # Authored replies count only where a run is recorded or replayed.
         cassette = judged.cassette if record else kept / judged.cassette.name
-        if not record:
-            cassette.unlink(missing_ok=True)
+        cassette.unlink(missing_ok=True)
         command += ["--record", str(cassette), "--authored", "--attempts", "1"]
         inbox.mkdir(parents=True, exist_ok=True)
     lock = threading.Lock()

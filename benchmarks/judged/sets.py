@@ -52,6 +52,8 @@ class Set:
     language: str
     package: Package
     folder: Path = HERE
+    further: bool = False
+    """Whether the claims are meant that are not tagged END_TO_END, which have a cassette of their own."""
 
     @property
     def claim_file(self) -> Path:
@@ -61,12 +63,17 @@ class Set:
     @property
     def cassette(self) -> Path:
         """Where the recorded replies are, if there are any."""
-        return self.folder / "cassettes" / f"{self.name}.yaml"
+        return self.folder / "cassettes" / ("further" if self.further else "") / f"{self.name}.yaml"
 
     @cached_property
     def claims(self) -> ClaimSet:
         """The claims with their labels."""
         return load_claims(self.claim_file).claims
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The ids of the claims that its cassette answers."""
+        return tuple(claim.id for claim in self.claims.claims if (END_TO_END in claim.tags) is not self.further)
 
     @cached_property
     def labels(self) -> Mapping[str, Label]:

@@ -74,7 +74,7 @@ def test_labels_are_borne_out_by_the_package(judged: Set, work: Path) -> None:
 def test_the_recorded_claims_about_a_package_are_ruled_as_the_benchmarks_say(work: Path) -> None:
     judged = sets()["webhook"]
     try:
-        replayed = judge(judged, work, None, tags=(END_TO_END,), record=False)
+        replayed = judge(judged, work, None, ids=judged.recorded, record=False)
     except PackageError as error:
         pytest.skip(f"{judged.package.name} {judged.package.version} cannot be fetched: {error}")
 
@@ -105,12 +105,12 @@ def test_replies_are_asked_for_until_a_claim_is_ruled_and_its_label_says_how_wel
     """The replies are scripted for this test."""
     tiny = _tiny(tmp_path)
 
-    first = judge(tiny, tmp_path, tmp_path / "inbox", tags=(), record=False)
+    first = judge(tiny, tmp_path, tmp_path / "inbox", ids=(), record=False)
     _reply(first, verdict(part("The pool keeps 30 idle", "yes", citation("pool.py", 1, 1, "MAX_IDLE = 30"))))
-    second = judge(tiny, tmp_path, tmp_path / "inbox", tags=(), record=False)
+    second = judge(tiny, tmp_path, tmp_path / "inbox", ids=(), record=False)
     _reply(second, reading({"p1": "shows"}))
-    ruled = judge(tiny, tmp_path, tmp_path / "inbox", tags=(), record=True)
-    again = judge(tiny, tmp_path, None, tags=(), record=False)
+    ruled = judge(tiny, tmp_path, tmp_path / "inbox", ids=(), record=True)
+    again = judge(tiny, tmp_path, None, ids=(), record=False)
 
     assert [len(one.unanswered) for one in (first, second, ruled, again)] == [1, 1, 0, 0]
     assert [one.rulings[0].ruling for one in (first, ruled, again)] == [Word.ERROR, Word.FULLY, Word.FULLY]
