@@ -133,7 +133,8 @@ class _Tools:
             *([money(self._options.max_cost)] if self._options.max_cost is not None else []),
         ]
         if caps:
-            yield f"spent so far: {counted(tokens, 'token')}, {money(cost)}; at most {' and '.join(caps)}"
+            spent = f"{counted(tokens, 'token')}, {money(cost)}"
+            yield f"spent so far, failed calls at their worst: {spent}; at most {' and '.join(caps)}"
 
 
 def _page(record: RunRecord, report: Path) -> str:
