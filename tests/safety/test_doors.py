@@ -27,7 +27,7 @@ DOORS = {
         "audit/reading/reports.py",
     },
     "out": {
-        "runs/claim_set_run.py",  # rulings, each when it is made
+        "runs/judging.py",  # rulings, each when it is made
         "runs/execution.py",  # the rest of records, and with them every report
         "runs/recheck.py",  # a record's rulings, derived again
         "model/cassettes/recording.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
+from pathlib import Path
 
 from verifier.errors import ModelError, VerifierError
 from verifier.model.errors import one_line
@@ -57,5 +58,8 @@ def _short(filename: str) -> str:
         _, found, inside = filename.replace("\\", "/").rpartition(f"/{folder}/")
         if found:
             return inside
-    _, found, inside = filename.replace("\\", "/").rpartition("/verifier/")
-    return f"verifier/{inside}" if found else filename.rpartition("/")[2]
+    path = Path(filename)
+    return path.relative_to(_PACKAGE.parent).as_posix() if path.is_relative_to(_PACKAGE) else path.name
+
+
+_PACKAGE = Path(__file__).parents[1]
