@@ -34,7 +34,7 @@ class Index:
         self._sources: dict[str, SourceText] = {}
         self._kinds: dict[str, FileKind] = {}
         self._kept = KeptWords(snapshot)
-        self._readings = KeptReadings(snapshot.repo)
+        self._readings = KeptReadings(self._kept.answers)
         self._mentions: dict[str, tuple[str, ...]] = {}
         self._words_by_stem: dict[str, tuple[str, ...]] = {}
 

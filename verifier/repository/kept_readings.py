@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any, cast
 
 from verifier.languages import Definition, LineKind, SourceText, read_source
@@ -23,8 +22,8 @@ _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
 class KeptReadings:
     """Readings of one repository's files, whatever the commit. Safe to share between threads."""
 
-    def __init__(self, repository: Path) -> None:
-        self._answers = KeptAnswers(repository)
+    def __init__(self, answers: KeptAnswers) -> None:
+        self._answers = answers
 
     def of(self, path: str, blob: str, read: Callable[[], str | None]) -> SourceText | None:
         """The reading of a blob's text under a path. None: it is no text, which `read` says by None."""

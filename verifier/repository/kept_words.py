@@ -72,7 +72,8 @@ class KeptWords:
         self._snapshot = snapshot
         self._lock = threading.Lock()
         self._opened: sqlite3.Connection | None = None
-        self._answers = KeptAnswers(snapshot.repo)
+        self.answers = KeptAnswers(snapshot.repo)
+        """For other questions about the same repository."""
         self._looks_left = _MOST_LOOKS
 
     def mentioning(self, word: str) -> list[str]:
@@ -81,7 +82,7 @@ class KeptWords:
             return []
         said = "SELECT path FROM said JOIN file ON file.id = said.rowid WHERE instr(words, ?)"
         if word.isascii() and self._is_soon_read():
-            seen = self._answers.of(self._state, f"mentions {word}", lambda: self._read_for(word))
+            seen = self.answers.of(self._state, f"mentions {word}", lambda: self._read_for(word))
             if seen is not None:
                 return list(seen)
         # Of letters beyond ASCII FTS5 may see other words than we do.
