@@ -45,6 +45,11 @@ class Package:
     registry: Registry
     sha256: str
 
+    @classmethod
+    def listed(cls, entry: Mapping[str, str]) -> Package:
+        """The archive of an entry in a `packages.yaml`, which may say more."""
+        return cls(entry["name"], entry["version"], Registry(entry["registry"]), entry["sha256"])
+
 
 def repository(package: Package, work: Path, *, named: str | None = None) -> Path:
     """A git repository in `work`, by the package's name or the one given, with the archive's content in one commit.

@@ -86,9 +86,7 @@ def judge(
             return refusal(asked, place)
         reply = given.read_text("utf-8")
         # Several are answered at once; a list loses none.
-        tokens.append(
-            count_tokens(f"{asked.system}\n{asked.prompt}") + count_tokens(reply) if place.name != SINGLE else 0
-        )
+        tokens.append(count_tokens(asked.whole) + count_tokens(reply) if place.name != SINGLE else 0)
         with lock:
             return authored(variant.back(json.loads(reply), asked, index))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
-from benchmarks.packages import Package, Registry, repository
+from benchmarks.packages import Package, repository
 from verifier.claim_files.loading import load_claims
 from verifier.evidence.grounding import ground
 from verifier.evidence.searching import search
@@ -92,10 +92,7 @@ class Set:
 def sets() -> dict[str, Set]:
     """All of them, by name."""
     listed = _read(HERE / "packages.yaml")
-    return {
-        name: Set(name, one["language"], Package(one["name"], one["version"], Registry(one["registry"]), one["sha256"]))
-        for name, one in listed.items()
-    }
+    return {name: Set(name, one["language"], Package.listed(one)) for name, one in listed.items()}
 
 
 def problems(labels: Mapping[str, Label], folder: Path) -> list[str]:

@@ -165,7 +165,7 @@ def put_together(inbox: Path) -> Iterator[tuple[Path, int | None]]:
         reply = given.read_text("utf-8")
         for one, own in zip(group, json.loads(reply)["claims"], strict=True):
             (inbox / SINGLE / f"{one.key}.json").write_text(json.dumps(own, ensure_ascii=False), encoding="utf-8")
-        yield prompt, count_tokens(f"{joint.system}\n{joint.prompt}") + count_tokens(reply)
+        yield prompt, count_tokens(joint.whole) + count_tokens(reply)
 
 
 def _joint(asked: Sequence[Asked]) -> Asked:

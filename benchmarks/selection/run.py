@@ -21,7 +21,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from benchmarks.judged.sets import NO_FILE, sets
-from benchmarks.packages import Package, Registry, repository
+from benchmarks.packages import Package, repository
 from verifier.cost.tokens import count_tokens
 from verifier.prompting.packing import numbered, pack
 from verifier.repository.index import Index
@@ -70,7 +70,7 @@ def subjects() -> Iterator[Subject]:
     """The packages of this folder, and those of the judged sets."""
     yaml = YAML(typ="safe")
     for name, one in yaml.load(HERE / "packages.yaml").items():
-        package = Package(one["name"], one["version"], Registry(one["registry"]), one["sha256"])
+        package = Package.listed(one)
         claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{name}.yaml"))
         needed = yaml.load(HERE / "needed" / f"{name}.yaml")
         yield Subject(name, one["claims"], claims, needed, partial(repository, package, named=name))

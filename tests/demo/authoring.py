@@ -74,9 +74,14 @@ class Asked:
         return cls(system, prompt, json.loads(schema))
 
     @property
+    def whole(self) -> str:
+        """Instructions and prompt, which are what a request's tokens are counted of."""
+        return f"{self.system}\n{self.prompt}"
+
+    @property
     def key(self) -> str:
         """What its files are named by."""
-        return hashlib.sha256(f"{self.system}\n{self.prompt}".encode()).hexdigest()[:16]
+        return hashlib.sha256(self.whole.encode()).hexdigest()[:16]
 
     @property
     def text(self) -> str:
