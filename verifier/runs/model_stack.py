@@ -42,6 +42,7 @@ def model_options(plan: Plan) -> ModelOptions:
     options = plan.options
     _refuse_unfit(options)
     base = next((run.branch.before.commit for run in plan.runs if run.branch is not None), None)
+    controls = _controlled(plan)
     return ModelOptions(
         settings=plan.runs[0].settings,
         schema=reply_schema(),
@@ -50,10 +51,10 @@ def model_options(plan: Plan) -> ModelOptions:
         allow_other_model=options.allow_other_model,
         attempts=options.attempts,
         connections=options.concurrency,
-        record=_recording(plan, base),
+        record=_recording(plan, base, controls),
         replay=options.replay,
         base=base,
-        controls=_controlled(plan),
+        controls=controls,
     )
 
 
@@ -89,13 +90,13 @@ def _refuse_unfit(options: RunOptions) -> None:
         )
 
 
-def _recording(plan: Plan, base: str | None) -> Record | None:
+def _recording(plan: Plan, base: str | None, controls: Controlled | None) -> Record | None:
     place = plan.options.record
     if place is None:
         return None
     if place.exists() and any(run.subset for run in plan.runs):
         raise UsageError(f"{place}: recording some of the claims would replace the whole cassette; name a new file")
-    provenance = _provenance(plan.options, base, _controlled(plan))
+    provenance = _provenance(plan.options, base, controls)
     return Record(place, provenance, [claim.id for run in plan.runs for claim in run.claims])
 
 
