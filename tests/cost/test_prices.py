@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.cost.listed import LAST_DAY, NEW_YEAR, listed_prices
+from verifier.cost.kept_prices import Listed, kept
 from verifier.cost.prices import Bill, Price, Prices, read_prices
 from verifier.values.outcome import Exchange
 from verifier.values.prompt import Asks, ModelSettings, Source, Usage
@@ -195,3 +196,22 @@ print("genai_prices" in sys.modules)
         (known.format(29), True),
         (known.format(29), False),
     ]
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "[]", '{"1 2026-11-30": []}', '{"1 2026-11-30": {"one": {"model": "one", "tiers": [[0]]}}}']
+)
+def test_kept_prices_of_another_shape_are_looked_up_anew(
+    damaged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "verifier").mkdir()
+    (tmp_path / "verifier" / "prices.json").write_text(damaged)
+    listed = Listed("one", ((-1, 0.3, 0.03, 2.5),))
+
+    assert kept("1 2026-11-30", "one", lambda: listed) == listed
+    assert kept("1 2026-11-30", "one", _nothing_is_looked_up) == listed
+
+
+def _nothing_is_looked_up() -> Listed:
+    raise AssertionError("it was kept")

@@ -6,17 +6,28 @@ The file is for one version of it and one day, and is begun anew for another.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from verifier.cache_folder import cache_folder
 
 
-def kept(edition: str, model: str, look_up: Callable[[], Any]) -> Any:
-    """What is kept of the model, as JSON has it; where nothing is, what is looked up, and kept if it can be."""
+@dataclass(frozen=True)
+class Listed:
+    """What is listed of a model."""
+
+    model: str
+    """Whose price it is; one model may be priced as another."""
+    tiers: tuple[tuple[int, float, float, float], ...]
+    """Tokens of prompt beyond which it holds, and dollars a million of input, cached and output; the longest first."""
+
+
+def kept(edition: str, model: str, look_up: Callable[[], Listed | None]) -> Listed | None:
+    """What is kept of the model; where nothing is, what is looked up, and kept if it can be."""
     folder = cache_folder()
     path = None if folder is None else folder / "prices.json"
     known = {} if path is None else _read(path).get(edition, {})
@@ -27,18 +38,20 @@ def kept(edition: str, model: str, look_up: Callable[[], Any]) -> Any:
     return known[model]
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
+_EDITIONS = TypeAdapter(dict[str, dict[str, Listed | None]])
+
+
+def _read(path: Path) -> dict[str, dict[str, Listed | None]]:
     try:
-        editions: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        return _EDITIONS.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
         return {}
-    return editions
 
 
-def _write(path: Path, editions: dict[str, dict[str, Any]]) -> None:
+def _write(path: Path, editions: dict[str, dict[str, Listed | None]]) -> None:
     """In one piece, as other processes may read it now."""
     written = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        written.write_text(json.dumps(editions), "utf-8")
+        written.write_bytes(_EDITIONS.dump_json(editions))
         written.replace(path)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from verifier.cost.kept_prices import kept
+from verifier.cost.kept_prices import Listed, kept
 from verifier.errors import UsageError
 from verifier.values.prompt import Asks, Source, Usage
 
@@ -123,16 +123,16 @@ def _known(model: str, day: date) -> Price | None:
     listed = _listed(model, day) if loaded else kept(f"{version} {day}", model, lambda: _listed(model, day))
     if listed is None:
         return None
-    named = "" if listed["model"] == model else f" for {listed['model']}"
+    named = "" if listed.model == model else f" for {listed.model}"
     longer: tuple[int, Price] | None = None
-    for start, fresh, cached, written in listed["tiers"]:
+    for start, fresh, cached, written in listed.tiers:
         source = f"genai-prices {version}{named}"
         longer = start, Price(fresh, cached, written, day.isoformat(), source, longer=longer)
     return longer[1] if longer else None
 
 
-def _listed(model: str, day: date) -> Any:
-    """What genai-prices lists: whose price it is, and the rates of each tier, the longest prompts first."""
+def _listed(model: str, day: date) -> Listed | None:
+    """What genai-prices lists."""
     import genai_prices
     from genai_prices.types import TieredPrices
 
@@ -148,8 +148,14 @@ def _listed(model: str, day: date) -> Any:
         return None
     rates = (listed.input_mtok, listed.cache_read_mtok or listed.input_mtok, listed.output_mtok)
     starts = {tier.start for rate in rates if isinstance(rate, TieredPrices) for tier in rate.tiers}
-    tiers = [[start, *(_beyond(rate, start) for rate in rates)] for start in sorted({-1, *starts}, reverse=True)]
-    return {"model": found.model.id, "tiers": tiers}
+    fresh, cached, written = rates
+    return Listed(
+        found.model.id,
+        tuple(
+            (start, _beyond(fresh, start), _beyond(cached, start), _beyond(written, start))
+            for start in sorted({-1, *starts}, reverse=True)
+        ),
+    )
 
 
 def _beyond(rate: Decimal | TieredPrices, start: int) -> float:
