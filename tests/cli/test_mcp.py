@@ -173,7 +173,7 @@ def test_without_a_cap_nothing_is_served() -> None:
 
 
 def test_without_the_package_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "verifier.mcp_server", raising=False)
+    monkeypatch.delitem(sys.modules, "verifier.cli.mcp_server", raising=False)
     monkeypatch.setitem(sys.modules, "mcp.server.mcpserver", None)
 
     result = CliRunner().invoke(cli, ["mcp"], catch_exceptions=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import io
 import json
-import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from verifier.claim_files.schema import claim_file_schema
 from verifier.errors import ClaimError
 from verifier.safety.invisible import visible
 from verifier.safety.redacting import redact_claims
+from verifier.system.whole_files import write_whole
 from verifier.values.claim import ClaimSet, Word
 from verifier.values.source import nfc
 
@@ -83,7 +83,7 @@ def write_claim_file(path: Path, document: Mapping[str, Any], remarks: Sequence[
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         loaded = _replace(path, claim_file_text(document, remarks))
-        _write(path.parent / SCHEMA_NAME, (json.dumps(claim_file_schema(), indent=2) + "\n").encode())
+        write_whole(path.parent / SCHEMA_NAME, [(json.dumps(claim_file_schema(), indent=2) + "\n").encode()])
     except OSError as error:
         raise ClaimError(f"{path}: cannot be written ({error.strerror}); name another place") from error
     return loaded
@@ -211,24 +211,5 @@ def _replace(path: Path, text: str, must_be: ClaimSet | None = None) -> LoadedCl
             raise ClaimError(str(error).replace(str(trial), str(path))) from error
     if must_be is not None and made.claims != redact_claims(must_be):
         raise ClaimError(f"{path}: it is written so that nothing can be added to it safely; write the keys by hand")
-    _write(target, data)
+    write_whole(target, [data])
     return load_claims(path)
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

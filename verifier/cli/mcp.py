@@ -26,7 +26,7 @@ def mcp(options: RunOptions) -> None:
     from verifier.errors import UsageError
 
     try:
-        from verifier.mcp_server import serve
+        from verifier.cli.mcp_server import serve
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("mcp", "anyio"):
             raise

@@ -6,14 +6,14 @@ The file is for one version of it and one day, and is begun anew for another.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from verifier.cache_folder import cache_folder
+from verifier.system.cache_folder import cache_folder
+from verifier.system.whole_files import write_whole
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,5 @@ def _read(path: Path) -> dict[str, dict[str, Listed | None]]:
 
 def _write(path: Path, editions: dict[str, dict[str, Listed | None]]) -> None:
     """In one piece, as other processes may read it now."""
-    written = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        written.write_bytes(_EDITIONS.dump_json(editions))
-        written.replace(path)
+        write_whole(path, [_EDITIONS.dump_json(editions)])

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from verifier.cache_folder import cache_folder
+from verifier.system.cache_folder import cache_folder
 
 LARGEST_FILE_BYTES = 4_000_000
 """Beyond which the counts are kept anew."""

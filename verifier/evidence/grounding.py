@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from verifier.evidence.locating import locate, quoted_lines
 from verifier.languages import Definition, FileKind, LineKind, SourceText, calls_in
-from verifier.patterns import pattern
 from verifier.repository.index import Index
 from verifier.repository.snapshot import SourceFile
 from verifier.safety.quoting import plain_path
+from verifier.system.patterns import pattern
 from verifier.values.grounding import Grounding, Standing, TextKind
 from verifier.values.source import Lines
 from verifier.values.verdict import Citation, Role

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 
 _KEY = r"""(?<![\w-])\\?["']?%s\\?["']?[ \t]*[:=][ \t]*\\?["']?"""
 _PART = pattern(_KEY % "holds" + r"(?:yes|no|partly|cannot_tell)\b", re.IGNORECASE)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from verifier.languages.outline import Definition, FileKind
 from verifier.languages.structure import Function, closing
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 from verifier.values.source import Lines
 
 _LONGEST_LINE = 1000

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from verifier.languages.outline import Definition
 from verifier.languages.stub_words import CONSTRUCTORS
 from verifier.languages.stubs import Body, Owner, Role, is_declaration, why_class_stub, why_stub
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 
 FUNCTIONS = ("function", "method")
 _BEFORE_BASES = frozenset(["extends", "implements", "with", "where", "by", "public", "private", "protected", "virtual"])

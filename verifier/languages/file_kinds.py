@@ -13,7 +13,7 @@ from itertools import pairwise
 from verifier.languages.outline import FileKind
 from verifier.languages.table import GENERIC, extension_of, language_of
 from verifier.languages.word_lists import words
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 
 NOT_PRODUCT = frozenset(
     {FileKind.VENDORED, FileKind.MINIFIED, FileKind.GENERATED, FileKind.BUILD, FileKind.MOCK, FileKind.EXAMPLE}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from verifier.languages.outline import Definition
 from verifier.languages.structure import rows_within
 from verifier.languages.stub_words import VACUOUS
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 from verifier.values.source import Lines
 
 

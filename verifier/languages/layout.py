@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from verifier.languages.structure import Dead, Function, rows_of_head
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 
 LONGEST = 300
 """Characters of a statement that are looked at."""

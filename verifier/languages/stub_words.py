@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from verifier.languages.word_lists import words
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 
 _UNFINISHED = (
     r"not\s+(?:yet\s+)?(?:been\s+)?(?:implemented|supported\s+yet)|unimplemented|to\s+be\s+implemented|\bTODO\b"

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 from verifier.languages import stub_words as words
 from verifier.languages.identifiers import split_identifier
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from verifier.errors import ModelError
 from verifier.model.endpoint import KEY_PAGE, Endpoint
 from verifier.model.errors import TransientError, one_line
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 
 if TYPE_CHECKING:
     import httpx2

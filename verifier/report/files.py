@@ -6,10 +6,7 @@ another claim file that happens to have the same name, nor one that knows less o
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import os
-import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from verifier.records.document import from_json
 from verifier.report import Format, find_format
 from verifier.report.folders import report_folder
 from verifier.safety.invisible import visible
+from verifier.system.whole_files import write_whole
 from verifier.values.claim import Word
 from verifier.values.history import History
 from verifier.values.prompt import digest
@@ -102,18 +100,10 @@ def write_text(path: Path, text: str | Iterable[str]) -> None:
     Raises:
         VerifierError: The file or its folder cannot be written.
     """
-    new = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    pieces = (text,) if isinstance(text, str) else text
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("xb") as file:
-            for piece in (text,) if isinstance(text, str) else text:
-                file.write(piece.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        write_whole(path, (piece.encode("utf-8") for piece in pieces))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink()
         raise VerifierError(f"{visible(path)}: cannot be written ({error.strerror}); name another place") from error
 
 

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from verifier import languages
-from verifier.cache_folder import cache_folder
 from verifier.repository import decoding, snapshot
 from verifier.safety import redacting, secrets
+from verifier.system.cache_folder import cache_folder
 from verifier.values import source
 
 KEPT_BYTES = 2_000_000_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 from verifier.wording.meaning import without_names
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from verifier.languages import FileKind, file_kind, is_test
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 from verifier.wording.naming import NameKind, named_in
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from verifier.languages.table import DOUBTFUL_EXTENSIONS, EXTENSIONS, FILES, WORDS, extension_of
 from verifier.languages.word_lists import words
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 from verifier.values.source import nfc
 from verifier.wording.vocabulary import (
     CONSTANTS,

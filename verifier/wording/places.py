@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.patterns import pattern
+from verifier.system.patterns import pattern
 from verifier.wording.naming import NameKind, named_in
 
 

@@ -7,8 +7,6 @@ where the replies come from stands first, and a reply that is JSON is written as
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from verifier.errors import CassetteError
 from verifier.model.envelopes import AUTHORED
+from verifier.system.whole_files import write_whole
 from verifier.values.prompt import Asks, asks_of
 
 SECTIONS = ("system", "shared", "claim", "followup", "evidence", "notes", "config", "schema")
@@ -241,7 +240,7 @@ def write_cassette(path: Path, cassette: Cassette, order: Sequence[str] = ()) ->
         document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30, explicit_end=True, encoding=None
     )
     try:
-        _write_atomically(path, f"{_preface(cassette)}\n{body}")
+        write_whole(path, [f"{_preface(cassette)}\n{body}".encode()])
     except OSError as error:
         raise CassetteError(f"{path}: cannot be written ({error.strerror or error}); name another place") from error
 
@@ -292,19 +291,6 @@ def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _text)
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _holds_aliases(document: Any) -> bool:

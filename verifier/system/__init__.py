@@ -1,0 +1,1 @@
+"""What verifier takes of the machine that it runs on."""
