@@ -13,7 +13,7 @@ from tests import ROOT
 from tests.conftest import Commit
 from verifier.prompting.packing import pack
 from verifier.repository.index import WORD, Index
-from verifier.repository.kept_words import words_of
+from verifier.repository.kept_rows import words_of
 from verifier.repository.snapshot import Snapshot
 from verifier.values.pack import Selection
 from verifier.wording.words import split_word, stem, sure_letters

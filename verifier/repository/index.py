@@ -15,7 +15,8 @@ from itertools import accumulate
 
 from verifier.languages import Definition, FileKind, SourceText, file_kind, fold_names
 from verifier.repository.kept_readings import KeptReadings
-from verifier.repository.kept_words import HEAD_CHARS, WORD, KeptWords, Passage
+from verifier.repository.kept_rows import HEAD_CHARS, WORD
+from verifier.repository.kept_words import KeptWords, Passage
 from verifier.repository.snapshot import Nature, Snapshot, SourceFile
 from verifier.values.source import nfc
 from verifier.wording.words import split_word, stem, sure_letters, words_in

@@ -11,30 +11,22 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import shutil
 import sqlite3
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from verifier.languages import FileKind, file_kind, fold_names
+from verifier.languages import FileKind
 from verifier.repository import kept_files
 from verifier.repository.kept_answers import KeptAnswers
-from verifier.repository.snapshot import Nature, Snapshot, SourceFile
-from verifier.values.source import split_lines
-
-PASSAGE_LINES = 40
-"""Lines of a passage; what belongs together is seldom farther apart."""
-
-WORD = re.compile(r"[^\W\d]\w+")
-HEAD_CHARS = 2000
-"""How much of a text tells what kind of file it is."""
+from verifier.repository.kept_rows import PASSAGE_LINES, WORD, FileRows, rows_of, said_in
+from verifier.repository.snapshot import Nature, Snapshot
 
 _TOGETHER_BYTES = 8_000_000
 _MOST_LOOKS = 3
@@ -103,7 +95,7 @@ class KeptWords:
         for file in self._snapshot.files(self._files, keep=False, word=word):
             if file.nature is Nature.MISSING:
                 return None
-            if f"\n{word}\n" in _words_in(file):
+            if f"\n{word}\n" in said_in(file):
                 found.append(file.path)
         return sorted(found)
 
@@ -226,31 +218,21 @@ class KeptWords:
         first = 1 + max((number for _, number in there.values()), default=0)
         missing = 0
         for number, file in enumerate(self._snapshot.files(new, keep=False), start=first):
-            _add(database, number, file)
+            _add(database, number, rows_of(file))
             missing += file.nature is Nature.MISSING
         database.execute("COMMIT")
         return not missing
 
 
-def _add(database: sqlite3.Connection, number: int, file: SourceFile) -> None:
-    kind = file_kind(file.path, file.text[:HEAD_CHARS]).value if file.nature is Nature.TEXT else None
-    database.execute("INSERT INTO file VALUES (?, ?, ?, ?)", (number, file.path, file.blob, kind))
-    if kind is None:
+def _add(database: sqlite3.Connection, number: int, rows: FileRows) -> None:
+    database.execute("INSERT INTO file VALUES (?, ?, ?, ?)", (number, rows.path, rows.blob, rows.kind))
+    if rows.kind is None:
         return
-    database.execute("INSERT INTO said (rowid, words) VALUES (?, ?)", (number, _words_in(file)))
-    path, lines = _split(file.path), split_lines(_split(file.text))
+    database.execute("INSERT INTO said (rowid, words) VALUES (?, ?)", (number, rows.words))
     database.executemany(
         "INSERT INTO passage (rowid, path, text) VALUES (?, ?, ?)",
-        (
-            (number * _PASSAGES_A_FILE + at, path, "\n".join(lines[line : line + PASSAGE_LINES]))
-            for at, line in enumerate(range(0, max(1, len(lines)), PASSAGE_LINES))
-        ),
+        ((number * _PASSAGES_A_FILE + at, rows.split_path, passage) for at, passage in enumerate(rows.passages)),
     )
-
-
-def _words_in(file: SourceFile) -> str:
-    folded = fold_names(file.path, file.text)
-    return words_of(file.text) if folded is file.text else words_of(file.text) + words_of(folded)
 
 
 def _forget(database: sqlite3.Connection, numbers: Iterable[int]) -> None:
@@ -296,32 +278,3 @@ def _latest(place: Path) -> Path | None:
 
 def _version() -> int:
     return int(kept_files.way()[:7], 16) + 1  # SQLite has room for 31 bits, and a new file says 0.
-
-
-def words_asked(text: str) -> Iterator[str]:
-    """The words of a text as they are asked for, in small letters: "cURL" may be written `c_url` and `Curl`."""
-    return (word.group().lower() for word in _LETTERS.finditer(f"{_split(text)}\n{text}"))
-
-
-def _split(text: str) -> str:
-    """The text with its names split at capitals; at underscores FTS5 splits by itself."""
-    pieces = _EDGE.split(text)
-    pieces[1::2] = [f" {capital}" for capital in pieces[1::2]]
-    return "".join(pieces)
-
-
-# The capital comes first, for that is what the engine looks for quickly.
-_EDGE = re.compile("([A-Z])(?:(?<=[a-z0-9][A-Z])|(?<=[A-Z][A-Z])(?=[a-z]))")
-_LETTERS = re.compile(r"[^\W_]+")
-_NO_WORD = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)).ljust(256)
-_TOO_SHORT = frozenset(bytes(range(code, code + length)) for code in range(128) for length in (0, 1))
-
-
-def words_of(text: str) -> str:
-    """The different words of a text, as `WORD` finds them, between line ends; twice as fast where all is ASCII."""
-    if not text.isascii():
-        return "\n".join(("", *set(WORD.findall(text)), ""))
-    words = set(text.encode().translate(_NO_WORD).split())
-    numbered = {word for word in words if word < b":"}  # behind the digits
-    words = words - numbered | {word.lstrip(b"0123456789") for word in numbered}
-    return b"\n".join((b"", *(words - _TOO_SHORT), b"")).decode()

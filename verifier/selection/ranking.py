@@ -15,7 +15,8 @@ from operator import itemgetter
 
 from verifier.languages import FileKind
 from verifier.repository.index import Index
-from verifier.repository.kept_words import PASSAGE_LINES, Passage, words_asked
+from verifier.repository.kept_rows import PASSAGE_LINES, words_asked
+from verifier.repository.kept_words import Passage
 from verifier.values.source import Lines
 
 _STANDS_FOR = {
