@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,8 +30,9 @@ from tests.model.emulator import (
     stopped,
     within_room,
 )
+from verifier.cli import cli
 from verifier.errors import CassetteError, ModelError, UsageError
-from verifier.model.cassettes.checks import Exchange, check_cassette, list_cassette, scrub_cassette
+from verifier.model.cassettes.checks import check_cassette, scrub_cassette
 from verifier.model.cassettes.files import Cassette, Provenance, RecordedBody, read_cassette, write_cassette
 from verifier.model.cassettes.recording import recording, replaying
 from verifier.model.endpoint import Endpoint
@@ -201,7 +203,7 @@ def test_the_same_exchanges_make_the_same_file_whatever_the_order_they_came_in(p
     record(path, prompts[::-1], order=("c", "a"))
 
     assert path.read_bytes() == first
-    order = [(exchange.claim_id, exchange.round) for exchange in list_cassette(path)]
+    order = [(one.claim_id, one.round) for one in read_cassette(path).interactions]
     assert order == [("c", 1), ("a", 1), ("a", 2), ("b", 1)]
 
 
@@ -241,7 +243,7 @@ def test_what_was_asked_again_when_recording_is_asked_again_when_replaying(path:
     busy = refuses(503, "UNAVAILABLE", "busy", retry_info_s=2.5)
     live = record(path, [prompt()], in_turn(busy, busy, says(TEXT)))
 
-    assert [exchange.status for exchange in list_cassette(path)] == [503, 503, 200]
+    assert [one.response.status.code for one in read_cassette(path).interactions] == [503, 503, 200]
     assert replay(path, [prompt()])[0].text == live[0].text
 
 
@@ -390,7 +392,7 @@ def test_a_packed_reply_is_read_live_as_in_a_replay(path: Path, answer: Answer) 
 def test_what_was_packed_badly_and_asked_again_replays_as_what_came_then(path: Path) -> None:
     live = record(path, [prompt()], in_turn(GZIP["a sum that does not fit"], says(TEXT)))
 
-    assert [exchange.status for exchange in list_cassette(path)] == [200]
+    assert [one.response.status.code for one in read_cassette(path).interactions] == [200]
     assert replay(path, [prompt()])[0].text == live[0].text
 
 
@@ -742,9 +744,15 @@ def test_a_body_that_is_no_plain_object_is_kept_as_it_was(content: bytes) -> Non
 def test_a_list_shows_each_exchange(path: Path) -> None:
     record(path, [prompt()], in_turn(raw(503, "<html>"), says(TEXT)))
 
-    first, second = list_cassette(path)
-    assert first == Exchange("pool-drains", 1, 503, 6, None, RECORDED)
-    assert (second.status, second.model, second.size_bytes > 100) == (200, "gemini-3.8-flash", True)
+    listed = CliRunner().invoke(cli, ["cassettes", "list", str(path)], catch_exceptions=False).stdout.splitlines()
+    second = read_cassette(path).interactions[1]
+    size, origin = len(second.response.body.content), "recorded 2026-11-02T10:00:00Z"
+    assert second.answered_model == "gemini-3.8-flash"
+    assert size > 100
+    assert listed == [
+        f"{path}: pool-drains, round 1: HTTP 503, 6 bytes, {origin}",
+        f"{path}: pool-drains, round 1: HTTP 200, {size:,} bytes, {origin}",
+    ]
 
 
 @pytest.mark.parametrize("provenance", [RECORDED, AUTHORED], ids=["recorded", "authored"])

@@ -20,14 +20,15 @@ def cassettes() -> None:
 @_files
 def list_command(files: tuple[Path, ...]) -> None:
     """Say what each cassette holds: claim, round, status, size, where the reply comes from."""
-    from verifier.model.cassettes.checks import list_cassette
+    from verifier.model.cassettes.files import read_cassette
 
     for path in files:
-        for exchange in list_cassette(path):
-            size = f"{exchange.size_bytes:,} bytes"
-            said = f"HTTP {exchange.status}, {size}, {exchange.provenance.replies} {exchange.provenance.recorded_at}"
-            where = f"{exchange.claim_id}, round {exchange.round}{', second reading' if exchange.is_reading else ''}"
-            click.echo(escape_terminal(f"{path}: {where}: {said}"))
+        cassette = read_cassette(path)
+        origin = f"{cassette.metadata.replies} {cassette.metadata.recorded_at}"
+        for one in cassette.interactions:
+            size = f"{len(one.response.body.content):,} bytes"
+            said = f"HTTP {one.response.status.code}, {size}, {origin}"
+            click.echo(escape_terminal(f"{path}: {one.claim_id}, {one.title}: {said}"))
 
 
 @cassettes.command()

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import difflib
 import json
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
@@ -24,6 +23,7 @@ from verifier.model.endpoint import PUBLIC_URL, Endpoint
 from verifier.model.envelopes import read_reply
 from verifier.model.errors import CutReplyError, TransientError
 from verifier.model.refusals import from_credentials, from_deadline, from_status, from_transport
+from verifier.system.logs import unlogged
 from verifier.values.prompt import MOST_OUTPUT_TOKENS, Asks, Form, ModelSettings, Prompt, Reply
 
 if TYPE_CHECKING:
@@ -277,7 +277,8 @@ class Gemini:
             async_client_args=None if at.vertex else {"ssl": tls},
         )
         try:
-            with _quiet_about_two_keys():
+            # It warns of two keys in the environment even when it is handed one; the caller has said it already.
+            with unlogged("google_genai._api_client", "Both GOOGLE_API_KEY and GEMINI_API_KEY"):
                 self._client = genai.Client(
                     vertexai=at.vertex,
                     api_key=at.api_key or None,
@@ -356,18 +357,3 @@ def _generation_config(form: Form, max_output_tokens: int) -> dict[str, Any]:
 def _user_turn(texts: Iterable[str]) -> dict[str, Any]:
     """Texts as parts of one turn, so that a shared beginning stays byte for byte the same."""
     return {"parts": [{"text": text} for text in texts], "role": "user"}
-
-
-@contextmanager
-def _quiet_about_two_keys() -> Iterator[None]:
-    """The client warns of two keys in the environment even when it is handed one; the caller has said it already."""
-
-    def lets_pass(record: logging.LogRecord) -> bool:
-        return not record.getMessage().startswith("Both GOOGLE_API_KEY and GEMINI_API_KEY")
-
-    logger = logging.getLogger("google_genai._api_client")
-    logger.addFilter(lets_pass)
-    try:
-        yield
-    finally:
-        logger.removeFilter(lets_pass)

@@ -1,4 +1,4 @@
-"""Look through cassettes: what they hold, whether anything in them should not be there, and taking it out."""
+"""Look through cassettes: whether anything in them should not be there, and taking it out."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ from verifier.model.cassettes.files import (
     KEPT_REQUEST_HEADERS,
     Cassette,
     Interaction,
-    Provenance,
     as_cassette,
     header_values,
-    read_cassette,
     read_document,
     write_cassette,
 )
 from verifier.safety.secrets import redact
-from verifier.values.prompt import Asks
 
 
 @dataclass(frozen=True)
@@ -37,39 +34,6 @@ class Problem:
     def __str__(self) -> str:
         where = str(self.path) if self.line is None else f"{self.path}:{self.line}"
         return f"{where}: {self.text}"
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One exchange, as a list shows it."""
-
-    claim_id: str
-    round: int
-    status: int
-    size_bytes: int
-    """Of the reply's body."""
-    model: str | None
-    """What the reply says of who answered; None where it does not say."""
-    provenance: Provenance
-    is_reading: bool = False
-    """Whether a second reading was asked for."""
-
-
-def list_cassette(path: Path) -> tuple[Exchange, ...]:
-    """Every exchange of a cassette in the file's order. Raises CassetteError where it cannot be read."""
-    cassette = read_cassette(path)
-    return tuple(
-        Exchange(
-            claim_id=one.claim_id,
-            round=one.round,
-            is_reading=one.asks is Asks.READING,
-            status=one.response.status.code,
-            size_bytes=len(one.response.body.content),
-            model=one.answered_model,
-            provenance=cassette.metadata,
-        )
-        for one in cassette.interactions
-    )
 
 
 def check_cassette(path: Path) -> tuple[Problem, ...]:
@@ -142,7 +106,7 @@ def _header_blocks(document: Any) -> Iterator[tuple[dict[Any, Any], tuple[str, .
 def _false_origins(path: Path, cassette: Cassette) -> Iterator[Problem]:
     said = cassette.metadata.replies
     for one in cassette.interactions:
-        where = f'claim "{one.claim_id}", round {one.round}' + (", second reading" if one.asks is Asks.READING else "")
+        where = f'claim "{one.claim_id}", {one.title}'
         if not one.claim_id or not one.round:
             yield Problem(path, "an exchange does not say which claim and round it is of; record the cassette anew")
         if one.response.status.code == 200 and one.is_authored != (said == "authored"):

@@ -76,8 +76,8 @@ class RecordedStatus(_Strict):
 class RecordedBody(_Strict):
     """What came back: as data where it is JSON, else as it was."""
 
-    data: dict[str, Any] | None = Field(default=None, alias="json")
-    string: str | bytes | None = None
+    data: dict[str, Any] | None = Field(default=None, alias="json", exclude_if=lambda data: data is None)
+    string: str | bytes | None = Field(default=None, exclude_if=lambda string: string is None)
 
     @property
     def content(self) -> bytes:
@@ -231,11 +231,7 @@ def write_cassette(path: Path, cassette: Cassette, order: Sequence[str] = ()) ->
         cassette.interactions,
         key=lambda one: (places.get(one.claim_id, len(places)), one.claim_id, one.round, one.asks is Asks.READING),
     )
-    document = {
-        "version": cassette.version,
-        "metadata": cassette.metadata.model_dump(),
-        "interactions": [_as_data(interaction) for interaction in interactions],
-    }
+    document = cassette.model_copy(update={"interactions": interactions}).model_dump(by_alias=True)
     body = yaml.dump(
         document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30, explicit_end=True, encoding=None
     )
@@ -257,25 +253,6 @@ def _preface(cassette: Cassette) -> str:
     else:
         lines = (f"Replies in this cassette were recorded from {provenance.model}, {provenance.recorded_at}.",)
     return "\n".join(f"# {line}" for line in (*lines, "Prompts are kept as digests of their sections."))
-
-
-def _as_data(interaction: Interaction) -> dict[str, Any]:
-    """One exchange as the file holds it, keys in the order in which a reader wants them."""
-    request, response = interaction.request, interaction.response
-    body = response.body
-    return {
-        "request": {
-            "method": request.method,
-            "uri": request.uri,
-            "body": request.body,
-            "headers": {name: request.headers[name] for name in KEPT_REQUEST_HEADERS if name in request.headers},
-        },
-        "response": {
-            "status": {"code": response.status.code, "message": response.status.message},
-            "headers": {name: list(response.headers[name]) for name in sorted(response.headers)},
-            "body": {"json": body.data} if body.data is not None else {"string": body.string},
-        },
-    }
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -319,7 +296,9 @@ def _refuse_constant(name: str) -> Any:
 
 
 def header_values(headers: Mapping[str, Any], kept: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """The headers to keep, names in lower case."""
-    for name, values in headers.items():
-        if str(name).lower() in kept:
-            yield str(name).lower(), [str(value) for value in (values if isinstance(values, list) else [values])]
+    """The headers to keep in the order of their names in `kept`, which are in lower case."""
+    lowered = {str(name).lower(): values for name, values in headers.items()}
+    for name in kept:
+        if name in lowered:
+            values = lowered[name]
+            yield name, [str(value) for value in (values if isinstance(values, list) else [values])]

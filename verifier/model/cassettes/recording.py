@@ -8,7 +8,6 @@ the HTTP client for the whole process.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -40,6 +39,7 @@ from verifier.model.cassettes.files import (
 from verifier.model.envelopes import AUTHORED
 from verifier.model.errors import TransientError, given_up
 from verifier.safety.redacting import redact_document, redact_reply
+from verifier.system.logs import unlogged
 from verifier.values.control import is_control
 from verifier.values.prompt import Asks, Prompt, Reply, Source, digest
 
@@ -339,23 +339,9 @@ def _cassette(
     )
     machine.register_matcher("prompt", _same_prompt)
     machine.register_persister(persister)
-    with _quiet_about_replies(), machine.use_cassette(str(path)) as tape:
+    # vcrpy logs each reply as it came, before it is redacted.
+    with unlogged("vcr.cassette", "Appending request"), machine.use_cassette(str(path)) as tape:
         yield tape
-
-
-@contextmanager
-def _quiet_about_replies() -> Iterator[None]:
-    """vcrpy logs each reply as it came, before it is redacted."""
-
-    def lets_pass(record: logging.LogRecord) -> bool:
-        return not str(record.msg).startswith("Appending request")
-
-    logger = logging.getLogger("vcr.cassette")
-    logger.addFilter(lets_pass)
-    try:
-        yield
-    finally:
-        logger.removeFilter(lets_pass)
 
 
 def _same_prompt(asked: VcrRequest, recorded: VcrRequest) -> bool:
