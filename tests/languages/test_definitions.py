@@ -242,6 +242,18 @@ OUTLINES = {
         ["A class 1-4", "A.b method 2-3", "c function 5-5"],
         (),
     ),
+    "c# records": (
+        "A.cs",
+        "public record A(int X);\npublic record struct B(int X)\n{\n  public int C() => X + 1;\n}\n",
+        ["A class 1-1", "B class 2-5", "B.C method 4-4"],
+        (),
+    ),
+    "kotlin, an interface of one function": (
+        "a.kt",
+        "fun interface A {\n  fun b()\n}\n",
+        ["A class 1-3", "A.b method 2-2"],
+        (),
+    ),
     "terraform": ("a.tf", 'resource "aws_x" "y" {\n  a = 1\n}\n', ["y section 1-3"], ()),
 }
 

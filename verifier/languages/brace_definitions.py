@@ -225,18 +225,19 @@ _BUILT_TYPES = frozenset({"class", "object", "actor", "contract", "struct", "rec
 _WITHOUT_STUBS = frozenset({"protobuf", "graphql", "hcl", "prisma", "thrift", "css"})
 _NAME = rb"(?P<%s>[A-Za-z_\x80-\xff][\w\x80-\xff]*)"
 _TYPES = (
-    rb"(?<![\w:.$>])(?P<what>class|interface|trait|enum|struct|record|object|protocol|extension|contract|library|message"
+    rb"(?<![\w:.$>])(?:record\s+(?=class\s|struct\s)|fun\s+(?=interface\s))?"
+    rb"(?P<what>class|interface|trait|enum|struct|record|object|protocol|extension|contract|library|message"
     rb"|service|namespace|module|mixin|actor|input|model|union)\s+" + _NAME % b"name"
 )
 _TYPED = (  # a function that begins with the type of what it returns
     rb"(?:^|(?<=[{};]))[ \t]*+(?:\[[^\]\n]{0,80}\]\s*"
     rb"|(?:public|private|protected|internal|static|async|virtual|override|sealed|partial|abstract|final|extern|external|synchronized|new)\s+){0,8}+"
     rb"(?!(?:return|new|throw|await|else|yield|in|case|const|var|final|assert|using|goto|package|import|get|set|if|while"
-    rb"|for|switch)\b)[\w<>\[\],.?]{1,80}\s+(?=\w+\s*(?:<[^>\n]{0,80}>\s*)?\()"
+    rb"|for|switch|class|record)\b)[\w<>\[\],.?]{1,80}\s+(?=\w+\s*(?:<[^>\n]{0,80}>\s*)?\()"
 )
 _FUNCTIONS = {
     "perl": rb"\bsub\s+",
-    "kotlin": rb"\bfun\s+(?:<[^>\n]{0,80}>\s*)?(?:\w+\.)?",
+    "kotlin": rb"\bfun\s+(?!interface\s)(?:<[^>\n]{0,80}>\s*)?(?:\w+\.)?",
     "swift": rb"\bfunc\s+",
     "scala": rb"\bdef\s+",
     "groovy": rb"(?:\bdef\s+(?=\w+\s*\()|" + _TYPED + rb")",
