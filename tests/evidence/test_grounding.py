@@ -182,6 +182,47 @@ def test_a_call_of_nothing_but_stubs_bears_nothing_out(commit: Commit) -> None:
     assert ground(cite("main.py", 5, "    pool.drain()"), index).stands
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "line", "why"),
+    [
+        pytest.param("ring.h", "int ring_push(int *ring);\n", 1, "a declaration without a body", id="a C prototype"),
+        pytest.param(
+            "store.py",
+            "from abc import *\n\nclass Store(ABC):\n    @abstractmethod\n    def evict(self): ...\n",
+            5,
+            "a declaration without a body",
+            id="an abstract method",
+        ),
+        pytest.param(
+            "store.kt", "interface Store {\n  fun evict(n: Int)\n}\n", 2, "a declaration without a body", id="Kotlin"
+        ),
+        pytest.param("pool.test.js", 'test("drains", () => {});\n', 1, "an empty test", id="a test that says nothing"),
+    ],
+)
+def test_a_declaration_without_a_body_bears_nothing_out(
+    commit: Commit, path: str, text: str, line: int, why: str
+) -> None:
+    index, quote = Index(commit({path: text})), text.split("\n")[line - 1]
+
+    assert ground(cite(path, line, quote), index).why_not == (why,)
+    assert ground(cite(path, line, quote, role=Role.CONTRADICTS), index).stands
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        pytest.param("ring.h", "#define SIZE 64\n", 1, id="a macro"),
+        pytest.param("Store.cs", "public record Entry(string Key, int Size);\n", 1, id="a record"),
+        pytest.param("Store.cs", "public record struct Entry(string Key);\n", 1, id="a record that is a struct"),
+        pytest.param("store.kt", "interface Store {\n  fun evict(n: Int) = n + 1\n}\n", 2, id="a default method"),
+        pytest.param("store.ts", "interface Options {\n  timeout?: number;\n}\n", 2, id="a member that is data"),
+        pytest.param("pool.test.js", 'test("drains", () => { expect(f(1)).toBe(2); });\n', 1, id="a test"),
+    ],
+)
+def test_what_needs_no_body_is_evidence(commit: Commit, path: str, text: str, line: int) -> None:
+    assert ground(cite(path, line, text.split("\n")[line - 1]), Index(commit({path: text}))).stands
+
+
 DEAD: list[Any] = [
     pytest.param("a.py", "def drain():\n    return 1\n    pool.close()\n", 3, id="after a return"),
     pytest.param("a.py", "def drain():\n    raise Gone\n    pool.close()\n", 3, id="after a raise"),

@@ -114,7 +114,7 @@ def _weigh(grounding: Grounding, place: _Place, *, named: bool, about_imports: b
         None if about_imports else _imports_alone(place),
         _not_the_product(kind, named=named),
         f"it never runs: {dead}" if dead else None,
-        stub.reason if stub else None,
+        stub.reason if stub else _hollow(place),
     )
     return replace(
         grounding,
@@ -190,6 +190,11 @@ _OPENS_IMPORTS = pattern(r"\s*(?:import\s*[({]|from\s+[\w.]+\s+import\s*\(|use\s
 _IMPORTED = pattern(
     r"\s*+(?:[\w.*]++\s++)?[\"'][^\"']++[\"'],?;?\s*+$|[\w*.:{}\s]++,?;?\s*+$|\s*+[)}]++[;,]?\s*+(?:from\s.*)?$"
 )
+
+
+def _hollow(place: _Place) -> str | None:
+    """A declaration without a body, or an empty test, bears nothing out."""
+    return place.source.hollow_reason(place.lines) if place.citation.role is Role.SUPPORTS else None
 
 
 @dataclass(frozen=True)
