@@ -9,7 +9,6 @@ import click
 
 from verifier.cli.options import where_to_look
 from verifier.cli.output import say, show, show_json
-from verifier.safety.terminal import escape_terminal
 
 if TYPE_CHECKING:
     from verifier.audit.record import Audit
@@ -40,36 +39,28 @@ def audit(
     one cannot be read; the others are audited all the same.
     """
     from verifier.audit.files import audit_files
-    from verifier.audit.report import render
+    from verifier.audit.report import render, summary
     from verifier.errors import AuditError
 
     failed = False
     audits: list[Audit] = []
     for number, (path, done) in enumerate(audit_files(files, repo, ref, reports), start=1):
-        where = escape_terminal(f"{number}/{len(files)} {path}" if len(files) > 1 else str(path))
+        where = f"{number}/{len(files)} {path}" if len(files) > 1 else path
         if isinstance(done, AuditError):
             failed = True
-            say(escape_terminal(f"verifier: {done}"))
+            say(f"verifier: {done}")
             continue
         audits.append(done)
         for note in done.notes:
-            say(f"verifier: {where}: {escape_terminal(note)}")
+            say(f"verifier: {where}: {note}")
         if len(files) > 1 or reports is not None:
-            say(f"{where}: {_summary(done)}")
+            say(f"{where}: {summary(done)}")
         if reports is None and not as_json:
-            show(render(done).rstrip("\n"))
+            show(render(done).rstrip("\n"), ready=True)
     if as_json and (audits or len(files) > 1):
         documents = [one.model_dump(mode="json") for one in audits]
         show_json(documents[0] if len(files) == 1 and documents else documents)
     below = [one for one in audits if min_grounded is not None and one.totals.is_below(min_grounded)]
     for one in below:
-        say(
-            f"verifier: {escape_terminal(one.report.path)}: {_summary(one)}; --min-grounded asks for {min_grounded:g} %"
-        )
+        say(f"verifier: {one.report.path}: {summary(one)}; --min-grounded asks for {min_grounded:g} %")
     return 2 if failed else 1 if below else 0
-
-
-def _summary(audit: Audit) -> str:
-    from verifier.audit.report import summary
-
-    return escape_terminal(summary(audit))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from verifier.safety.terminal import escape_terminal
+from verifier.cli.output import show
 
 _files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 
@@ -28,7 +28,7 @@ def list_command(files: tuple[Path, ...]) -> None:
         for one in cassette.interactions:
             size = f"{len(one.response.body.content):,} bytes"
             said = f"HTTP {one.response.status.code}, {size}, {origin}"
-            click.echo(escape_terminal(f"{path}: {one.claim_id}, {one.title}: {said}"))
+            show(f"{path}: {one.claim_id}, {one.title}: {said}")
 
 
 @cassettes.command()
@@ -39,7 +39,7 @@ def check(files: tuple[Path, ...]) -> int:
 
     problems = [problem for path in files for problem in check_cassette(path)]
     for problem in problems:
-        click.echo(escape_terminal(str(problem)))
+        show(str(problem))
     return 1 if problems else 0
 
 
@@ -50,4 +50,4 @@ def scrub(files: tuple[Path, ...]) -> None:
     from verifier.model.cassettes.checks import scrub_cassette
 
     for path in files:
-        click.echo(escape_terminal(f"{path}: {scrub_cassette(path)} removed"))
+        show(f"{path}: {scrub_cassette(path)} removed")

@@ -45,8 +45,8 @@ def list_claims(files: tuple[Path, ...], as_json: bool) -> None:
         show_json({"claim_sets": [_as_document(loaded) for loaded in sets]})
         return
     for loaded in sets:
-        show(table([[f"{loaded.path}: {loaded.claims.title}"]]))
-        show(table([_row(claim) for claim in loaded.claims.claims]))
+        show(f"{loaded.path}: {loaded.claims.title}")
+        show(table([_row(claim) for claim in loaded.claims.claims]), ready=True)
 
 
 @claims.command()
@@ -65,14 +65,13 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
     from verifier.claim_files import find_claim_files
     from verifier.cli.output import say, show, show_json
     from verifier.report.words import counted
-    from verifier.safety.terminal import escape_terminal
 
     found = find_claim_files(files, Path())
     problems = _problems(found, _paths_at(repo, ref))
     if as_json:
         show_json({"files": [str(path) for path in found], "findings": [_finding(problem) for problem in problems]})
     for problem in () if as_json else problems:
-        show(escape_terminal(f"{problem.path}:{problem.line}: {problem.severity.value}: {problem.message}"))
+        show(f"{problem.path}:{problem.line}: {problem.severity.value}: {problem.message}")
     say(f"{counted(len(problems), 'finding')} in {counted(len(found), 'claim file')}")
     context.exit(1 if problems else 0)
 
@@ -102,7 +101,6 @@ def new(
     """Add a claim to FILE, or begin FILE with it. What stands in FILE stays as it is, byte for byte."""
     from verifier.claim_files.writing import add_claims
     from verifier.cli.output import say
-    from verifier.safety.terminal import escape_terminal
 
     if statement is not None and notes is None:
         fresh = [_stated(file, claim_id, statement)]
@@ -114,11 +112,11 @@ def new(
         fresh = _noted(file, notes)
     fresh = [claim | {key: list(some) for key, some in (("files", files), ("tags", tags)) if some} for claim in fresh]
     if not fresh:
-        say(escape_terminal(f"{file}: nothing to add"))
+        say(f"{file}: nothing to add")
         return
     added = add_claims(file, fresh, title=title)
     for claim in fresh:
-        say(escape_terminal(f'{added.path}:{added.lines[claim["id"]]}: added claim "{claim["id"]}"'))
+        say(f'{added.path}:{added.lines[claim["id"]]}: added claim "{claim["id"]}"')
 
 
 @claims.command("import")
@@ -133,7 +131,6 @@ def import_(source: Path, file: Path | None) -> None:
     from verifier.claim_files.writing import claim_file_text, write_claim_file
     from verifier.cli.output import say, show
     from verifier.report.words import counted
-    from verifier.safety.terminal import escape_terminal
 
     if source.suffix.lower() in (".yaml", ".yml"):
         imported = import_old_yaml(source)
@@ -142,12 +139,12 @@ def import_(source: Path, file: Path | None) -> None:
 
         imported = import_report(read_report_file(source), source)
     if file is None:
-        show(claim_file_text(imported.document).rstrip("\n"))
+        show(claim_file_text(imported.document).rstrip("\n"), ready=True)
     else:
         write_claim_file(file, imported.document)
     for line in imported.left_out:
-        say(escape_terminal(f"not carried over: {line}"))
-    say(escape_terminal(f"{counted(len(imported.document['claims']), 'claim')} imported from {source}"))
+        say(f"not carried over: {line}")
+    say(f"{counted(len(imported.document['claims']), 'claim')} imported from {source}")
 
 
 @claims.command()
@@ -190,7 +187,6 @@ def _noted(file: Path, notes: Path) -> list[dict[str, Any]]:
     """A claim for each bullet that states something new; what is left out is said."""
     from verifier.claim_files.notes import read_notes, slug
     from verifier.cli.output import say
-    from verifier.safety.terminal import escape_terminal
 
     there = _there(file)
     taken = set(there.values())
@@ -200,7 +196,7 @@ def _noted(file: Path, notes: Path) -> list[dict[str, Any]]:
         if why is None and note.statement in there:
             why = f'claim "{there[note.statement]}" says it'
         if why is not None:
-            say(escape_terminal(f"{notes}:{note.line}: left out, {why}: {note.statement}"))
+            say(f"{notes}:{note.line}: left out, {why}: {note.statement}")
             continue
         fresh.append({"id": slug(note.statement, taken), "statement": note.statement})
         there[note.statement] = fresh[-1]["id"]

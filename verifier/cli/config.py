@@ -35,7 +35,7 @@ def config(as_json: bool) -> None:
     if as_json:
         show_json({"settings": [asdict(row) for row in rows]})
     else:
-        show(table([(row.setting, _in_words(row.value), row.source) for row in rows]))
+        show(table([(row.setting, _in_words(row.value), row.source) for row in rows]), ready=True)
     warning = two_keys()
     if warning is not None:
         say(f"verifier: {warning}")

@@ -41,12 +41,11 @@ def demo(options: RunOptions, into: Path) -> int:
     from verifier.demo.sample import JUDGED, place_copies, place_sample
     from verifier.records.gate import Exit, gate
     from verifier.runs import run
-    from verifier.safety.terminal import escape_terminal
     from verifier.setup.shipped_files import shipped
 
     claims, cassette = shipped("claims/phase4.yaml"), shipped("cassettes/phase4.yaml")
     repository = place_sample(into)
-    click.echo(f"sample: {repository}, branch {JUDGED}", err=True)
+    say(f"sample: {repository}, branch {JUDGED}")
     options = replace(
         options,
         claims=(claims,),
@@ -62,5 +61,5 @@ def demo(options: RunOptions, into: Path) -> int:
     place_copies(into, claims, cassette, shipped("cassettes/readme.yaml"))
     again = f"verifier run --repo {repository.name} --ref {JUDGED} --replay cassettes/{cassette.name}"
     again += f" --controls {CONTROLS} --controls-seed {SEED}"
-    say(escape_terminal(f"claims and cassette are there to play with: cd {shlex.quote(str(into))} && {again}"))
+    say(f"claims and cassette are there to play with: cd {shlex.quote(str(into))} && {again}")
     return int(Exit.INCOMPLETE if gate(records) is Exit.INCOMPLETE else Exit.PASSED)

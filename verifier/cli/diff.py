@@ -33,5 +33,5 @@ def diff(old: Path, new: Path, name: str, as_json: bool) -> int:
     if as_json or name == "json":
         show_json(as_document(comparison))
     else:
-        show((as_markdown if name == "markdown" else as_text)(comparison).rstrip("\n"))
+        show((as_markdown if name == "markdown" else as_text)(comparison).rstrip("\n"), ready=True)
     return 0

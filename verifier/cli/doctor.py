@@ -14,10 +14,9 @@ from pathlib import Path
 import click
 
 from verifier.cli.options import model, reader_model, where_to_ask, with_run_options
-from verifier.cli.output import say
+from verifier.cli.output import say, show
 from verifier.errors import SnapshotError
 from verifier.runs.options import RunOptions
-from verifier.safety.terminal import escape_terminal
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def doctor(options: RunOptions, offline: bool) -> int:
         for one in dict.fromkeys((options.model, options.reader_model or options.model)):
             findings += (Finding(p.what, p.good, p.says) for p in asyncio.run(probe(endpoint, one)))
     for finding in findings:
-        click.echo(escape_terminal(f"{'ok  ' if finding.good else 'FAIL'} {finding.what}: {finding.says}"))
+        show(f"{'ok  ' if finding.good else 'FAIL'} {finding.what}: {finding.says}")
     return 0 if all(finding.good for finding in findings) else 1
 
 

@@ -41,7 +41,6 @@ def draft(options: RunOptions, text: Path, into: Path | None, title: str | None)
     from verifier.errors import ModelError
     from verifier.records.gate import Exit
     from verifier.runs.drafting import draft_claims
-    from verifier.safety.terminal import escape_terminal
 
     if text == STANDARD_INPUT and sys.stdin.isatty():
         say("write the text, and end it with Ctrl-D")
@@ -49,7 +48,7 @@ def draft(options: RunOptions, text: Path, into: Path | None, title: str | None)
     try:
         drafted = draft_claims(options, read_written(text), known, PlainLines(sys.stderr))
     except ModelError as error:
-        say(escape_terminal(f"verifier: {error}"))
+        say(f"verifier: {error}")
         return int(Exit.INCOMPLETE)
     _write(drafted, name_of(text), into, title)
     return 0
@@ -69,7 +68,6 @@ def _write(drafted: Drafted, name: str, into: Path | None, title: str | None) ->
     from verifier.claim_files.writing import add_claims, claim_file_text
     from verifier.cli.output import say, show
     from verifier.report.words import counted, money, tokens
-    from verifier.safety.terminal import escape_terminal
 
     made, exchange = drafted.draft, drafted.exchange
     claims = [{"id": one.id, "statement": one.statement, "source": one.source} for one in made.claims]
@@ -77,15 +75,14 @@ def _write(drafted: Drafted, name: str, into: Path | None, title: str | None) ->
     remarks = [by, *map(str, made.left_out)]
     if not claims:
         for remark in remarks[1:]:
-            say(escape_terminal(remark))
+            say(remark)
     elif into is None:
-        show(
-            claim_file_text({"title": title or f"Claims of {Path(name).name}", "claims": claims}, remarks).rstrip("\n")
-        )
+        document = {"title": title or f"Claims of {Path(name).name}", "claims": claims}
+        show(claim_file_text(document, remarks).rstrip("\n"), ready=True)
     else:
         added = add_claims(into, claims, title=title, remarks=remarks)
-        say(escape_terminal(f"{added.path}:{added.lines[made.claims[0].id]}: {counted(len(claims), 'claim')} to read"))
+        say(f"{added.path}:{added.lines[made.claims[0].id]}: {counted(len(claims), 'claim')} to read")
     took = ""
     if exchange.usage is not None:
         took = f"; {tokens(exchange.usage)}; {money(drafted.bill.cost, drafted.bill.priced_by)}"
-    say(escape_terminal(f"{counted(len(claims), 'claim')}, {len(made.left_out)} left out{took}"))
+    say(f"{counted(len(claims), 'claim')}, {len(made.left_out)} left out{took}")

@@ -97,27 +97,21 @@ def eval(  # noqa: A001  # the command's name
     Exit codes: 0, or 1 below --min-kappa, above --max-wrong or by --fail-on-controls, 2 usage, 4 some claims could not
     be judged.
     """
-    from verifier.cli.output import say, show_document
+    from verifier.cli.output import deliver, say
     from verifier.cli.progress import progress
     from verifier.evaluation.evaluating import evaluate
     from verifier.evaluation.rendering import RENDERINGS
     from verifier.evaluation.variants import finished_runs, variants
     from verifier.records.gate import Exit
-    from verifier.report.files import write_text
     from verifier.runs.planning import prices_of
-    from verifier.safety.terminal import escape_terminal
 
     records = finished_runs(options, finished)
     asking = variants(options, models, folders, cassettes, repeat, by_default=not records)
     evaluation = evaluate(asking, records, prices_of(options), partial(progress, quiet=quiet))
-    text = RENDERINGS[name](evaluation)
-    if out is None:
-        show_document(text)
-    else:
-        write_text(out, text)
+    deliver(RENDERINGS[name](evaluation), out)
     misses = evaluation.misses(min_kappa, max_wrong, on_controls=options.fail_on_controls)
     for line in misses:
-        say(escape_terminal(f"fails: {line}"))
+        say(f"fails: {line}")
     if not evaluation.complete:
         return int(Exit.INCOMPLETE)
     return int(Exit.FAILED if misses else Exit.PASSED)

@@ -63,18 +63,19 @@ def _show(picture: History, rulings: Sequence[PastRuling]) -> None:
     names = [escape_terminal(picture.name(strip)) for strip in picture.strips]
     width = max(map(len, names))
     for name, strip in zip(names, picture.strips, strict=True):
-        show(f"{name:<{width}}  {''.join(map(_mark, strip.words))}  {strip.latest}")
+        show(f"{name:<{width}}  {''.join(map(_mark, strip.words))}  {strip.latest}", ready=True)
     commits = [one.commit[:12] for one in picture.commits]
     span = commits[0] if len(commits) == 1 else f"{commits[0]} to {commits[-1]}"
     count = "1 commit" if len(commits) == 1 else f"{len(commits)} commits"
     show(f"{'':<{width}}  {count}, {span}")
-    show(f"{'':<{width}}  {_legend(picture)}")
+    show(f"{'':<{width}}  {_legend(picture)}", ready=True)
     if picture.controlled:
-        show("\ncontrols")
-        show(table([[one.commit[:12], one.day, figures_line(one.controls)] for one in picture.controlled]))
+        show("")
+        show("controls")
+        show(table([[one.commit[:12], one.day, figures_line(one.controls)] for one in picture.controlled]), ready=True)
     if rulings:
         show("")
-        show(table([_row(one) for one in rulings]))
+        show(table([_row(one) for one in rulings]), ready=True)
 
 
 def _legend(picture: History) -> str:

@@ -27,11 +27,10 @@ def init(folder: Path, ci: str | None) -> None:
     """
     from verifier.cli.output import say, show
     from verifier.runs.settings import read_settings
-    from verifier.safety.terminal import escape_terminal
     from verifier.setup.initialising import Ci, initialise
 
     values, settings = read_settings(folder)
     whose = Ci(ci) if ci is not None else None
     for step in initialise(folder, settings, Path(str(values.get("reports", "reports"))), whose):
-        show(escape_terminal(str(step)))
+        show(str(step))
     say("next: say in claims/ what the repository does, then `verifier claims lint`, `verifier pack`, `verifier run`")

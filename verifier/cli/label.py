@@ -38,7 +38,6 @@ def label(record: Path, file: Path | None, again: bool) -> None:
     from verifier.evaluation.labelling import unlabelled
     from verifier.report.files import read_record
     from verifier.report.words import counted
-    from verifier.safety.terminal import escape_terminal
 
     run = read_record(record)
     path = file or Path(run.claim_set.path)
@@ -46,9 +45,10 @@ def label(record: Path, file: Path | None, again: bool) -> None:
         raise UsageError(f"{path} is not here; name the claim file with --claims")
     waiting, written = unlabelled(run, load_claims(path), again=again), 0
     for number, one in enumerate(waiting, start=1):
-        show(escape_terminal(f"\n{number} of {len(waiting)}: {one.ruling.claim_id}", keep="\n"))
+        show("")
+        show(f"{number} of {len(waiting)}: {one.ruling.claim_id}")
         for line in one.lines():
-            show(escape_terminal(f"  {line}"))
+            show(f"  {line}")
         try:
             answer = _answer(one)
             if answer == "q":
@@ -60,7 +60,7 @@ def label(record: Path, file: Path | None, again: bool) -> None:
         except click.Abort:  # the input ends, or Ctrl-C
             show("")
             break
-    say(escape_terminal(f"{counted(written, 'label')} written to {path}; {len(waiting) - written} left"))
+    say(f"{counted(written, 'label')} written to {path}; {len(waiting) - written} left")
 
 
 def _answer(one: Unlabelled) -> str:

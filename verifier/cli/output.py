@@ -20,28 +20,41 @@ if TYPE_CHECKING:
     from verifier.values.record import RunRecord
 
 
-def say(message: str) -> None:
-    """Print a message for the person at the terminal, on stderr; where nobody reads it any more, that ends nothing."""
+def say(message: str, *, ready: bool = False) -> None:
+    """Print a message for the person at the terminal, on stderr; where nobody reads it any more, that ends nothing.
+
+    What is foreign in it is escaped, unless it is ready: then whoever made it has done that.
+    """
     with suppress(BrokenPipeError):
-        _echo(message, err=True)
+        _echo(message, ready=ready, err=True)
 
 
-def show(text: str) -> None:
-    """Print a result, on stdout."""
-    _echo(text, err=False)
+def show(text: str, *, ready: bool = False) -> None:
+    """Print a line of a result, on stdout; escaped as a message is."""
+    _echo(text, ready=ready, err=False)
 
 
 def show_json(document: Any) -> None:
     """Print one JSON document on stdout, the same for every terminal."""
     from verifier.safety.redacting import redact_output
 
-    show(escape_json(json.dumps(redact_output(document), ensure_ascii=False, indent=2)))
+    show(escape_json(json.dumps(redact_output(document), ensure_ascii=False, indent=2)), ready=True)
 
 
 def show_document(text: str, *, obeyed: bool = False) -> None:
     """Print a document that is written already, on stdout and in UTF-8; a runner obeys nothing in it, unless it may."""
     shown = escape_json(text) if text.startswith("{") else text if obeyed else unobeyed(text)
     click.echo(shown.encode("utf-8"), nl=False)
+
+
+def deliver(text: str, out: Path | None, *, obeyed: bool = False) -> None:
+    """Write a document to a file; print it where none is named."""
+    if out is None:
+        show_document(text, obeyed=obeyed)
+    else:
+        from verifier.report.files import write_text
+
+        write_text(out, text)
 
 
 def escape_json(text: str) -> str:
@@ -73,7 +86,7 @@ def open_page(path: Path) -> None:
     import webbrowser
 
     if not webbrowser.open(path.absolute().as_uri()):
-        say(f"no browser could be opened; the report is {escape_terminal(str(path))}")
+        say(f"no browser could be opened; the report is {path}")
 
 
 def colour(text: str, name: str, *, bold: bool = False) -> str:
@@ -102,7 +115,8 @@ def _width(text: str) -> int:
     )
 
 
-def _echo(text: str, *, err: bool) -> None:
+def _echo(text: str, *, ready: bool, err: bool) -> None:
+    text = text if ready else escape_terminal(text)
     stream: IO[str] = sys.stderr if err else sys.stdout
     encoding = getattr(stream, "encoding", None) or "utf-8"
     # A terminal that has no sign for a character gets its escape rather than a crash.

@@ -8,6 +8,7 @@ import click
 
 from verifier.cli.completing import refs
 from verifier.cli.options import how_to_ask, option, what_to_judge, with_run_options
+from verifier.cli.output import show
 from verifier.cli.settings import WithSettings
 from verifier.runs.options import RunOptions
 from verifier.safety.terminal import escape_terminal
@@ -44,9 +45,9 @@ def pack(options: RunOptions, whole: bool) -> None:
     with plan_runs(options) as plan:
         first = plan.runs[0]
         worst_case = worst_case_of(options, kept_calibration(plan), reply_schema())
-        click.echo(f"commit {first.snapshot.commit}")
+        show(f"commit {first.snapshot.commit}")
         if first.branch is not None:
-            click.echo(f"its branch began at {first.branch.before.commit}")
+            show(f"its branch began at {first.branch.before.commit}")
         for run in plan.runs:
             for claim in run.claims:
                 opened = open_claim(run.work, claim)
@@ -55,26 +56,28 @@ def pack(options: RunOptions, whole: bool) -> None:
                 _print_claim(opened, size, worst_case.calibration.ratio, whole=whole)
     if whole:
         _print_schema()
-    click.echo(f"\n{explained(worst_case, options.model)}")
+    show("")
+    show(explained(worst_case, options.model))
     for line in estimate(plan, firsts, worst_case).lines:
-        click.echo(line)
+        show(line)
 
 
 def _print_claim(opened: OpenedClaim, size: str, ratio: float, *, whole: bool) -> None:
     prompt = opened.prompt
-    click.echo(f"\n{opened.claim.id}: {size}")
+    show("")
+    show(f"{opened.claim.id}: {size}")
     for entry in opened.context.manifest:
         lines = f" {', '.join(str(r) for r in entry.lines)} of {entry.total_lines}" if entry.lines else ""
         secrets = f", {entry.redactions} redacted" if entry.redactions else ""
         tokens = f", {round(entry.tokens * ratio)} tokens{secrets}" if entry.tokens else ""
-        click.echo(escape_terminal(f"  {entry.supply.value}{lines}: {entry.path}{tokens} ({entry.why})"))
+        show(f"  {entry.supply.value}{lines}: {entry.path}{tokens} ({entry.why})")
     for path, how in opened.changes.told if opened.changes is not None else ():
-        click.echo(escape_terminal(f"  changed by the branch: {path} ({how})"))
+        show(f"  changed by the branch: {path} ({how})")
     for directory, count in opened.context.others:
-        click.echo(escape_terminal(f"  not selected: {count} in {directory}"))
+        show(f"  not selected: {count} in {directory}")
     if whole:
         for name, text in prompt.sections.items():
-            click.echo(f"\n----- {name} -----\n{_visible(text)}")
+            show(escape_terminal(f"\n----- {name} -----\n{text}", keep="\n\t"), ready=True)
 
 
 def _print_schema() -> None:
@@ -83,7 +86,8 @@ def _print_schema() -> None:
 
     from verifier.values.verdict import reply_schema
 
-    click.echo(f"\n----- schema of the reply, sent with each prompt -----\n{json.dumps(reply_schema(), indent=2)}")
+    schema = json.dumps(reply_schema(), indent=2)
+    show(f"\n----- schema of the reply, sent with each prompt -----\n{schema}", ready=True)
 
 
 def _size(expected: Estimate) -> str:
@@ -91,7 +95,3 @@ def _size(expected: Estimate) -> str:
     if expected.price is None:
         return f"{expected.likely.prompt} tokens, price of {expected.model} unknown"
     return f"{expected.likely.prompt} tokens, about ${expected.likely_cost:.4f}"
-
-
-def _visible(text: str) -> str:
-    return escape_terminal(text, keep="\n\t")

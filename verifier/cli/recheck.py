@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from verifier.cli.completing import refs
-from verifier.safety.terminal import escape_terminal
+from verifier.cli.output import show
 
 
 @click.command()
@@ -36,19 +36,15 @@ def recheck(
 
     found = derive(record, repo, ref=ref, cassette=cassette, prompts=prompts, facts=facts)
     for difference in found.differences:
-        click.echo(escape_terminal(str(difference)))
+        show(str(difference))
     if found.rendered_otherwise:
         names = ", ".join(found.rendered_otherwise)
-        click.echo(f"note: these prompts render otherwise now than when they were sent: {escape_terminal(names)}")
+        show(f"note: these prompts render otherwise now than when they were sent: {names}")
     if found.ci_recorded:
-        click.echo("note: what CI says was taken from the record; give --facts to derive it from its files")
-    attested = (
-        f"attested by {escape_terminal(str(cassette))}"
-        if found.attested
-        else "unattested: give --cassette to compare them"
-    )
+        show("note: what CI says was taken from the record; give --facts to derive it from its files")
+    attested = f"attested by {cassette}" if found.attested else "unattested: give --cassette to compare them"
     verdict = "stands" if found.still_stands else counted(len(found.differences), "difference")
     controls = f" and {counted(found.controls, 'control')}" if found.controls else ""
     again = f"{counted(len(found.derived), 'ruling')}{controls} derived again at {found.commit}"
-    click.echo(f"{again}: {verdict}; the replies are {attested}")
+    show(f"{again}: {verdict}; the replies are {attested}")
     return 0 if found.still_stands else 1

@@ -10,12 +10,11 @@ import click
 
 from verifier.cli.completing import formats
 from verifier.cli.options import option, with_run_options
-from verifier.cli.output import open_page, print_records, say, show_document
+from verifier.cli.output import deliver, open_page, print_records, say
 from verifier.cli.run import how_to_gate, where_reports_go
 from verifier.cli.settings import WithSettings
 from verifier.errors import UsageError
 from verifier.runs.options import RunOptions
-from verifier.safety.terminal import escape_terminal
 
 if TYPE_CHECKING:
     from verifier.report import Format
@@ -69,22 +68,17 @@ def render(
 
     RUN.json is the run record that `verifier run` writes beside each Markdown report.
     """
-    from verifier.report.files import write_text
-
     name = name or ("html" if opens else "markdown")
     if opens:
         if name != "html" or schema:
             raise UsageError("--open shows html; leave --format and --schema out")
         out = out or _given(run).with_suffix(".html")
     text = _schema() if schema else _text(_given(run), name, journal)
-    if out is None:
-        # Annotations are commands, and are to be obeyed.
-        show_document(text, obeyed=name == "github-annotations")
-        return 0
-    if run is not None and out.exists() and out.samefile(run):
+    if out is not None and run is not None and out.exists() and out.samefile(run):
         raise UsageError(f"--out {out} is the run record itself; name another file")
-    write_text(out, text)
-    if opens:
+    # Annotations are commands, and are to be obeyed.
+    deliver(text, out, obeyed=name == "github-annotations")
+    if opens and out is not None:
         open_page(out)
     return 0
 
@@ -111,7 +105,7 @@ def merge(options: RunOptions, shards: tuple[Path, ...], also: tuple[str, ...], 
     rules, formats = gate_rules(options), [find_format(name) for name in also]
     merged = merged_of((str(path), read_record(path)) for path in shards)
     for line in merged.missing:
-        say(escape_terminal(f"verifier: {line}"))
+        say(f"verifier: {line}")
     records = [beside_baseline(merged.record, rules)]
     written = write_reports(records, options, formats)
     if as_json:
@@ -135,15 +129,11 @@ def comment(runs: tuple[Path, ...], name: str, before: Path | None, out: Path | 
 
     Its first line, which readers do not see, is the same for each name: by it the comment is found again.
     """
-    from verifier.report.files import read_record, write_text
+    from verifier.report.files import read_record
     from verifier.report.github.comment import comment as body_of
 
     was = before.read_text(encoding="utf-8", errors="replace") if before is not None else ""
-    text = body_of([read_record(run) for run in runs], name, was)
-    if out is None:
-        show_document(text)
-    else:
-        write_text(out, text)
+    deliver(body_of([read_record(run) for run in runs], name, was), out)
 
 
 def _text(run: Path, name: str, journal: Path | None) -> str:

@@ -24,7 +24,7 @@ from verifier.cli.options import (
 from verifier.cli.output import open_page, print_records, say, show
 from verifier.cli.settings import WithSettings
 from verifier.runs.options import RunOptions
-from verifier.safety.terminal import escape_terminal, is_github_step
+from verifier.safety.terminal import is_github_step
 from verifier.values.passing import FailOn, Require
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def judge_and_report(options: RunOptions, also: tuple[str, ...], as_json: bool, 
         written = write_reports(records, options, formats)
     except VerifierError as error:
         # The claims were judged, so that this is no run that did not begin.
-        say(escape_terminal(f"verifier: {error}"))
+        say(f"verifier: {error}")
         return int(Exit.INCOMPLETE)
     if as_json:
         print_records(records)
@@ -207,10 +207,8 @@ def write_reports(
         stays = report_place(record, options.reports)
         if path.name != f"{stays.name}.md":
             say(
-                escape_terminal(
-                    f"verifier: an earlier run knows more of these claims, and its report stays: {stays}.md; "
-                    f"the report of this run is {path}"
-                )
+                f"verifier: an earlier run knows more of these claims, and its report stays: {stays}.md; "
+                f"the report of this run is {path}"
             )
     return written
 
@@ -245,15 +243,15 @@ def _print_summary(record: RunRecord, path: Path) -> None:
         ]
         aside = f" ({'; '.join(asides)})" if asides else ""
         aside += f": {ruling.error}" if ruling.error else ""
-        click.echo(escape_terminal(f"{ruling_line(ruling)}  {ruling.claim_id}{aside}"))
+        show(f"{ruling_line(ruling)}  {ruling.claim_id}{aside}")
     if record.controls is not None:
         from verifier.report.controls import controls_line, telling, title
 
-        click.echo(escape_terminal(f"controls: {controls_line(record.controls)}"))
+        show(f"controls: {controls_line(record.controls)}")
         for one in telling(record.controls):
             why = f": {one.outcome.error}" if one.outcome.error else ""
-            click.echo(escape_terminal(f"  {title(one)}{why}"))
-    click.echo(f"report: {escape_terminal(str(path))}")
+            show(f"  {title(one)}{why}")
+    show(f"report: {path}")
 
 
 def _tell_github(records: Sequence[RunRecord], gated: Gated, *, as_json: bool) -> None:
@@ -264,7 +262,7 @@ def _tell_github(records: Sequence[RunRecord], gated: Gated, *, as_json: bool) -
         # The runner obeys both streams; with --json the one holds the document alone.
         tell = say if as_json else show
         for line in annotate(records, [(one.claim_id, one.why) for one in gated.failures]).splitlines():
-            tell(line)
+            tell(line, ready=True)
     if os.environ.get("GITHUB_STEP_SUMMARY"):
         from verifier.report.github.summary import write_step_summary
 

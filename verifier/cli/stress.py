@@ -9,8 +9,8 @@ import click
 
 from verifier.cli.completing import refs
 from verifier.cli.options import option, where_to_ask, with_run_options
+from verifier.cli.output import show
 from verifier.runs.options import RunOptions
-from verifier.safety.terminal import escape_terminal
 
 
 @click.command()
@@ -60,10 +60,11 @@ def stress(
     reader = live_reader(options, options.endpoint(os.environ)) if live else None
     stressed = corrupt(cassette, claims=claim_file, repo=repository, ref=commit, live=reader, only=only)
     for one in stressed:
-        click.echo(f"second reader: {one.reader}\nwrong  same  unproven  error  corruption")
+        show(f"second reader: {one.reader}")
+        show("wrong  same  unproven  error  corruption")
         for tally in one.tallies:
             mark = "" if tally.corruption.program_can_tell else "  (for the second reader to tell)"
             counts = f"{len(tally.wrong):5}  {tally.same:4}  {tally.unproven:8}  {tally.errors:5}"
             wrong = f"  wrong: {', '.join(tally.wrong)}" if tally.wrong else ""
-            click.echo(escape_terminal(f"{counts}  {tally.corruption.name}{mark}{wrong}"))
+            show(f"{counts}  {tally.corruption.name}{mark}{wrong}")
     return 1 if any(t.wrong and t.corruption.program_can_tell for one in stressed for t in one.tallies) else 0
