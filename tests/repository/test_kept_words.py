@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Commit, git
+from verifier.repository import snapshot as snapshot_module
 from verifier.repository.kept_files import KEPT_BYTES
 from verifier.repository.kept_words import KeptWords
 from verifier.repository.snapshot import Snapshot
@@ -36,6 +37,24 @@ def said(snapshot: Snapshot) -> object:
     words = KeptWords(snapshot)
     every = sorted(words.words())
     return every, [words.mentioning(word) for word in every], words.fitting(["pools", "drained", "retry", "größe"])
+
+
+def test_on_several_cores_the_same_is_kept(
+    commit: Commit, repository: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = {f"pool{number}.py": f"class Pool{number}:\n    KEY = '{SECRET}'\n" for number in range(150)}
+    by_one = commit({**FILES, **many})
+    first = said(by_one)
+    for kept in cache.iterdir():
+        kept.unlink()
+    monkeypatch.setattr(snapshot_module, "SPREAD_BYTES", 0)
+    monkeypatch.setattr(snapshot_module, "cores", lambda: 3)
+
+    with Snapshot.open(repository) as by_three:
+        assert said(by_three) == first
+        assert by_three.unread == by_one.unread
+    (kept,) = cache.iterdir()
+    assert SECRET.encode() not in kept.read_bytes()
 
 
 def test_what_is_kept_says_what_is_read_anew(commit: Commit, cache: Path) -> None:

@@ -34,12 +34,14 @@ class FileRows:
     split_path: str = ""
     passages: tuple[str, ...] = ()
     """Its lines, so many at a time, names split at capitals."""
+    is_missing: bool = False
+    """Whether this clone does not have it."""
 
 
 def rows_of(file: SourceFile) -> FileRows:
     """What is kept of the file."""
     if file.nature is not Nature.TEXT:
-        return FileRows(file.path, file.blob, None)
+        return FileRows(file.path, file.blob, None, is_missing=file.nature is Nature.MISSING)
     kind = file_kind(file.path, file.text[:HEAD_CHARS]).value
     return FileRows(file.path, file.blob, kind, said_in(file), _split(file.path), _passages(file.text))
 

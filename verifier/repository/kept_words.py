@@ -217,9 +217,9 @@ class KeptWords:
         new = [path for path, blob in self._files.items() if there.get(path, ("", 0))[0] != blob]
         first = 1 + max((number for _, number in there.values()), default=0)
         missing = 0
-        for number, file in enumerate(self._snapshot.files(new, keep=False), start=first):
-            _add(database, number, rows_of(file))
-            missing += file.nature is Nature.MISSING
+        for number, rows in enumerate(self._snapshot.made_of(rows_of, new), start=first):
+            _add(database, number, rows)
+            missing += rows.is_missing
         database.execute("COMMIT")
         return not missing
 

@@ -10,12 +10,12 @@ import hashlib
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from verifier.errors import SnapshotError
 from verifier.languages.table import language_of
@@ -29,6 +29,7 @@ from verifier.repository.uncommitted import Uncommitted, uncommitted_work
 from verifier.safety.invisible import visible
 from verifier.safety.redacting import redact_text
 from verifier.safety.secrets import LABEL_WORDS
+from verifier.system.processes import cores, spread
 from verifier.values.source import nfc, split_lines
 
 __all__ = ["Entry", "Nature", "Snapshot", "SourceFile", "Uncommitted", "Unread"]
@@ -45,6 +46,11 @@ CACHED_BYTES = 64_000_000
 
 READ_AHEAD, READ_AHEAD_BYTES = 64, 8_000_000
 """How many files, and how much of them, are read at once."""
+
+SPREAD_BYTES, MOST_PROCESSES = 64_000_000, 4
+"""From how much on more processes pay than they take to begin, and how many at the most."""
+
+Made = TypeVar("Made")
 
 
 _WHY_UNREAD = {
@@ -254,22 +260,42 @@ class Snapshot:
         """
         # What stands for a secret has words that its bytes did not have.
         holding = None if word is None or word in LABEL_WORDS else word.encode()
-        wanted = (self.entry(path) for path in (self.paths if paths is None else paths))
+        for loaded in self._loaded(self.paths if paths is None else paths):
+            yield from self._sources(loaded, keep, holding)
+
+    def made_of(self, make: Callable[[SourceFile], Made], paths: Sequence[str]) -> Iterator[Made]:
+        """What a function of a module makes of each of many paths, in their order; of large ones on every core.
+
+        Nothing that was read stays at hand.
+
+        Raises:
+            SnapshotError: The clone has no file's content.
+        """
+        size = sum(entry.size for entry in map(self.entry, paths) if entry is not None)
+        # Whoever takes what is made has a core of his own.
+        processes = min(cores() - 1, MOST_PROCESSES) if size >= SPREAD_BYTES else 0
+        for some in spread(partial(_made, make), self._loaded(paths), processes):
+            for path, unread, made in some:
+                self._why_unread[path] = unread
+                yield made
+
+    def _loaded(self, paths: Iterable[str]) -> Iterator[list[_Loaded]]:
+        """The paths with what they hold, some at a time; git unpacks the next ones while these are looked at."""
+        wanted = (self.entry(path) for path in paths)
         batches = _batches(entry for entry in wanted if entry is not None)
         first, second = next(batches, None), next(batches, None)
         if first is None or second is None:
-            yield from self._sources(self._load(first or ()), keep, holding)
+            yield self._load(first or ())
             return
         from concurrent.futures import ThreadPoolExecutor
 
-        # Git unpacks the next files while these are looked at.
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="objects") as ahead:
             reading = ahead.submit(self._load, first)
             for following in chain((second,), batches):
                 loaded = reading.result()
                 reading = ahead.submit(self._load, following)
-                yield from self._sources(loaded, keep, holding)
-            yield from self._sources(reading.result(), keep, holding)
+                yield loaded
+            yield reading.result()
 
     def lines(self, path: str) -> tuple[str, ...] | None:
         """A text's lines without their ends. None: the path is not in the commit; empty for all that is not text."""
@@ -340,7 +366,10 @@ class Snapshot:
         wanted = [entry for entry, kept in zip(entries, at_hand, strict=True) if kept is None]
         unread = [entry for entry in wanted if entry.kind != "submodule" and entry.size <= SIZE_LIMIT]
         content_of = self._contents(unread)
-        return [_Loaded(entry, kept, content_of.get(entry.path)) for entry, kept in zip(entries, at_hand, strict=True)]
+        return [
+            _Loaded(entry, kept, content_of.get(entry.path), entry.blob in self._missing, entry.blob in self._clean)
+            for entry, kept in zip(entries, at_hand, strict=True)
+        ]
 
     def _contents(self, entries: Sequence[Entry]) -> dict[str, bytes | None]:
         in_memory: dict[str, bytes | None] = {
@@ -375,30 +404,13 @@ class Snapshot:
         for one in loaded:
             if holding and one.content is not None and one.content.isascii() and holding not in one.content:
                 continue
-            source = one.at_hand or self._source(one.entry, one.content)
+            source = _source(one)
+            if source.nature is Nature.TEXT and source.redactions == 0:
+                self._clean.add(source.blob)
             if keep:
                 self._kept.put(source)
             self._why_unread[source.path] = source.unread
             yield source
-
-    def _source(self, entry: Entry, content: bytes | None) -> SourceFile:
-        if entry.kind == "submodule":
-            return SourceFile(entry.path, Nature.SUBMODULE, "", entry.blob)
-        if content is None:
-            nature = Nature.MISSING if entry.blob in self._missing else Nature.TOO_LARGE
-            return SourceFile(entry.path, nature, "", entry.blob)
-        if entry.kind == "symlink":
-            target, redactions = redact_text(content.decode("utf-8", "replace"))
-            return SourceFile(entry.path, Nature.SYMLINK, "", entry.blob, redactions, target)
-        nature, text = decode(content)
-        if nature is not Nature.TEXT:
-            return SourceFile(entry.path, nature, "", entry.blob)
-        if entry.blob in self._clean:
-            return SourceFile(entry.path, Nature.TEXT, nfc(text), entry.blob)
-        text, redactions = redact_text(text)
-        if redactions == 0:
-            self._clean.add(entry.blob)
-        return SourceFile(entry.path, Nature.TEXT, text, entry.blob, redactions)
 
 
 @dataclass(frozen=True)
@@ -409,6 +421,35 @@ class _Loaded:
     at_hand: SourceFile | None
     content: bytes | None
     """None where it is at hand, and where there is none or too much."""
+    is_missing: bool
+    """Whether this clone does not have it."""
+    is_clean: bool
+    """Whether it is known to hold no secret."""
+
+
+def _source(loaded: _Loaded) -> SourceFile:
+    entry, content = loaded.entry, loaded.content
+    if loaded.at_hand is not None:
+        return loaded.at_hand
+    if entry.kind == "submodule":
+        return SourceFile(entry.path, Nature.SUBMODULE, "", entry.blob)
+    if content is None:
+        return SourceFile(entry.path, Nature.MISSING if loaded.is_missing else Nature.TOO_LARGE, "", entry.blob)
+    if entry.kind == "symlink":
+        target, redactions = redact_text(content.decode("utf-8", "replace"))
+        return SourceFile(entry.path, Nature.SYMLINK, "", entry.blob, redactions, target)
+    nature, text = decode(content)
+    if nature is not Nature.TEXT:
+        return SourceFile(entry.path, nature, "", entry.blob)
+    if loaded.is_clean:
+        return SourceFile(entry.path, Nature.TEXT, nfc(text), entry.blob)
+    text, redactions = redact_text(text)
+    return SourceFile(entry.path, Nature.TEXT, text, entry.blob, redactions)
+
+
+def _made(make: Callable[[SourceFile], Made], loaded: Iterable[_Loaded]) -> list[tuple[str, str | None, Made]]:
+    """Of each its path, why it is unread, and what is made of it."""
+    return [(source.path, source.unread, make(source)) for source in map(_source, loaded)]
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
