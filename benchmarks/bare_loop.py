@@ -16,7 +16,7 @@ import httpx2
 from google import genai
 from google.genai import types
 
-from verifier.values.verdict import reply_schema
+from verifier.values.verdict import AskedVerdict
 
 
 async def main(url: str, prompts: str, concurrency: str) -> None:
@@ -25,7 +25,7 @@ async def main(url: str, prompts: str, concurrency: str) -> None:
     options = types.HttpOptions(base_url=url, async_client_args=transport)
     client = genai.Client(api_key="any", vertexai=False, http_options=options)
     gate = asyncio.Semaphore(int(concurrency))
-    schema = reply_schema()
+    schema = AskedVerdict.as_schema()
 
     async def ask(system: str, sections: list[str]) -> str:
         config = types.GenerateContentConfig(

@@ -16,7 +16,7 @@ from tests.model.emulator import Answer, Emulator, Request, says
 from tests.runs.workers import at
 from verifier.claim_files import load_claims
 from verifier.cli import cli
-from verifier.values.draft import draft_schema
+from verifier.values.draft import AskedDraft
 
 TEXT = """\
 # Pool
@@ -77,7 +77,7 @@ def test_claims_are_printed_with_their_sources_and_what_became_no_claim() -> Non
         "  # drafted from notes.md by gemini-3.8-flash (live); read it before anything is judged",
         "  # line 4: left out, about the future: Next week it will be faster.",
     ]
-    assert request.field("generationConfig", "responseJsonSchema") == draft_schema()
+    assert request.field("generationConfig", "responseJsonSchema") == AskedDraft.as_schema()
 
 
 def test_it_says_what_it_takes_at_most_and_what_it_took() -> None:

@@ -16,7 +16,7 @@ from tests.conftest import Commit, git
 from tests.evidence.replies import absence, citation, part, verdict
 from tests.model.emulator import Answer, Emulator, Request, refuses, says
 from verifier.cli import cli
-from verifier.values.verdict import reply_schema
+from verifier.values.verdict import AskedVerdict
 
 POOL = "class Pool:\n    def drain(self):\n        while self.items:\n            self.items.pop().close()\n"
 CLAIMS = """\
@@ -350,7 +350,8 @@ def test_pack_sends_nothing_and_needs_no_key(verifier: Verifier, judged: Path) -
     assert "whole: pool.py" in result.stdout
     assert "3\t        while self.items:" in result.stdout
     assert "tokens, about $" in result.stdout
-    assert json.loads(result.stdout.split("sent with each prompt -----")[1].rpartition("}")[0] + "}") == reply_schema()
+    schema = result.stdout.split("sent with each prompt -----")[1].rpartition("}")[0] + "}"
+    assert json.loads(schema) == AskedVerdict.as_schema()
     assert ", genai-prices " in result.stdout.splitlines()[-1]
     unknown = verifier("pack", "--repo", str(judged), "--model", "nobody-knows")
     assert "tokens, price of nobody-knows unknown" in unknown.stdout

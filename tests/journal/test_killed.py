@@ -16,7 +16,7 @@ from tests.journal.test_journal import DRAINS
 from tests.model.asking import SETTINGS, prompt
 from tests.model.emulator import Answer, Emulator, Request, after, says
 from verifier.journal import Addressee, Journal
-from verifier.values.verdict import reply_schema
+from verifier.values.verdict import AskedVerdict
 
 
 def run(emulator: Emulator, journal: Path, claims: int, concurrency: int) -> subprocess.Popen[str]:
@@ -34,7 +34,7 @@ def run(emulator: Emulator, journal: Path, claims: int, concurrency: int) -> sub
 def test_a_run_killed_in_the_middle_asks_nothing_again_that_was_answered(tmp_path: Path) -> None:
     path, claims, concurrency = tmp_path / "journal.sqlite", 40, 4
     with Emulator(after(0.05, says(DRAINS))) as emulator:
-        addressee = Addressee(emulator.url.removeprefix("http://"), SETTINGS, reply_schema())
+        addressee = Addressee(emulator.url.removeprefix("http://"), SETTINGS, AskedVerdict.as_schema())
         killed = run(emulator, path, claims, concurrency)
         assert killed.stdout is not None
         for _ in range(10):

@@ -35,7 +35,7 @@ from verifier.setup.shipped_files import shipped
 from verifier.values.claim import ClaimSet, Word
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Asks, Prompt, Reply, Source
-from verifier.values.reading import reading_schema
+from verifier.values.reading import AskedReading
 from verifier.values.verdict import Holds
 
 HERE = Path(__file__).parent
@@ -189,7 +189,7 @@ def main(inbox: Path) -> int:
         for case in cases():
             repositories.judge(case, _Noting(readings, case, asked))
     for key, prompt in readings.unanswered.items():
-        schema = json.dumps(reading_schema(), indent=1)
+        schema = json.dumps(AskedReading.as_schema(), indent=1)
         (inbox / f"{key}.md").write_text(
             f"INSTRUCTIONS\n\n{prompt.system}\n\nPROMPT\n\n{prompt.evidence}\n\n"
             f"FORM OF THE REPLY: one JSON document, nothing else, valid against this JSON Schema\n\n{schema}\n",

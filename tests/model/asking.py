@@ -22,11 +22,11 @@ from verifier.model.retrying import Retrying
 from verifier.model.spending import Purse, Spending, WorstCase
 from verifier.runs.interruption import Interruption, stopping_line
 from verifier.values.prompt import Form, ModelSettings, Prompt
-from verifier.values.reading import reading_schema
-from verifier.values.verdict import reply_schema
+from verifier.values.reading import AskedReading
+from verifier.values.verdict import AskedVerdict
 
 SETTINGS = ModelSettings()
-READER = Form(SETTINGS, reading_schema())
+READER = Form(SETTINGS, AskedReading.as_schema())
 GRACE_S = float(os.environ.get("ASKING_GRACE_S", "1.0"))
 
 
@@ -49,12 +49,12 @@ class Run:
     def model(self, gemini: Gemini) -> Model:
         spending = Spending(self.interruption.inside(gemini), Purse("any", None), WorstCase(1000))
         paced = Paced(spending, Pace(self.concurrency))
-        addressee = Addressee(self.endpoint.host, SETTINGS, reply_schema(), READER)
+        addressee = Addressee(self.endpoint.host, SETTINGS, AskedVerdict.as_schema(), READER)
         journalled = Journalled(Retrying(paced), self.journal, addressee, say=print_line)
         return self.interruption.outside(journalled)
 
     async def ask(self, claims: int) -> int:
-        async with Gemini(self.endpoint, SETTINGS, reply_schema()) as gemini:
+        async with Gemini(self.endpoint, SETTINGS, AskedVerdict.as_schema()) as gemini:
             model = self.model(gemini)
             gate = asyncio.Semaphore(self.concurrency)  # as the pipeline has one: a claim is done when it is kept
             failures = await asyncio.gather(*(self._one(model, number, gate) for number in range(claims)))
@@ -86,7 +86,7 @@ class Run:
             limits = Limits(max_rounds=1, concurrency=self.concurrency)
             prompts = Prompts(shipped("prompts"))
             run = ClaimRun(loaded, loaded.claims.claims, Index(snapshot), prompts, SETTINGS, SETTINGS, limits)
-            async with Gemini(self.endpoint, SETTINGS, reply_schema(), reader=READER) as gemini:
+            async with Gemini(self.endpoint, SETTINGS, AskedVerdict.as_schema(), reader=READER) as gemini:
                 record = await judge(run, self.model(gemini))
         for ruling in record.rulings:
             print_line(f"{ruling.claim_id} {ruling.ruling} {ruling.error or ''}".strip())

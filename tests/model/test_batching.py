@@ -59,17 +59,17 @@ from verifier.setup.shipped_files import shipped
 from verifier.values.claim import ClaimSet, Word
 from verifier.values.outcome import Outcome
 from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
-from verifier.values.reading import reading_schema
-from verifier.values.verdict import reply_schema
+from verifier.values.reading import AskedReading
+from verifier.values.verdict import AskedVerdict
 
 KEY = "not-a-key-at-all"
 TEXT = verdict(part("it is so", "yes"))
-READER = Form(SETTINGS, reading_schema())
+READER = Form(SETTINGS, AskedReading.as_schema())
 SOON = Patience(quiet_s=0.02, longest_s=2.0, first_look_s=0.01, longest_look_s=0.05, attempts=3, looks=3)
 
 
 def addressee_of(emulator: Emulator, settings: ModelSettings = SETTINGS, reader: Form = READER) -> Addressee:
-    return Addressee(emulator.url.removeprefix("http://"), settings, reply_schema(), reader)
+    return Addressee(emulator.url.removeprefix("http://"), settings, AskedVerdict.as_schema(), reader)
 
 
 def batches_of(journal: Journal) -> Batches:
@@ -107,7 +107,7 @@ class Run:
 
     def do(self, work: Callable[[Model, Batched], Awaitable[Any]], **journalled: Any) -> Any:
         async def running() -> Any:
-            endpoint, schema = Endpoint(KEY, self.emulator.url, timeout_s=5.0), reply_schema()
+            endpoint, schema = Endpoint(KEY, self.emulator.url, timeout_s=5.0), AskedVerdict.as_schema()
             addressee = addressee_of(self.emulator, self.settings, self.reader)
             with Journal(self.path) as journal:
                 async with (
@@ -189,7 +189,7 @@ def test_a_batched_request_says_what_a_direct_one_says(settings: ModelSettings, 
     whole = Prompt("c", 2, "Judge.", "pool.py: import queue", "Claim 1 is true.", "Also: queue.py", tokens=10)
 
     async def directly(emulator: Emulator) -> None:
-        async with Gemini(Endpoint(KEY, emulator.url), settings, reply_schema()) as gemini:
+        async with Gemini(Endpoint(KEY, emulator.url), settings, AskedVerdict.as_schema()) as gemini:
             await gemini.reply(whole)
 
     with Emulator(says(TEXT)) as emulator:
@@ -336,7 +336,8 @@ def test_verdicts_and_second_readings_that_wait_at_the_same_time_go_out_as_one_j
 
         assert [len(items(request)) for request in created(emulator)] == [4]
         schemas = [item["request"]["generationConfig"]["responseJsonSchema"] for item in items(created(emulator)[0])]
-    assert sorted(map(json.dumps, schemas)) == sorted(map(json.dumps, [reply_schema(), reading_schema()] * 2))
+    expected = [AskedVerdict.as_schema(), AskedReading.as_schema()] * 2
+    assert sorted(map(json.dumps, schemas)) == sorted(map(json.dumps, expected))
     assert [reply.text for reply in replies if isinstance(reply, Reply)] == [
         numbered_text(0),
         reading({"p1": "shows"}),
@@ -347,7 +348,7 @@ def test_verdicts_and_second_readings_that_wait_at_the_same_time_go_out_as_one_j
 
 
 def test_a_reader_of_another_model_has_a_job_of_its_own(path: Path) -> None:
-    reader = Form(replace(SETTINGS, model="gemini-3.5-flash"), reading_schema())
+    reader = Form(replace(SETTINGS, model="gemini-3.5-flash"), AskedReading.as_schema())
 
     with Emulator(numbered, reader=reads) as emulator:
         replies = Run(emulator, path, reader=reader).ask([prompt(0), reading_prompt(0), reading_prompt(1)])
@@ -726,7 +727,7 @@ def test_a_job_whose_name_was_never_heard_is_found_by_its_label(path: Path) -> N
         addressee = addressee_of(emulator)
 
         async def submit_and_die() -> None:
-            async with Gemini(Endpoint(KEY, emulator.url), SETTINGS, reply_schema()) as gemini:
+            async with Gemini(Endpoint(KEY, emulator.url), SETTINGS, AskedVerdict.as_schema()) as gemini:
                 bodies = {addressee.key(prompt(1)): gemini.request(prompt(1), 100)}
                 await submit(gemini, SETTINGS.model, "verifier-lost", bodies)
 
@@ -753,7 +754,7 @@ def test_a_label_is_looked_for_on_every_page(path: Path) -> None:
     with Emulator(numbered) as emulator:
 
         async def find_the_last() -> str | None:
-            async with Gemini(Endpoint(KEY, emulator.url), SETTINGS, reply_schema()) as gemini:
+            async with Gemini(Endpoint(KEY, emulator.url), SETTINGS, AskedVerdict.as_schema()) as gemini:
                 for number in range(60):
                     await submit(gemini, SETTINGS.model, f"label-{number}", {"k": gemini.request(prompt(1), 100)})
                 return await batch_jobs.find(gemini, "label-57")
@@ -796,10 +797,10 @@ def asked_here(url: str, path: Path, claims: int) -> int:
 
     async def running() -> int:
         endpoint = Endpoint(KEY, url)
-        addressee = Addressee(endpoint.host, SETTINGS, reply_schema())
+        addressee = Addressee(endpoint.host, SETTINGS, AskedVerdict.as_schema())
         with Journal(path) as journal:
             async with (
-                Gemini(endpoint, SETTINGS, reply_schema()) as gemini,
+                Gemini(endpoint, SETTINGS, AskedVerdict.as_schema()) as gemini,
                 Batched(gemini, addressee, batches_of(journal), patience=SOON) as batched,
             ):
                 model = interruption.outside(Journalled(Retrying(batched), journal, addressee))

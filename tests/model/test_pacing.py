@@ -17,7 +17,7 @@ from verifier.model.gemini import Gemini
 from verifier.model.pacing import Allowance, Pace, Paced
 from verifier.model.retrying import Retrying
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source
-from verifier.values.verdict import reply_schema
+from verifier.values.verdict import AskedVerdict
 
 T = TypeVar("T")
 REPLY = Reply("{}", Source.LIVE, "gemini-3.8-flash")
@@ -290,7 +290,7 @@ def test_against_a_service_that_refuses_half_no_more_are_in_flight_than_asked() 
 
     async def ask() -> tuple[list[Reply | BaseException], int]:
         endpoint = Endpoint("not-a-key", base_url=emulator.url)
-        async with Gemini(endpoint, ModelSettings(), reply_schema()) as gemini:
+        async with Gemini(endpoint, ModelSettings(), AskedVerdict.as_schema()) as gemini:
             paced = Paced(gemini, Pace(8))
             replies = await ask_all(Retrying(paced, attempts=20, sleep=lambda _: asyncio.sleep(0.001)), prompts)
             return replies, paced.allowance.allowed

@@ -16,7 +16,7 @@ from verifier.model.retrying import Retrying
 from verifier.model.spending import Estimate, FirstRound, Purse, Spending, WorstCase, estimate_run
 from verifier.values.exhibit import LIKELY_TOKENS, MOST_TOKENS
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source, Usage
-from verifier.values.verdict import reply_schema
+from verifier.values.verdict import AskedVerdict
 
 PRICE = Price(1.0, 0.25, 10.0, "2026-07-01", "a test")
 EXACT = Calibration(10, 1.0, 1.0, 500)
@@ -235,7 +235,7 @@ def through_gemini(emulator: Emulator, money: Purse, claims: int = 1, attempts: 
     async def at_once() -> list[Reply | BaseException]:
         settings = ModelSettings(max_output_tokens=1000)
         endpoint = Endpoint("not-a-key", base_url=emulator.url)
-        async with Gemini(endpoint, settings, reply_schema()) as gemini:
+        async with Gemini(endpoint, settings, AskedVerdict.as_schema()) as gemini:
             spending = Spending(gemini, money, WorstCase(1000))
             retrying = Retrying(spending, attempts=attempts, sleep=lambda _: asyncio.sleep(0))
             asked = (retrying.reply(prompt(10, f"claim-{n}")) for n in range(claims))

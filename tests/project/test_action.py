@@ -35,7 +35,7 @@ from verifier.demo.sample import build_sample
 from verifier.report.files import write_report
 from verifier.setup.initialising import initialise
 from verifier.setup.shipped_files import shipped
-from verifier.values.draft import draft_schema
+from verifier.values.draft import AskedDraft
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
@@ -449,7 +449,7 @@ def test_what_a_pull_request_says_is_judged_as_new_and_fails_nothing(repository:
     said = [f"`Worker{number}.run` adds {number}, in `worker{number}.py`" for number in (1, 2)]
 
     def answer(request: Request) -> Answer:
-        if request.field("generationConfig", "responseJsonSchema") != draft_schema():
+        if request.field("generationConfig", "responseJsonSchema") != AskedDraft.as_schema():
             return judge(request)
         claims = [{"source": f"{one}.", "statement": one} for one in said]
         return says(json.dumps({"claims": claims, "left_out": []}))

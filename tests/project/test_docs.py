@@ -29,11 +29,11 @@ from verifier.cost.prices import read_prices
 from verifier.demo.sample import build_sample
 from verifier.records.gate import Exit
 from verifier.setup.shipped_files import shipped
-from verifier.values.draft import draft_schema
+from verifier.values.draft import AskedDraft
 from verifier.values.passing import FailOn, Require
 from verifier.values.prompt import Prompt
-from verifier.values.reading import reading_schema
-from verifier.values.verdict import reply_schema
+from verifier.values.reading import AskedReading
+from verifier.values.verdict import AskedVerdict
 
 DOCS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 BY_HAND = {name: text for name, text in DOCS.items() if name != "commands.md"}
@@ -175,7 +175,7 @@ def test_every_exit_code_is_there(page: str) -> None:
 def test_the_page_of_prompts_has_the_schemas_of_the_replies() -> None:
     """UPDATE_EXPECTED=1 writes them anew."""
     page = ROOT / "docs/prompts.md"
-    schemas = [json.dumps(schema, indent=2) for schema in (reply_schema(), reading_schema(), draft_schema())]
+    schemas = [json.dumps(one.as_schema(), indent=2) for one in (AskedVerdict, AskedReading, AskedDraft)]
     if os.environ.get("UPDATE_EXPECTED"):
         left = iter(schemas)
         written = re.sub(r"(?<=```json\n).*?(?=\n```)", lambda _: next(left), page.read_text("utf-8"), flags=re.DOTALL)

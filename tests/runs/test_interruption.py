@@ -24,7 +24,7 @@ from verifier.journal import Addressee, Journal
 from verifier.model.errors import TransientError
 from verifier.runs.interruption import Interruption, StoppedError, stopping_line
 from verifier.values.prompt import Prompt, Reply, Source
-from verifier.values.verdict import reply_schema
+from verifier.values.verdict import AskedVerdict
 
 RESUMES = "stopped; what was answered is kept, and the same command resumes"
 LONG_S = 50.0
@@ -60,7 +60,7 @@ def wait_for(count: int, emulator: Emulator) -> None:
 def test_one_ctrl_c_keeps_what_is_on_its_way_and_sends_no_more(number: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     with Emulator(after(0.4, says('{"parts": []}'))) as emulator:
-        addressee = Addressee(emulator.url.removeprefix("http://"), SETTINGS, reply_schema())
+        addressee = Addressee(emulator.url.removeprefix("http://"), SETTINGS, AskedVerdict.as_schema())
         with run(emulator, path, 10, 3) as process:
             wait_for(3, emulator)
             process.send_signal(number)

@@ -39,12 +39,12 @@ def pack(options: RunOptions, whole: bool) -> None:
     from verifier.pipeline.opening import open_claim
     from verifier.runs.estimating import estimate, explained, kept_calibration, worst_case_of
     from verifier.runs.planning import plan_runs
-    from verifier.values.verdict import reply_schema
+    from verifier.values.verdict import AskedVerdict
 
     firsts = []
     with plan_runs(options) as plan:
         first = plan.runs[0]
-        worst_case = worst_case_of(options, kept_calibration(plan), reply_schema())
+        worst_case = worst_case_of(options, kept_calibration(plan), AskedVerdict.as_schema())
         show(f"commit {first.snapshot.commit}")
         if first.branch is not None:
             show(f"its branch began at {first.branch.before.commit}")
@@ -84,9 +84,9 @@ def _print_schema() -> None:
     """The schema of the reply, which goes with every prompt."""
     import json
 
-    from verifier.values.verdict import reply_schema
+    from verifier.values.verdict import AskedVerdict
 
-    schema = json.dumps(reply_schema(), indent=2)
+    schema = json.dumps(AskedVerdict.as_schema(), indent=2)
     show(f"\n----- schema of the reply, sent with each prompt -----\n{schema}", ready=True)
 
 

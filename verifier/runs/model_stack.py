@@ -26,11 +26,11 @@ from verifier.runs.interruption import Interruption
 from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
-from verifier.values.draft import draft_schema
+from verifier.values.draft import AskedDraft
 from verifier.values.prompt import Form, ModelSettings, Prompt
-from verifier.values.reading import reading_schema
+from verifier.values.reading import AskedReading
 from verifier.values.tool import TOOL
-from verifier.values.verdict import reply_schema
+from verifier.values.verdict import AskedVerdict
 
 
 def model_options(plan: Plan) -> ModelOptions:
@@ -45,8 +45,8 @@ def model_options(plan: Plan) -> ModelOptions:
     controls = _controlled(plan)
     return ModelOptions(
         settings=plan.runs[0].settings,
-        schema=reply_schema(),
-        reader=Form(plan.runs[0].reader, reading_schema()),
+        schema=AskedVerdict.as_schema(),
+        reader=Form(plan.runs[0].reader, AskedReading.as_schema()),
         endpoint=None if options.replay else options.endpoint(os.environ),
         allow_other_model=options.allow_other_model,
         attempts=options.attempts,
@@ -69,7 +69,7 @@ def draft_options(options: RunOptions, settings: ModelSettings) -> ModelOptions:
         raise UsageError("a draft is one request, and no batch; leave --batch out")
     return ModelOptions(
         settings=settings,
-        schema=draft_schema(),
+        schema=AskedDraft.as_schema(),
         endpoint=None if options.replay else options.endpoint(os.environ),
         allow_other_model=options.allow_other_model,
         attempts=options.attempts,

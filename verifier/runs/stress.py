@@ -34,7 +34,7 @@ from verifier.runs.options import RunOptions
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim, Word
 from verifier.values.prompt import Asks, ModelSettings, Prompt, Reply, Source
-from verifier.values.reading import Settles, reading_schema
+from verifier.values.reading import AskedReading, Settles
 from verifier.wording.words import words_in
 
 Part = dict[str, Any]
@@ -123,7 +123,7 @@ def stress(
 def live_reader(options: RunOptions, endpoint: Endpoint) -> ModelOptions:
     """How the model that the options name is asked to read a second time."""
     settings = ModelSettings(model=options.model, max_output_tokens=options.max_output_tokens)
-    return ModelOptions(settings, reading_schema(), endpoint, attempts=options.attempts)
+    return ModelOptions(settings, AskedReading.as_schema(), endpoint, attempts=options.attempts)
 
 
 @dataclass(frozen=True)

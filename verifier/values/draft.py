@@ -7,45 +7,31 @@ dataclasses are what passes on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field
 
-from verifier.values.source import nfc_of
-from verifier.values.verdict import without_titles
+from verifier.values.verdict import Asked
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    _nfc = field_validator("*")(nfc_of)
-
-
-class AskedDraftedClaim(_Asked):
+class AskedDraftedClaim(Asked):
     """A claim, and the words that make it."""
 
     source: str = Field(description="The words of the text that say it, verbatim: one run of them.")
     statement: str = Field(description="What they claim, in one sentence that can be read alone.")
 
 
-class AskedLeftOut(_Asked):
+class AskedLeftOut(Asked):
     """Words of the text that are no claim."""
 
     words: str = Field(description="One sentence or item of the text, verbatim.")
     why: str = Field(description="In a few words: an opinion, about the future, only a run shows it, claimed already.")
 
 
-class AskedDraft(_Asked):
+class AskedDraft(Asked):
     """The whole reply."""
 
     claims: list[AskedDraftedClaim]
     left_out: list[AskedLeftOut]
-
-
-def draft_schema() -> dict[str, Any]:
-    """JSON Schema of the reply, with the keywords that Gemini documents."""
-    schema: dict[str, Any] = without_titles(AskedDraft.model_json_schema())
-    return schema
 
 
 @dataclass(frozen=True)

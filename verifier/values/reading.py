@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field
 
-from verifier.values.source import nfc_of
-from verifier.values.verdict import Holds, without_titles
+from verifier.values.verdict import Asked, Holds
 
 
 class Settles(enum.StrEnum):
@@ -36,13 +34,7 @@ class About(enum.StrEnum):
     TESTS = "tests"
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    _nfc = field_validator("*")(nfc_of)
-
-
-class AskedPartReading(_Asked):
+class AskedPartReading(Asked):
     """What the evidence of one part settles."""
 
     id: str = Field(description="The part's id.")
@@ -52,26 +44,20 @@ class AskedPartReading(_Asked):
     answer: Settles
 
 
-class AskedUnfaithful(_Asked):
+class AskedUnfaithful(Asked):
     """A part that does not say what the claim says."""
 
     id: str
     why: str
 
 
-class AskedReading(_Asked):
+class AskedReading(Asked):
     """The whole reply of the second reader."""
 
     parts: list[AskedPartReading]
     uncovered: list[str] = Field(description="Words of the claim, verbatim, that no part covers and one could look up.")
     not_judged: list[str] = Field(description="Words of the claim, verbatim, that nobody could look up.")
     unfaithful: list[AskedUnfaithful]
-
-
-def reading_schema() -> dict[str, Any]:
-    """JSON Schema of the second reader's reply, with the keywords that Gemini documents."""
-    schema: dict[str, Any] = without_titles(AskedReading.model_json_schema())
-    return schema
 
 
 @dataclass(frozen=True)

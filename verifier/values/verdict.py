@@ -48,15 +48,31 @@ class VerdictWord(enum.StrEnum):
     CANNOT_TELL = "CANNOT TELL"
 
 
-class _Asked(BaseModel):
-    """No field that is an enum or a model has a description: beside a `$ref` the API refuses it."""
+class Asked(BaseModel):
+    """What a model fills in. No field of an enum or a model has a description: beside a `$ref` the API refuses it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     _nfc = field_validator("*")(nfc_of)
 
+    @classmethod
+    def as_schema(cls) -> dict[str, Any]:
+        """JSON Schema of the reply, with the keywords that Gemini documents: no titles.
 
-class AskedCitation(_Asked):
+        Source: Gemini API docs, "Structured output", the list of supported keywords.
+        """
+        schema: dict[str, Any] = _without_titles(cls.model_json_schema())
+        return schema
+
+
+def _without_titles(node: Any) -> Any:
+    """A JSON Schema without the titles that pydantic gives; a property called so stays."""
+    if isinstance(node, dict):
+        return {key: _without_titles(value) for key, value in node.items() if key != "title" or isinstance(value, dict)}
+    return [_without_titles(item) for item in node] if isinstance(node, list) else node
+
+
+class AskedCitation(Asked):
     """One place in one file."""
 
     path: str = Field(description="The file's path as it is listed.")
@@ -66,7 +82,7 @@ class AskedCitation(_Asked):
     role: Role
 
 
-class AskedAbsence(_Asked):
+class AskedAbsence(Asked):
     """Something that is nowhere in the commit, put as a search anyone can repeat."""
 
     pattern: str = Field(description="What a line would match if the thing were there.")
@@ -75,7 +91,7 @@ class AskedAbsence(_Asked):
     why: str = Field(description="Why no match means absent.")
 
 
-class AskedPart(_Asked):
+class AskedPart(Asked):
     """One thing that could be true or false of the code by itself."""
 
     id: str = Field(description="p1, p2, ...")
@@ -90,7 +106,7 @@ class AskedPart(_Asked):
     holds: Holds
 
 
-class AskedNeed(_Asked):
+class AskedNeed(Asked):
     """Something that would settle a part: a file, some of its lines, or a definition."""
 
     path: str = Field(description="A listed path or a glob; may be empty where a definition is named.")
@@ -100,7 +116,7 @@ class AskedNeed(_Asked):
     why: str
 
 
-class AskedAnswer(_Asked):
+class AskedAnswer(Asked):
     """An opinion on one of the set's questions."""
 
     question: str
@@ -108,29 +124,13 @@ class AskedAnswer(_Asked):
     answer: Annotated[str, Field(description="yes, partly, no or cannot_tell.")]
 
 
-class AskedVerdict(_Asked):
+class AskedVerdict(Asked):
     """The whole reply."""
 
     parts: list[AskedPart]
     needs: list[AskedNeed]
     answers: list[AskedAnswer]
     verdict: VerdictWord
-
-
-def reply_schema() -> dict[str, Any]:
-    """JSON Schema of the reply, with the keywords that Gemini documents: no titles.
-
-    Source: Gemini API docs, "Structured output", the list of supported keywords.
-    """
-    schema: dict[str, Any] = without_titles(AskedVerdict.model_json_schema())
-    return schema
-
-
-def without_titles(node: Any) -> Any:
-    """A JSON Schema without the titles that pydantic gives; a property called so stays."""
-    if isinstance(node, dict):
-        return {key: without_titles(value) for key, value in node.items() if key != "title" or isinstance(value, dict)}
-    return [without_titles(item) for item in node] if isinstance(node, list) else node
 
 
 @dataclass(frozen=True)
