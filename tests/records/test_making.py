@@ -12,7 +12,7 @@ import pytest
 
 from verifier.cost.prices import Bill
 from verifier.records.document import as_json, from_json
-from verifier.records.making import ruling_record, run_record
+from verifier.records.making import ruling_record, totals_of
 from verifier.safety.redacting import redact_output
 from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Check, Claim, Word
@@ -139,16 +139,18 @@ RECORD = RulingRecord(
 
 def record(*outcomes: Outcome, costs: tuple[float | None, ...] = (), title: str = "Pool") -> RunRecord:
     given = iter(costs or (0.25,) * len(outcomes))
-    return run_record(
-        tuple(ruling_record(outcome, Bill(next(given))) for outcome in outcomes),
+    rulings = tuple(ruling_record(outcome, Bill(next(given))) for outcome in outcomes)
+    totals, answered = totals_of(rulings)
+    return RunRecord(
         complete=not any(outcome.fatal for outcome in outcomes),
         repository=RepositoryRecord(commit="4b825dc642cb6eb9a060e54bf8d69288fbee4904", ref="main"),
         claim_set=ClaimSetRecord(path="claims/pool.yaml", title=title, digest="d1" * 32, questions=()),
-        requested="gemini-3.8-flash",
+        model=ModelRecord(requested="gemini-3.8-flash", answered=answered),
         settings={"max_rounds": 3},
         generated="2025-07-18T13:42:42+00:00",
         tool="verifier 0.1.0",
-        subset=None,
+        rulings=rulings,
+        totals=totals,
     )
 
 

@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from verifier.cost.prices import Bill
 from verifier.values.changes import Changes
-from verifier.values.ci import CiFile
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Standing
 from verifier.values.outcome import Outcome
@@ -23,52 +22,14 @@ from verifier.values.prompt import Source, Usage
 from verifier.values.record import (
     ChangedRecord,
     ChangesRecord,
-    ClaimSetRecord,
     ContextRecord,
-    ModelRecord,
     ReadingsRecord,
-    RepositoryRecord,
     RulingRecord,
-    RunRecord,
     TotalsRecord,
 )
 from verifier.values.ruling import RuledPart
 
 Choice = TypeVar("Choice", bound=enum.Enum)
-
-
-def run_record(
-    rulings: Sequence[RulingRecord],
-    *,
-    complete: bool,
-    repository: RepositoryRecord,
-    claim_set: ClaimSetRecord,
-    requested: str,
-    settings: Mapping[str, str | int | float | bool | None],
-    generated: str,
-    tool: str,
-    subset: str | None,
-    ci: tuple[CiFile, ...] = (),
-) -> RunRecord:
-    """The record of a run: its rulings, in the same order, and totals over all of them.
-
-    `requested` is the model that was asked for, and `subset` says by what the claims were chosen. A run that a fatal
-    error ended is not complete. `ci` are the files of CI that were read.
-    """
-    totals, answered = _totals(rulings)
-    return RunRecord(
-        tool=tool,
-        generated=generated,
-        repository=repository,
-        claim_set=claim_set,
-        model=ModelRecord(requested=requested, answered=answered),
-        settings=dict(settings),
-        complete=complete,
-        subset=subset,
-        ci=ci,
-        rulings=rulings,
-        totals=totals,
-    )
 
 
 def ruling_record(outcome: Outcome, bill: Bill) -> RulingRecord:
@@ -124,7 +85,7 @@ def _changes(changes: Changes) -> ChangesRecord:
     )
 
 
-def _totals(rulings: Iterable[RulingRecord]) -> tuple[TotalsRecord, tuple[str, ...]]:
+def totals_of(rulings: Iterable[RulingRecord]) -> tuple[TotalsRecord, tuple[str, ...]]:
     """Counts over the rulings, each of which is looked at once; and the models that answered."""
     words: Counter[Word] = Counter()
     citations: Counter[Standing] = Counter()

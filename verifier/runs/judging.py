@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from verifier.model import Model
 from verifier.pipeline.opening import open_claim
 from verifier.pipeline.places import Places
 from verifier.pipeline.verifying import Carry, Opener, not_carried, verify
-from verifier.records.making import ruling_record, run_record
+from verifier.records.making import ruling_record, totals_of
 from verifier.records.rulings import Kept
 from verifier.runs.claim_set_run import Run
 from verifier.safety.redacting import redact_output
 from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
-from verifier.values.record import ClaimSetRecord, RulingRecord, RunRecord
+from verifier.values.record import ClaimSetRecord, ModelRecord, RulingRecord, RunRecord
 from verifier.values.tool import TOOL
 
 
@@ -61,8 +60,10 @@ def _record(run: Run, kept: Kept, *, complete: bool, now: str) -> RunRecord:
     """
     places = {claim.id: place for place, claim in enumerate(run.loaded.claims.claims)}
     rulings = kept.in_order(places)
-    record = run_record(
-        rulings,
+    totals, answered = totals_of(rulings)
+    return RunRecord(
+        tool=TOOL,
+        generated=_generated(rulings, now),
         complete=complete,
         repository=run.repository,
         claim_set=ClaimSetRecord(
@@ -73,7 +74,7 @@ def _record(run: Run, kept: Kept, *, complete: bool, now: str) -> RunRecord:
             context=run.loaded.claims.context,
             never_send=run.loaded.claims.never_send,
         ),
-        requested=run.settings.model,
+        model=ModelRecord(requested=run.settings.model, answered=answered),
         settings={
             **{key: value for key, value in run.settings.as_json().items() if key != "model"},
             "reader_model": run.reader.model,
@@ -81,12 +82,12 @@ def _record(run: Run, kept: Kept, *, complete: bool, now: str) -> RunRecord:
             "max_rounds": run.limits.max_rounds,
             **({"base": run.branch.before.commit} if run.branch is not None else {}),
         },
-        generated=_generated(rulings, now),
-        tool=TOOL,
         subset=run.subset,
+        shard=run.shard,
         ci=tuple(report.file for report in run.ci),
+        rulings=rulings,
+        totals=totals,
     )
-    return replace(record, shard=run.shard)
 
 
 def _generated(rulings: Sequence[RulingRecord], now: str) -> str:

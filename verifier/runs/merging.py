@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 
 from verifier.errors import RecordError
-from verifier.records.making import run_record
+from verifier.records.making import totals_of
 from verifier.records.rulings import Kept, head
 from verifier.report.controls import controls_line
 from verifier.report.words import counted, money
@@ -75,21 +75,23 @@ def _merged(heads: Sequence[RunRecord], rulings: Kept, judged: Collection[str]) 
     first = heads[0]
     shards = [one.shard for one in heads if one.shard is not None]
     missing = tuple(_missing(shards, judged))
-    record = run_record(
-        rulings.in_order({claim_id: place for place, claim_id in enumerate(shards[0].claims)}),
+    in_order = rulings.in_order({claim_id: place for place, claim_id in enumerate(shards[0].claims)})
+    totals, answered = totals_of(in_order)
+    record = replace(
+        first,
         complete=not missing and all(one.complete for one in heads),
         repository=replace(first.repository, uncommitted=max(one.repository.uncommitted for one in heads), notes=()),
-        claim_set=first.claim_set,
-        requested=first.model.requested,
-        settings=first.settings,
+        model=replace(first.model, answered=answered),
         generated=max(one.generated for one in heads),
-        tool=first.tool,
         subset=shards[0].chosen,
-        ci=first.ci,
+        shard=None,
+        rulings=in_order,
+        totals=totals,
+        controls=None,
     )
     notes = dict.fromkeys(note for one in heads for note in one.repository.notes)
     told = [_told(heads), *_controls(heads), *missing, *notes]
-    return Merged(with_notes(replace(record, policy=first.policy), told), missing)
+    return Merged(with_notes(record, told), missing)
 
 
 def _of_shard(of: Callable[[ShardRecord], object]) -> Callable[[RunRecord], str]:
