@@ -30,7 +30,7 @@ _SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Probed:
-    """What one call settled."""
+    """One thing that was looked at, or what one call settled."""
 
     what: str
     good: bool
