@@ -27,8 +27,9 @@ from verifier.audit.record import (
     Totals,
 )
 from verifier.audit.values import Unread
+from verifier.report import markdown_text
 from verifier.report.markdown_evidence import place
-from verifier.report.markdown_text import beginning, cell, code_span, inline, link, listed, prose, table
+from verifier.report.markdown_text import beginning, cell, code_span, inline, listed
 from verifier.report.permalinks import Permalinks
 from verifier.report.templates import markdown_templates
 from verifier.report.words import counted, spoken
@@ -51,8 +52,8 @@ def render(audit: Audit) -> str:
 
 @cache
 def _template() -> Template:
-    functions = (doubtful, evidence, grounded, outside, picture, table, unread)
-    templates = markdown_templates(Path(__file__).parent, (code_span, inline, link, prose), functions)
+    own = (doubtful, evidence, grounded, outside, picture, unread)
+    templates = markdown_templates(Path(__file__).parent, markdown_text, *own)
     templates.globals["RESTS_ON"] = _RESTS_ON
     return templates.get_template("report.md.j2")
 

@@ -16,7 +16,7 @@ from verifier.evaluation.scoring import LABELS, Costs, Group, Score
 from verifier.evaluation.side_by_side import Compared, Evaluation
 from verifier.measures.agreement import Kappa
 from verifier.measures.intervals import Difference, Interval, Share, most_likely_missed
-from verifier.report.html.page import page
+from verifier.report.html import page
 from verifier.report.markdown_text import cell, code_span, inline
 from verifier.report.templates import markdown_templates
 from verifier.report.words import counted, money
@@ -47,8 +47,8 @@ RENDERINGS = {"markdown": as_markdown, "json": as_json, "html": as_html}
 
 @cache
 def _template() -> Template:
-    functions = (by_control, by_tag, confusion, costs, counted, difference, kappa, share, sharpness, side_by_side)
-    templates = markdown_templates(Path(__file__).parent, (code_span, inline), functions)
+    own = (by_control, by_tag, confusion, costs, difference, kappa, share, sharpness, side_by_side)
+    templates = markdown_templates(Path(__file__).parent, code_span, inline, counted, *own)
     templates.globals |= {"COSTS": _COSTS, "WORDS": [word.name for word in Word]}
     return templates.get_template("report.md.j2")
 

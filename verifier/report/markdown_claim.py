@@ -9,29 +9,26 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from verifier.report import (
+    asides,
+    evidence_words,
+    markdown_evidence,
+    markdown_text,
+    notices,
+    readers,
+    reading_order,
+    words,
+)
 from verifier.report.agent import what_settles
-from verifier.report.asides import asides
-from verifier.report.evidence_words import because, fact_line, in_numbers, settles, weighed
-from verifier.report.markdown_evidence import in_full, in_short, place, spans
-from verifier.report.markdown_text import cell, code_block, code_cell, code_span, folded, inline, link, prose, table
-from verifier.report.notices import replied, to_know
+from verifier.report.evidence_words import because, in_numbers, settles, weighed
+from verifier.report.markdown_evidence import in_full, in_short
+from verifier.report.markdown_text import cell, code_cell, folded, inline, prose
+from verifier.report.notices import replied
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import words_not_judged
-from verifier.report.readers import agreement, first_reader, second_reader
-from verifier.report.reading_order import Kind, kinds, waiting
+from verifier.report.reading_order import Kind
 from verifier.report.templates import markdown_templates
-from verifier.report.words import (
-    SIGNS,
-    counted,
-    differs,
-    evidence_of,
-    money,
-    ruling_line,
-    short,
-    spoken,
-    spread,
-    tokens,
-)
+from verifier.report.words import counted, money, short, tokens
 from verifier.values.fact import Fact
 from verifier.values.record import ContextRecord, RulingRecord, RunRecord
 from verifier.values.ruling import RuledPart
@@ -65,13 +62,9 @@ _FEW = 90
 @cache
 def templates() -> Environment:
     """The templates of the report."""
-    filters = (code_span, inline, link, prose, spans, spoken)
-    functions = (
-        *(agreement, asides, claim_section, code_block, counted, differs, evidence_of, fact_line, first_reader),
-        *(kinds, part_rows, place, ruling_line, second_reader, spent, spread, table, to_know, tokens, waiting),
-    )
-    templates = markdown_templates(Path(__file__).parent, filters, functions)
-    templates.globals["SIGNS"] = SIGNS
+    called = (asides, evidence_words, markdown_evidence, markdown_text, notices, readers, reading_order, words)
+    templates = markdown_templates(Path(__file__).parent, *called, claim_section, part_rows, spent)
+    templates.globals["SIGNS"] = words.SIGNS
     return templates
 
 

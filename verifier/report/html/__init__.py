@@ -6,17 +6,28 @@ policy allows no script and no style but the two that stand in it, and no reques
 
 from __future__ import annotations
 
-from verifier.report.asides import day_of
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from verifier.report import agent, asides, evidence_words, notices, plain_evidence, reading_order, words
 from verifier.report.format import Format
-from verifier.report.html.page import page
+from verifier.report.html import code, overview, text
+from verifier.report.markdown_claim import rounds_counted, shown_in_numbers
+from verifier.report.markdown_evidence import spans
 from verifier.report.permalinks import Permalinks
 from verifier.report.readers import agreement, first_reader, second_reader
+from verifier.report.templates import environment
 from verifier.values.claim import Word
 from verifier.values.history import History
 from verifier.values.record import RunRecord
 
-__all__ = ["FORMAT", "render", "render_history"]
-
+_HERE = Path(__file__).parent
 _NO_HISTORY = History((), ())
 
 
@@ -27,7 +38,7 @@ def render(record: RunRecord, history: History = _NO_HISTORY) -> str:
         "page.js",
         record=record,
         history=history,
-        day=day_of(record),
+        day=asides.day_of(record),
         first=first_reader(record),
         second=second_reader(record),
         agreement=agreement(record),
@@ -39,6 +50,37 @@ def render_history(history: History) -> str:
     """Rulings over commits as a page of its own: a row for each claim, a column for each commit."""
     met = {word for strip in history.strips for word in strip.words}
     return page("history.html.j2", history=history, met=[word for word in Word if word in met])
+
+
+def page(template: str, script: str | None = None, **given: Any) -> str:
+    """The page that a template gives, with our style and at most one script of ours."""
+    style, program = _asset("page.css"), _asset(script) if script else Markup("")
+    given |= {"style": style, "script": program, "policy": _policy(style, program)}
+    return _templates().get_template(template).render(**given)
+
+
+@cache
+def _templates() -> Environment:
+    called = (agent, asides, code, evidence_words, notices, overview, plain_evidence, reading_order, text, words)
+    more = (rounds_counted, shown_in_numbers, spans)
+    return environment(_HERE, *called, *more, autoescape=True, finalize=text.finalize)
+
+
+def _asset(name: str) -> Markup:
+    return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704  # our own file
+
+
+def _policy(style: str, script: str) -> str:
+    """No request of any kind; of styles and scripts only those whose digests are named here."""
+    scripts = _digest(script) if script else "none"
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{scripts}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
 
 
 FORMAT = Format("html", ".html", render, with_history=render)

@@ -1,4 +1,4 @@
-"""What the page is filtered by and how its claims are found: rulings, tags, an anchor for each claim."""
+"""What the page is filtered by, how its claims are found, and what was ruled of them over commits."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from verifier.report.reading_order import grouped
-from verifier.report.words import tokens
+from verifier.report.words import counted, tokens
 from verifier.values.claim import Word
+from verifier.values.history import History, JudgedCommit, Strip
 from verifier.values.record import RulingRecord, RunRecord
 
 _AN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
@@ -65,3 +66,25 @@ def spent(record: RunRecord) -> str:
     """Tokens of the run, where any were reported."""
     reported = any(one.usage for ruling in record.rulings for one in ruling.exchanges)
     return tokens(record.totals.usage) if reported else "none reported"
+
+
+def strip_of(claim_id: str, history: History) -> Strip | None:
+    """The claim's strip, where it was judged on more than one commit: of one alone there is nothing to see."""
+    strip = history.strip(claim_id)
+    return strip if strip is not None and len(judged(strip, history)) > 1 else None
+
+
+def judged(strip: Strip, history: History) -> list[tuple[Word, JudgedCommit]]:
+    """What was ruled on which commit, the latest first."""
+    both = zip(strip.words, history.commits, strict=True)
+    return [(word, commit) for word, commit in both if word is not None][::-1]
+
+
+def in_words(strip: Strip) -> str:
+    """The rulings one after the other: "NOT RESOLVED on 3 commits, then FULLY RESOLVED on 1 commit"."""
+    return ", then ".join(f"{spell.word} on {counted(spell.number, 'commit')}" for spell in strip.spells)
+
+
+def since(strip: Strip, history: History) -> JudgedCommit:
+    """The commit from which on the claim has been ruled as it was ruled last."""
+    return history.commits[strip.spells[-1].first]
