@@ -354,11 +354,7 @@ class Snapshot:
         return uncommitted_work(self._repository, self.commit, {one.name: one.blob for one in self._listed}, self.own)
 
     def _text(self, path: str) -> str | None:
-        try:
-            source = self.file(path)
-        except SnapshotError:
-            # What this clone does not have is told of where it is needed.
-            return None
+        source = self.file(path)
         return source.text if source is not None and source.nature is Nature.TEXT else None
 
     def _load(self, entries: Sequence[Entry]) -> list[_Loaded]:
