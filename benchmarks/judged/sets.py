@@ -15,12 +15,13 @@ from ruamel.yaml import YAML
 
 from benchmarks.packages import Package, repository
 from verifier.claim_files.loading import load_claims
-from verifier.evidence.grounding import ground
+from verifier.evidence.locating import locate
 from verifier.evidence.searching import search
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
 from verifier.values.claim import ClaimSet
 from verifier.values.grounding import AbsenceStanding, Standing
+from verifier.values.source import Lines
 from verifier.values.verdict import Absence, Citation
 
 HERE = Path(__file__).parent
@@ -109,9 +110,10 @@ def _problems(label: Label, index: Index) -> Iterator[str]:
 
 def _problem(proof: Citation | Absence, index: Index) -> str | None:
     if isinstance(proof, Citation):
-        standing = ground(proof, index).standing
-        place = f"{proof.path}:{proof.first_line}-{proof.last_line}"
-        return None if standing is Standing.EXACT else f"{place} is {standing}"
+        cited, file = Lines(proof.first_line, proof.last_line), index.text_file(proof.path)
+        found = locate(proof.quote, file.lines, near=cited.first) if file is not None else ()
+        standing = Standing.EXACT if cited in found else Standing.MOVED if found else Standing.NOT_FOUND
+        return None if standing is Standing.EXACT else f"{proof.path}:{cited.first}-{cited.last} is {standing}"
     absence = search(proof, index, withheld=lambda _: False)
     return None if absence.standing is AbsenceStanding.CONFIRMED else f"{proof.pattern!r} is {absence.standing}"
 
