@@ -6,11 +6,17 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-import numpy
 import pytest
-from scipy import stats
 
 from verifier.measures.intervals import Difference, Interval, Share, bootstrap, most_likely_missed, wilson
+
+
+@pytest.fixture(scope="module")
+def stats() -> Any:
+    """Imported here, for it takes seconds, and only one of the processes that share the tests needs it."""
+    from scipy import stats
+
+    return stats
 
 
 def test_a_wilson_interval_by_hand() -> None:
@@ -26,7 +32,7 @@ def test_a_wilson_interval_by_hand() -> None:
 @pytest.mark.parametrize(
     ("hits", "total"), [(0, 1), (1, 1), (0, 9), (9, 9), (1, 3), (9, 10), (58, 120), (119, 120), (3, 5000)]
 )
-def test_a_wilson_interval_is_that_of_scipy(hits: int, total: int) -> None:
+def test_a_wilson_interval_is_that_of_scipy(stats: Any, hits: int, total: int) -> None:
     theirs = stats.binomtest(hits, total).proportion_ci(0.95, method="wilson")
     ours = wilson(hits, total)
 
@@ -39,7 +45,7 @@ def test_a_share_of_nothing_has_no_rate() -> None:
 
 
 @pytest.mark.parametrize("total", [1, 10, 120])
-def test_what_was_never_met_may_still_be_there(total: int) -> None:
+def test_what_was_never_met_may_still_be_there(stats: Any, total: int) -> None:
     # By hand: none of 10, and 0.7411 ** 10 = 0.05.
     theirs = stats.binomtest(0, total, alternative="less").proportion_ci(0.95, method="exact").high
 
@@ -63,7 +69,9 @@ def test_a_bootstrap_is_the_same_every_time_and_silent_where_every_draw_is_the_s
     assert bootstrap([1.0, 2.0], lambda _: None) is None
 
 
-def test_a_bootstrap_interval_is_near_that_of_scipy() -> None:
+def test_a_bootstrap_interval_is_near_that_of_scipy(stats: Any) -> None:
+    import numpy
+
     cases = [float(n % 7) for n in range(80)]
     theirs = stats.bootstrap(
         (numpy.array(cases),), numpy.mean, method="percentile", n_resamples=20_000, rng=numpy.random.default_rng(1)
@@ -72,7 +80,9 @@ def test_a_bootstrap_interval_is_near_that_of_scipy() -> None:
     assert_near(bootstrap(cases, mean), theirs)
 
 
-def test_a_paired_difference_is_near_that_of_scipy() -> None:
+def test_a_paired_difference_is_near_that_of_scipy(stats: Any) -> None:
+    import numpy
+
     # 12 cases that the second alone has, 5 that the first alone has: 7 more of 80.
     first, second = [0] * 12 + [1] * 40 + [0] * 23 + [1] * 5, [1] * 12 + [1] * 40 + [0] * 23 + [0] * 5
     theirs = stats.bootstrap(
