@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -75,6 +76,20 @@ def _has_room(folder: Path) -> bool:
 # Nothing that a test leaves need outlive the machine, and a disk makes each commit and each journal wait.
 if "TMPDIR" not in os.environ and _has_room(MEMORY):
     os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
+
+
+# The machine.
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait for the clock and for other programs a good part of their time."""
+    return 1 + (os.cpu_count() or 1)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end, so that no collector of garbage needs to look through it."""
+    gc.collect()
+    gc.freeze()
 
 
 # The environment.
