@@ -13,8 +13,8 @@ from typing import Any
 
 from verifier.audit.values import ForeignReport
 from verifier.claim_files.loading import read_text
+from verifier.claim_files.mistakes import quoted
 from verifier.claim_files.notes import slug
-from verifier.claim_files.problems import quoted
 from verifier.claim_files.yaml_tree import NotYamlError, read_tree
 from verifier.errors import ClaimError
 from verifier.report.words import counted

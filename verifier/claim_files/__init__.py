@@ -3,7 +3,7 @@
 from verifier.claim_files.finding import find_claim_files
 from verifier.claim_files.linting import lint
 from verifier.claim_files.loading import LoadedClaims, inspect, load_claims, made_claims
-from verifier.claim_files.problems import Problem, Severity
+from verifier.claim_files.mistakes import Problem, Severity
 from verifier.claim_files.schema import claim_file_schema
 
 __all__ = [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from verifier.claim_files.loading import LoadedClaims
-from verifier.claim_files.problems import Problem, Severity, quoted
+from verifier.claim_files.mistakes import Problem, Severity, quoted
 from verifier.claim_files.yaml_tree import Loc
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.near_paths import near_paths

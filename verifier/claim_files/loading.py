@@ -12,10 +12,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from verifier.claim_files.mistakes import Mistake, mistakes_of_shape, name_of_claim
+from verifier.claim_files.mistakes import (
+    Mistake,
+    Problem,
+    Severity,
+    mistakes_of_meaning,
+    mistakes_of_shape,
+    name_of_claim,
+)
 from verifier.claim_files.names import shown_path
-from verifier.claim_files.problems import Problem, Severity
-from verifier.claim_files.semantics import mistakes_of_meaning
 from verifier.claim_files.yaml_tree import Loc, NotYamlError, Tree, read_tree
 from verifier.errors import ClaimError
 from verifier.safety.redacting import redact_claims
