@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from verifier.audit.lookup.commit_paths import MOST_BELOW
-from verifier.audit.lookup.lookup import MOST_PLACES, Lookup, is_name
+from verifier.audit.lookup.lookup import MOST_BELOW, MOST_PLACES, Lookup, is_name
 from verifier.audit.record import AuditedAbsence, MissingStanding, Place
 from verifier.audit.values import ReportAbsence
 from verifier.evidence.searching import search

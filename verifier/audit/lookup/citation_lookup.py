@@ -12,8 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from verifier.audit.lookup.commit_paths import Found
-from verifier.audit.lookup.lookup import MOST_PLACES, Lookup
+from verifier.audit.lookup.lookup import MOST_PLACES, Found, Lookup
 from verifier.audit.record import AuditedCitation, CitationStanding, Place
 from verifier.audit.values import ReportCitation
 from verifier.repository.snapshot import SourceFile

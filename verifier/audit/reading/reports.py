@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from verifier.audit.reading.claim_drafts import ClaimDraft, finish, unread_line
 from verifier.audit.reading.claim_headings import HEADER_LINES, Form, claim_headings
 from verifier.audit.reading.evidence import read_evidence
 from verifier.audit.reading.markdown_lines import Line, Shape, markdown_lines, plain
 from verifier.audit.reading.tables import verdict_rows
-from verifier.audit.reading.walking import Walked, walk
+from verifier.audit.reading.walking import ClaimDraft, Walked, finish, unread_line, walk
 from verifier.audit.values import ForeignReport, ReportVerdict
 from verifier.errors import AuditError
 from verifier.safety.redacting import redact_text
