@@ -26,7 +26,7 @@ from tests.report.run_records import (
 from verifier.evidence.ruling import rule_part
 from verifier.report import Format, find_format, format_names
 from verifier.report.evidence_words import because
-from verifier.report.readers import Reader, agreement, first_reader, second_reader
+from verifier.report.notices import Reader, agreement, first_reader, second_reader
 from verifier.report.words import could_be, ruling_line
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Hit

@@ -8,7 +8,7 @@ from typing import Any
 
 from verifier.records.comparing import Change, ClaimChange, Comparison
 from verifier.report.markdown_text import cell, code_span, inline
-from verifier.report.readers import agreement
+from verifier.report.notices import agreement
 from verifier.report.words import counted, ruling_line
 from verifier.safety.invisible import visible
 from verifier.values.record import RunRecord

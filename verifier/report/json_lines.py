@@ -7,7 +7,7 @@ from typing import Any
 
 from verifier.records.document import as_document
 from verifier.report.format import Format
-from verifier.report.readers import first_reader, second_reader
+from verifier.report.notices import first_reader, second_reader
 from verifier.values.record import RunRecord
 
 

@@ -18,8 +18,8 @@ from xml.etree import ElementTree
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.evidence_words import because
 from verifier.report.format import Format
+from verifier.report.notices import agreement, first_reader, second_reader
 from verifier.report.plain_evidence import aside_line, evidence_lines, plain, words_not_judged
-from verifier.report.readers import agreement, first_reader, second_reader
 from verifier.report.words import ruling_line
 from verifier.safety.invisible import visible
 from verifier.values.claim import Word

@@ -9,16 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from verifier.report import (
-    asides,
-    evidence_words,
-    markdown_evidence,
-    markdown_text,
-    notices,
-    readers,
-    reading_order,
-    words,
-)
+from verifier.report import asides, evidence_words, markdown_evidence, markdown_text, notices, reading_order, words
 from verifier.report.agent import what_settles
 from verifier.report.evidence_words import because, in_numbers, settles, weighed
 from verifier.report.markdown_evidence import in_full, in_short
@@ -62,7 +53,7 @@ _FEW = 90
 @cache
 def templates() -> Environment:
     """The templates of the report."""
-    called = (asides, evidence_words, markdown_evidence, markdown_text, notices, readers, reading_order, words)
+    called = (asides, evidence_words, markdown_evidence, markdown_text, notices, reading_order, words)
     templates = markdown_templates(Path(__file__).parent, *called, claim_section, part_rows, spent)
     templates.globals["SIGNS"] = words.SIGNS
     return templates

@@ -16,9 +16,8 @@ from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.markdown_claim import claim_section, claimed
 from verifier.report.markdown_text import cell, code_span, inline, link, table
-from verifier.report.notices import notices
+from verifier.report.notices import Reader, agreement, first_reader, notices, second_reader
 from verifier.report.permalinks import Permalinks
-from verifier.report.readers import Reader, agreement, first_reader, second_reader
 from verifier.report.reading_order import grouped, needs_a_person, waiting, worst_first
 from verifier.report.words import counted, fingerprint, spread
 from verifier.safety.invisible import visible

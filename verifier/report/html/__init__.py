@@ -20,8 +20,8 @@ from verifier.report.format import Format
 from verifier.report.html import code, overview, text
 from verifier.report.markdown_claim import rounds_counted, shown_in_numbers
 from verifier.report.markdown_evidence import spans
+from verifier.report.notices import agreement, first_reader, second_reader
 from verifier.report.permalinks import Permalinks
-from verifier.report.readers import agreement, first_reader, second_reader
 from verifier.report.templates import environment
 from verifier.values.claim import Word
 from verifier.values.history import History
