@@ -41,7 +41,7 @@ from verifier.values.outcome import Outcome
 from verifier.values.prompt import Prompt, Reply
 from verifier.values.record import RunRecord
 
-MOST_OPENED_FIRST = 200
+MOST_OPENED_FIRST = 40
 """Claims that are opened for the estimate, spread over the sets; where there are more, these stand for all."""
 
 MOST_OPENED_CHARS = 20_000_000
