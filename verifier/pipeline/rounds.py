@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 from verifier.evidence.exhibits import exhibits
 from verifier.evidence.parsing import parse_reading, parse_verdict
 from verifier.evidence.ruling import rule
 from verifier.model import Model
+from verifier.pipeline.aside import aside
 from verifier.pipeline.budget import refuse_over
 from verifier.pipeline.granting import Granted
 from verifier.pipeline.lookups import Lookups, open_parts
 from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.pipeline.telling import Told
 from verifier.values.claim import Claim
-from verifier.values.exhibit import MOST_TOKENS
+from verifier.values.exhibit import MOST_TOKENS, Exhibit
 from verifier.values.followup import FollowUp
 from verifier.values.outcome import Exchange, Outcome, Round
-from verifier.values.prompt import Prompt
+from verifier.values.prompt import Prompt, Reply
 from verifier.values.reading import PartReading, Reading
 from verifier.values.ruling import PartEvidence, Ruling
 from verifier.values.verdict import Holds, Part, Verdict
 from verifier.wording import left_over, stands_in
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request for a verdict, with what a later round tells."""
+
+    prompt: Prompt
+    followup: FollowUp | None = None
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A verdict with its evidence, and what a second reader is shown of it."""
+
+    verdict: Verdict
+    evidence: tuple[PartEvidence, ...]
+    exhibits: Mapping[str, Exhibit]
+    """By part."""
+    new: tuple[Exhibit, ...] = ()
+    """Those that were not read before."""
+    prompt: Prompt | None = None
+    """What asks for a reading of these. None: there is nothing to be read."""
 
 
 class Rounds:
@@ -43,24 +68,33 @@ class Rounds:
 
     async def run(self) -> Outcome:
         """Ask until the model lacks nothing more or the rounds are used up. What fails is raised, as it is."""
-        followup: FollowUp | None = None
-        while True:
-            verdict, ruling = await self._round(followup)
-            if len(self._rounds) >= self._work.limits.max_rounds:
-                return self.outcome(ruling)
-            followup = self._next(verdict, ruling)
-            if followup is None:
-                return self.outcome(ruling)
+        asked: _Asked | None = _Asked(self._opened.prompt)
+        while asked is not None:
+            reply = await self._model.reply(asked.prompt)
+            self._rounds.append(Round.of(asked.prompt, reply, asked.followup))
+            shown = await aside(partial(self._look_up, reply))
+            if shown.prompt is not None:
+                self._take_reading(shown, shown.prompt, await self._model.reply(shown.prompt))
+            ruling, asked = await aside(partial(self._settle, shown))
+        return self.outcome(ruling)
 
-    async def _round(self, followup: FollowUp | None) -> tuple[Verdict, Ruling]:
-        prompt = self._opened.prompt if followup is None else self._followup_prompt(followup)
-        reply = await self._model.reply(prompt)
-        self._rounds.append(Round.of(prompt, reply, followup))
+    def _look_up(self, reply: Reply) -> _Shown:
+        """What there is of the verdict's evidence, and what a second reader is to be shown of it."""
         verdict = self._parts_settled(parse_verdict(reply, self._opened.claim.id))
         self._verdict = verdict
-        evidence = await self._read(tuple(map(self._lookups.part, verdict.parts)))
+        return self._shown(verdict, tuple(map(self._lookups.part, verdict.parts)))
+
+    def _settle(self, shown: _Shown) -> tuple[Ruling, _Asked | None]:
+        """What is ruled on the evidence as it was read, and what is asked next; None where nothing is."""
+        verdict, readings = shown.verdict, self._readings
+        digests = {part_id: exhibit.digest for part_id, exhibit in shown.exhibits.items()}
+        evidence = [replace(one, reading=readings.get(digests.get(one.part.id, ""))) for one in shown.evidence]
         parts = open_parts(self._opened, evidence, self._first_reading)
-        return verdict, rule(parts, self._opened.claim.essential, self._not_judged(verdict))
+        ruling = rule(parts, self._opened.claim.essential, self._not_judged(verdict))
+        if len(self._rounds) >= self._work.limits.max_rounds:
+            return ruling, None
+        followup = self._next(verdict, ruling)
+        return ruling, None if followup is None else _Asked(self._followup_prompt(followup), followup)
 
     def _parts_settled(self, verdict: Verdict) -> Verdict:
         """The verdict with the parts that the claim or round 1 has fixed, in the words in which they were fixed.
@@ -73,23 +107,25 @@ class Rounds:
         answered = {part.id: part for part in verdict.parts}
         return replace(verdict, parts=tuple(_in_words_of(part, answered.get(part.id)) for part in fixed))
 
-    async def _read(self, evidence: tuple[PartEvidence, ...]) -> tuple[PartEvidence, ...]:
-        """The same with what a second reader says of each part; evidence that was read before is not read again."""
+    def _shown(self, verdict: Verdict, evidence: tuple[PartEvidence, ...]) -> _Shown:
+        """What a second reader is shown of each part; evidence that was read before is not read again."""
         readable = [one for one in evidence if one.stands and one.part.holds is not Holds.CANNOT_TELL]
         gathered = exhibits(readable, self._work.index, self._work.withheld)
         shown = {exhibit.part.id: exhibit for exhibit in gathered if exhibit.shows}
-        new = [exhibit for exhibit in shown.values() if exhibit.digest not in self._readings]
-        if new:
-            parts = [one.part for one in evidence]
-            prompt = self._work.prompts.reading(self._opened.claim, len(self._rounds), parts, self._opened.facts, new)
-            refuse_over(MOST_TOKENS, prompt, "the evidence to be read a second time needs", "split the claim")
-            reply = await self._model.reply(prompt)
-            self._rounds[-1] = replace(self._rounds[-1], reading=Exchange.of(prompt, reply))
-            reading = parse_reading(reply, self._opened.claim.id, prompt.parts)
-            self._readings |= {e.digest: said for e in new if (said := reading.of(e.part.id)) is not None}
-            self._first_reading = self._first_reading or reading
-        of_parts = {part_id: self._readings.get(exhibit.digest) for part_id, exhibit in shown.items()}
-        return tuple(replace(one, reading=of_parts.get(one.part.id)) for one in evidence)
+        new = tuple(exhibit for exhibit in shown.values() if exhibit.digest not in self._readings)
+        if not new:
+            return _Shown(verdict, evidence, shown)
+        parts = [one.part for one in evidence]
+        prompt = self._work.prompts.reading(self._opened.claim, len(self._rounds), parts, self._opened.facts, new)
+        refuse_over(MOST_TOKENS, prompt, "the evidence to be read a second time needs", "split the claim")
+        return _Shown(verdict, evidence, shown, new, prompt)
+
+    def _take_reading(self, shown: _Shown, prompt: Prompt, reply: Reply) -> None:
+        """Take down what the second reader says."""
+        self._rounds[-1] = replace(self._rounds[-1], reading=Exchange.of(prompt, reply))
+        reading = parse_reading(reply, self._opened.claim.id, prompt.parts)
+        self._readings |= {e.digest: said for e in shown.new if (said := reading.of(e.part.id)) is not None}
+        self._first_reading = self._first_reading or reading
 
     def _not_judged(self, verdict: Verdict) -> tuple[str, ...]:
         """Words of the claim that no part covers and that nobody can look up: said with the ruling, never dropped."""
