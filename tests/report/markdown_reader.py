@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -11,6 +12,7 @@ ADDED_BLANK = "\u200b"
 """What reports put between the pieces of a mention or an address, so that no host makes a link of it."""
 
 
+@lru_cache(maxsize=8)  # A page is taken apart once, however much is asked of it.
 def blocks(markdown: str) -> list[Token]:
     """The blocks of a page."""
     return MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)

@@ -28,9 +28,9 @@ from verifier.values.verdict import AskedVerdict
 
 RESUMES = "stopped; what was answered is kept, and the same command resumes"
 LONG_S = 50.0
-SOON_S = 20.0
-"""A run that is stopped has ended by then on a busy machine too; grace and pauses that are not waited out are longer."""
 """Longer than a test waits: what ends sooner did not wait for it."""
+SOON_S = 20.0
+"""By then a run that was stopped has ended, on a busy machine too."""
 
 REPLY = Reply("{}", Source.LIVE, "gemini-3.8-flash")
 
