@@ -211,7 +211,7 @@ def test_text_made_to_be_slow_is_not(unit: str) -> None:
         "a.yaml",
         "a.toml",
     ):
-        check(path, unit * (12_000 // len(unit)))
+        check(path, unit * (6_000 // len(unit)))
 
 
 def test_a_line_of_a_hundred_kilobytes_and_a_file_of_five_megabytes_are_read() -> None:
