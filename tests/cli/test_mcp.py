@@ -1,4 +1,4 @@
-"""`verifier mcp` as an agent's program starts it: the real program, the protocol's own client, the emulator."""
+"""`verifier mcp` as an agent meets it: the protocol's own client, the emulator, and once the real program."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.evidence.replies import absence, citation, part, verdict
 from tests.model.emulator import Answer, Emulator, Request, says
 from verifier.cli import cli
 from verifier.cli.mcp import mcp as mcp_command
+from verifier.runs.options import RunOptions
 
 mcp = pytest.importorskip("mcp", reason="the extra claim-verifier[mcp] is not installed")
 
@@ -69,20 +70,48 @@ class Agent:
         return f"error: {content.text}" if result.is_error else str(content.text)
 
 
-@asynccontextmanager
-async def agent(
-    folder: Path, repository: Path, emulator: Emulator, *options: str, below: str = ""
-) -> AsyncIterator[Agent]:
-    """An agent whose program has started the server in a folder with claims, or in one below it."""
-    (folder / "claims").mkdir()
+Connect = Callable[..., AbstractAsyncContextManager[Agent]]
+
+
+def prepared(folder: Path, below: str) -> Path:
+    """A folder with claims, or one below it, in which a server is started."""
     place = folder / below
-    place.mkdir(parents=True, exist_ok=True)
+    for made in (folder / "claims", place):
+        made.mkdir(parents=True, exist_ok=True)
     (folder / "claims/pool.yaml").write_text(CLAIMS, encoding="utf-8")
-    here = {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": "k" * 20, "NO_PROXY": "127.0.0.1"}
+    return place
+
+
+def settings(emulator: Emulator) -> dict[str, str]:
+    return {"GOOGLE_GEMINI_BASE_URL": emulator.url, "GEMINI_API_KEY": "k" * 20, "NO_PROXY": "127.0.0.1"}
+
+
+@asynccontextmanager
+async def started(folder: Path, repository: Path, emulator: Emulator, *options: str) -> AsyncIterator[Agent]:
+    """An agent whose program has started the server, as it does."""
     words = ["-c", "from verifier.cli import main; main()", "mcp", "--repo", str(repository), *options]
-    server = mcp.StdioServerParameters(command=sys.executable, args=words, cwd=place, env={**os.environ, **here})
+    environment = {**os.environ, **settings(emulator)}
+    server = mcp.StdioServerParameters(command=sys.executable, args=words, cwd=prepared(folder, ""), env=environment)
     async with mcp.Client(server) as client:
         yield Agent(client)
+
+
+@pytest.fixture
+def agent(repository: Path, gemini: Emulator, monkeypatch: pytest.MonkeyPatch) -> Connect:
+    """Connects an agent to a server in this process."""
+    from verifier.cli import mcp_server  # It needs the extra, too.
+
+    @asynccontextmanager
+    async def connected(folder: Path, *options: str, below: str = "") -> AsyncIterator[Agent]:
+        monkeypatch.chdir(prepared(folder, below))
+        for name, value in settings(gemini).items():
+            monkeypatch.setenv(name, value)
+        with mcp_command.make_context("mcp", ["--repo", str(repository), *options]) as context:
+            server = mcp_server.server(RunOptions.of(context.params))
+        async with mcp.Client(server) as client:
+            yield Agent(client)
+
+    return connected
 
 
 @pytest.mark.asyncio
@@ -90,7 +119,7 @@ async def test_an_agent_checks_runs_and_is_told_what_would_prove_the_rest(
     commit: Commit, repository: Path, tmp_path: Path, gemini: Emulator
 ) -> None:
     sha = commit({"pool.py": POOL}).commit
-    async with agent(tmp_path, repository, gemini, "--max-tokens=1000000", "--concurrency=1") as one:
+    async with started(tmp_path, repository, gemini, "--max-tokens=1000000", "--concurrency=1") as one:
         checked = await one.call("check", statement=DRAINS)
         ran = await one.call("run")
         progress = one.progress[2:]
@@ -111,10 +140,10 @@ async def test_an_agent_checks_runs_and_is_told_what_would_prove_the_rest(
 
 @pytest.mark.asyncio
 async def test_a_server_that_was_started_below_writes_its_reports_beside_the_claims(
-    commit: Commit, repository: Path, gemini: Emulator
+    commit: Commit, repository: Path, agent: Connect
 ) -> None:
     commit({"pool.py": POOL})
-    async with agent(repository, repository, gemini, "--max-tokens=1000000", below="src/net") as one:
+    async with agent(repository, "--max-tokens=1000000", below="src/net") as one:
         await one.call("run")
 
     assert list(repository.glob("reports/pool/*.json"))
@@ -122,11 +151,11 @@ async def test_a_server_that_was_started_below_writes_its_reports_beside_the_cla
 
 @pytest.mark.asyncio
 async def test_what_is_not_committed_is_said_to_be_unseen(
-    commit: Commit, repository: Path, tmp_path: Path, gemini: Emulator
+    commit: Commit, repository: Path, tmp_path: Path, agent: Connect
 ) -> None:
     commit({"pool.py": POOL})
     (repository / "pool.py").write_text("pass\n", encoding="utf-8")
-    async with agent(tmp_path, repository, gemini, "--max-tokens=1000000") as one:
+    async with agent(tmp_path, "--max-tokens=1000000") as one:
         checked = await one.call("check", statement=DRAINS)
 
     assert "1 file with uncommitted work: NOT SEEN; commit, and ask again" in checked
@@ -134,10 +163,10 @@ async def test_what_is_not_committed_is_said_to_be_unseen(
 
 @pytest.mark.asyncio
 async def test_calls_share_one_cap_that_none_of_them_can_raise(
-    commit: Commit, repository: Path, tmp_path: Path, gemini: Emulator
+    commit: Commit, tmp_path: Path, gemini: Emulator, agent: Connect
 ) -> None:
     commit({"pool.py": POOL})
-    async with agent(tmp_path, repository, gemini, "--max-tokens=20000", "--max-output-tokens=1000") as one:
+    async with agent(tmp_path, "--max-tokens=20000", "--max-output-tokens=1000") as one:
         first = await one.call("check", statement=DRAINS)
         later = [await one.call("check", statement=f"{RETRIES}, number {n}", max_tokens=10**9) for n in range(6)]
 
@@ -151,10 +180,10 @@ async def test_calls_share_one_cap_that_none_of_them_can_raise(
 
 @pytest.mark.asyncio
 async def test_what_an_agent_gets_wrong_is_one_line(
-    commit: Commit, repository: Path, tmp_path: Path, gemini: Emulator
+    commit: Commit, tmp_path: Path, gemini: Emulator, agent: Connect
 ) -> None:
     commit({"pool.py": POOL})
-    async with agent(tmp_path, repository, gemini, "--max-cost=1") as one:
+    async with agent(tmp_path, "--max-cost=1") as one:
         told = [
             await one.call("check", statement="-"),
             await one.call("check", statement="x", ref="gone"),

@@ -50,13 +50,22 @@ def serve(options: RunOptions) -> None:
     Raises:
         UsageError: No cap is given, and the model is asked live.
     """
+    server(options).run("stdio")
+
+
+def server(options: RunOptions) -> MCPServer:
+    """The server, which no client has reached yet.
+
+    Raises:
+        UsageError: No cap is given, and the model is asked live.
+    """
     if options.replay is None and options.max_cost is None and options.max_tokens is None:
         raise UsageError("an agent spends without asking; say how much at most with --max-cost or --max-tokens")
     tools = _Tools(options)
-    server = MCPServer("verifier", version=VERSION, instructions=_INSTRUCTIONS, log_level="WARNING")
+    made = MCPServer("verifier", version=VERSION, instructions=_INSTRUCTIONS, log_level="WARNING")
     for tool in (tools.check, tools.run, tools.explain):
-        server.add_tool(tool, structured_output=False)
-    server.run("stdio")
+        made.add_tool(tool, structured_output=False)
+    return made
 
 
 class _Tools:
