@@ -103,7 +103,8 @@ def identifiers_in(text: str, paths: Collection[str] = ()) -> tuple[str, ...]:
     """
     for path in paths:
         text = text.replace(path, " ") if " " in path else text
-    return tuple(name for name in _texts(text, NameKind.IDENTIFIER) if name not in paths)
+    known = frozenset(paths)
+    return tuple(name for name in _texts(text, NameKind.IDENTIFIER) if name not in known)
 
 
 def literals_in(text: str) -> tuple[str, ...]:
