@@ -110,8 +110,10 @@ def _lines(
     assert source is not None, "the file is text"
     signatures = {definition.signature_line for definition in source.definitions}
     of_file = _OF_TESTS if index.kind(file.path) is FileKind.TEST else 1.0
-    for number, line in enumerate(file.lines, start=1):
-        if source.kinds[number - 1] is LineKind.CODE and (score := _score(line[: 10 * LONGEST_TEXT], weights, held)):
+    for number, (line, kind) in enumerate(zip(file.lines, source.kinds, strict=True), start=1):
+        # Most lines hold none of the words, so that is asked first.
+        if kind is LineKind.CODE and (found := held.keys() & WORD.findall(line[: 10 * LONGEST_TEXT])):
+            score = math.fsum(weights[one] for one in {one for word in found for one in held[word]})
             yield score * of_file * (_OF_SIGNATURES if number in signatures else 1.0), Hit(file.path, number, line)
 
 
@@ -121,11 +123,6 @@ def _paths(weights: Mapping[str, float], index: Index) -> Iterator[tuple[float, 
         for path in index.paths_with(stemmed):
             found[path] = found.get(path, 0.0) + weight
     yield from ((score, Hit(path, 0, path, "path")) for path, score in found.items() if not index.snapshot.is_own(path))
-
-
-def _score(line: str, weights: Mapping[str, float], held: Mapping[str, tuple[str, ...]]) -> float:
-    stems = {one for word in WORD.findall(line) for one in held.get(word, ())}
-    return math.fsum(weights[one] for one in stems)
 
 
 def _as_shown(hit: Hit, index: Index, withheld: Callable[[str], bool]) -> Hit:
