@@ -29,6 +29,8 @@ from verifier.repository.kept_rows import PASSAGE_LINES, WORD, FileRows, rows_of
 from verifier.repository.snapshot import Nature, Snapshot
 
 _TOGETHER_BYTES = 8_000_000
+_PAGE_BYTES = 16_384
+"""A passage is larger than a page of SQLite's own size, and would be cut into several."""
 _MOST_LOOKS = 3
 """Words for which all texts are read before it is worth to write them down."""
 _MOST_PASSAGES = 500
@@ -206,6 +208,7 @@ class KeptWords:
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         if database.execute("PRAGMA user_version").fetchone()[0] == 0:
+            database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             for table in _TABLES:
                 database.execute(table)
             # FTS5 writes what it has when it has so many bytes, and merges that later.
