@@ -47,7 +47,7 @@ class Marks:
 
     def tokens(self, source: bytes) -> Iterator[tuple[int, int, str]]:
         """Where each "comment", "docstring" and "string" stands, as byte offsets, in order."""
-        pattern = scanner(self)
+        pattern = _scanner(self)
         at = 0
         while pattern is not None and (match := pattern.search(source, at)):
             at = match.end()
@@ -85,13 +85,17 @@ def read_by_marks(language: str, text: str, marks: Marks) -> Outline:
 
 
 @functools.cache
-def scanner(marks: Marks, *more: str) -> re.Pattern[bytes] | None:
-    """One expression for all marks and whatever else is looked for between them; None when there is nothing to find."""
+def _scanner(marks: Marks) -> re.Pattern[bytes] | None:
+    """One expression for all marks; None when there are none."""
+    looked_for = alternatives(marks)
+    return re.compile(looked_for.encode(), re.MULTILINE | re.DOTALL) if looked_for else None
+
+
+def alternatives(marks: Marks, *more: str) -> str:
+    """An expression for each mark, in a group named "docstring", "comment" or "string", and for what else is given."""
     nested = (rf"{marks.nested[0]}.*?(?:{marks.nested[1]}|\Z)",) if marks.nested else ()
     groups = {"docstring": marks.docstrings, "comment": (*nested, *marks.comments), "string": marks.strings}
-    alternatives = [f"(?P<{name}>{'|'.join(choices)})" for name, choices in groups.items() if choices]
-    alternatives += more
-    return re.compile("|".join(alternatives).encode(), re.MULTILINE | re.DOTALL) if alternatives else None
+    return "|".join((*(f"(?P<{name}>{'|'.join(choices)})" for name, choices in groups.items() if choices), *more))
 
 
 NO_MARKS = Marks()
