@@ -32,12 +32,11 @@ def redact(text: str) -> tuple[str, int]:
 
 
 def _found(data: bytes) -> Iterator[Span]:
-    if len(data) <= _SHORT_BYTES and not _any_shape().Match(data):
-        return
-    for needed, shapes, rule in _RULES:
+    for needed, shape, rules in _RULES:
         may_be = not needed or any(literal in data for literal in needed)
-        if may_be and _engine(_either(*shapes)).search(data) is not None:
-            yield from rule(data)
+        if may_be and _engine(shape).search(data) is not None:
+            for rule in rules:
+                yield from rule(data)
 
 
 def _replaced(data: bytes, found: list[Span]) -> tuple[bytes, int]:
@@ -58,7 +57,6 @@ def _covered(secret: bytes, kind: str) -> bytes:
     return re.sub(rb"\\[nrt]|[\w+/=]{4,}", lambda run: run[0] if run[0].startswith(b"\\") else label, secret)
 
 
-@cache
 def _either(*shapes: str) -> str:
     return "|".join(f"(?:{shape})" for shape in shapes)
 
@@ -343,26 +341,11 @@ def _entropy(value: bytes) -> float:
 
 
 _RULES = (
-    ((b"PRIVATE KEY", b"Private-Lines"), (_PEM_BEGIN,), _private_keys),
-    ((), (_ANY_KNOWN,), _tokens),
-    ((b"://", b"?", b"&", b";"), (_ADDRESS, _QUERY), _in_addresses),
-    ((), (_HEADER, _FLAG, _ELEMENT, _SENTENCE), _in_headers),
-    ((), (_QUOTED, _BARE), _in_assignments),
+    ((b"PRIVATE KEY", b"Private-Lines"), _PEM_BEGIN, (_private_keys,)),
+    ((), _either(_ANY_KNOWN, _ADDRESS, _QUERY), (_tokens, _in_addresses)),
+    ((), _either(_HEADER, _FLAG, _ELEMENT, _SENTENCE, _QUOTED, _BARE), (_in_headers, _in_assignments)),
 )
 """What must stand in a text, if anything, what to look for, and who takes it apart.
 
-One pass for several shapes; over a file, a pass for all of them is slower than five.
+One pass for several shapes; a pass for all of them is slower than these three.
 """
-
-_SHORT_BYTES = 4096
-"""Up to which one question over all shapes is quicker: most texts that are redacted are a line or two."""
-
-
-@cache
-def _any_shape() -> Any:
-    """Says whether any rule finds something."""
-    shapes = re2.Set.SearchSet(_options())
-    for _, several, _ in _RULES:
-        shapes.Add(_either(*several).encode("ascii"))
-    shapes.Compile()
-    return shapes
