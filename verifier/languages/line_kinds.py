@@ -12,6 +12,7 @@ Ranges = Iterable[tuple[int, int, LineKind]]
 
 _COMMENT, _DOCSTRING = b"\x01", b"\x02"
 _BLANKS = b" \t\r\f\v"
+_MARKED = _BLANKS + _COMMENT + _DOCSTRING
 _MASKS = {
     LineKind.COMMENT: bytes(byte if byte in b"\n" + _BLANKS else 1 for byte in range(256)),
     LineKind.DOCSTRING: bytes(byte if byte in b"\n" + _BLANKS else 2 for byte in range(256)),
@@ -63,15 +64,12 @@ def kinds_by_start(
 
 
 def _kind(line: bytes) -> LineKind:
-    rest = line.strip(_BLANKS)
-    if not rest:
-        return LineKind.BLANK
-    bare = rest.strip(b"\x01\x02 \t\r\f\v")
+    bare = line.strip(_MARKED)
     if bare and (bare[0] < 0x80 or not _is_invisible(bare)):
         return LineKind.CODE
-    if _DOCSTRING in rest:
+    if _DOCSTRING in line:
         return LineKind.DOCSTRING
-    return LineKind.COMMENT if _COMMENT in rest else LineKind.BLANK
+    return LineKind.COMMENT if _COMMENT in line else LineKind.BLANK
 
 
 def _is_invisible(line: bytes) -> bool:

@@ -73,8 +73,8 @@ class Body:
 
 def why_stub(role: Role, body: Body) -> str | None:
     """Why a function is a stub, in few words. None when it is none."""
-    traits = _traits(body.statements)
-    if traits is None or _is_abstract(role):
+    traits = None if _is_abstract(role) else _traits(body.statements)
+    if traits is None:
         return None
     if traits.unfinished:
         return None if role.owner and _is_meant_as_base(role.owner) else "only says that it is not implemented"
@@ -89,10 +89,11 @@ def why_stub(role: Role, body: Body) -> str | None:
 
 def is_declaration(role: Role, body: Body) -> bool:
     """Whether a function is there to be built elsewhere: abstract, or refused by a class that is a base."""
-    traits = _traits(body.statements)
-    if traits is None or traits.value is not None:
+    is_abstract = _is_abstract(role)
+    if not (is_abstract or (role.owner and _is_meant_as_base(role.owner))):
         return False
-    return _is_abstract(role) or (traits.unfinished and role.owner is not None and _is_meant_as_base(role.owner))
+    traits = _traits(body.statements)
+    return traits is not None and traits.value is None and (is_abstract or traits.unfinished)
 
 
 def why_class_stub(owner: Owner, body: Body | None, methods: Sequence[tuple[str, str | None]]) -> str | None:
