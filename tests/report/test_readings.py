@@ -26,7 +26,7 @@ from tests.report.run_records import (
 from verifier.evidence.ruling import rule_part
 from verifier.report import Format, find_format, format_names
 from verifier.report.evidence_words import because
-from verifier.report.notices import Reader, agreement, first_reader, second_reader
+from verifier.report.notices import Reader, agreement, readers
 from verifier.report.words import could_be, ruling_line
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Hit
@@ -185,15 +185,19 @@ def test_each_reader_is_told_by_what_it_was_asked_for_and_by_what_answered() -> 
     rounds = (asked(1, model="a"), asked(2, model="b", reading=read_again(2, model="c")))
     record = run(ruled("x", "x", Word.UNPROVEN, "y", rounds=rounds))
 
-    assert first_reader(record) == Reader("gemini-3.8-flash", ("a", "b"))
-    assert second_reader(record) == Reader(READER, ("c",))
-    assert not first_reader(record).is_as_asked
+    first, second = readers(record)
+
+    assert first == Reader("gemini-3.8-flash", ("a", "b"))
+    assert second == Reader(READER, ("c",))
+    assert not first.is_as_asked
 
 
 def test_where_no_reader_was_asked_for_the_model_itself_read_again() -> None:
     record = replace(run(FULLY), settings={})
 
-    assert second_reader(record).requested == "gemini-3.8-flash"
+    _, second = readers(record)
+
+    assert second.requested == "gemini-3.8-flash"
 
 
 def test_how_often_both_agree_is_said_of_what_was_read_twice() -> None:

@@ -271,6 +271,8 @@ def _tell_github(records: Sequence[RunRecord], gated: Gated, *, as_json: bool) -
 
 def _print_failures(gated: Gated, records: Sequence[RunRecord]) -> None:
     """Why claims fail whose ruling alone does not say it."""
+    if not gated.failures:
+        return
     plain = {(r.claim_id, str(r.ruling)) for record in records for r in record.rulings}
     for failure in gated.failures:
         if (failure.claim_id, failure.why) not in plain:

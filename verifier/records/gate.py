@@ -74,13 +74,13 @@ def examine(records: Iterable[RunRecord], rules: Rules, changes: Sequence[Policy
     records = list(records)
     failures = tuple(dict.fromkeys((*(Failure(c.claim_id, c.what) for c in changes), *_failures(records, rules))))
     lost = rules.on_controls and any(one.controls is None or one.controls.not_judged for one in records)
-    failed = any(ruling.ruling is Word.ERROR for ruling in _rulings(records))
+    met = {(ruling.ruling, _is_waived(ruling, rules)) for ruling in _rulings(records)}
+    failed = any(word is Word.ERROR for word, _ in met)
     if lost or failed or not all(record.complete for record in records):
         return Gated(Exit.INCOMPLETE, failures)
     if failures:
         return Gated(Exit.FAILED, failures)
-    is_open = any(r.ruling is Word.UNPROVEN and not _is_waived(r, rules) for r in _rulings(records))
-    return Gated(Exit.UNPROVEN if is_open else Exit.PASSED, ())
+    return Gated(Exit.UNPROVEN if (Word.UNPROVEN, False) in met else Exit.PASSED, ())
 
 
 def beside_baseline(record: RunRecord, rules: Rules) -> RunRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from verifier.measures.intervals import wilson
@@ -40,7 +41,7 @@ def how_made(controls: ControlsRecord) -> str:
     """Of how many claims, by which seed, what they took, and which replies no model gave to this run."""
     claims = counted(len({one.claim_id for one in controls.controls}), "claim")
     spent = f"{tokens(controls.usage)}; {money(controls.cost)}" if controls.usage.total else "no tokens reported"
-    sources = [reply.source for one in controls.controls for reply in one.outcome.exchanges]
+    sources = Counter(reply.source for one in controls.controls for reply in one.outcome.exchanges)
     given = "".join(f" {number}: {said}." for number, said in replied(sources).values())
     return f"Of {claims}, drawn by seed {controls.seed}; counted apart from the run: {spent}.{given}"
 

@@ -76,6 +76,8 @@ def _knows_more(written: Path, record: RunRecord) -> bool:
             f"{visible(written)} is the report of {visible(other)}, not of {visible(ours)}; "
             "give another --reports, or rename one of the claim files"
         )
+    if not record.totals.rulings.get(Word.ERROR):
+        return False
     failed = {ruling.claim_id for ruling in record.rulings if ruling.ruling is Word.ERROR}
     return any(one.ruling != Word.ERROR and one.claim_id in failed for one in earlier.rulings)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from verifier.records.document import as_document
 from verifier.report.format import Format
-from verifier.report.notices import first_reader, second_reader
 from verifier.values.record import RunRecord
 
 
@@ -31,6 +30,6 @@ def _run(record: RunRecord, document: dict[str, Any]) -> dict[str, Any]:
         "ref": record.repository.ref,
         "remote": record.repository.remote,
         "claim_set": record.claim_set.path,
-        "model": first_reader(record).requested,
-        "reader_model": second_reader(record).requested,
+        "model": record.model.requested,
+        "reader_model": record.reader_model,
     }

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.evidence_words import because
 from verifier.report.format import Format
-from verifier.report.notices import agreement, first_reader, second_reader
+from verifier.report.notices import agreement
 from verifier.report.plain_evidence import aside_line, evidence_lines, plain, words_not_judged
 from verifier.report.words import ruling_line
 from verifier.safety.invisible import visible
@@ -110,8 +110,8 @@ def _properties(record: RunRecord) -> Iterator[tuple[str, str]]:
     yield "tool", record.tool
     yield "commit", record.repository.commit
     yield "ref", record.repository.ref
-    yield "model", first_reader(record).requested
-    yield "reader_model", second_reader(record).requested
+    yield "model", record.model.requested
+    yield "reader_model", record.reader_model
     yield "readings", agreement(record)
     yield "claims", record.claim_set.path
     if record.subset is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -135,7 +136,7 @@ def rounds_counted(ruling: RulingRecord) -> str:
     read = sum(one.reading is not None for one in ruling.rounds)
     if read:
         said.append(counted(read, "second reading"))
-    said += [number for number, _ in replied(one.source for one in ruling.exchanges).values()]
+    said += [number for number, _ in replied(Counter(one.source for one in ruling.exchanges)).values()]
     asked = ", ".join(said)
     if not any(one.usage for one in ruling.exchanges):
         return asked

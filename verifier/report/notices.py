@@ -5,8 +5,7 @@ What it took its replies from and left out; who read its evidence, and how often
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from verifier.report.words import counted
@@ -35,7 +34,7 @@ class Notice:
 def notices(record: RunRecord, chosen: str) -> Iterator[Notice]:
     """Everything but the run's notes, what bears on trust first. `chosen` is what to say where claims were chosen."""
     every = sum(record.totals.sources.values())
-    for number, said in replied(one.source for ruling in record.rulings for one in ruling.exchanges).values():
+    for number, said in replied(record.totals.sources).values():
         yield Notice(number, said, f" of {every:,}")
     if not record.complete:
         yield Notice("Incomplete", "the run ended before every claim was judged")
@@ -52,16 +51,15 @@ def to_know(record: RunRecord, chosen: str) -> Iterator[Notice]:
     yield from (Notice("Note", note) for note in record.repository.notes)
 
 
-def replied(sources: Iterable[Source]) -> dict[Source, tuple[str, str]]:
-    """By their source, how many replies the model did not give to this run, and what there is to say of them."""
-    numbers = Counter(sources)
+def replied(numbers: Mapping[Source, int]) -> dict[Source, tuple[str, str]]:
+    """How many replies the model did not give to this run, and what there is to say of them, by their source."""
     return {
         source: (
             counted(numbers[source], f"{name} reply", f"{name} replies"),
             said.format(it="it" if numbers[source] == 1 else "them"),
         )
         for source, (name, said) in _SOURCES.items()
-        if numbers[source]
+        if numbers.get(source)
     }
 
 
@@ -78,14 +76,14 @@ class Reader:
         return self.answered == (self.requested,)
 
 
-def first_reader(record: RunRecord) -> Reader:
-    """The model that gave the verdicts."""
-    return Reader(record.model.requested, _answered(record, Asks.VERDICT))
-
-
-def second_reader(record: RunRecord) -> Reader:
-    """The model that was shown the evidence alone."""
-    return Reader(record.reader_model, _answered(record, Asks.READING))
+def readers(record: RunRecord) -> tuple[Reader, Reader]:
+    """The model that gave the verdicts, and the one that was shown the evidence alone."""
+    answered: dict[Asks, set[str]] = {asks: set() for asks in Asks}
+    for ruling in record.rulings:
+        for one in ruling.exchanges:
+            answered[one.asks].add(one.model)
+    first, second = (tuple(sorted(answered[asks])) for asks in (Asks.VERDICT, Asks.READING))
+    return Reader(record.model.requested, first), Reader(record.reader_model, second)
 
 
 def agreement(record: RunRecord) -> str:
@@ -95,8 +93,3 @@ def agreement(record: RunRecord) -> str:
     if not read:
         return "no part was read a second time"
     return f"the two readings agree over {readings.agreed:,} of {counted(read, 'part')}"
-
-
-def _answered(record: RunRecord, asks: Asks) -> tuple[str, ...]:
-    exchanges = (one for ruling in record.rulings for one in ruling.exchanges)
-    return tuple(sorted({one.model for one in exchanges if one.asks is asks}))

@@ -41,17 +41,22 @@ def is_open(ruled: RuledPart) -> bool:
 
 def grouped(items: Iterable[T], ruling_of: Callable[[T], RulingRecord]) -> list[tuple[str, list[T]]]:
     """What stands for claims under its heading: what wants a person, then the rest; in each the worst first."""
-    ordered = sorted(items, key=lambda one: _WORST_FIRST.index(ruling_of(one).ruling))
-    first = [one for one in ordered if needs_a_person(ruling_of(one))]
-    rest = [one for one in ordered if not needs_a_person(ruling_of(one))]
+    places = [(_place(ruling_of(one)), one) for one in items]
+    ordered = sorted(places, key=lambda placed: placed[0])
+    first, rest = ([one for (is_settled, _), one in ordered if is_settled is settled] for settled in (False, True))
     return [(heading, group) for heading, group in (("What needs a person", first), ("What is settled", rest)) if group]
+
+
+def _place(ruling: RulingRecord) -> tuple[bool, int]:
+    """What stands before what: what wants a person, then what is worse."""
+    return not needs_a_person(ruling), _WORST_FIRST.index(ruling.ruling)
 
 
 def worst_first(records: Iterable[RunRecord]) -> list[RunRecord]:
     """Runs in the order of their first claims: those with one that wants a person, then the rest; the worst first."""
 
     def first(record: RunRecord) -> tuple[bool, int]:
-        return min((not needs_a_person(one), _WORST_FIRST.index(one.ruling)) for one in record.rulings)
+        return min(map(_place, record.rulings))
 
     return sorted(records, key=lambda record: first(record) if record.rulings else (True, len(_WORST_FIRST)))
 

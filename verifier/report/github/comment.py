@@ -16,7 +16,7 @@ from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.format import Format
 from verifier.report.markdown_claim import claim_section, claimed
 from verifier.report.markdown_text import cell, code_span, inline, link, table
-from verifier.report.notices import Reader, agreement, first_reader, notices, second_reader
+from verifier.report.notices import Reader, agreement, notices, readers
 from verifier.report.permalinks import Permalinks
 from verifier.report.reading_order import grouped, needs_a_person, waiting, worst_first
 from verifier.report.words import counted, fingerprint, spread
@@ -138,7 +138,7 @@ def _notices(record: RunRecord, links: Permalinks) -> Iterator[str]:
     repository = record.repository
     judged = f"{counted(len(record.rulings), 'claim')} of {code_span(record.claim_set.path[:_LONG])}"
     yield f"{judged} at {link(code_span(repository.commit[:12]), links.commit)}, by {inline(record.tool[:_LONG])}."
-    first, second = map(_reader, (first_reader(record), second_reader(record)))
+    first, second = map(_reader, readers(record))
     yield f"Verdicts asked of {first}, second readings of {second}: {agreement(record)}."
     chosen = f"those chosen by {inline((record.subset or '')[:_LONG])}"
     yield from (f"**{one.what}**{one.of}: {one.follows}." for one in notices(record, chosen))

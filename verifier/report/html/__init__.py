@@ -20,7 +20,7 @@ from verifier.report.format import Format
 from verifier.report.html import code, overview, text
 from verifier.report.markdown_claim import rounds_counted, shown_in_numbers
 from verifier.report.markdown_evidence import spans
-from verifier.report.notices import agreement, first_reader, second_reader
+from verifier.report.notices import agreement, readers
 from verifier.report.permalinks import Permalinks
 from verifier.report.templates import environment
 from verifier.values.claim import Word
@@ -33,14 +33,15 @@ _NO_HISTORY = History((), ())
 
 def render(record: RunRecord, history: History = _NO_HISTORY) -> str:
     """The page; the same record and history always give the same text."""
+    first, second = readers(record)
     return page(
         "page.html.j2",
         "page.js",
         record=record,
         history=history,
         day=asides.day_of(record),
-        first=first_reader(record),
-        second=second_reader(record),
+        first=first,
+        second=second,
         agreement=agreement(record),
         links=Permalinks.of(record.repository.remote, record.repository.commit),
     )
