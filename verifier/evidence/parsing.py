@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Sequence
-from typing import Annotated, Any, TypeVar
+from functools import lru_cache
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
@@ -39,6 +40,7 @@ MOST_EVIDENCE = 1000
 """Citations, absences and the places of these that one reply may give; each is looked up in the whole commit."""
 
 _HALF = re.compile("[\ud800-\udfff]")
+_MAY_BE_HALF = re.compile("[\ud800-\udfff]|\\\\u[dD]")
 _PART_ID = re.compile(r"p[1-9][0-9]{0,3}")
 _Loose = Annotated[list[Any], BeforeValidator(lambda value: value if isinstance(value, list) else [value])]
 
@@ -127,7 +129,7 @@ def _read(reply: Reply, claim_id: str, model: type[_Model], what: str) -> _Model
         ReplyError: It is none.
     """
     try:
-        return model.model_validate(_whole(json.loads(json_of(reply.text))))
+        return cast(_Model, _document(json_of(reply.text), model))
     except json.JSONDecodeError as error:
         raise _unreadable(reply, claim_id, what, f"not JSON (line {error.lineno}: {error.msg})") from error
     except RecursionError as error:
@@ -136,6 +138,12 @@ def _read(reply: Reply, claim_id: str, model: type[_Model], what: str) -> _Model
         raise _unreadable(reply, claim_id, what, _first(error, whole="the whole")) from error
     except ValueError as error:  # a number of thousands of digits is JSON, but not to be read
         raise _unreadable(reply, claim_id, what, f"not JSON that can be read ({error})") from error
+
+
+@lru_cache(maxsize=64)  # what is kept is read to see whether it answers, and then for what it says
+def _document(text: str, model: type[BaseModel]) -> BaseModel:
+    document = json.loads(text)
+    return model.model_validate(_whole(document) if _MAY_BE_HALF.search(text) else document)
 
 
 def json_of(text: str) -> str:

@@ -106,8 +106,9 @@ class Index:
             (path, definition)
             for path in paths
             for wanted in (fold_names(path, nfc(name)),)
+            for own in (wanted.rsplit(".", 1)[-1],)
             for definition in self._defined(path)
-            if definition.name == wanted.rsplit(".", 1)[-1] and f".{definition.qualified}".endswith(f".{wanted}")
+            if definition.name == own and f".{definition.qualified}".endswith(f".{wanted}")
         )
 
     def _defined(self, path: str) -> tuple[Definition, ...]:

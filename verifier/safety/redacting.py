@@ -12,9 +12,9 @@ from __future__ import annotations
 import enum
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import re2
@@ -73,7 +73,7 @@ def redact_document(value: Any) -> Any:
 
 def _is_clean(value: Any) -> bool:
     """Whether nothing of it has to be changed. Most holds no secret: one look at all is quicker than one at each."""
-    texts = list(_texts(value))
+    texts = _texts(value)
     try:
         "".join(texts).encode("utf-8")
     except UnicodeEncodeError:
@@ -108,21 +108,35 @@ def _read(text: str) -> Any:
         return None
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: Any) -> list[str]:
     """Every text in the value."""
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            yield from _texts(tuple(value.values()))
-        case Sequence():
-            for inner in value:
-                yield from _texts(inner)
-        case BaseModel():
-            yield from _texts(value.model_dump())
-        case _ if is_dataclass(value):
-            for each in fields(value):
-                yield from _texts(getattr(value, each.name))
+    found: list[str] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: Any, found: list[str]) -> None:
+    # A record has thousands of values, most of them of these few types.
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, (tuple, list)):
+        for inner in value:
+            _gather(inner, found)
+    elif value is None or isinstance(value, (bool, int, float)):
+        return
+    elif is_dataclass(value) and not isinstance(value, type):
+        for name in _field_names(type(value)):
+            _gather(getattr(value, name), found)
+    elif isinstance(value, BaseModel):
+        _gather(value.model_dump(), found)
+    elif isinstance(value, (Mapping, Sequence)):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            _gather(inner, found)
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 def _redacted(value: Any, text: Callable[[str], str], name: str = "") -> Any:
