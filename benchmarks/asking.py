@@ -26,6 +26,7 @@ from tests.runs.faulty import KEY, SecondReader, Service
 
 CLAIMS = 1000
 LATENCY_S = 0.2
+CLAIM_FILE = "claims/pool.yaml"
 
 
 def names(number: int) -> list[str]:
@@ -35,10 +36,16 @@ def names(number: int) -> list[str]:
 
 NAMES = names(CLAIMS)
 
-RUN = (
-    "import atexit, sys; atexit.register(lambda: print('imported:', 'google.genai' in sys.modules, file=sys.stderr)); "
-    "from verifier.cli import main; main()"
-)
+RUN = "from verifier.cli import main; main()"
+
+JUDGE = """
+import sys
+from pathlib import Path
+from verifier import RunOptions, run
+claims, repository, concurrency = sys.argv[1:]
+run(RunOptions(claims=(Path(claims),), repo=Path(repository), concurrency=int(concurrency), attempts=8))
+print("imported:", "google.genai" in sys.modules)
+"""
 
 
 @dataclass(frozen=True)
@@ -48,16 +55,23 @@ class Place:
     work: Path
     repository: Path
 
+    def judge(self, emulator: Emulator, concurrency: int, *, again: bool = False) -> Took:
+        """`verifier.run`, as programs call it, as a process; without its journal unless it is to run again."""
+        command = [sys.executable, "-c", JUDGE, CLAIM_FILE, str(self.repository), str(concurrency)]
+        return self._took(command, emulator, again)
+
     def run(self, emulator: Emulator, concurrency: int, *more: str, again: bool = False) -> Took:
-        """`verifier run` as a process; without its journal unless it is to run again."""
+        """The whole command, which writes reports too."""
+        return self._took([*self.command(concurrency), *more], emulator, again)
+
+    def _took(self, command: Sequence[str], emulator: Emulator, again: bool) -> Took:
         if not again:
             shutil.rmtree(self.work / ".verifier", ignore_errors=True)
-        command = [*self.command(concurrency), *more]
         return took(command, cwd=self.work, env=self.env(emulator))
 
     def command(self, concurrency: int) -> list[str]:
         """The command."""
-        command = [sys.executable, "-c", RUN, "run", "claims/pool.yaml", "--repo", str(self.repository), "--quiet"]
+        command = [sys.executable, "-c", RUN, "run", CLAIM_FILE, "--repo", str(self.repository), "--quiet"]
         return [*command, "--concurrency", str(concurrency), "--attempts", "8"]
 
     def env(self, emulator: Emulator) -> dict[str, str]:
@@ -90,7 +104,7 @@ def place(claims: Sequence[str] = NAMES) -> Iterator[Place]:
     with tempfile.TemporaryDirectory() as folder:
         work, repository = Path(folder, "work"), Path(folder, "repository")
         (work / "claims").mkdir(parents=True)
-        (work / "claims" / "pool.yaml").write_text(faulty.claims(claims), encoding="utf-8")
+        (work / CLAIM_FILE).write_text(faulty.claims(claims), encoding="utf-8")
         repository.mkdir()
         for path, text in faulty.code(claims).items():
             (repository / path).write_text(text, encoding="utf-8")
@@ -108,7 +122,8 @@ def per_claim(scratch: Scratch, rounds: int) -> Iterator[Figure]:
         inspect = [scratch.peer("python"), "benchmarks/inspect_mock.py", str(at.prompts), str(at.work / "logs")]
         figures = turn_by_turn(
             {
-                "first": lambda: at.run(emulator, 32),
+                "command": lambda: at.run(emulator, 32),
+                "first": lambda: at.judge(emulator, 32),
                 "second": lambda: _asks_nothing(at, emulator),
                 "bare": lambda: at.bare(emulator, 32),
                 "inspect": lambda: took(inspect, cwd=ROOT),
@@ -119,18 +134,19 @@ def per_claim(scratch: Scratch, rounds: int) -> Iterator[Figure]:
     mock = figures["inspect"]
     each_ms = first.cpu_s / CLAIMS * 1000
     yield Figure(
-        "CPU a claim, whole command, against a bare google-genai loop over the same prompts",
+        "CPU a claim, `verifier.run`, against a bare google-genai loop over the same prompts",
         f"{first.cpu_s / bare.cpu_s:.2f}x ({each_ms:.1f} ms)",
         "1.5x",
         first.cpu_s <= 1.5 * bare.cpu_s,
     )
+    yield Figure("the same, whole command with its reports", f"{figures['command'].cpu_s / bare.cpu_s:.2f}x", "-")
     yield Figure(
         "the same against Inspect AI with its mock model",
         f"{first.cpu_s / mock.cpu_s:.2f}x",
         "1/3",
         first.cpu_s <= mock.cpu_s / 3,
     )
-    imported = "imported: True" in second.stderr
+    imported = "imported: True" in second.stdout
     yield Figure(
         "second run over an unchanged commit, CPU against the first",
         f"{second.cpu_s / first.cpu_s:.2f}x, 0 calls, google.genai {'imported' if imported else 'never imported'}",
@@ -141,7 +157,7 @@ def per_claim(scratch: Scratch, rounds: int) -> Iterator[Figure]:
 
 def _asks_nothing(at: Place, emulator: Emulator) -> Took:
     asked = len(emulator.exchanges)
-    second = at.run(emulator, 32, again=True)
+    second = at.judge(emulator, 32, again=True)
     assert len(emulator.exchanges) == asked, "the second run asked something"
     return second
 
@@ -197,7 +213,7 @@ def a_tenth_refused(_: Scratch, rounds: int) -> Iterator[Figure]:
             faults = {name: slow for name in NAMES if chance.random() < 0.1}
             reader = SecondReader(NAMES, {}, whole_truth=_late)
             with Emulator(Service(NAMES, faults, whole_truth=_late), reader=reader) as emulator:
-                return at.run(emulator, 32)
+                return at.judge(emulator, 32)
 
         ours = turn_by_turn({"ours": once}, rounds)["ours"]
     ratio = ours.wall_s / ideal_s
