@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from verifier.cost.tokens import MARGIN
@@ -42,7 +43,11 @@ class Addressee:
 
     def form(self, asks: Asks) -> Form:
         """What a request for this says beside its prompt."""
-        return self.reader if self.reader is not None and asks is Asks.READING else Form(self.settings, self.schema)
+        return self.reader if self.reader is not None and asks is Asks.READING else self._first
+
+    @cached_property
+    def _first(self) -> Form:
+        return Form(self.settings, self.schema)
 
     def key(self, prompt: Prompt) -> str:
         """The request's name in the journal: equal for requests that are the same, byte for byte."""

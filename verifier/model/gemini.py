@@ -341,13 +341,20 @@ async def _leave_unread(response: httpx2.Response) -> None:
         raise _UnreadError(response.text)
 
 
+class _AsItStands(dict[str, Any]):
+    """A schema that the client does not copy, key by key, for each request: nobody changes it."""
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+
 def _generation_config(form: Form, max_output_tokens: int) -> dict[str, Any]:
     settings = form.settings
     config: dict[str, Any] = {} if settings.temperature is None else {"temperature": settings.temperature}
     config |= {
         "maxOutputTokens": max_output_tokens,
         "responseMimeType": "application/json",
-        "responseJsonSchema": form.schema,
+        "responseJsonSchema": _AsItStands(form.schema),
     }
     if settings.thinking_level:
         config["thinkingConfig"] = {"thinking_level": settings.thinking_level.upper()}
