@@ -246,3 +246,29 @@ def test_what_a_version_without_second_readings_remembered_is_passed_over(tmp_pa
 
     with Journal(place) as journal:
         assert journal.memories.recall(KEY) is None
+
+
+def test_what_was_ruled_of_one_claim_is_found_without_looking_at_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+
+    def steps(others: int) -> int:
+        """Of SQLite's machine, by the hundred, to find one ruling beside so many others."""
+        taken = 0
+
+        def step() -> int:
+            nonlocal taken
+            taken += 1
+            return 0
+
+        with Journal(path) as journal:
+            number = journal.runs.begin(RUN)
+            journal.runs.add(number, [replace(RULING, claim_id=f"other-{n}") for n in range(others)])
+            journal._store._reader.set_progress_handler(step, 100)
+            assert [past.ruling for past in journal.runs.history("pool-drains")] == [RULING]
+        return taken
+
+    with Journal(path) as journal:
+        journal.runs.add(journal.runs.begin(RUN), [RULING])
+
+    alone = steps(others=0)
+    assert steps(others=3000) <= alone + 2

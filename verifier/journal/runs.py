@@ -109,13 +109,9 @@ class Runs:
 
     def history(self, claim_id: str | None = None) -> tuple[PastRuling, ...]:
         """Every ruling of the claim, or of all claims, newest first."""
-        rows = self._store.rows(
-            "SELECT runs.id, commit_id, ref, started, finished, claims_path, claim_id, claim_digest, word, range,"
-            " counts, verdict, source, carried_from, supplied, tokens, cost FROM rulings"
-            " JOIN runs ON runs.id = rulings.run"
-            " WHERE ?1 IS NULL OR claim_id = ?1 ORDER BY rulings.id DESC",
-            claim_id,
-        )
+        # One condition for both ("?1 IS NULL OR ...") makes SQLite look at every ruling for each claim.
+        of_claim, values = ("", ()) if claim_id is None else ("WHERE claim_id = ?", (claim_id,))
+        rows = self._store.rows(f"{_PAST} {of_claim} ORDER BY rulings.id DESC", *values)
         return tuple(_past(row) for row in rows)
 
     def differing_verdicts(self, judged: Collection[tuple[str, str]]) -> dict[tuple[str, str], Counter[VerdictWord]]:
@@ -136,6 +132,10 @@ class Runs:
         return {key: words for key, words in counted.items() if len(words) > 1}
 
 
+_PAST = (
+    "SELECT runs.id, commit_id, ref, started, finished, claims_path, claim_id, claim_digest, word, range,"
+    " counts, verdict, source, carried_from, supplied, tokens, cost FROM rulings JOIN runs ON runs.id = rulings.run"
+)
 _COLUMNS = (
     "run, claim_id, claim_digest, word, range, counts, verdict, source, carried_from, supplied, tokens, cost, code_key"
 )
