@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import compress
 from operator import add
 from weakref import WeakKeyDictionary
 
@@ -209,7 +210,8 @@ class _InPart:
         source = index.source(file.path)
         self._definitions: tuple[Definition, ...] = source.definitions if source else ()
         self._left = budget_tokens
-        self._kept: set[int] = set()
+        self._is_kept = bytearray(1 + len(file.lines))
+        """Of each line, by its number, whether it is shown."""
 
     def lines(self, telling: Sequence[Lines], *, is_filled: bool) -> tuple[Lines, ...]:
         """The ranges to show; empty where neither an outline nor anything that matters fits.
@@ -221,9 +223,9 @@ class _InPart:
             self._keep_first_that_fits(self._holding(wanted))
         if not is_filled:
             self._outline()
-            return ranges_of(self._kept)
+            return self._kept()
         if not outlined:
-            if not self._kept:
+            if not any(self._is_kept):
                 return ()
             self._left //= 2  # each of them brings a line that says what is left out before it
             for definition in self._definitions:
@@ -233,13 +235,16 @@ class _InPart:
             self._keep(Lines(1, min(_HEAD_LINES, len(self._lines))))
         for definition in self._definitions:
             self._keep(Lines(definition.first_line, definition.last_line))
-        return ranges_of(self._kept)
+        return self._kept()
+
+    def _kept(self) -> tuple[Lines, ...]:
+        return ranges_of(compress(range(len(self._is_kept)), self._is_kept))
 
     def _outline(self) -> bool:
         """Keep the line that names each definition; only the outermost ones where all are too many."""
         every = [d.signature_line for d in self._definitions]
         outer = [d.signature_line for d in self._definitions if "." not in d.qualified]
-        return self._keep_set(every) or self._keep_set(outer)
+        return self._keep_all(sorted(set(every))) or self._keep_all(sorted(set(outer)))
 
     def _holding(self, wanted: Lines) -> list[Lines]:
         """The definitions around the wanted lines, widest first, then the line that names the innermost one.
@@ -257,16 +262,20 @@ class _InPart:
         any(self._keep(choice) for choice in choices)
 
     def _keep(self, lines: Lines) -> bool:
-        return self._keep_set(range(lines.first, lines.last + 1))
+        first, end = lines.first, lines.last + 1
+        # Most of what does not fit has more lines than there are tokens left: these are counted before they are listed.
+        return end - first - self._is_kept.count(1, first, end) <= self._left and self._keep_all(range(first, end))
 
-    def _keep_set(self, numbers: Iterable[int]) -> bool:
-        new = sorted(set(numbers) - self._kept)
+    def _keep_all(self, numbers: Iterable[int]) -> bool:
+        """Keep lines, each given once and in order, if they fit."""
+        new = [n for n in numbers if not self._is_kept[n]]
         if len(new) > self._left:  # a line takes a token at the least
             return False
-        cost = count_tokens("\n".join(f"{n}\t{self._lines[n - 1]}" for n in new)) if new else 0
+        cost = count_tokens("\n".join([f"{n}\t{self._lines[n - 1]}" for n in new])) if new else 0
         if cost > self._left:
             return False
-        self._kept.update(new)
+        for n in new:
+            self._is_kept[n] = 1
         self._left -= cost
         return True
 

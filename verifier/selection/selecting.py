@@ -251,8 +251,11 @@ def _may_mean(parts: Sequence[str], qualified: str) -> bool:
 def _within(passage: Lines, source: SourceText, file: SourceFile, said: Callable[[str], int]) -> list[Lines]:
     """The innermost definitions that a passage has lines of; where it has none, its lines, and that with most words."""
     last = min(passage.last, len(file.lines))
-    spans = [Lines(d.first_line, d.last_line) for d in source.definitions]
-    met = [span for span in spans if span.first <= last and passage.first <= span.last]
+    met = [
+        Lines(definition.first_line, definition.last_line)
+        for definition in source.definitions
+        if definition.first_line <= last and passage.first <= definition.last_line
+    ]
     if inner := [span for span in met if not any(_holds(span, other) for other in met)]:
         return inner
     best = max(

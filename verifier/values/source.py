@@ -29,13 +29,10 @@ class Lines:
 
 def ranges_of(numbers: Iterable[int]) -> tuple[Lines, ...]:
     """The fewest ranges that hold these lines and no others, in order."""
-    ranges: list[Lines] = []
-    for n in sorted(set(numbers)):
-        if ranges and ranges[-1].last == n - 1:
-            ranges[-1] = Lines(ranges[-1].first, n)
-        else:
-            ranges.append(Lines(n, n))
-    return tuple(ranges)
+    held = set(numbers)
+    firsts = sorted(n for n in held if n - 1 not in held)
+    lasts = sorted(n for n in held if n + 1 not in held)
+    return tuple(map(Lines, firsts, lasts))
 
 
 def split_lines(text: str) -> tuple[str, ...]:
