@@ -143,7 +143,7 @@ def test_a_program_among_verifiers_own_files_contradicts_a_report(commit: Commit
 
 def test_nothing_is_confirmed_absent_from_a_commit_that_was_not_read_whole(repository: object, commit: Commit) -> None:
     opened = commit({"a.py": "def a(): ...\n", "b.py": "def b(): ...\n"})
-    with Snapshot.open(opened.repo, path_limit=1) as snapshot:
+    with Snapshot.open(opened.repository.named, path_limit=1) as snapshot:
         looked_up = absence("The file `lake.py` is missing.", snapshot)
 
     assert looked_up.standing.value == "undecided"

@@ -29,7 +29,7 @@ def snapshot(commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def audit(snapshot: Snapshot, *arguments: str | Path) -> Result:
-    result = CliRunner().invoke(cli, ["audit", "--repo", str(snapshot.repo), *map(str, arguments)])
+    result = CliRunner().invoke(cli, ["audit", "--repo", str(snapshot.repository.named), *map(str, arguments)])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -132,7 +132,9 @@ def test_a_folder_is_no_report(snapshot: Snapshot) -> None:
     ],
 )
 def test_a_wrong_place_to_look_is_one_line(snapshot: Snapshot, arguments: list[str]) -> None:
-    result = CliRunner().invoke(cli, ["audit", str(report("good.md", GOOD)), "--repo", str(snapshot.repo), *arguments])
+    result = CliRunner().invoke(
+        cli, ["audit", str(report("good.md", GOOD)), "--repo", str(snapshot.repository.named), *arguments]
+    )
 
     assert result.exit_code == 2
     assert "Traceback" not in result.output
@@ -154,7 +156,7 @@ def test_the_audited_report_is_no_evidence_for_itself(commit: Commit) -> None:
     text = f"### CLAIM 1: Pool drains\n\n```python\n{code}\n```\n\n**Verdict**: ✅ FULLY RESOLVED\n"
     snapshot = commit({"src/pool.py": POOL, "notes/review.txt": text})
 
-    result = audit(snapshot, snapshot.repo / "notes/review.txt", "--json")
+    result = audit(snapshot, snapshot.repository.named / "notes/review.txt", "--json")
 
     assert json.loads(result.stdout)["claims"][0]["code_blocks"][0]["occurring"] == 0
 

@@ -131,7 +131,7 @@ def test_what_comes_near_does_not_hang_on_how_strings_are_hashed(commit: Commit)
     calls = ["_".join(chosen.sample(names[: 2 + n % 11], min(6, 2 + n % 11))) for n in range(300)]
     files = {f"m{n}.py": "".join(f"{call}()\n" for call in chosen.sample(calls, 2 + n % 9)) for n in range(40)}
     texts = [" ".join(chosen.sample(names, 8)) for _ in range(30)]
-    folder = str(commit(files).repo)
+    folder = str(commit(files).repository.named)
 
     def printed(seed: int) -> str:
         environment = {**os.environ, "PYTHONHASHSEED": str(seed)}

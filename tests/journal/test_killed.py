@@ -78,7 +78,7 @@ def test_a_run_killed_between_verdicts_and_second_readings_pays_for_nothing_twic
 
     def judged(emulator: Emulator) -> subprocess.Popen[str]:
         script = ROOT / "tests/model/asking.py"
-        command = [sys.executable, script, emulator.url, path, str(claims), str(concurrency), snapshot.repo]
+        command = [sys.executable, script, emulator.url, path, str(claims), str(concurrency), snapshot.repository.named]
         return subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     with Emulator(judge, reader=read) as emulator:

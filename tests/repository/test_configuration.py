@@ -45,7 +45,7 @@ def test_the_remote_is_read_whatever_else_is_configured(commit: Commit, reposito
     configured(repository, settings)
 
     with Snapshot.open(repository) as snapshot:
-        assert (snapshot.remote, snapshot.remote_problem) == ("https://example.org/o/n.git", None)
+        assert (snapshot.repository.remote, snapshot.repository.remote_problem) == ("https://example.org/o/n.git", None)
         assert snapshot.committed_at == "2025-06-15T15:06:40+00:00"
 
 
@@ -63,7 +63,7 @@ def test_a_bare_repository_and_a_worktree_are_read_as_well(
 
     for place in ("tree", "bare.git"):
         with Snapshot.open(tmp_path / place, "main") as snapshot:
-            assert (snapshot.remote, snapshot.lines("a.py")) == ("https://example.org/o/n.git", ("a",))
+            assert (snapshot.repository.remote, snapshot.lines("a.py")) == ("https://example.org/o/n.git", ("a",))
 
 
 @pytest.mark.parametrize("settings", [s[1] for s in SETTINGS], ids=[s[0] for s in SETTINGS])

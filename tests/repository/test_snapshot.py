@@ -48,7 +48,12 @@ def test_a_snapshot_knows_its_commit(commit: Commit, repository: Path) -> None:
     assert snapshot.commit == git(repository, "rev-parse", "HEAD")
     assert snapshot.ref == "HEAD"
     assert snapshot.committed_at == "2025-06-15T15:06:40+00:00"
-    assert (snapshot.remote, snapshot.shallow, snapshot.alternates, snapshot.truncated) == (None, False, (), False)
+    assert (
+        snapshot.repository.remote,
+        snapshot.repository.shallow,
+        snapshot.repository.alternates,
+        snapshot.truncated,
+    ) == (None, False, (), False)
 
 
 CONTENTS = [
@@ -95,7 +100,7 @@ def test_a_symlink_is_named_and_never_followed(commit: Commit, repository: Path,
     (repository / "folder").symlink_to("/etc")
     snapshot = commit({"a.py": "a\n"})
 
-    assert snapshot.entry("link") == Entry("link", "symlink", 10, git(repository, "rev-parse", "HEAD:link"))
+    assert snapshot.entry("link") == Entry("link", b"link", "symlink", 10, git(repository, "rev-parse", "HEAD:link"))
     source = snapshot.file("link")
     assert source is not None
     assert (source.nature, source.text, source.target) == (Nature.SYMLINK, "", "../outside")
@@ -108,7 +113,7 @@ def test_a_submodule_is_named_and_never_entered(commit: Commit, repository: Path
     git(repository, "commit", "--quiet", "-m", "add a submodule")
 
     with Snapshot.open(repository) as snapshot:
-        assert snapshot.entry("vendor/lib") == Entry("vendor/lib", "submodule", 0, inner)
+        assert snapshot.entry("vendor/lib") == Entry("vendor/lib", b"vendor/lib", "submodule", 0, inner)
         assert snapshot.file("vendor/lib") == SourceFile("vendor/lib", Nature.SUBMODULE, "", inner)
 
 
@@ -274,7 +279,7 @@ def test_a_shallow_clone_says_so(commit: Commit, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{tmp_path}/repository", "shallow")
 
     with Snapshot.open(tmp_path / "shallow") as snapshot:
-        assert (snapshot.shallow, snapshot.commit, snapshot.lines("a.py")) == (True, sha, ("b",))
+        assert (snapshot.repository.shallow, snapshot.commit, snapshot.lines("a.py")) == (True, sha, ("b",))
     with pytest.raises(SnapshotError, match=r'^no commit "HEAD~1" in .*; the clone is shallow: deepen it with'):
         Snapshot.open(tmp_path / "shallow", "HEAD~1")
 
@@ -285,7 +290,7 @@ def test_a_clone_that_borrows_objects_is_read_and_says_so(commit: Commit, reposi
 
     with Snapshot.open(tmp_path / "shared") as snapshot:
         assert snapshot.lines("a.py") == ("a",)
-        assert snapshot.alternates == (str(repository / ".git/objects"),)
+        assert snapshot.repository.alternates == (str(repository / ".git/objects"),)
 
 
 def test_ids_of_sha256_are_read(tmp_path: Path) -> None:
@@ -337,7 +342,7 @@ def test_a_remote_is_origin_or_the_only_one(commit: Commit, repository: Path) ->
 
     def remote() -> str | None:
         with Snapshot.open(repository) as snapshot:
-            return snapshot.remote
+            return snapshot.repository.remote
 
     git(repository, "remote", "add", "fork", "https://u:" + "t0k3n@example.org/fork.git")
     assert remote() == "https://example.org/fork.git"

@@ -31,7 +31,7 @@ def canary(tmp_path: Path) -> Path:
 def read_everything(repository: Path, ref: str = "HEAD") -> list[str]:
     """Every way in: open, list, read, look for uncommitted work."""
     with Snapshot.open(repository, ref) as snapshot:
-        assert snapshot.remote is None or snapshot.remote
+        assert snapshot.repository.remote is None or snapshot.repository.remote
         snapshot.near_paths("x")
         _ = snapshot.uncommitted
         return [source.text for source in snapshot.files()]

@@ -127,7 +127,7 @@ def test_claims_that_were_not_finished_are_errors_and_the_others_are_ruled(commi
     reply = verdict(part("pool.py sets the size", "cannot_tell"))
     with (
         Emulator(after(0.4, says(reply))) as emulator,
-        run(emulator, tmp_path / "journal.sqlite", 4, 2, snapshot.repo) as process,
+        run(emulator, tmp_path / "journal.sqlite", 4, 2, snapshot.repository.named) as process,
     ):
         wait_for(2, emulator)
         process.send_signal(signal.SIGINT)
@@ -151,13 +151,13 @@ def test_a_claim_stopped_before_its_second_reading_is_an_error_and_its_verdict_i
     snapshot = commit({"pool.py": "LIMIT = 9\nSIZE = 4\n", "claims.yaml": claims})
     reply = verdict(part("pool.py sets the size to 4", "yes", citation("pool.py", 2, 2, "SIZE = 4")))
     with Emulator(after(0.4, says(reply))) as emulator:
-        with run(emulator, path, 1, 1, snapshot.repo) as process:
+        with run(emulator, path, 1, 1, snapshot.repository.named) as process:
             wait_for(1, emulator)
             process.send_signal(signal.SIGINT)
             output, errors = process.communicate(timeout=SOON_S)
         assert (len(emulator.asked), len(emulator.read)) == (1, 0)
 
-        with run(emulator, path, 1, 1, snapshot.repo) as again:
+        with run(emulator, path, 1, 1, snapshot.repository.named) as again:
             finished, _ = again.communicate(timeout=SOON_S)
         assert (len(emulator.asked), len(emulator.read)) == (1, 1)
 

@@ -54,7 +54,7 @@ class Auditor:
         return Audit(
             tool=TOOL,
             report=AuditedReport(path, report.title, report.generated, report.model),
-            repository=AuditedCommit(snapshot.commit, snapshot.ref, snapshot.remote),
+            repository=AuditedCommit(snapshot.commit, snapshot.ref, snapshot.repository.remote),
             notes=tuple(self._notes(claims)),
             claims=claims,
             outside=Outside(self._citations(report.citations, known), self._missing(report.absences, known)),
@@ -102,8 +102,8 @@ class Auditor:
                 f"none of the {len(cited)} files that it cites is in commit {snapshot.commit[:12]}; "
                 "is it about another repository or commit? name that with --repo and --ref"
             )
-        if snapshot.remote_problem:
-            yield f"the address of the remote cannot be read ({snapshot.remote_problem})"
+        if snapshot.repository.remote_problem:
+            yield f"the address of the remote cannot be read ({snapshot.repository.remote_problem})"
         if snapshot.truncated:
             yield f"the commit has more than {snapshot.path_limit} paths; those beyond were not looked at"
 

@@ -33,7 +33,9 @@ def open_branch(repo: Path, base: str, now: Snapshot) -> Iterator[Branch]:
     """
     common = merge_base(repo, base, now.commit)
     if common is None:
-        way_out = "deepen the clone with `git fetch --unshallow`" if now.shallow else "name another with --base"
+        way_out = (
+            "deepen the clone with `git fetch --unshallow`" if now.repository.shallow else "name another with --base"
+        )
         raise SnapshotError(f'"{visible(base)}" has no commit in common with {now.commit[:12]}; {way_out}')
     with Snapshot.open(repo, common) as before:
         yield Branch(before, now)

@@ -66,7 +66,7 @@ class KeptWords:
         self._snapshot = snapshot
         self._lock = threading.Lock()
         self._opened: sqlite3.Connection | None = None
-        self.answers = KeptAnswers(snapshot.repo)
+        self.answers = KeptAnswers(snapshot.repository.named)
         """For other questions about the same repository."""
         self._looks_left = _MOST_LOOKS
 
@@ -166,7 +166,7 @@ class KeptWords:
     @cached_property
     def _place(self) -> Path | None:
         """Where this state's file is kept."""
-        return kept_files.place("words", self._snapshot.repo, self._state)
+        return kept_files.place("words", self._snapshot.repository.named, self._state)
 
     @cached_property
     def _state(self) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from verifier.errors import SnapshotError
+from verifier.languages.shelf import Shelf
 from verifier.languages.table import language_of
 from verifier.repository.decoding import Nature, decode, is_media
 from verifier.repository.git import Git, GitError, MissingObjectError
@@ -75,6 +74,8 @@ class Entry:
     """A path of the commit before it is read."""
 
     path: str
+    name: bytes
+    """The path as git has it."""
     kind: Literal["file", "symlink", "submodule"]
     size: int
     """In bytes; 0 for a submodule, -1 where a partial clone does not say."""
@@ -128,7 +129,7 @@ class Snapshot:
         self,
         repository: Repository,
         commit: str,
-        listed: Sequence[_Listed],
+        entries: Mapping[str, Entry],
         *,
         ref: str,
         path_limit: int,
@@ -138,23 +139,17 @@ class Snapshot:
     ) -> None:
         self.commit = commit
         """The full id."""
-        self.repo = repository.named
-        """The folder that was named when the snapshot was opened."""
+        self.repository = repository
         self.ref = redact_text(ref)[0]
         """The branch, tag or id that was named."""
-        self.shallow = repository.shallow
-        self.alternates = repository.alternates
-        """Object directories of other repositories that this one borrows from."""
         self.path_limit = path_limit
         self.truncated = truncated
         """Whether the commit has more than `path_limit` paths; those beyond it are as if they were not there."""
-        self._repository = repository
-        self._listed = listed
+        self._entries = entries
         self._in_memory = in_memory or {}
         """Blobs that are not in the repository, by their ids."""
-        self._entries = _entries(listed)
         self._objects = repository.git.objects()
-        self.paths = tuple(sorted(self._entries))
+        self.paths = tuple(sorted(entries))
         """Every path of the commit in NFC, symlinks and submodules included, sorted.
 
         Where two paths differ in nothing but that, the second keeps its spelling."""
@@ -163,7 +158,7 @@ class Snapshot:
         self._is_own: dict[str, bool] = {}
         self._missing: frozenset[str] = frozenset()
         """Blobs that were asked for in vain, with all others that this clone does not have."""
-        self._kept = _Kept(CACHED_BYTES)
+        self._kept: Shelf[str, SourceFile] = Shelf(CACHED_BYTES)
         self._clean: set[str] = set()
         self._why_unread: dict[str, str | None] = {}
         """Of each path that was read."""
@@ -189,7 +184,7 @@ class Snapshot:
         repository = find_repository(repo)
         commit = repository.resolve(ref)
         try:
-            listed, truncated = _list(repository.git, commit, path_limit)
+            entries, truncated = _list(repository.git, commit, path_limit)
         except GitError as broken:
             what = f"commit {commit} of {visible(repo)}"
             if repository.lost:
@@ -198,7 +193,7 @@ class Snapshot:
                 raise SnapshotError(f"{what} has folders that are not in this clone {_FETCH_ALL}") from broken
             raise SnapshotError(f"{what} cannot be read ({broken}); fetch it again") from broken
         return cls(
-            repository, commit, listed, ref=called or ref, path_limit=path_limit, truncated=truncated, own=tuple(own)
+            repository, commit, entries, ref=called or ref, path_limit=path_limit, truncated=truncated, own=tuple(own)
         )
 
     def altered(self, texts: Mapping[str, str]) -> Snapshot:
@@ -209,14 +204,14 @@ class Snapshot:
         """
         contents = {path: text.encode() for path, text in texts.items()}
         blobs = {path: _blob(content, self.commit) for path, content in contents.items()}
-        listed = [
-            replace(item, blob=blobs[path], size=len(contents[path])) if path in blobs else item
-            for item, path in zip(self._listed, self._entries, strict=True)
-        ]
+        entries = {
+            path: replace(entry, blob=blobs[path], size=len(contents[path])) if path in blobs else entry
+            for path, entry in self._entries.items()
+        }
         return Snapshot(
-            self._repository,
+            self.repository,
             self.commit,
-            listed,
+            entries,
             ref=self.ref,
             path_limit=self.path_limit,
             truncated=self.truncated,
@@ -334,24 +329,15 @@ class Snapshot:
     @cached_property
     def committed_at(self) -> str:
         """ISO 8601 with the committer's offset; empty where the commit's date makes no sense."""
-        return self._repository.committed_at(self.commit)
-
-    @property
-    def remote(self) -> str | None:
-        """The address of origin, or of the only remote, without user, token and query. None where there is none."""
-        return self._repository.remote
-
-    @property
-    def remote_problem(self) -> str | None:
-        """Why nobody can say whether there is a remote. None: it was read."""
-        return self._repository.remote_problem
+        return self.repository.committed_at(self.commit)
 
     @cached_property
     def uncommitted(self) -> Uncommitted | None:
         """What is not committed. None where that is not known: bare, truncated, or another commit is checked out."""
         if self.truncated:
             return None
-        return uncommitted_work(self._repository, self.commit, {one.name: one.blob for one in self._listed}, self.own)
+        blobs = {entry.name: entry.blob for entry in self._entries.values()}
+        return uncommitted_work(self.repository, self.commit, blobs, self.own)
 
     def _text(self, path: str) -> str | None:
         source = self.file(path)
@@ -383,15 +369,15 @@ class Snapshot:
     def _miss(self, met: MissingObjectError) -> None:
         """Remember which blobs this clone does not have. Where it has none at all, nothing can be judged."""
         if not self._missing:
-            self._missing = _list_missing(self._repository.git, self.commit)
+            self._missing = _list_missing(self.repository.git, self.commit)
         self._missing |= {met.oid}
         files = [entry for entry in self._entries.values() if entry.kind != "submodule"]
         if all(entry.blob in self._missing for entry in files):
             path = next((entry.path for entry in files if entry.blob == met.oid), met.oid)
-            if self._repository.lost:
-                raise SnapshotError(f"{visible(path)} cannot be read: {self._repository.lost}") from met
+            if self.repository.lost:
+                raise SnapshotError(f"{visible(path)} cannot be read: {self.repository.lost}") from met
             raise SnapshotError(
-                f"{visible(path)}: its content is not in this clone of {visible(self.repo)} {_FETCH_ALL}"
+                f"{visible(path)}: its content is not in this clone of {visible(self.repository.named)} {_FETCH_ALL}"
             ) from met
 
     def _sources(
@@ -404,7 +390,7 @@ class Snapshot:
             if source.nature is Nature.TEXT and source.redactions == 0:
                 self._clean.add(source.blob)
             if keep:
-                self._kept.put(source)
+                self._kept.put(source.path, source, sys.getsizeof(source.text))
             self._why_unread[source.path] = source.unread
             yield source
 
@@ -462,46 +448,6 @@ def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield some
 
 
-class _Kept:
-    """The files read last, within a bound of bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._files: OrderedDict[str, SourceFile] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, path: str) -> SourceFile | None:
-        with self._lock:
-            if path in self._files:
-                self._files.move_to_end(path)
-            return self._files.get(path)
-
-    def put(self, source: SourceFile) -> None:
-        with self._lock:
-            if source.path in self._files:
-                return
-            self._files[source.path] = source
-            self._bytes += _weight(source)
-            while self._bytes > self._limit and len(self._files) > 1:
-                _, oldest = self._files.popitem(last=False)
-                self._bytes -= _weight(oldest)
-
-
-def _weight(source: SourceFile) -> int:
-    return sys.getsizeof(source.text)
-
-
-@dataclass(frozen=True)
-class _Listed:
-    """A path as git lists it."""
-
-    name: bytes
-    mode: bytes
-    blob: str
-    size: int
-
-
 def _blob(content: bytes, commit: str) -> str:
     """The id that git gives a file's content, by the hash that the commit's own id is of.
 
@@ -511,7 +457,7 @@ def _blob(content: bytes, commit: str) -> str:
     return sha(b"blob %d\0%s" % (len(content), content)).hexdigest()
 
 
-def _list(git: Git, commit: str, limit: int) -> tuple[list[_Listed], bool]:
+def _list(git: Git, commit: str, limit: int) -> tuple[dict[str, Entry], bool]:
     try:
         records, truncated = git.records("ls-tree", "-r", "-z", "-l", "--full-tree", commit, limit=limit)
     except GitError as failed:
@@ -519,14 +465,16 @@ def _list(git: Git, commit: str, limit: int) -> tuple[list[_Listed], bool]:
             raise
         # Sizes are read from the blobs, and this clone does not have them all.
         records, truncated = git.records("ls-tree", "-r", "-z", "--full-tree", commit, limit=limit)
-    return [_listed(record) for record in records], truncated
+    listed = [record.partition(b"\t") for record in records]
+    paths = _paths([name for _, _, name in listed])
+    return {path: _entry(path, name, about) for path, (about, _, name) in zip(paths, listed, strict=True)}, truncated
 
 
-def _listed(record: bytes) -> _Listed:
-    about, _, name = record.partition(b"\t")
+def _entry(path: str, name: bytes, about: bytes) -> Entry:
     mode, _, blob, *size = about.split()
     known = bool(size) and size[0].isdigit()
-    return _Listed(name, mode, blob.decode("ascii"), int(size[0]) if known else 0 if mode == b"160000" else -1)
+    size_bytes = int(size[0]) if known else 0 if mode == b"160000" else -1
+    return Entry(path, name, _KINDS.get(mode, "file"), size_bytes, blob.decode("ascii"))
 
 
 _KINDS: Mapping[bytes, Literal["symlink", "submodule"]] = {b"120000": "symlink", b"160000": "submodule"}
@@ -536,13 +484,6 @@ def _list_missing(git: Git, commit: str) -> frozenset[str]:
     """Ids of what the clone does not have of a commit. Source: git-rev-list(1), "--missing=print"."""
     said, _ = git.run("rev-list", "--objects", "--no-walk", "--missing=print", commit)
     return frozenset(line[1:].split(" ", 1)[0] for line in said.split("\n") if line.startswith("?"))
-
-
-def _entries(listed: Sequence[_Listed]) -> dict[str, Entry]:
-    entries: dict[str, Entry] = {}
-    for item, path in zip(listed, _paths([item.name for item in listed]), strict=True):
-        entries[path] = Entry(path, _KINDS.get(item.mode, "file"), item.size, item.blob)
-    return entries
 
 
 def _paths(names: Sequence[bytes]) -> list[str]:

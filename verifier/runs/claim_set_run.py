@@ -86,7 +86,7 @@ class Run:
         return RepositoryRecord(
             commit=snapshot.commit,
             ref=snapshot.ref,
-            remote=snapshot.remote,
+            remote=snapshot.repository.remote,
             committed_at=snapshot.committed_at or None,
             uncommitted=uncommitted.count if uncommitted else 0,
             notes=_notes(snapshot),
@@ -97,13 +97,13 @@ def _notes(snapshot: Snapshot) -> tuple[str, ...]:
     notes = []
     if snapshot.truncated:
         notes.append(f"the commit has more than {snapshot.path_limit} paths; only the first were read")
-    if snapshot.shallow:
+    if snapshot.repository.shallow:
         notes.append("the clone is shallow")
-    if snapshot.alternates:
-        others = counted(len(snapshot.alternates), "other repository", "other repositories")
+    if snapshot.repository.alternates:
+        others = counted(len(snapshot.repository.alternates), "other repository", "other repositories")
         notes.append(f"objects are borrowed from {others} (alternates)")
-    if snapshot.remote_problem:
-        notes.append(f"the address of the remote cannot be read ({snapshot.remote_problem})")
+    if snapshot.repository.remote_problem:
+        notes.append(f"the address of the remote cannot be read ({snapshot.repository.remote_problem})")
     return tuple(notes)
 
 

@@ -196,7 +196,7 @@ class Policy:
         )
 
     def _why_unknown(self, branch: Snapshot) -> str:
-        if branch.shallow:
+        if branch.repository.shallow:
             return "this clone is too shallow to say where it began; deepen it with `git fetch --unshallow`"
         return f"it has no commit in common with {self._named}"
 

@@ -224,7 +224,7 @@ class CommitPaths:
         if parts[0] == "":
             ends = ("/".join(parts[start:]) for start in range(1, min(len(parts) - 1, _DEEPEST)))
             return next((end for end in ends if self._snapshot.entry(end) is not None), path.lstrip("/"))
-        if parts[0] == self._snapshot.repo.resolve().name and self._snapshot.entry(path) is None:
+        if parts[0] == self._snapshot.repository.named.resolve().name and self._snapshot.entry(path) is None:
             return "/".join(parts[1:])
         return path
 
