@@ -17,6 +17,7 @@ from tests.conftest import Commit, git
 from tests.model.asking import prompt
 from verifier.errors import VerifierError
 from verifier.journal import Addressee, Journal, JournalError, refuse_tracked
+from verifier.repository.snapshot import Snapshot
 from verifier.values.prompt import ModelSettings, Prompt, Reply, Source
 
 ADDRESSEE = Addressee("127.0.0.1", ModelSettings(), {})
@@ -293,7 +294,7 @@ def test_a_journal_in_the_judged_commit_is_refused(commit: Commit, repository: P
     snapshot = commit({".verifier/journal.sqlite": b"SQLite format 3\0"})
 
     with pytest.raises(JournalError, match=r"^\.verifier/journal\.sqlite is in the judged commit, which could so ans"):
-        refuse_tracked(path, snapshot, repository)
+        refuse_tracked(path, snapshot)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +308,7 @@ def test_what_would_become_part_of_the_journal_is_refused(tracked: str, commit: 
     snapshot = commit({tracked: b"x"})
 
     with pytest.raises(JournalError, match="is in the judged commit"):
-        refuse_tracked(repository / ".verifier" / "journal.sqlite", snapshot, repository)
+        refuse_tracked(repository / ".verifier" / "journal.sqlite", snapshot)
 
 
 def test_a_link_on_the_way_to_the_journal_is_refused(commit: Commit, repository: Path, tmp_path: Path) -> None:
@@ -316,7 +317,7 @@ def test_a_link_on_the_way_to_the_journal_is_refused(commit: Commit, repository:
     snapshot = commit({"a.py": "x = 1\n"})
 
     with pytest.raises(JournalError, match=r"^\.verifier is in the judged commit"):
-        refuse_tracked(repository / ".verifier" / "journal.sqlite", snapshot, repository)
+        refuse_tracked(repository / ".verifier" / "journal.sqlite", snapshot)
 
 
 @pytest.mark.parametrize(
@@ -328,7 +329,7 @@ def test_a_link_on_the_way_to_the_journal_is_refused(commit: Commit, repository:
     ],
 )
 def test_a_commit_that_does_not_bring_the_journal_is_judged(tracked: str, commit: Commit, repository: Path) -> None:
-    refuse_tracked(repository / ".verifier" / "journal.sqlite", commit({tracked: b"x"}), repository)
+    refuse_tracked(repository / ".verifier" / "journal.sqlite", commit({tracked: b"x"}))
 
 
 def test_a_journal_outside_the_repository_cannot_be_in_the_commit(
@@ -336,5 +337,8 @@ def test_a_journal_outside_the_repository_cannot_be_in_the_commit(
 ) -> None:
     snapshot = commit({"journal.sqlite": b"x"})
 
-    refuse_tracked(tmp_path / "journal.sqlite", snapshot, repository)
-    refuse_tracked(repository / "journal.sqlite", snapshot, None)
+    refuse_tracked(tmp_path / "journal.sqlite", snapshot)
+
+    git(tmp_path, "clone", "--quiet", "--bare", str(repository), "bare.git")
+    with Snapshot.open(tmp_path / "bare.git") as bare:
+        refuse_tracked(repository / "journal.sqlite", bare)

@@ -161,14 +161,13 @@ def _damaged(path: Path) -> JournalError:
     return JournalError(f"{path}: the journal is damaged; it was left as it is; move it away, or {_WAY_OUT}")
 
 
-def refuse_tracked(journal: Path, snapshot: Snapshot, root: Path | None) -> None:
+def refuse_tracked(journal: Path, snapshot: Snapshot) -> None:
     """Refuse a journal that the judged commit brings along: the commit could answer for itself.
-
-    `root` is the folder of the repository's files; None for a bare repository.
 
     Raises:
         JournalError: The journal, one of the files beside it, or a link on the way to it is in the commit.
     """
+    root = snapshot.repository.worktree
     if root is None:
         return
     tracked = {_folded(path) for path in snapshot.paths}

@@ -16,7 +16,6 @@ from verifier.journal import Journal, default_place, refuse_tracked
 from verifier.model.options import ModelOptions, open_model
 from verifier.pipeline.budget import refuse_over
 from verifier.prompting.rendering import Prompts
-from verifier.repository.repository import find_repository
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.interruption import Interruption, stopping_line
 from verifier.runs.model_stack import ModelStack, draft_options
@@ -120,5 +119,5 @@ def _journal(options: RunOptions) -> Journal:
     place = options.journal or default_place()
     # Where there is no repository, none can have brought the journal along.
     with suppress(SnapshotError), Snapshot.open(options.repo) as snapshot:
-        refuse_tracked(place, snapshot, find_repository(options.repo).worktree)
+        refuse_tracked(place, snapshot)
     return Journal(place)

@@ -22,7 +22,6 @@ from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
 from verifier.records.rulings import head
 from verifier.records.waivers import waiver_notes
-from verifier.repository.repository import find_repository
 from verifier.runs.allowance import Allowance
 from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
@@ -137,7 +136,7 @@ def _refuse_within_a_loop() -> None:
 
 def _journal(plan: Plan) -> Journal:
     place = plan.options.journal or default_place()
-    refuse_tracked(place, plan.runs[0].snapshot, find_repository(plan.options.repo).worktree)
+    refuse_tracked(place, plan.runs[0].snapshot)
     return Journal(place)
 
 

@@ -23,7 +23,6 @@ from verifier.records.rulings import changed
 from verifier.report.files import read_record
 from verifier.repository.branches import merge_base
 from verifier.repository.folders import upwards
-from verifier.repository.repository import find_repository
 from verifier.repository.snapshot import Nature, Snapshot
 from verifier.runs.claim_set_run import listed, with_notes
 from verifier.runs.options import RunOptions
@@ -41,8 +40,8 @@ def open_policy(repo: Path, ref: str) -> Iterator[Policy]:
     Raises:
         SnapshotError: There is no repository, or no such commit.
     """
-    root = find_repository(repo).worktree or Path.cwd()
     with Snapshot.open(repo, ref) as snapshot, tempfile.TemporaryDirectory(prefix="verifier-policy-") as folder:
+        root = snapshot.repository.worktree or Path.cwd()
         yield Policy(repo, snapshot, root.resolve(), Path(folder).resolve())
 
 
