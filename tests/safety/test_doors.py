@@ -18,7 +18,6 @@ DOORS = {
     "in": {
         "repository/snapshot.py",  # files, names, links, the ref
         "repository/repository.py",  # the remote's address
-        "repository/uncommitted.py",  # names in the folder
         "claim_files/loading.py",
         "ci_files/reading.py",
         "claim_files/writing.py",  # what was written, as it is read again

@@ -24,14 +24,14 @@ from verifier.repository.globbing import any_matches
 from verifier.repository.near_paths import near_paths
 from verifier.repository.own_paths import is_written_by_verifier
 from verifier.repository.repository import Repository, find_repository
-from verifier.repository.uncommitted import Uncommitted, uncommitted_work
+from verifier.repository.uncommitted import uncommitted_work
 from verifier.safety.invisible import visible
 from verifier.safety.redacting import redact_text
 from verifier.safety.secrets import LABEL_WORDS
 from verifier.system.processes import cores, spread
 from verifier.values.source import nfc, split_lines
 
-__all__ = ["Entry", "Nature", "Snapshot", "SourceFile", "Uncommitted", "Unread"]
+__all__ = ["Entry", "Nature", "Snapshot", "SourceFile", "Unread"]
 
 PATH_LIMIT = 200_000
 """How many paths of a commit are read."""
@@ -332,8 +332,11 @@ class Snapshot:
         return self.repository.committed_at(self.commit)
 
     @cached_property
-    def uncommitted(self) -> Uncommitted | None:
-        """What is not committed. None where that is not known: bare, truncated, or another commit is checked out."""
+    def uncommitted(self) -> int | None:
+        """How many paths have work that is not committed.
+
+        None where that is not known: bare, truncated, or another commit is checked out.
+        """
         if self.truncated:
             return None
         blobs = {entry.name: entry.blob for entry in self._entries.values()}

@@ -6,45 +6,28 @@ import itertools
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.repository.git import GitError
 from verifier.repository.globbing import any_matches
 from verifier.repository.repository import Repository
-from verifier.safety.redacting import redact_text
 
 TIMEOUT_S = 30
 """How long looking may take; it is a courtesy to the reader of a report."""
 
-LISTED = 1000
-"""How many paths of a kind are listed."""
-
-
-@dataclass(frozen=True)
-class Uncommitted:
-    """What a snapshot does not see because it is not committed; at most `LISTED` paths of a kind, sorted."""
-
-    modified: tuple[str, ...] = ()
-    """Files that changed since the index was written, or are gone."""
-    staged: tuple[str, ...] = ()
-    """Files whose staged content is not the commit's."""
-    untracked: tuple[str, ...] = ()
-    """Files that git neither knows nor ignores; a new folder counts once."""
-
-    @property
-    def count(self) -> int:
-        """How many paths there are; one that is both staged and modified counts once."""
-        return len({*self.modified, *self.staged, *self.untracked})
+COUNTED = 1000
+"""How many paths are counted of those that changed, of those that are staged and of those that are new."""
 
 
 def uncommitted_work(
     repository: Repository, commit: str, blobs: Mapping[bytes, str], own: Sequence[str] = ()
-) -> Uncommitted | None:
-    """What stands in the index and the folder beside a commit; None where that commit is not what is checked out.
+) -> int | None:
+    """How many paths changed, are staged or new beside a commit; None where it is not what is checked out.
 
-    `blobs` gives the commit's names and the ids of their blobs, `own` are globs of what verifier itself writes.
+    One that is both staged and changed counts once, as does a new folder; what git ignores does not count. `blobs`
+    gives the commit's names and the ids of their blobs, `own` are globs of what verifier itself writes.
     """
     if repository.worktree is None or repository.head() != commit:
         return None
@@ -58,7 +41,7 @@ def uncommitted_work(
             "--directory",
             "--no-empty-directory",
             *(f"--exclude=/{glob}" for glob in own),
-            limit=LISTED,
+            limit=COUNTED,
             timeout_s=TIMEOUT_S,
         )
     except GitError:
@@ -66,8 +49,12 @@ def uncommitted_work(
         return None
     staged = [name for name in index.keys() | blobs.keys() if _is_staged(index.get(name), blobs.get(name))]
     modified = [name for name, entry in index.items() if _is_modified(entry, repository.worktree, name)]
-    theirs = ([name for name in names if not any_matches(own, _text(name))] for names in (modified, staged, others))
-    return Uncommitted(*map(_texts, theirs))
+    kinds = (sorted(name for name in names if not _is_own(name, own)) for names in (modified, staged, others))
+    return len({name for kind in kinds for name in kind[:COUNTED]})
+
+
+def _is_own(name: bytes, own: Sequence[str]) -> bool:
+    return any_matches(own, name.decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True)
@@ -128,12 +115,3 @@ def _index(repository: Repository, limit: int) -> dict[bytes, _Indexed]:
         status, mode, blob = (here[i].decode("ascii") for i in (5, 6, 7))
         found[here[8]] = _Indexed(status, mode, blob, int(after[1]), int(after[2]), int(after[3]), int(after[4], 16))
     return found
-
-
-def _texts(names: Iterable[bytes]) -> tuple[str, ...]:
-    listed = itertools.islice(sorted(names), LISTED)
-    return tuple(sorted(redact_text(_text(name))[0] for name in listed))
-
-
-def _text(name: bytes) -> str:
-    return name.decode("utf-8", "replace")

@@ -82,13 +82,12 @@ class Run:
         from verifier.values.record import RepositoryRecord
 
         snapshot = self.snapshot
-        uncommitted = snapshot.uncommitted
         return RepositoryRecord(
             commit=snapshot.commit,
             ref=snapshot.ref,
             remote=snapshot.repository.remote,
             committed_at=snapshot.committed_at or None,
-            uncommitted=uncommitted.count if uncommitted else 0,
+            uncommitted=snapshot.uncommitted or 0,
             notes=_notes(snapshot),
         )
 
