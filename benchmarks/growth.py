@@ -15,7 +15,8 @@ from tests.languages.test_any_text import check
 from tests.wording.test_wording import HOSTILE as SENTENCES
 from tests.wording.test_wording import read as read_words
 from verifier.claim_files.notes import notes_in
-from verifier.wording import left_over, named_in
+from verifier.wording.covering import left_over
+from verifier.wording.naming import named_in
 
 Reader = Callable[[str], object]
 

@@ -30,7 +30,7 @@ from verifier.selection.selecting import Selector
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selected, Selection, Supply
 from verifier.values.source import Lines
-from verifier.wording import paths_in
+from verifier.wording.naming import paths_in
 
 HERE = Path(__file__).parent
 BUDGET_TOKENS = 40_000

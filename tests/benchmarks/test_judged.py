@@ -18,7 +18,7 @@ from verifier.claim_files.linting import lint
 from verifier.claim_files.loading import load_claims
 from verifier.values.claim import Word
 from verifier.values.verdict import Absence, Citation
-from verifier.wording import paths_in
+from verifier.wording.naming import paths_in
 
 CLAIMS = [(one, claim) for one in sets().values() for claim in one.claims.claims]
 

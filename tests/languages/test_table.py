@@ -16,7 +16,8 @@ import verifier
 from verifier.languages import FileKind, file_kind, is_test, read_source
 from verifier.languages.readers import Reader
 from verifier.languages.table import LANGUAGES, Language, fence_of, language_of
-from verifier.wording import is_about_prose, is_about_tests, is_path, paths_in
+from verifier.wording.meaning import is_about_prose, is_about_tests
+from verifier.wording.naming import is_path, paths_in
 
 READER = """
 from verifier.languages.line_kinds import kinds_by_start
@@ -37,7 +38,8 @@ QUESTIONS = """
 from verifier.languages import FileKind, LineKind, calls_in, file_kind, is_test, read_source
 from verifier.languages.table import fence_of, language_of
 from verifier.selection.imports import _without_ending
-from verifier.wording import is_about_tests, is_path, paths_in
+from verifier.wording.meaning import is_about_tests
+from verifier.wording.naming import is_path, paths_in
 
 reading = read_source("a.quill", "~ note\\nverb go\\n")
 assert reading.language == "quillscript"

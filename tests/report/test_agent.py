@@ -35,7 +35,7 @@ from verifier.values.reading import Settles
 from verifier.values.record import PolicyRecord
 from verifier.values.ruling import RuledPart, State
 from verifier.values.verdict import Holds, Role
-from verifier.wording import says_gone
+from verifier.wording.changing import says_gone
 
 
 def steps(one: RuledPart, **given: Any) -> list[str]:

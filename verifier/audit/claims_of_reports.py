@@ -18,7 +18,7 @@ from verifier.claim_files.notes import slug
 from verifier.claim_files.yaml_tree import NotYamlError, read_tree
 from verifier.errors import ClaimError
 from verifier.report.words import counted
-from verifier.wording import paths_in
+from verifier.wording.naming import paths_in
 
 
 @dataclass(frozen=True)

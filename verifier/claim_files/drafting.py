@@ -13,7 +13,7 @@ from verifier.claim_files.notes import slug
 from verifier.values.claim import Claim
 from verifier.values.draft import AskedDraft, AskedDraftedClaim, Draft, DraftedClaim, LeftOut
 from verifier.values.source import nfc
-from verifier.wording import NameKind, named_in
+from verifier.wording.naming import NameKind, named_in
 
 
 def settle_draft(text: str, asked: AskedDraft, known: Sequence[Claim], taken: Collection[str] = ()) -> Draft:

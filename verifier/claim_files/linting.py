@@ -11,7 +11,8 @@ from verifier.claim_files.yaml_tree import Loc
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.near_paths import near_paths
 from verifier.values.claim import Claim
-from verifier.wording import NameKind, named_in, paths_in, says_absent, undecidable_words_in
+from verifier.wording.meaning import says_absent, undecidable_words_in
+from verifier.wording.naming import NameKind, named_in, paths_in
 
 
 def lint(loaded: LoadedClaims, snapshot_paths: Sequence[str] | None = None) -> tuple[Problem, ...]:

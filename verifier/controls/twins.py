@@ -17,7 +17,8 @@ from verifier.values.claim import Claim
 from verifier.values.grounding import AbsenceStanding
 from verifier.values.ruling import RuledPart
 from verifier.values.verdict import Absence, Syntax
-from verifier.wording import NameKind, named_in, paths_in, speaks_of_change
+from verifier.wording.changing import speaks_of_change
+from verifier.wording.naming import NameKind, named_in, paths_in
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from verifier.safety.quoting import quoted_path
 from verifier.values.claim import Check, Claim
 from verifier.values.fact import Fact, FactKind
 from verifier.values.verdict import Part
-from verifier.wording import identifiers_in, last_name, paths_in, without_receiver
+from verifier.wording.naming import identifiers_in, last_name, paths_in, without_receiver
 
 MOST_SYMBOLS = 20
 """Names of one statement that are looked up for its facts."""

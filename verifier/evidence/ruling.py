@@ -14,7 +14,7 @@ from verifier.values.fact import Fact, FactKind
 from verifier.values.reading import Settles
 from verifier.values.ruling import PartEvidence, RuledPart, Ruling, State
 from verifier.values.verdict import Absence, Holds
-from verifier.wording import places_in
+from verifier.wording.meaning import places_in
 
 _MILDEST_FIRST = (Word.FULLY, Word.PARTIALLY, Word.NOT)
 

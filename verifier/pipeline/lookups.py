@@ -17,7 +17,9 @@ from verifier.values.grounding import Grounding
 from verifier.values.reading import Reading
 from verifier.values.ruling import PartEvidence
 from verifier.values.verdict import Citation, Holds, Part
-from verifier.wording import is_about_imports, paths_in, stands_in
+from verifier.wording.covering import stands_in
+from verifier.wording.meaning import is_about_imports
+from verifier.wording.naming import paths_in
 
 _KEPT_BACK = "it stands in a file whose text is kept from the model, so no second reader can be shown it"
 

@@ -21,7 +21,7 @@ from verifier.values.claim import Check, Claim, ClaimSet
 from verifier.values.fact import Fact
 from verifier.values.pack import ContextPack, ManifestEntry, Selection, Supply
 from verifier.values.prompt import Prompt
-from verifier.wording import speaks_of_change
+from verifier.wording.changing import speaks_of_change
 
 FOLLOWUP_SHARE = 0.25
 """Of the budget, what is kept free in round 1 for what later rounds bring."""

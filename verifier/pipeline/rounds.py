@@ -24,7 +24,7 @@ from verifier.values.prompt import Prompt, Reply
 from verifier.values.reading import PartReading, Reading
 from verifier.values.ruling import PartEvidence, Ruling
 from verifier.values.verdict import Holds, Part, Verdict
-from verifier.wording import left_over, stands_in
+from verifier.wording.covering import left_over, stands_in
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from verifier.safety.quoting import fence, quoted_path
 from verifier.values.changes import ChangedFile, Changes
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selected, Selection
-from verifier.wording import paths_in
+from verifier.wording.naming import paths_in
 
 MOST_FILES = 40
 """Files of which a prompt says how they differ."""

@@ -35,7 +35,8 @@ from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selecte
 from verifier.values.prompt import Prompt
 from verifier.values.verdict import Absence, Part, Syntax
 from verifier.values.weakness import weakness
-from verifier.wording import left_over, quantifiers_in
+from verifier.wording.covering import left_over
+from verifier.wording.meaning import quantifiers_in
 
 if TYPE_CHECKING:
     from verifier.values.exhibit import Excerpt, Exhibit

@@ -32,7 +32,7 @@ from verifier.values.grounding import AbsenceFinding, Grounding, Hit, Standing
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.ruling import PartEvidence, RuledPart, State
 from verifier.values.verdict import Holds, Role
-from verifier.wording import says_gone
+from verifier.wording.changing import says_gone
 
 _MOST = 3
 """Pieces of evidence of one kind that are named of a part."""

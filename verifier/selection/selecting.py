@@ -29,7 +29,8 @@ from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selection
 from verifier.values.source import Lines
 from verifier.values.verdict import Need
-from verifier.wording import identifiers_in, is_about_prose, is_about_tests, last_name, paths_in
+from verifier.wording.meaning import is_about_prose, is_about_tests
+from verifier.wording.naming import identifiers_in, last_name, paths_in
 from verifier.wording.words import stem, sure_letters, words_in
 
 MOST_FILES = 30

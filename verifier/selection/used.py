@@ -9,7 +9,7 @@ from verifier.languages import FileKind, SourceText
 from verifier.repository.index import Index
 from verifier.selection.imports import imported_by
 from verifier.values.source import Lines
-from verifier.wording import paths_in
+from verifier.wording.naming import paths_in
 from verifier.wording.words import stem, words_in
 
 MOST_LINES = 80

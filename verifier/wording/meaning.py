@@ -1,4 +1,4 @@
-"""What a sentence speaks of: documentation, tests, imports, or nothing that anyone could check.
+"""What a sentence speaks of: documentation, tests, imports, places, all of something, or nothing to be checked.
 
 These say which files a claim needs first and whether an import alone may be cited; in doubt they say no. What evidence
 shows is for the second reader to say.
@@ -36,6 +36,30 @@ def is_about_tests(text: str) -> bool:
 def is_about_imports(text: str) -> bool:
     """Whether the text speaks of importing or depending on something, so that an import alone can bear it out."""
     return bool(_IMPORTS.search(text))
+
+
+def places_in(text: str) -> tuple[str, ...]:
+    """The paths that the text gives as the place of what it says is there, each once, in order.
+
+    None where it says of anything that it is not there: "gone from `a.py`" and "not in `a.py`" hold without the file.
+    """
+    if says_absent(text):
+        return ()
+    paths = (named for named in named_in(text) if named.kind is NameKind.PATH)
+    return tuple(dict.fromkeys(path.text for path in paths if _IN.search(text[max(0, path.start - 20) : path.start])))
+
+
+def says_absent(text: str) -> bool:
+    """Whether the text says of anything that it is not there, or is there no more."""
+    return _ABSENT.search(text) is not None
+
+
+def quantifiers_in(text: str) -> tuple[str, ...]:
+    """Words that speak of all of something, so that one instance does not bear it out: each once, in small letters.
+
+    They come in order; those between backticks are code.
+    """
+    return tuple(dict.fromkeys(found.lower() for found in _QUANTIFIERS.findall(_CODE.sub("``", text))))
 
 
 def undecidable_words_in(text: str) -> tuple[str, ...]:
@@ -93,6 +117,18 @@ _RUNS_TESTS = pattern(
     r"|\b(?:load|stress|a/b|smoke|health|penetration|connectivity|blood|ping|self|liveness)[ -]tests?\b",
     re.IGNORECASE,
 )
+_IN = pattern(r"\b(?:in|inside|within|under)\s+(?:the\s+)?(?:files?\s+)?[`'\"(]*$", re.IGNORECASE)
+_ABSENT = pattern(
+    r"\b(?:no|not|never|nothing|nowhere|none|neither|nor|without|gone|absent|missing|lacks?)\b|n't\b"
+    r"|\b(?:remov|delet|dropp|mov|renam|replac|retir|ceas|stopp)(?:e[sd]?|ing|ed|al)\b",
+    re.IGNORECASE,
+)
+_QUANTIFIERS = pattern(
+    r"\b(every(?:thing|where|one)?|each|all|always|only|solely|exclusively|never|none|nowhere|nothing|"
+    r"without exception|any|no longer|whenever)\b",
+    re.IGNORECASE,
+)
+_CODE = pattern(r"`[^`\n]*`")
 _UNDECIDABLE = pattern(
     r"(?<![\w-])(?:robust(?:ly|ness)?|production[- ](?:ready|readiness|grade|quality)|comprehensive(?:ly)?"
     r"|advanced(?! (?:by|to|past|through)\b)"

@@ -103,13 +103,9 @@ def identifiers_in(text: str, paths: Collection[str] = ()) -> tuple[str, ...]:
     """
     for path in paths:
         text = text.replace(path, " ") if " " in path else text
+    names = (named.text for named in named_in(text) if named.kind is NameKind.IDENTIFIER)
     known = frozenset(paths)
-    return tuple(name for name in _texts(text, NameKind.IDENTIFIER) if name not in known)
-
-
-def literals_in(text: str) -> tuple[str, ...]:
-    """Values: numbers that are no labels, quoted strings, and what backticks hold that is neither name nor path."""
-    return _texts(text, NameKind.NUMBER, NameKind.LITERAL)
+    return tuple(dict.fromkeys(name for name in names if name not in known))
 
 
 def last_name(identifier: str) -> str:
@@ -179,10 +175,6 @@ _FILE_IN_QUOTES = pattern(r"`([\w@+~-]*\.[\w.@+~-]{1,100})`")
 _NO_FOLDERS = MIME_TYPES | words("origin refs")
 _KEYWORDS = frozenset(keyword.kwlist) | KEYWORDS
 _KEYWORD_BREAK = pattern(r"[\s\-/]{1,3}")
-
-
-def _texts(text: str, *kinds: NameKind) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(named.text for named in named_in(text) if named.kind in kinds))
 
 
 def _in_quotes(text: str, quoted: re.Match[str], closed: list[tuple[int, int]]) -> Iterator[Named]:

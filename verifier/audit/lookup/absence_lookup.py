@@ -16,7 +16,7 @@ from verifier.evidence.searching import search
 from verifier.languages import FileKind
 from verifier.repository.index import WORD
 from verifier.values.verdict import Absence, Syntax
-from verifier.wording import last_name, without_receiver
+from verifier.wording.naming import last_name, without_receiver
 
 Answer = tuple[MissingStanding, tuple[Place, ...], str]
 

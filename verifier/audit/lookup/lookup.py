@@ -20,7 +20,7 @@ from verifier.languages import Definition, LineKind
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.index import WORD, Index
 from verifier.values.source import Lines
-from verifier.wording import last_name, without_receiver
+from verifier.wording.naming import last_name, without_receiver
 
 MOST_PLACES = 3
 """True places of one thing that are worth naming."""

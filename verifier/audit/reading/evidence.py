@@ -18,7 +18,7 @@ from verifier.audit.reading.citations import LIKENESS, read_citations
 from verifier.audit.reading.markdown_lines import Line, Shape
 from verifier.audit.reading.mentions import Kind, Sentence, read_sentences
 from verifier.audit.values import CodeBlock, ReportAbsence, ReportCitation, Unread
-from verifier.wording import is_path
+from verifier.wording.naming import is_path
 
 
 @dataclass

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from verifier.wording import is_keyword, is_path, name_of
+from verifier.wording.naming import is_keyword, is_path, name_of
 
 Ranges = tuple[tuple[int, int], ...]
 

@@ -9,7 +9,7 @@ from verifier.repository.globbing import matching
 from verifier.repository.index import Index
 from verifier.safety.quoting import plain_path
 from verifier.values.claim import Check
-from verifier.wording import last_name
+from verifier.wording.naming import last_name
 
 
 def symbol(check: Check, index: Index) -> tuple[bool | None, str]:
