@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 
 from tests.conftest import Commit
 from tests.evidence.replies import Says, citation, part, verdict
-from verifier.pipeline.aside import aside
+from verifier.pipeline.aside import LONG_S, Aside, beside
 from verifier.pipeline.lookups import Lookups, open_parts
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.verifying import verify
@@ -86,7 +87,7 @@ def test_what_work_beside_the_loop_raises_is_raised_where_it_is_waited_for() -> 
         raise StopIteration("nothing more")
 
     with pytest.raises(RuntimeError) as met:
-        asyncio.run(aside(fails))
+        asyncio.run(beside(fails))
 
     assert isinstance(met.value.__cause__, StopIteration)
 
@@ -95,12 +96,33 @@ def test_work_of_a_task_that_is_cancelled_is_nobodys_and_the_next_is_done() -> N
     may_end = threading.Event()
 
     async def main() -> str:
-        first = asyncio.create_task(aside(lambda: may_end.wait(LONGEST_S)))
+        first = asyncio.create_task(beside(lambda: may_end.wait(LONGEST_S)))
         await asyncio.sleep(0)
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
         may_end.set()
-        return await aside(lambda: "done")
+        return await beside(lambda: "done")
 
     assert asyncio.run(main()) == "done"
+
+
+def test_short_work_stays_in_the_loop_until_a_piece_is_long() -> None:
+    """A thread beside the loop costs what it takes to hand over, twice a piece."""
+
+    def long() -> threading.Thread:
+        began_s = time.thread_time()
+        while time.thread_time() - began_s < 2 * LONG_S:
+            pass
+        return threading.current_thread()
+
+    async def main() -> list[bool]:
+        aside, here = Aside(), threading.current_thread()
+        threads = [await aside(threading.current_thread) for _ in range(60)]
+        threads.append(await aside(long))
+        threads.append(await aside(threading.current_thread))
+        return [thread is here for thread in threads]
+
+    in_the_loop = asyncio.run(main())
+
+    assert in_the_loop == [False] * 30 + [True] * 31 + [False]

@@ -1,7 +1,8 @@
 """Work beside the event loop, so that calls in flight are answered while a claim is opened or looked up.
 
 All of it is done in one thread, a piece at a time: more of them would share one core, and what was read of the commit
-for one claim is at hand for the next.
+for one claim is at hand for the next. Two threads that have much to do hinder each other, which costs a small claim a
+tenth of its CPU, so that short pieces stay in the loop.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
@@ -17,7 +20,35 @@ from typing import NoReturn, TypeVar
 T = TypeVar("T")
 
 
-async def aside(work: Callable[[], T]) -> T:
+LONG_S = 0.005
+"""Of CPU. A shorter piece may delay the loop as much from beside it: so long a thread holds the interpreter.
+
+Source: Python docs, `sys.setswitchinterval`."""
+
+_RECENT = 30
+"""As many pieces as must have been short, one after the other, before one is done in the loop."""
+
+
+class Aside:
+    """Does work beside the loop as long as any of the last pieces was long."""
+
+    def __init__(self) -> None:
+        self._took_s: deque[float] = deque([LONG_S], maxlen=_RECENT)
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        """What the work gives or raises."""
+        timed = partial(self._timed, work)
+        return timed() if max(self._took_s) < LONG_S else await beside(timed)
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        began_s = time.thread_time()
+        try:
+            return work()
+        finally:
+            self._took_s.append(time.thread_time() - began_s)
+
+
+async def beside(work: Callable[[], T]) -> T:
     """What the work gives or raises, while the loop goes on with other tasks.
 
     A task that is cancelled does not end its work, whose result is then nobody's.

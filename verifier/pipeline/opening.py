@@ -8,6 +8,7 @@ from functools import cache
 
 from verifier.errors import VerifierError
 from verifier.evidence.facts import gather_facts
+from verifier.pipeline.aside import Aside
 from verifier.pipeline.budget import MOST_PACKINGS, less_room, refuse_over
 from verifier.prompting.changes import changes_of
 from verifier.prompting.packing import TellingLines, is_airy, pack
@@ -55,6 +56,8 @@ class Work:
     """The branch that is judged, where what it changed is shown for claims that speak of a change."""
     of_ci: Mapping[Check, Fact] = field(default_factory=dict)
     """What CI answers to the checks of claims that ask it."""
+    aside: Aside = field(default_factory=Aside, repr=False, compare=False)
+    """Does what takes long while the event loop goes on."""
 
     def withheld(self, path: str) -> bool:
         """Whether the file's text is kept from the model."""

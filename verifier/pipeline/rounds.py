@@ -10,7 +10,6 @@ from verifier.evidence.exhibits import exhibits
 from verifier.evidence.parsing import parse_reading, parse_verdict
 from verifier.evidence.ruling import rule
 from verifier.model import Model
-from verifier.pipeline.aside import aside
 from verifier.pipeline.budget import refuse_over
 from verifier.pipeline.granting import Granted
 from verifier.pipeline.lookups import Lookups, open_parts
@@ -72,10 +71,10 @@ class Rounds:
         while asked is not None:
             reply = await self._model.reply(asked.prompt)
             self._rounds.append(Round.of(asked.prompt, reply, asked.followup))
-            shown = await aside(partial(self._look_up, reply))
+            shown = await self._work.aside(partial(self._look_up, reply))
             if shown.prompt is not None:
                 self._take_reading(shown, shown.prompt, await self._model.reply(shown.prompt))
-            ruling, asked = await aside(partial(self._settle, shown))
+            ruling, asked = await self._work.aside(partial(self._settle, shown))
         return self.outcome(ruling)
 
     def _look_up(self, reply: Reply) -> _Shown:

@@ -8,7 +8,6 @@ from functools import partial
 
 from verifier.errors import ModelError
 from verifier.model import Model
-from verifier.pipeline.aside import aside
 from verifier.pipeline.failing import failed
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
@@ -75,7 +74,7 @@ async def verify_claim(
     """Carry one claim through every stage. An error, also one that nobody foresaw, is the claim's outcome."""
     so_far: Callable[[], Outcome] = partial(not_begun, claim)
     try:
-        opened = await aside(partial(opener, work, claim))
+        opened = await work.aside(partial(opener, work, claim))
         carried = await carry(work, opened)
         if carried is not None:
             return carried
