@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from tests.cost.listed import LAST_DAY, NEW_YEAR, listed_prices
-from verifier.cost.kept_prices import Listed, kept
 from verifier.cost.prices import Bill, Price, Prices, read_prices
 from verifier.values.outcome import Exchange
 from verifier.values.prompt import Asks, ModelSettings, Source, Usage
@@ -191,27 +190,8 @@ print("genai_prices" in sys.modules)
     assert [asked("no-model", 28), asked("no-model", 28)] == [("None", True), ("None", False)]
     assert asked("gemini-2.5-pro", 28) == (known.format(28), False)
     assert asked("gemini-2.5-pro", 29) == (known.format(29), True)
-    (tmp_path / "verifier" / "prices.json").write_text('{"cut sho')
+    (tmp_path / "verifier" / "costs" / "prices.sqlite").write_bytes(b"SQLite format 3\0 cut sho")
     assert [asked("gemini-2.5-pro", 29), asked("gemini-2.5-pro", 29)] == [
         (known.format(29), True),
         (known.format(29), False),
     ]
-
-
-@pytest.mark.parametrize(
-    "damaged", ["", "[]", '{"1 2026-11-30": []}', '{"1 2026-11-30": {"one": {"model": "one", "tiers": [[0]]}}}']
-)
-def test_kept_prices_of_another_shape_are_looked_up_anew(
-    damaged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    (tmp_path / "verifier").mkdir()
-    (tmp_path / "verifier" / "prices.json").write_text(damaged)
-    listed = Listed("one", ((-1, 0.3, 0.03, 2.5),))
-
-    assert kept("1 2026-11-30", "one", lambda: listed) == listed
-    assert kept("1 2026-11-30", "one", _nothing_is_looked_up) == listed
-
-
-def _nothing_is_looked_up() -> Listed:
-    raise AssertionError("it was kept")

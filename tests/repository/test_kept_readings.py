@@ -14,9 +14,10 @@ import pytest
 
 from tests.conftest import Commit
 from verifier.languages import SourceText, read_source
-from verifier.repository import kept_answers, kept_files, kept_readings
+from verifier.repository import kept_readings, kept_words
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
+from verifier.system import kept_answers
 from verifier.values.source import Lines
 
 FILES: Mapping[str, str] = {
@@ -179,7 +180,7 @@ def test_other_programs_do_not_trust_what_these_kept(
     commit: Commit, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said(commit(FILES))
-    monkeypatch.setattr(kept_files, "way", lambda: "f" * 64)
+    monkeypatch.setattr(kept_words, "way", lambda: "f" * 64)
     said(commit(FILES))
 
     assert len(list(cache.iterdir())) == 2

@@ -12,9 +12,9 @@ import pytest
 
 from tests.conftest import Commit, git
 from verifier.repository import snapshot as snapshot_module
-from verifier.repository.kept_files import KEPT_BYTES
 from verifier.repository.kept_words import KeptWords
 from verifier.repository.snapshot import Snapshot
+from verifier.system.kept_files import KEPT_BYTES
 
 FILES: Mapping[str, str] = {
     "pool.py": "class ConnectionPool:\n    def drain_pool(self):\n        return 1\n",

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from verifier.cost.kept_prices import Listed, kept
 from verifier.errors import UsageError
+from verifier.system import kept_files
+from verifier.system.kept_answers import KeptAnswers
 from verifier.values.prompt import Asks, Source, Usage
 
 if TYPE_CHECKING:
@@ -118,21 +119,27 @@ def _day(iso: str) -> date | None:
 def _known(model: str, day: date) -> Price | None:
     """What genai-prices says, or said on that day before."""
     version = importlib.metadata.version("genai-prices")
-    # A program that has loaded it may have given it newer prices.
-    loaded = "genai_prices" in sys.modules
-    listed = _listed(model, day) if loaded else kept(f"{version} {day}", model, lambda: _listed(model, day))
-    if listed is None:
+    # A program that has loaded it may have given it newer prices; loading all that it knows takes 0.1 s.
+    kept = None if "genai_prices" in sys.modules else KeptAnswers(kept_files.place("costs", "prices"))
+    edition = f"{version} {day}"
+    listed = _listed(model, day) if kept is None else kept.of(model, edition, lambda: _listed(model, day))
+    if not listed:
         return None
-    named = "" if listed.model == model else f" for {listed.model}"
+    priced_as, tiers = listed
+    named = "" if priced_as == model else f" for {priced_as}"
     longer: tuple[int, Price] | None = None
-    for start, fresh, cached, written in listed.tiers:
+    for start, fresh, cached, written in tiers:
         source = f"genai-prices {version}{named}"
         longer = start, Price(fresh, cached, written, day.isoformat(), source, longer=longer)
     return longer[1] if longer else None
 
 
-def _listed(model: str, day: date) -> Listed | None:
-    """What genai-prices lists."""
+def _listed(model: str, day: date) -> list[Any]:
+    """What genai-prices lists: whose price it is, as one model may be priced as another, and its tiers.
+
+    Of each the tokens of prompt beyond which it holds, and dollars a million of input, cached and output; the longest
+    comes first. Nothing where nothing is listed.
+    """
     import genai_prices
     from genai_prices.types import TieredPrices
 
@@ -142,20 +149,18 @@ def _listed(model: str, day: date) -> Listed | None:
             genai_prices.Usage(), model, provider_id="google", genai_request_timestamp=moment
         )
     except LookupError:
-        return None
+        return []
     listed = found.model_price
     if listed.input_mtok is None or listed.output_mtok is None:
-        return None
+        return []
     rates = (listed.input_mtok, listed.cache_read_mtok or listed.input_mtok, listed.output_mtok)
     starts = {tier.start for rate in rates if isinstance(rate, TieredPrices) for tier in rate.tiers}
     fresh, cached, written = rates
-    return Listed(
-        found.model.id,
-        tuple(
-            (start, _beyond(fresh, start), _beyond(cached, start), _beyond(written, start))
-            for start in sorted({-1, *starts}, reverse=True)
-        ),
-    )
+    tiers = [
+        [start, _beyond(fresh, start), _beyond(cached, start), _beyond(written, start)]
+        for start in sorted({-1, *starts}, reverse=True)
+    ]
+    return [found.model.id, tiers]
 
 
 def _beyond(rate: Decimal | TieredPrices, start: int) -> float:

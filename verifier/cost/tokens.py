@@ -15,8 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.cost.token_counts import KeptCounts, cache_file
 from verifier.errors import VerifierError
+from verifier.system import kept_files
+from verifier.system.kept_answers import KeptAnswers
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -39,21 +40,23 @@ _CHUNK_CHARS = 100_000
 @lru_cache(maxsize=512)
 def count_tokens(text: str) -> int:
     """How many tokens the text has, by o200k_base. Special tokens in the text count as plain text."""
-    return _count(text) if _kept is None else _kept.of(text, _count)
+    return _count(text) if _kept is None else int(_kept.of(text, "tokens", lambda: _count(text)))
 
 
-_kept: KeptCounts | None = None
+_kept: KeptAnswers | None = None
 
 
 @contextmanager
 def counts_kept() -> Iterator[None]:
-    """While the context lasts, texts that an earlier run of this user has counted are not counted again."""
+    """While the context lasts, texts that an earlier run of this user has counted are not counted again.
+
+    Making the tokenizer ready takes longer than all else that `verifier pack` does, and most texts were counted before.
+    """
     global _kept  # one process, one table, one memory of what it counted
-    before, _kept = _kept, KeptCounts(cache_file(_way()))
+    before, _kept = _kept, KeptAnswers(kept_files.place("costs", f"tokens-{_way()[:16]}"))
     try:
         yield
     finally:
-        _kept.save()
         _kept = before
 
 

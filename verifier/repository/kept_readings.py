@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from verifier.languages import Definition, LineKind, SourceText, read_source
-from verifier.repository.kept_answers import KeptAnswers
+from verifier.system.kept_answers import KeptAnswers
 from verifier.values.source import Lines
 
 _LETTERS = dict(zip(LineKind, "cmdbt", strict=True))

@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from verifier.languages import FileKind
-from verifier.repository import kept_files
-from verifier.repository.kept_answers import KeptAnswers
 from verifier.repository.kept_rows import PASSAGE_LINES, WORD, FileRows, rows_of, said_in
+from verifier.repository.kept_way import way
 from verifier.repository.snapshot import Nature, Snapshot
+from verifier.system import kept_files
+from verifier.system.kept_answers import KeptAnswers
 
 _TOGETHER_BYTES = 8_000_000
 _PAGE_BYTES = 16_384
@@ -66,7 +67,7 @@ class KeptWords:
         self._snapshot = snapshot
         self._lock = threading.Lock()
         self._opened: sqlite3.Connection | None = None
-        self.answers = KeptAnswers(snapshot.repository.named)
+        self.answers = KeptAnswers(kept_files.place_of("answers", snapshot.repository.named, way()))
         """For other questions about the same repository."""
         self._looks_left = _MOST_LOOKS
 
@@ -166,12 +167,12 @@ class KeptWords:
     @cached_property
     def _place(self) -> Path | None:
         """Where this state's file is kept."""
-        return kept_files.place("words", self._snapshot.repository.named, self._state)
+        return kept_files.place_of("words", self._snapshot.repository.named, self._state)
 
     @cached_property
     def _state(self) -> str:
         """SHA-256 of what is in the commit and how it is read."""
-        state = hashlib.sha256(kept_files.way().encode())
+        state = hashlib.sha256(way().encode())
         for path, blob in self._files.items():
             state.update(f"{path}\0{blob}\0".encode("utf-8", "surrogatepass"))
         return state.hexdigest()
@@ -280,4 +281,4 @@ def _latest(place: Path) -> Path | None:
 
 
 def _version() -> int:
-    return int(kept_files.way()[:7], 16) + 1  # SQLite has room for 31 bits, and a new file says 0.
+    return int(way()[:7], 16) + 1  # SQLite has room for 31 bits, and a new file says 0.

@@ -1,35 +1,32 @@
-"""Files of what was read of repositories, in the user's cache folder: which there are, and how much of them stays."""
+"""Databases in the user's cache folder: which there are, and how much of them stays."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
-import sys
 import time
-from functools import cache
 from pathlib import Path
 
-from verifier import languages
-from verifier.repository import decoding, snapshot
-from verifier.safety import redacting, secrets
 from verifier.system.cache_folder import cache_folder
-from verifier.values import source
 
 KEPT_BYTES = 2_000_000_000
-"""How much of one kind is kept of all repositories; beyond that the files go that were not used for longest."""
+"""How much of one kind is kept; beyond that the files go that were not used for longest."""
 
 _LONGEST_S = 3600
 """Nobody takes longer to write a file."""
 
 
-def place(kind: str, repository: Path, state: str) -> Path | None:
-    """Where a repository's file of a kind is kept, by what state it is of. None: this user has no cache folder."""
+def place(kind: str, name: str) -> Path | None:
+    """Where the file of a kind that has the name is kept. None: this user has no cache folder."""
     folder = cache_folder()
-    if folder is None:
-        return None
+    return None if folder is None else folder / kind / f"{name}.sqlite"
+
+
+def place_of(kind: str, repository: Path, state: str) -> Path | None:
+    """Where a repository's file of a kind is kept, by what state it is of. None: this user has no cache folder."""
     named = hashlib.sha256(os.fsencode(repository.resolve())).hexdigest()
-    return folder / kind / f"{named[:12]}-{state[:32]}.sqlite"
+    return place(kind, f"{named[:12]}-{state[:32]}")
 
 
 def used(path: Path) -> None:
@@ -62,16 +59,3 @@ def _by_age(folder: Path, pattern: str) -> list[Path]:
         with contextlib.suppress(OSError):
             aged.append((path.stat().st_mtime, path))
     return [path for _, path in sorted(aged, reverse=True)]
-
-
-@cache
-def way() -> str:
-    """SHA-256 of the programs that say what is read of a text: where one changes, everything is read anew."""
-    read_by = hashlib.sha256(sys.version.encode())
-    programs = [Path(str(one.__file__)) for one in (redacting, secrets, decoding, snapshot, source)]
-    folders = (Path(__file__).parent.glob("kept_*.py"), Path(str(languages.__file__)).parent.glob("*.py"))
-    for program in (*programs, *(path for each in folders for path in sorted(each))):
-        read_by.update(program.read_bytes())
-    for grammars in (sorted(Path(folder).glob("tree_sitter*-info")) for folder in sys.path if folder):
-        read_by.update("\n".join(each.name for each in grammars).encode("utf-8", "replace"))
-    return read_by.hexdigest()

@@ -1,6 +1,6 @@
-"""Answers to what was asked of a repository's texts, kept in the user's cache folder; deleted without loss.
+"""Answers that are costly to work out again, kept in the user's cache folder; deleted without loss.
 
-They say what a snapshot gives: paths, names and numbers of lines, without secrets. A database that is damaged goes,
+A database that is damaged goes,
 one that other programs wrote is not looked at, and where none can be kept everything is worked out each time.
 """
 
@@ -18,10 +18,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from verifier.repository import kept_files
+from verifier.system import kept_files
 
 MOST_BYTES = 200_000_000
-"""How large a repository's database grows before it is begun anew."""
+"""How large a database grows before it is begun anew."""
 
 LONGEST_WAIT_S = 5.0
 """For others who are writing; then it goes without them."""
@@ -33,10 +33,11 @@ _TABLE = "CREATE TABLE IF NOT EXISTS answer (about BLOB, question TEXT, answer B
 
 
 class KeptAnswers:
-    """Answers about one repository, written some at a time. Safe to share between threads."""
+    """Answers of one kind, written some at a time. Safe to share between threads."""
 
-    def __init__(self, repository: Path) -> None:
-        self._place = kept_files.place("answers", repository, kept_files.way())
+    def __init__(self, place: Path | None) -> None:
+        """Keep them in the file; none where there is no place for it."""
+        self._place = place
         self._lock = threading.Lock()
         self._waiting: dict[tuple[bytes, str], bytes] = {}
 
