@@ -18,6 +18,9 @@ from tests.model.emulator import Answer, Emulator, Request, says
 from tests.runs.workers import at, call, document
 from verifier.journal import JournalError
 from verifier.records.document import from_json
+from verifier.runs.claim_set_run import Run
+from verifier.runs.controls import with_controls
+from verifier.values.record import RunRecord
 
 CLIENT = "class Client:\n    def fetch(self, url):\n        for attempt in range(3):\n            get(url)\n"
 PARSER = "class Parser:\n    def parse(self, text):\n        return text.split()\n"
@@ -333,3 +336,27 @@ def test_a_run_that_is_ended_while_controls_are_judged_reports_its_rulings(
     assert [one["ruling"] for one in record["rulings"]] == ["FULLY RESOLVED"]
     assert "the run was ended while its controls were judged" in record["repository"]["notes"]
     assert list(folder.glob("reports/client/*.md"))
+
+
+def test_controls_that_were_judged_before_a_run_was_ended_are_reported(
+    judged: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "claims" / "second.yaml").write_text(CLAIMS.replace("title: Client", "title: Second"), encoding="utf-8")
+    already: list[str] = []
+
+    async def until_the_second(run: Run, *given: Any, **more: Any) -> RunRecord:
+        already.append(run.loaded.named)
+        if len(already) == 2:
+            raise KeyboardInterrupt
+        return await with_controls(run, *given, **more)
+
+    monkeypatch.setattr("verifier.runs.execution.with_controls", until_the_second)
+    with Emulator(looks) as gemini:
+        run(judged, gemini)
+    first, second = (from_json(path.read_text("utf-8")) for path in sorted(folder.glob("reports/*/*.json")))
+
+    said = "the run was ended while its controls were judged"
+    assert first.controls is not None
+    assert said not in first.repository.notes
+    assert second.controls is None
+    assert said in second.repository.notes

@@ -71,17 +71,20 @@ def execute(plan: Plan, watcher: Watcher | None = None, allowance: Allowance | N
         try:
             if reached.replay is not None:
                 with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-                    records = runner.run(_replay(plan, reached, watcher, judged))
+                    runner.run(_replay(plan, reached, watcher, judged))
             else:
                 journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
                 models = _stack(plan, reached, journal, interruption, watcher, allowance)
                 stack.callback(models.settle)
-                records = interruption.run(_ask(plan, reached, journal, models, watcher, judged))
+                interruption.run(_ask(plan, reached, journal, models, watcher, judged))
         except KeyboardInterrupt:
             if len(judged) < len(plan.runs):
                 raise
-            records = [with_notes(record, ["the run was ended while its controls were judged"]) for record in judged]
-    noted = (with_notes(record, (*ci_notes(record), *waiver_notes(record))) for record in records)
+            judged = [
+                record if record.controls else with_notes(record, ["the run was ended while its controls were judged"])
+                for record in judged
+            ]
+    noted = (with_notes(record, (*ci_notes(record), *waiver_notes(record))) for record in judged)
     return [_redacted(plan.marked(record)) for record in noted]
 
 
@@ -140,15 +143,14 @@ def _journal(plan: Plan) -> Journal:
     return Journal(place)
 
 
-async def _replay(plan: Plan, reached: ModelOptions, watcher: Watcher, judged: list[RunRecord]) -> list[RunRecord]:
+async def _replay(plan: Plan, reached: ModelOptions, watcher: Watcher, judged: list[RunRecord]) -> None:
+    """Judge every run, and then its controls; `judged` has what there is of it at any time."""
     places = Places(plan.runs[0].limits.concurrency)
     async with open_model(reached) as model:
         for run in plan.runs:
             judged.append(await judge(run, model, watcher.done, watcher.started, places=places))
-        return [
-            await with_controls(run, record, plan.options, model, places, watcher)
-            for run, record in zip(plan.runs, judged, strict=True)
-        ]
+        for number, run in enumerate(plan.runs):
+            judged[number] = await with_controls(run, judged[number], plan.options, model, places, watcher)
 
 
 async def _ask(
@@ -158,7 +160,8 @@ async def _ask(
     stack: ModelStack,
     watcher: Watcher,
     judged: list[RunRecord],
-) -> list[RunRecord]:
+) -> None:
+    """Judge every run, and then its controls; `judged` has what there is of it at any time."""
     places = Places(plan.runs[0].limits.concurrency)
 
     def retried(retry: Retry) -> None:
@@ -176,10 +179,10 @@ async def _ask(
         for one in begun:
             judged.append(await _judge(one, model, stack, watcher, journal, places))
         # When every claim has its ruling: a cap that controls come to is to cost no claim its own.
-        return [
-            await _controlled(one, record, plan.options, model, stack, watcher, journal, places)
-            for one, record in zip(begun, judged, strict=True)
-        ]
+        for number, one in enumerate(begun):
+            judged[number] = await _controlled(
+                one, judged[number], plan.options, model, stack, watcher, journal, places
+            )
 
 
 class _Begun:
