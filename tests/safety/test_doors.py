@@ -22,7 +22,7 @@ DOORS = {
         "ci_files/reading.py",
         "claim_files/writing.py",  # what was written, as it is read again
         "claim_files/written_text.py",  # what claims are made of without a claim file
-        "model/redacting.py",  # replies, and what a service says of an error
+        "model/options.py",  # replies, and what a service says of an error
         "audit/reading/reports.py",
     },
     "out": {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from verifier.values.prompt import Prompt, Reply
 
@@ -10,7 +12,7 @@ from verifier.values.prompt import Prompt, Reply
 class Model(Protocol):
     """Somebody who answers prompts: Gemini, a cassette, or a test."""
 
-    async def reply(self, prompt: Prompt) -> Reply:
+    async def reply(self, prompt: Prompt, /) -> Reply:
         """Answer one prompt.
 
         Raises:
@@ -18,3 +20,10 @@ class Model(Protocol):
             CassetteError: A replay holds no recording of this prompt.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A model that is one function."""
+
+    reply: Callable[[Prompt], Coroutine[Any, Any, Reply]]

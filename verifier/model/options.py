@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from verifier.errors import UsageError
-from verifier.model import Model
+from verifier.errors import ModelError, UsageError
+from verifier.model import Answering, Model
 from verifier.model.cassettes.files import Controlled, Provenance
 from verifier.model.cassettes.recording import LEAST_KEY_CHARS, recording, replaying
 from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
-from verifier.model.redacting import Redacting
 from verifier.model.retrying import DEFAULT_ATTEMPTS, Retry, Retrying
-from verifier.values.prompt import Form, ModelSettings
+from verifier.safety.redacting import redact_reply
+from verifier.values.prompt import Form, ModelSettings, Prompt, Reply
 
 
 @dataclass(frozen=True)
@@ -76,20 +76,38 @@ async def open_model(
             raise UsageError("--record and --replay exclude each other; give one of them")
         with replaying(options.replay, base=options.base, controls=options.controls) as replay:
             async with _gemini(options, Endpoint("replayed"), replays=True) as gemini:
-                yield Redacting(replay.through(gemini))
+                yield _redacting(replay.through(gemini))
         return
     if options.endpoint is None:
         raise UsageError("nobody to ask: no endpoint and no cassette; give an API key, or replay one with --replay")
     async with _gemini(options, options.endpoint, say=say) as gemini:
         if options.record is None:
             live = Retrying(inside(gemini), attempts=options.attempts, sleep=sleep, on_retry=on_retry)
-            yield Redacting(live)
+            yield _redacting(live)
             return
         made = options.record
         _refuse_short_key(options.endpoint)
         with recording(made.path, made.provenance, order=made.order, warn=warn) as recorder:
             recorded = inside(recorder.through(gemini))
-            yield Redacting(Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry))
+            yield _redacting(Retrying(recorded, attempts=options.attempts, sleep=sleep, on_retry=on_retry))
+
+
+def _redacting(model: Model) -> Model:
+    """The same model, with the secrets of its replies and errors replaced, so that nobody behind it can keep one.
+
+    Whatever looks at a reply, a replay and a recheck later on, looks at this one.
+    """
+
+    async def reply(prompt: Prompt) -> Reply:
+        try:
+            told = await model.reply(prompt)
+        except ModelError as error:
+            error.args = (redact_reply(str(error)),)
+            error.kept = redact_reply(error.kept) if error.kept is not None else None
+            raise
+        return replace(told, text=redact_reply(told.text))
+
+    return Answering(reply)
 
 
 def _refuse_short_key(endpoint: Endpoint) -> None:

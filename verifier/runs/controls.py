@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from verifier.controls.drawing import Control, draw
 from verifier.measures.intervals import wilson
-from verifier.model import Model
+from verifier.model import Answering, Model
 from verifier.pipeline.failing import failed, named
 from verifier.pipeline.opening import Work
 from verifier.pipeline.places import Places
@@ -100,6 +100,11 @@ def seed_of(options: RunOptions, commit: str) -> int:
 
 async def judge_control(control: Control, work: Work, model: Model) -> Outcome:
     """Carry a control through every stage, as a claim is. An error is its outcome."""
+
+    async def named(prompt: Prompt) -> Reply:
+        # Under the control's name, so that no reply is ever taken for the claim's.
+        return await model.reply(replace(prompt, claim_id=control.name))
+
     with ExitStack() as stack:
         try:
             if control.texts:
@@ -108,18 +113,7 @@ async def judge_control(control: Control, work: Work, model: Model) -> Outcome:
                 work = replace(work, index=Index(snapshot), branch=branch)
         except Exception as error:  # noqa: BLE001  # as in `verify_claim`
             return failed(not_begun(control.claim), error)
-        return await verify_claim(work, control.claim, _Named(model, control.name))
-
-
-class _Named:
-    """A model that is asked under a control's name, so that its replies are never taken for the claim's."""
-
-    def __init__(self, model: Model, name: str) -> None:
-        self._model = model
-        self._name = name
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        return await self._model.reply(replace(prompt, claim_id=self._name))
+        return await verify_claim(work, control.claim, Answering(named))
 
 
 def control_record(control: Control, outcome: RulingRecord, rulings: Sequence[RulingRecord]) -> ControlRecord:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from verifier.cost.prices import Price
 from verifier.errors import UsageError
 from verifier.journal import Journal, JournalError, default_place, refuse_tracked
-from verifier.model import Model
+from verifier.model import Answering, Model
 from verifier.model.envelopes import same_model
 from verifier.model.options import ModelOptions, open_model
 from verifier.model.retrying import Retry
@@ -103,7 +103,7 @@ def foresee(plan: Plan) -> Estimate:
     reached = model_options(plan)
     with _journal(plan) as journal:
         stack = _stack(plan, reached, journal, Interruption(), Watcher())
-        stack.outside(_NobodyIsAsked())
+        stack.outside(Answering(_nobody_is_asked))
         begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
         return _expected(begun, plan, stack)[1]
 
@@ -124,9 +124,8 @@ def _stack(
     return ModelStack(plan.options, reached, price, journal, interruption, watcher, allowance)
 
 
-class _NobodyIsAsked:
-    async def reply(self, prompt: Prompt) -> Reply:
-        raise AssertionError(f"{prompt.title} is asked")
+async def _nobody_is_asked(prompt: Prompt) -> Reply:
+    raise AssertionError(f"{prompt.title} is asked")
 
 
 def _refuse_within_a_loop() -> None:

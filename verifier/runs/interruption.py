@@ -14,11 +14,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
 from verifier.errors import ModelError
-from verifier.model import Model
+from verifier.model import Answering, Model
 from verifier.model.errors import TransientError
 from verifier.values.prompt import Prompt, Reply
 
@@ -89,11 +90,11 @@ class Interruption:
 
     def outside(self, model: Model) -> Model:
         """The same model, given up when the run stops. Put it around all that waits: retries, pace, purse."""
-        return _Outside(self, model)
+        return Answering(partial(self._ask, model))
 
     def inside(self, model: Model) -> Model:
         """The same model, next to the network: a request that has passed here is on its way."""
-        return _Inside(self, model)
+        return Answering(partial(self._send, model))
 
     async def _ask(self, model: Model, prompt: Prompt) -> Reply:
         """Ask in a task of its own, which stopping can cancel without touching the claim's."""
@@ -119,6 +120,21 @@ class Interruption:
             raise
         finally:
             del self._calls[task]
+
+    async def _send(self, model: Model, prompt: Prompt) -> Reply:
+        """Ask, and know meanwhile that the request is on its way."""
+        self._refuse_when_over()
+        call = _current.get() or _Call()
+        call.sent = True
+        self._sent += 1
+        try:
+            return await model.reply(prompt)
+        except TransientError:
+            self._refuse_when_over()  # It would be asked again otherwise.
+            raise
+        finally:
+            call.sent = False
+            self._sent -= 1
 
     def _refuse_when_over(self) -> None:
         if self._why is not None:
@@ -177,32 +193,3 @@ class _Call:
 
 
 _current: ContextVar[_Call | None] = ContextVar("current", default=None)
-
-
-@dataclass(frozen=True)
-class _Outside:
-    interruption: Interruption
-    model: Model
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        return await self.interruption._ask(self.model, prompt)
-
-
-@dataclass(frozen=True)
-class _Inside:
-    interruption: Interruption
-    model: Model
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        self.interruption._refuse_when_over()
-        call = _current.get() or _Call()
-        call.sent = True
-        self.interruption._sent += 1
-        try:
-            return await self.model.reply(prompt)
-        except TransientError:
-            self.interruption._refuse_when_over()  # It would be asked again otherwise.
-            raise
-        finally:
-            call.sent = False
-            self.interruption._sent -= 1

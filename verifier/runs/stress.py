@@ -20,7 +20,7 @@ from verifier.demo.sample import JUDGED, build_sample
 from verifier.errors import CassetteError, ReplyError, UsageError
 from verifier.evidence.parsing import parse_verdict
 from verifier.languages import LineKind
-from verifier.model import Model
+from verifier.model import Answering, Model
 from verifier.model.cassettes.files import Cassette, read_cassette
 from verifier.model.endpoint import Endpoint
 from verifier.model.options import ModelOptions, open_model
@@ -190,19 +190,6 @@ def _tally(corruption: Corruption, given: Sequence[_Given], words: Sequence[Word
     return Tally(corruption, same, words.count(Word.UNPROVEN), words.count(Word.ERROR), wrong)
 
 
-class _Repeats:
-    """A first reader who gives one reply, whatever it is told, beside a second reader."""
-
-    def __init__(self, text: str, reader: Model) -> None:
-        self._text = text
-        self._reader = reader
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        if prompt.asks is Asks.READING:
-            return await self._reader.reply(prompt)
-        return Reply(self._text, Source.AUTHORED, "authored")
-
-
 _AGREED = {"yes": Settles.SHOWS, "partly": Settles.SHOWS_PARTLY, "no": Settles.REFUTES}
 
 
@@ -244,7 +231,14 @@ class RecordedReader:
 
 
 async def _word(work: Work, claim: Claim, reply: str, reader: Model) -> Word:
-    outcome = await verify_claim(work, claim, _Repeats(reply, reader))
+    """What is ruled where a first reader gives one reply, whatever it is told, beside a second reader."""
+
+    async def answer(prompt: Prompt) -> Reply:
+        if prompt.asks is Asks.READING:
+            return await reader.reply(prompt)
+        return Reply(reply, Source.AUTHORED, "authored")
+
+    outcome = await verify_claim(work, claim, Answering(answer))
     return outcome.ruling.word if outcome.ruling else Word.ERROR
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.errors import CassetteError
-from verifier.model import Model
+from verifier.model import Answering, Model
 from verifier.model.cassettes.files import (
     KEPT_REPLY_HEADERS,
     KEPT_REQUEST_HEADERS,
@@ -66,7 +66,15 @@ class Recorder:
 
     def through(self, model: Model) -> Model:
         """The same model, its exchanges on the cassette. A reply that is not on it is a CassetteError."""
-        return _Recorded(model, self._taken)
+
+        async def reply(prompt: Prompt) -> Reply:
+            with _asking(prompt):
+                told = await model.reply(prompt)
+            if prompt.key not in self._taken:
+                raise CassetteError(f"{prompt.title}: the reply was not recorded; nothing is concluded from it")
+            return told
+
+        return Answering(reply)
 
 
 @contextmanager
@@ -138,8 +146,36 @@ class Replay:
         self._tape = tape
 
     def through(self, model: Model) -> Model:
-        """The model that answers from the cassette, through the client that `model` asks with."""
-        return _Replayed(model, self)
+        """The model that answers from the cassette, through the client that `model` asks with.
+
+        What was asked again in the recording is asked again, without a pause.
+        """
+
+        async def reply(prompt: Prompt) -> Reply:
+            failed: list[TransientError] = []
+            while not failed or prompt.key in self.unplayed:
+                try:
+                    return self._dated(await self._replied(model, prompt))
+                except TransientError as error:
+                    failed.append(error)
+            raise given_up(failed[-1], len(failed)) from failed[-1]
+
+        return Answering(reply)
+
+    async def _replied(self, model: Model, prompt: Prompt) -> Reply:
+        from vcr.errors import CannotOverwriteExistingCassetteException
+
+        with _asking(prompt):
+            try:
+                return await model.reply(prompt)
+            except CannotOverwriteExistingCassetteException as error:
+                sent = error.cassette.filter_request(error.failed_request).headers
+                raise self._mismatch(prompt, sent) from error
+
+    def _dated(self, reply: Reply) -> Reply:
+        authored = reply.source is Source.AUTHORED or self.provenance.replies == "authored"
+        source = Source.AUTHORED if authored else Source.RECORDED
+        return replace(reply, source=source, recorded_at=self.provenance.recorded_at)
 
     @property
     def unplayed(self) -> tuple[tuple[str, int, Asks], ...]:
@@ -147,7 +183,7 @@ class Replay:
         played = self._tape.play_counts
         return tuple(one.key for place, one in enumerate(self._interactions) if not played[place])
 
-    def mismatch(self, prompt: Prompt, sent: Mapping[str, str]) -> CassetteError:
+    def _mismatch(self, prompt: Prompt, sent: Mapping[str, str]) -> CassetteError:
         """Why a prompt, sent with these digests, finds no reply."""
         where = f"{prompt.title}: {self._path}"
         of_claim = [one for one in self._interactions if one.claim_id == prompt.claim_id]
@@ -205,54 +241,6 @@ def _asking(prompt: Prompt) -> Iterator[None]:
         yield
     finally:
         _asked.reset(token)
-
-
-class _Recorded:
-    """A model whose requests are known to be for its prompts."""
-
-    def __init__(self, model: Model, taken: Container[tuple[str, int, Asks]]) -> None:
-        self._model = model
-        self._taken = taken
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        with _asking(prompt):
-            reply = await self._model.reply(prompt)
-        if prompt.key not in self._taken:
-            raise CassetteError(f"{prompt.title}: the reply was not recorded; nothing is concluded from it")
-        return reply
-
-
-class _Replayed:
-    """A model that answers from a cassette. What was asked again in the recording is asked again, without a pause."""
-
-    def __init__(self, model: Model, replay: Replay) -> None:
-        self._model = model
-        self._replay = replay
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        failed: list[TransientError] = []
-        while not failed or prompt.key in self._replay.unplayed:
-            try:
-                return self._dated(await self._reply(prompt))
-            except TransientError as error:
-                failed.append(error)
-        raise given_up(failed[-1], len(failed)) from failed[-1]
-
-    async def _reply(self, prompt: Prompt) -> Reply:
-        from vcr.errors import CannotOverwriteExistingCassetteException
-
-        with _asking(prompt):
-            try:
-                return await self._model.reply(prompt)
-            except CannotOverwriteExistingCassetteException as error:
-                sent = error.cassette.filter_request(error.failed_request).headers
-                raise self._replay.mismatch(prompt, sent) from error
-
-    def _dated(self, reply: Reply) -> Reply:
-        provenance = self._replay.provenance
-        authored = reply.source is Source.AUTHORED or provenance.replies == "authored"
-        source = Source.AUTHORED if authored else Source.RECORDED
-        return replace(reply, source=source, recorded_at=provenance.recorded_at)
 
 
 class _Keeper:
