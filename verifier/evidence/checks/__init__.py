@@ -1,15 +1,11 @@
-"""Checks: facts that a claim's author asks for. One file a kind; a new kind is one new file with an entry here."""
+"""Checks: facts that a claim's author asks for. One function a kind, with an entry here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from verifier.evidence.checks.covered import covered
-from verifier.evidence.checks.matches import matches
-from verifier.evidence.checks.no_findings import no_findings
-from verifier.evidence.checks.path_exists import path_exists
-from verifier.evidence.checks.symbol import symbol
-from verifier.evidence.checks.tests_pass import tests_pass
+from verifier.evidence.checks.of_ci import covered, no_findings, tests_pass
+from verifier.evidence.checks.of_commit import matches, path_exists, symbol
 from verifier.repository.index import Index
 from verifier.safety.quoting import plain_path
 from verifier.values.ci import CiReport

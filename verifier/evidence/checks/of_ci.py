@@ -1,23 +1,23 @@
-"""The check `tests_pass`: CI ran tests, and none failed."""
+"""Checks that CI answers: tests passed, lines were run, an analyser found nothing. One function a kind."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from verifier.evidence.checks.ci_paths import file_named, file_of_class
+from verifier.evidence.checks.ci_paths import file_named, file_of_class, files_named
 from verifier.languages import FileKind, is_test
 from verifier.languages.table import language_of
 from verifier.repository.globbing import matching
 from verifier.repository.index import Index
 from verifier.safety.quoting import clipped, plain_path, quoted_path
-from verifier.values.ci import CaseOutcome, CiReport, TriedCase
+from verifier.values.ci import CaseOutcome, CiReport, Level, TriedCase
 from verifier.values.claim import Check
 
 
 def tests_pass(check: Check, index: Index, reports: Sequence[CiReport]) -> tuple[bool | None, str, list[CiReport]]:
-    """Whether the tests passed, the finding as a sentence, and the reports that speak of them.
+    """Whether CI ran the tests and none failed, the finding as a sentence, and the reports that speak of them.
 
     None where no such test was run, one was skipped, or none of a file of tests was run.
     """
@@ -85,3 +85,50 @@ class _Wanted:
 
 _SHARED = re.compile(r"^conftest\.|\.(?:config|setup)\.")
 """Names of what tests share, which are like names of tests."""
+
+
+def covered(check: Check, index: Index, reports: Sequence[CiReport]) -> tuple[bool | None, str, list[CiReport]]:
+    """Whether tests ran through enough lines, the finding as a sentence, and the reports that speak of them.
+
+    Several reports add up: a line was run where one of them says so. None where a file of code was not measured.
+    """
+    assert check.covered is not None
+    wanted = matching(check.covered.path, index.snapshot.paths)
+    hits: dict[str, dict[int, bool]] = defaultdict(dict)
+    speaking: dict[str, CiReport] = {}
+    for report in reports:
+        paths = files_named([measured.names for measured in report.measured], index)
+        for measured, path in zip(report.measured, paths, strict=True):
+            if path is not None and path in wanted:
+                speaking[report.file.path] = report
+                lines = hits[path]
+                for line, count in measured.hits.items():
+                    lines[line] = lines.get(line, False) or count > 0
+    unmeasured = [path for path in wanted if path not in hits and index.kind(path) is FileKind.CODE]
+    total = sum(map(len, hits.values()))
+    if not total or unmeasured:
+        of = f" of {plain_path(unmeasured[0])}" if unmeasured else ""
+        more = f" and {len(unmeasured) - 1} other files" if len(unmeasured) > 1 else ""
+        return None, f"no line{of}{more} was measured", list(speaking.values())
+    run = sum(sum(lines.values()) for lines in hits.values())
+    enough = run >= check.covered.at_least * total
+    says = f"tests ran {run} of {total} lines that can run{'' if enough else ', fewer than wanted'}"
+    return enough, says, list(speaking.values())
+
+
+def no_findings(check: Check, _index: Index, reports: Sequence[CiReport]) -> tuple[bool | None, str, list[CiReport]]:
+    """Whether an analyser found nothing, or nothing as bad, the finding as a sentence, and the analyser's reports.
+
+    None where it was not run, or not to its end.
+    """
+    assert check.no_findings is not None
+    tool, mildest = check.no_findings.tool.casefold(), check.no_findings.level
+    runs = [(report, one) for report in reports for one in report.analyses if one.tool.casefold() == tool]
+    speaking = list({report.file.path: report for report, _ in runs}.values())
+    counts = list(Level)[list(Level).index(mildest) :]
+    found = [finding for _, one in runs for finding in one.findings if finding.level in counts]
+    if found:
+        return False, f"{len(found)} found, the first {quoted_path(clipped(found[0].what))}", speaking
+    if not runs or not all(one.completed for _, one in runs):
+        return None, "it did not run to its end" if runs else "it was not run", speaking
+    return True, "nothing was found", speaking

@@ -1,8 +1,10 @@
-"""The check `symbol`: a name is defined in the commit, or in the files that `in` gives."""
+"""Checks that the commit answers: a path is there, a name is defined, lines match. One function a kind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+import re2
 
 from verifier.languages import FileKind, reads_definitions
 from verifier.repository.globbing import matching
@@ -12,8 +14,18 @@ from verifier.values.claim import Check
 from verifier.wording.naming import last_name
 
 
+def path_exists(check: Check, index: Index) -> tuple[bool, str]:
+    """Whether a path or glob is in the commit, and the finding as a sentence."""
+    path = check.path_exists or ""
+    found = len(matching(path, index.snapshot.paths))
+    if found >= check.at_least:
+        return True, f"path_exists {path}: {found} in the commit"
+    wanted = f", wanted at least {check.at_least}" if check.at_least > 1 else ""
+    return False, f"path_exists {path}: {found or 'not'} in the commit{wanted}"
+
+
 def symbol(check: Check, index: Index) -> tuple[bool | None, str]:
-    """Whether the name is defined often enough, and the finding as a sentence.
+    """Whether a name is defined often enough in the commit or in the files that `in` gives, and the finding.
 
     None where that is undecided: the name stands in code of a language whose definitions are not read.
     """
@@ -41,3 +53,24 @@ def _not_read(name: str, index: Index) -> Iterator[str]:
 
 def _count(found: int, wanted: int) -> str:
     return "not defined" if not found else f"defined {found} times, wanted at least {wanted}"
+
+
+def matches(check: Check, index: Index) -> tuple[bool, str]:
+    """Whether enough lines match, and the finding as a sentence. Any match inside a line counts that line once."""
+    # The engine takes linear time, for claim files can be hostile.
+    pattern = re2.compile(check.matches or "")
+    paths = matching(check.within, index.snapshot.paths) if check.within else index.snapshot.paths
+    found = 0
+    first = ""
+    for path in paths:
+        file = index.text_file(path)
+        if file is None:
+            continue
+        for number, line in enumerate(file.lines, start=1):
+            if pattern.search(line):
+                found += 1
+                first = first or f", the first at {plain_path(path)}:{number}"
+    where = f" in {check.within}" if check.within else ""
+    wanted = "" if found >= check.at_least else f", wanted at least {check.at_least}"
+    says = f"matches /{check.matches}/{where}: {found} matching line{'' if found == 1 else 's'}{first}{wanted}"
+    return found >= check.at_least, says
