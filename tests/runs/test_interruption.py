@@ -135,12 +135,10 @@ def test_claims_that_were_not_finished_are_errors_and_the_others_are_ruled(commi
         assert len(emulator.asked) == 2
 
     assert (process.returncode, errors) == (4, "")
-    assert output.splitlines()[1:] == [
-        "c0 UNPROVEN",
-        "c1 UNPROVEN",
-        f"c2 ERROR {RESUMES}",
-        f"c3 ERROR not asked, because the run had ended: {RESUMES}",
-    ]
+    *others, last = output.splitlines()[1:]
+    assert others == ["c0 UNPROVEN", "c1 UNPROVEN", f"c2 ERROR {RESUMES}"]
+    # It may have begun, in its place, before it was known that the one before it had ended the run.
+    assert last in (f"c3 ERROR {RESUMES}", f"c3 ERROR not asked, because the run had ended: {RESUMES}")
 
 
 def test_a_claim_stopped_before_its_second_reading_is_an_error_and_its_verdict_is_not_asked_again(
