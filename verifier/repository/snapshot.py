@@ -258,17 +258,18 @@ class Snapshot:
         for loaded in self._loaded(self.paths if paths is None else paths):
             yield from self._sources(loaded, keep, holding)
 
-    def made_of(self, make: Callable[[SourceFile], Made], paths: Sequence[str]) -> Iterator[Made]:
-        """What a function of a module makes of each of many paths, in their order; of large ones on every core.
+    def made_of(
+        self, make: Callable[[SourceFile], Made], paths: Sequence[str], spread_bytes: int = SPREAD_BYTES
+    ) -> Iterator[Made]:
+        """What a function of a module makes of each of many paths, in their order.
 
-        Nothing that was read stays at hand.
+        From so many bytes on it is made on every core, since what that takes pays. Nothing that was read stays at hand.
 
         Raises:
             SnapshotError: The clone has no file's content.
         """
         size = sum(entry.size for entry in map(self.entry, paths) if entry is not None)
-        # Whoever takes what is made has a core of his own.
-        processes = min(cores() - 1, MOST_PROCESSES) if size >= SPREAD_BYTES else 0
+        processes = min(cores(), MOST_PROCESSES) if size >= spread_bytes and cores() > 1 else 0
         for some in spread(partial(_made, make), self._loaded(paths), processes):
             for path, unread, made in some:
                 self._why_unread[path] = unread
