@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.wording.words import split_word, stem, words_in
+from verifier.wording.words import Said, split_word, stem, words_in
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,13 @@ def test_an_identifier_is_split_into_its_words(word: str, pieces: tuple[str, ...
 
 def test_words_of_a_text_come_in_order_and_in_small_letters() -> None:
     assert list(words_in("Retries `max_retries` times (HTTP)")) == ["retries", "max", "retries", "times", "http"]
+
+
+def test_the_words_that_two_texts_share_are_found_in_any_form() -> None:
+    said = Said("Retries are dying; it acknowledges größere Pools, and Bodies")
+
+    assert said.by("max_retry") == {"retri"}
+    assert said.by("they die, unacknowledged") == {"die", "acknowledg"}
+    assert said.by("größere ConnectionPool.body") == {"größere", "pool", "bodi"}
+    assert said.by("re, tri, or pooling of nothing else") == {"pool"}
+    assert said.by("") == Said("").by("anything") == frozenset()

@@ -10,7 +10,6 @@ Nothing drops a file but the claim set's own `exclude` and `never_send`; verifie
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,7 +30,7 @@ from verifier.values.source import Lines
 from verifier.values.verdict import Need
 from verifier.wording.meaning import is_about_prose, is_about_tests
 from verifier.wording.naming import identifiers_in, last_name, paths_in
-from verifier.wording.words import stem, sure_letters, words_in
+from verifier.wording.words import Said
 
 MOST_FILES = 30
 """Files that a claim gets beyond those it names."""
@@ -216,17 +215,12 @@ class _Speaks:
         return tuple(dict.fromkeys((*defined[:_MOST_MATTERS], *fitting, *mentioned)))
 
     @cached_property
-    def _stems(self) -> frozenset[str]:
-        return frozenset(map(stem, words_in(self.text)))
-
-    @cached_property
-    def _letters(self) -> re.Pattern[str]:
-        """What stands in every form of a word of the text: stemming takes longer than looking for it."""
-        return re.compile("|".join(map(re.escape, sorted(map(sure_letters, self._stems)))))
+    def _said(self) -> Said:
+        return Said(self.text)
 
     def _words_said(self, line: str) -> int:
         """How many of the text's words a line has, in any of their forms."""
-        return len({stem(word) for word in words_in(line) if self._letters.search(word)} & self._stems)
+        return len(self._said.by(line))
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from verifier.repository.index import Index
 from verifier.selection.imports import imported_by
 from verifier.values.source import Lines
 from verifier.wording.naming import paths_in
-from verifier.wording.words import stem, words_in
+from verifier.wording.words import Said
 
 MOST_LINES = 80
 """Lines of other files that one file brings along."""
@@ -41,8 +41,8 @@ def used_definitions(path: str, lines: Sequence[Lines], statement: str, index: I
         return
     used = frozenset().union(*map(source.names_used, lines or [Lines(1, len(source.kinds))]))
     if not lines:
-        said = {stem(word) for word in words_in(statement)}
-        used = frozenset(name for name in used if not said.isdisjoint(map(stem, words_in(name))))
+        said = Said(statement)
+        used = frozenset(name for name in used if said.by(name))
     left = MOST_LINES
     for other in imported_by(path, index):
         imported = index.source(other)

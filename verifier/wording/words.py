@@ -52,6 +52,19 @@ def sure_letters(stemmed: str) -> str:
     return stemmed[:-1] if stemmed.endswith(("e", "i", "l", "y")) else stemmed
 
 
+class Said:
+    """The stems of a text's words, and which of them other texts have."""
+
+    def __init__(self, text: str) -> None:
+        self._stems = frozenset(map(stem, words_in(text)))
+        # What stands in every form of them: stemming takes longer than looking for it.
+        self._letters = re.compile("|".join(map(re.escape, sorted(map(sure_letters, self._stems)))))
+
+    def by(self, text: str) -> frozenset[str]:
+        """The stems that the text has words of too."""
+        return self._stems & {stem(word) for word in words_in(text) if self._letters.search(word)}
+
+
 def _cut(word: str) -> str:
     if len(word) <= _SHORTEST_STEM or not word.isascii():
         return word
