@@ -6,13 +6,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from verifier.claim_files import load_claims
 from verifier.claim_files.writing import SCHEMA_NAME, add_claims, label_claim
 from verifier.errors import ClaimError
 from verifier.values.claim import Word
+from verifier.values.source import nfc
 
 NEW = {"id": "new", "statement": "The `Pool` drains", "files": ["src/pool.py"]}
 NEW_TEXT = "- id: new\n{0}  statement: The `Pool` drains\n{0}  files:\n{0}    - src/pool.py\n"
@@ -157,6 +158,7 @@ def test_a_link_to_a_claim_file_stays_a_link_and_the_mode_stays(tmp_path: Path) 
     st.text(min_size=1, max_size=300).filter(lambda text: text.strip() and "\x00" not in text),
     st.lists(st.text(alphabet="ab #:-'\"`*&!|>%@[]{},?\\é", min_size=1), max_size=3),
 )
+@example("\uf900", [])
 def test_any_statement_comes_back_as_it_was(statement: str, tags: list[str]) -> None:
     flat = " ".join(statement.split())
     kept = [tag.strip() for tag in tags if tag.strip()]
@@ -169,7 +171,7 @@ def test_any_statement_comes_back_as_it_was(statement: str, tags: list[str]) -> 
         add_claims(file, [{"id": "b", "statement": flat, "tags": kept}])
 
         claims = load_claims(file).claims.claims
-    assert [(claim.statement, list(claim.tags)) for claim in claims] == [(flat.strip(), kept)] * 2
+    assert [(claim.statement, list(claim.tags)) for claim in claims] == [(nfc(flat.strip()), kept)] * 2
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
