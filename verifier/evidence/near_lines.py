@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from verifier.evidence.line_labels import label_of_line
 from verifier.evidence.searching import LONGEST_TEXT
@@ -112,9 +113,15 @@ def _lines(
     of_file = _OF_TESTS if index.kind(file.path) is FileKind.TEST else 1.0
     for number, (line, kind) in enumerate(zip(file.lines, source.kinds, strict=True), start=1):
         # Most lines hold none of the words, so that is asked first.
-        if kind is LineKind.CODE and (found := held.keys() & WORD.findall(line[: 10 * LONGEST_TEXT])):
+        if kind is LineKind.CODE and (found := held.keys() & _words_on(line)):
             score = math.fsum(weights[one] for one in {one for word in found for one in held[word]})
             yield score * of_file * (_OF_SIGNATURES if number in signatures else 1.0), Hit(file.path, number, line)
+
+
+@lru_cache(maxsize=20_000)
+def _words_on(line: str) -> frozenset[str]:
+    """The words of a line as they are written; the same lines are looked at for each part of each claim."""
+    return frozenset(WORD.findall(line[: 10 * LONGEST_TEXT]))
 
 
 def _paths(weights: Mapping[str, float], index: Index) -> Iterator[tuple[float, Hit]]:
