@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.conftest import Commit, git
 from verifier.repository import snapshot as snapshot_module
+from verifier.repository.kept_rows import rows_of
 from verifier.repository.kept_words import KeptWords
 from verifier.repository.snapshot import Snapshot
 from verifier.system.kept_files import KEPT_BYTES
@@ -55,6 +57,23 @@ def test_on_several_cores_the_same_is_kept(
         assert by_three.unread == by_one.unread
     (kept,) = cache.iterdir()
     assert SECRET.encode() not in kept.read_bytes()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_was_read_once_is_not_searched_for_secrets_again(
+    commit: Commit, cache: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    snapshot = commit(FILES)
+    monkeypatch.setattr(snapshot_module, "cores", lambda: number)
+    list(snapshot.made_of(rows_of, snapshot.paths, 0))
+
+    monkeypatch.setattr(snapshot_module, "redact_text", _is_not_asked)
+
+    assert snapshot.lines("pool.py") == tuple(FILES["pool.py"].splitlines())
+
+
+def _is_not_asked(_: str) -> NoReturn:
+    raise AssertionError("it was known to hold none")
 
 
 def test_what_is_kept_says_what_is_read_anew(commit: Commit, cache: Path) -> None:
@@ -135,6 +154,7 @@ def test_two_processes_at_once_say_the_same(commit: Commit, repository: Path, ca
     program = """
 import sys
 from pathlib import Path
+from verifier.repository.kept_rows import rows_of
 from verifier.repository.kept_words import KeptWords
 from verifier.repository.snapshot import Snapshot
 with Snapshot.open(Path(sys.argv[1])) as snapshot:

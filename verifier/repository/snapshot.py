@@ -271,8 +271,8 @@ class Snapshot:
         size = sum(entry.size for entry in map(self.entry, paths) if entry is not None)
         processes = min(cores(), MOST_PROCESSES) if size >= spread_bytes and cores() > 1 else 0
         for some in spread(partial(_made, make), self._loaded(paths), processes):
-            for path, unread, made in some:
-                self._why_unread[path] = unread
+            for read, made in some:
+                self._note(read)
                 yield made
 
     def _loaded(self, paths: Iterable[str]) -> Iterator[list[_Loaded]]:
@@ -391,12 +391,16 @@ class Snapshot:
             if holding and one.content is not None and one.content.isascii() and holding not in one.content:
                 continue
             source = _source(one)
-            if source.nature is Nature.TEXT and source.redactions == 0:
-                self._clean.add(source.blob)
+            self._note(_Read.of(source))
             if keep:
                 self._kept.put(source.path, source, sys.getsizeof(source.text))
-            self._why_unread[source.path] = source.unread
             yield source
+
+    def _note(self, read: _Read) -> None:
+        """Remember what need not be found out again of a file that was read, here or elsewhere."""
+        self._why_unread[read.path] = read.unread
+        if read.clean is not None:
+            self._clean.add(read.clean)
 
 
 @dataclass(frozen=True)
@@ -433,9 +437,24 @@ def _source(loaded: _Loaded) -> SourceFile:
     return SourceFile(entry.path, Nature.TEXT, text, entry.blob, redactions)
 
 
-def _made(make: Callable[[SourceFile], Made], loaded: Iterable[_Loaded]) -> list[tuple[str, str | None, Made]]:
-    """Of each its path, why it is unread, and what is made of it."""
-    return [(source.path, source.unread, make(source)) for source in map(_source, loaded)]
+@dataclass(frozen=True)
+class _Read:
+    """What a snapshot remembers of a file that was read, whether or not its text is kept."""
+
+    path: str
+    unread: str | None
+    clean: str | None
+    """Its blob, where that is text without any secret."""
+
+    @classmethod
+    def of(cls, source: SourceFile) -> _Read:
+        is_clean = source.nature is Nature.TEXT and source.redactions == 0
+        return cls(source.path, source.unread, source.blob if is_clean else None)
+
+
+def _made(make: Callable[[SourceFile], Made], loaded: Iterable[_Loaded]) -> list[tuple[_Read, Made]]:
+    """What is made of each, and what is to be remembered of it."""
+    return [(_Read.of(source), make(source)) for source in map(_source, loaded)]
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
