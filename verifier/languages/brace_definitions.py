@@ -225,7 +225,7 @@ _BUILT_TYPES = frozenset({"class", "object", "actor", "contract", "struct", "rec
 _WITHOUT_STUBS = frozenset({"protobuf", "graphql", "hcl", "prisma", "thrift", "css"})
 _NAME = rb"(?P<%s>[A-Za-z_\x80-\xff][\w\x80-\xff]*)"
 _TYPES = (
-    rb"(?<![\w:.$>])(?:record\s+(?=class\s|struct\s)|fun\s+(?=interface\s))?"
+    rb"(?<![\w:.$>])(?:record\s+(?=class\s|struct\s))?"
     rb"(?P<what>class|interface|trait|enum|struct|record|object|protocol|extension|contract|library|message"
     rb"|service|namespace|module|mixin|actor|input|model|union)\s+" + _NAME % b"name"
 )

@@ -101,7 +101,7 @@ def seed_of(options: RunOptions, commit: str) -> int:
 async def judge_control(control: Control, work: Work, model: Model) -> Outcome:
     """Carry a control through every stage, as a claim is. An error is its outcome."""
 
-    async def named(prompt: Prompt) -> Reply:
+    async def reply(prompt: Prompt) -> Reply:
         # Under the control's name, so that no reply is ever taken for the claim's.
         return await model.reply(replace(prompt, claim_id=control.name))
 
@@ -113,7 +113,7 @@ async def judge_control(control: Control, work: Work, model: Model) -> Outcome:
                 work = replace(work, index=Index(snapshot), branch=branch)
         except Exception as error:  # noqa: BLE001  # as in `verify_claim`
             return failed(not_begun(control.claim), error)
-        return await verify_claim(work, control.claim, Answering(named))
+        return await verify_claim(work, control.claim, Answering(reply))
 
 
 def control_record(control: Control, outcome: RulingRecord, rulings: Sequence[RulingRecord]) -> ControlRecord:
