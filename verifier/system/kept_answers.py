@@ -1,7 +1,7 @@
 """Answers that are costly to work out again, kept in the user's cache folder; deleted without loss.
 
-A database that is damaged goes,
-one that other programs wrote is not looked at, and where none can be kept everything is worked out each time.
+A database that is damaged goes, one that other programs wrote is not looked at, and where none can be kept everything
+is worked out each time.
 """
 
 from __future__ import annotations
