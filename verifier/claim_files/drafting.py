@@ -7,7 +7,7 @@ dropped; what nobody spoke of is found by what no source and no left-out words c
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.claim_files.notes import slug
 from verifier.values.claim import Claim
@@ -16,15 +16,15 @@ from verifier.values.source import nfc
 from verifier.wording.naming import NameKind, named_in
 
 
-def settle_draft(text: str, asked: AskedDraft, known: Sequence[Claim], taken: Collection[str] = ()) -> Draft:
+def settle_draft(text: str, asked: AskedDraft, known: Sequence[Claim]) -> Draft:
     """The claims of the text that may be written down, and all else, with why it is no claim.
 
-    `known` are claims that there are already, `taken` further ids that no new claim may have.
+    `known` are claims that there are already.
     """
     text = nfc(text)
     known_by = {_same(claim.statement): claim.id for claim in reversed(known)}
     made_of = {_same(claim.source): claim.id for claim in reversed(known) if claim.source is not None}
-    ids = {*taken, *(claim.id for claim in known)}
+    ids = {claim.id for claim in known}
     claims: list[DraftedClaim] = []
     left_out: list[LeftOut] = []
     covered: list[tuple[int, int]] = []

@@ -13,10 +13,10 @@ from verifier.errors import ClaimError
 from verifier.values.claim import Claim, ClaimSet
 
 
-def stated_claims(statement: str, files: Sequence[str] = (), folder: Path = Path()) -> ClaimSet:
+def stated_claims(statement: str, files: Sequence[str] = ()) -> ClaimSet:
     """The claim set of one statement, read from standard input for a dash; `files` are paths or globs to show.
 
-    What the claim sets of `folder` never send is not sent for it either.
+    What the claim sets of this folder never send is not sent for it either.
 
     Raises:
         ClaimError: There is no statement, or a claim file of the folder is no claim set.
@@ -25,6 +25,6 @@ def stated_claims(statement: str, files: Sequence[str] = (), folder: Path = Path
     given = read_stated(statement)
     if not given.strip() or not all(path.strip() for path in files):
         raise ClaimError("the statement, or a path of --file, is empty; say in one sentence what is claimed")
-    kept_back = (glob for path in default_claim_files(folder) for glob in load_claims(path).claims.never_send)
+    kept_back = (glob for path in default_claim_files(Path()) for glob in load_claims(path).claims.never_send)
     claim = Claim(id=slug(given, ()), statement=given, files=tuple(files))
     return ClaimSet(title="One statement", never_send=tuple(dict.fromkeys(kept_back)), claims=(claim,))

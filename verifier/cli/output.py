@@ -89,9 +89,9 @@ def open_page(path: Path) -> None:
         say(f"no browser could be opened; the report is {path}")
 
 
-def colour(text: str, name: str, *, bold: bool = False) -> str:
+def colour(text: str, name: str) -> str:
     """The text in a colour, unless NO_COLOR is set; what is no terminal gets it plain from click."""
-    return text if os.environ.get("NO_COLOR") else click.style(text, fg=name, bold=bold or None)
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=name)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

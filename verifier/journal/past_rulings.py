@@ -59,14 +59,14 @@ def _together(figures: Iterable[Figures]) -> Figures:
     return {kind: summed[kind] for kind in ControlKind if kind in summed}
 
 
-def history_until(record: RunRecord, past: Iterable[PastRuling], most: int = MOST_COMMITS) -> History | None:
+def history_until(record: RunRecord, past: Iterable[PastRuling]) -> History | None:
     """What was ruled of the run's claims up to and with the run, out of rulings that come newest first.
 
     None where the run is not among them, and for a run that was replayed: its report is the same everywhere.
     """
     ours = [one for one in past if one.claims_path == record.claim_set.path]
     own = None if _is_replayed(record) else _run_of(record, ours)
-    return None if own is None else history_of((one for one in ours if one.run <= own), most)
+    return None if own is None else history_of((one for one in ours if one.run <= own), MOST_COMMITS)
 
 
 def kept_history(place: Path, record: RunRecord) -> History | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiolimiter import AsyncLimiter
@@ -103,26 +102,17 @@ class Pace:
 class Paced:
     """A model that asks another one at a pace. It belongs inside retries, so that each is paced and seen."""
 
-    def __init__(
-        self,
-        model: Model,
-        pace: Pace,
-        *,
-        ratio: float = 1.0,
-        clock: Callable[[], float] | None = None,
-    ) -> None:
+    def __init__(self, model: Model, pace: Pace, *, ratio: float = 1.0) -> None:
         """Wrap `model`.
 
         Args:
             model: Asked at the pace.
             pace: How fast.
             ratio: The service's count of a prompt by ours.
-            clock: Gives seconds; the event loop's own where none is given.
         """
         self._model = model
         self._pace = pace
         self._ratio = ratio
-        self._clock = clock or (lambda: asyncio.get_running_loop().time())
         self.allowance = Allowance(pace.in_flight)
         self._changed = asyncio.Condition()
         # Waiters of a limiter are served smallest first; one at a time keeps large prompts from waiting for ever.
@@ -146,14 +136,14 @@ class Paced:
             refused, wait_s = says_too_much(error), error.retry_after_s
             raise
         finally:
-            self.allowance.done(given, self._clock(), refused=refused, wait_s=wait_s)
+            self.allowance.done(given, _now_s(), refused=refused, wait_s=wait_s)
             async with self._changed:
                 self._changed.notify(max(1, self.allowance.allowed - self.allowance.in_flight))
 
     async def _take_a_place(self) -> Pass:
         async with self._changed:
-            while not self.allowance.may_send(self._clock()):
-                quiet_s = self.allowance.quiet_until_s - self._clock()
+            while not self.allowance.may_send(_now_s()):
+                quiet_s = self.allowance.quiet_until_s - _now_s()
                 try:
                     async with asyncio.timeout(quiet_s if quiet_s > 0 else None):
                         await self._changed.wait()
@@ -185,3 +175,7 @@ class Paced:
 def says_too_much(error: TransientError) -> bool:
     """Whether the service refused because it gets too much, as opposed to a connection that broke."""
     return error.retry_after_s is not None or getattr(error.__cause__, "code", None) in TOO_MUCH
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

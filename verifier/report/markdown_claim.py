@@ -17,10 +17,10 @@ from verifier.report.markdown_evidence import in_full, in_short
 from verifier.report.markdown_text import cell, code_cell, folded, inline, prose
 from verifier.report.notices import replied
 from verifier.report.permalinks import Permalinks
-from verifier.report.plain_evidence import words_not_judged
+from verifier.report.plain_evidence import plain, words_not_judged
 from verifier.report.reading_order import Kind
 from verifier.report.templates import markdown_templates
-from verifier.report.words import counted, money, short, tokens
+from verifier.report.words import counted, money, tokens
 from verifier.values.fact import Fact
 from verifier.values.record import ContextRecord, RulingRecord, RunRecord
 from verifier.values.ruling import RuledPart
@@ -43,12 +43,12 @@ def claim_section(ruling: RulingRecord, links: Permalinks, day: date) -> str:
 
 def claimed(ruling: RulingRecord) -> str:
     """The beginning of what is claimed as a table's cell, with the words of it that nobody judged."""
-    said, words = cell(short(ruling.statement)), words_not_judged(ruling, _FEW)
+    said, words = cell(plain(ruling.statement.replace("`", ""), _FEW)), words_not_judged(ruling, _FEW)
     return f"{said} (not judged: {inline(words)})" if words is not None else said
 
 
 _FEW = 90
-"""Characters of words that were not judged, in a table."""
+"""Characters of a statement, and of its words that were not judged, in a table."""
 
 
 @cache

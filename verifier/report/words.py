@@ -89,12 +89,6 @@ def spread(record: RunRecord) -> str:
     return " · ".join(f"{word.sign} {numbers[word]} {word}" for word in Word if numbers.get(word))
 
 
-def short(statement: str, most: int = 90) -> str:
-    """The beginning of a statement on one line, without backticks, for a table."""
-    text = " ".join(statement.replace("`", "").split())
-    return text if len(text) <= most else f"{text[: most - 4].rstrip()} ..."
-
-
 def fingerprint(record: RunRecord, *identity: str) -> str:
     """What a claim, or something of it, is known by from run to run: of the claim file only the name counts."""
     whole = "\0".join((PurePosixPath(record.claim_set.path).name, *identity))
