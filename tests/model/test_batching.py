@@ -51,7 +51,7 @@ from verifier.model.journalled import Journalled
 from verifier.model.retrying import Retrying
 from verifier.model.spending import Purse, Spending, WorstCase
 from verifier.pipeline.opening import Limits, Work
-from verifier.pipeline.verifying import verify
+from verifier.pipeline.verifying import Hooks, verify
 from verifier.prompting.rendering import Prompts
 from verifier.repository.index import Index
 from verifier.runs.interruption import Interruption
@@ -292,7 +292,7 @@ async def judged(work: Work, model: Model, batched: Batched) -> Sequence[Outcome
         outcomes.append(outcome)
         batched.claim_ends()
 
-    await verify(work, work.claims.claims, model, done, lambda _: batched.claim_begins())
+    await verify(work, work.claims.claims, model, Hooks(lambda _: batched.claim_begins(), done))
     return outcomes
 
 

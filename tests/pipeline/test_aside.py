@@ -14,7 +14,7 @@ from tests.evidence.replies import Says, citation, part, verdict
 from verifier.pipeline.aside import LONG_S, Aside, beside
 from verifier.pipeline.lookups import Lookups, open_parts
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
-from verifier.pipeline.verifying import verify
+from verifier.pipeline.verifying import Hooks, verify
 from verifier.prompting.rendering import Prompts
 from verifier.repository.index import Index
 from verifier.setup.shipped_files import shipped
@@ -77,7 +77,7 @@ def test_a_reply_is_taken_while_another_claim_is(commit: Commit, monkeypatch: py
     if step == "ruled on":
         opened_parts = worked(open_parts, lambda opened, *_: opened.claim.id)
         monkeypatch.setattr("verifier.pipeline.rounds.open_parts", opened_parts)
-    asyncio.run(verify(everything, claims.claims, model, made.append, opener=opens))
+    asyncio.run(verify(everything, claims.claims, model, Hooks(done=made.append, opener=opens)))
 
     assert [one.ruling and one.ruling.word for one in made] == [Word.FULLY, Word.FULLY]
 

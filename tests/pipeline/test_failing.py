@@ -12,7 +12,7 @@ from tests.evidence.replies import Says, citation, part, verdict
 from verifier.errors import ModelError
 from verifier.model import Model
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
-from verifier.pipeline.verifying import Carry, Opener, not_carried, verify
+from verifier.pipeline.verifying import Carry, Hooks, Opener, not_carried, verify
 from verifier.prompting.rendering import Prompts
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
@@ -46,7 +46,7 @@ def outcomes(
     claims = ClaimSet.model_validate({"title": "Pool", "claims": [{"id": one, "statement": STATEMENT} for one in ids]})
     work = Work(claims, Index(snapshot), Prompts(shipped("prompts")))
     made: list[Outcome] = []
-    asyncio.run(verify(work, claims.claims, model, made.append, carry=carry, opener=opener))
+    asyncio.run(verify(work, claims.claims, model, Hooks(done=made.append, carry=carry, opener=opener)))
     return {outcome.claim.id: outcome for outcome in made}
 
 

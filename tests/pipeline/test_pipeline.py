@@ -17,7 +17,7 @@ from tests.evidence.replies import Says, absence, citation, part, reading, verdi
 from verifier.errors import ModelError
 from verifier.model import Model
 from verifier.pipeline.opening import Limits, Work, open_claim
-from verifier.pipeline.verifying import verify, verify_claim
+from verifier.pipeline.verifying import Hooks, verify, verify_claim
 from verifier.prompting.rendering import Prompts
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
@@ -161,7 +161,7 @@ def test_what_cannot_pass_ends_the_run_before_other_claims_are_asked(commit: Com
     model = Fails(fatal=True)
 
     outcomes: list[Outcome] = []
-    asyncio.run(verify(all_of_it, all_of_it.claims.claims, model, outcomes.append))
+    asyncio.run(verify(all_of_it, all_of_it.claims.claims, model, Hooks(done=outcomes.append)))
 
     assert model.asked == 1
     assert [o.ruling for o in outcomes] == [None] * 5

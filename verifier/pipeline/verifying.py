@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 from verifier.errors import ModelError
@@ -28,54 +30,67 @@ async def not_carried(_work: Work, _opened: OpenedClaim) -> Outcome | None:
     return None
 
 
-async def verify(
-    work: Work,
-    claims: Sequence[Claim],
-    model: Model,
-    done: Callable[[Outcome], None] = lambda _: None,
-    started: Callable[[Claim], None] = lambda _: None,
-    carry: Carry = not_carried,
-    places: Places | None = None,
-    opener: Opener = open_claim,
-) -> None:
-    """Carry the claims through every stage, some at a time; `done` is told what became of each, which nobody keeps.
+@dataclass(frozen=True)
+class Hooks:
+    """Where others come in on a claim's way through the stages. As it stands, nobody does."""
 
-    `carry` is asked before the model is. An error of one claim is that claim's outcome. A fatal one (a bad key, no
-    such model) ends the run: claims that were not done by then say so. `places` are given by who knows of pauses.
+    started: Callable[[Claim], None] = lambda _: None
+    done: Callable[[Outcome], None] = lambda _: None
+    """Told what became of a claim, which nobody else keeps."""
+    carry: Carry = not_carried
+    """Asked before the model is."""
+    opener: Opener = open_claim
+    places: Places | None = None
+    """Given by who knows of pauses. None: as many as the limits say."""
+
+
+NO_HOOKS = Hooks()
+
+
+async def verify(work: Work, claims: Sequence[Claim], model: Model, hooks: Hooks) -> None:
+    """Carry the claims through every stage, some at a time.
+
+    An error of one claim is that claim's outcome. A fatal one (a bad key, no such model) ends the run: claims that were
+    not done by then say so.
     """
-    places = places or Places(work.limits.concurrency)
+    places = hooks.places or Places(work.limits.concurrency)
     ended_by: list[str | None] = []
 
     async def one(claim: Claim) -> None:
         try:
-            started(claim)
+            hooks.started(claim)
             if ended_by:
                 outcome = failed(not_begun(claim), ModelError(f"not asked, because the run had ended: {ended_by[0]}"))
             else:
-                outcome = await verify_claim(work, claim, model, carry, opener)
+                outcome = await verify_claim(work, claim, model, hooks)
         finally:
             places.leave(claim.id)
         if outcome.fatal:
             ended_by.append(outcome.error)
-        done(outcome)
+        hooks.done(outcome)
 
+    async with tasks() as group:
+        for claim in claims:
+            await places.take(claim.id)
+            group.create_task(one(claim))
+
+
+@asynccontextmanager
+async def tasks() -> AsyncIterator[asyncio.TaskGroup]:
+    """A group of tasks that ends with the first error, which is raised as it is."""
     try:
         async with asyncio.TaskGroup() as group:
-            for claim in claims:
-                await places.take(claim.id)
-                group.create_task(one(claim))
+            yield group
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from several
 
 
-async def verify_claim(
-    work: Work, claim: Claim, model: Model, carry: Carry = not_carried, opener: Opener = open_claim
-) -> Outcome:
+async def verify_claim(work: Work, claim: Claim, model: Model, hooks: Hooks = NO_HOOKS) -> Outcome:
     """Carry one claim through every stage. An error, also one that nobody foresaw, is the claim's outcome."""
     so_far: Callable[[], Outcome] = partial(not_begun, claim)
     try:
-        opened = await work.aside(partial(opener, work, claim))
-        carried = await carry(work, opened)
+        opened = await work.aside(partial(hooks.opener, work, claim))
+        carried = await hooks.carry(work, opened)
         if carried is not None:
             return carried
         rounds = Rounds(work, opened, model)
@@ -87,7 +102,7 @@ async def verify_claim(
 
 async def verify_opened(work: Work, opened: OpenedClaim, model: Model) -> Outcome:
     """Ask about a claim that is opened, in as many rounds as it needs, and rule on it."""
-    return await verify_claim(work, opened.claim, model, opener=lambda *_: opened)
+    return await verify_claim(work, opened.claim, model, Hooks(opener=lambda *_: opened))
 
 
 def not_begun(claim: Claim) -> Outcome:

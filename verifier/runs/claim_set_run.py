@@ -55,15 +55,9 @@ class Run:
         """The commit that is judged."""
         return self.index.snapshot
 
-    @property
-    def price(self) -> Price | None:
-        """Of the model that is asked for verdicts, today. None where it is not known."""
-        return self.prices.of(self.settings.model, self.day)
-
-    @property
-    def reader_price(self) -> Price | None:
-        """Of the model that is asked for second readings."""
-        return self.prices.of(self.reader.model, self.day)
+    def price(self, model: str) -> Price | None:
+        """Of a model, on the run's day. None where it is not known."""
+        return self.prices.of(model, self.day)
 
     def bill(self, outcome: Outcome) -> Bill:
         """What a claim's requests cost: today's by today's price, recorded ones by that of their own day."""

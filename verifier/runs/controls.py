@@ -6,7 +6,6 @@ own; what becomes of them stands beside the rulings and is none.
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -18,7 +17,7 @@ from verifier.model import Answering, Model
 from verifier.pipeline.failing import failed, named
 from verifier.pipeline.opening import Work
 from verifier.pipeline.places import Places
-from verifier.pipeline.verifying import not_begun, verify_claim
+from verifier.pipeline.verifying import not_begun, tasks, verify_claim
 from verifier.records.making import ruling_record
 from verifier.report.words import counted
 from verifier.repository.branches import Branch
@@ -65,10 +64,11 @@ async def with_controls(
         controls = draw(record.rulings, run.index, asked, seed)
         claims = counted(len({one.claim_id for one in controls}), "claim")
         watcher.say(f"{counted(len(controls), 'control')} of {claims} to judge")
-        outcomes = await asyncio.gather(*map(judged, controls))
+        async with tasks() as group:
+            judging = [group.create_task(judged(control)) for control in controls]
         told = tuple(
             control_record(control, ruling_record(outcome, run.bill(outcome)), record.rulings)
-            for control, outcome in outcomes
+            for control, outcome in (task.result() for task in judging)
         )
         return replace(record, controls=_controls_record(told, asked, seed))
     except Exception as error:  # noqa: BLE001  # the rulings are made and paid; what was met is named

@@ -17,13 +17,13 @@ from verifier.values.exhibit import LIKELY_TOKENS
 
 def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase, *, of: int | None = None) -> Estimate:
     """What the plan's runs are going to take, where these are the first rounds of their claims, or stand for `of`."""
-    options = plan.options
+    options, run = plan.options, plan.runs[0]
     return estimate_run(
         firsts,
         worst_case,
         model=options.model,
-        price=lambda: plan.runs[0].price,
-        reader=(plan.runs[0].reader.model, lambda: plan.runs[0].reader_price),
+        price=lambda: run.price(options.model),
+        reader=(run.reader.model, lambda: run.price(run.reader.model)),
         budget_tokens=options.budget_tokens,
         max_rounds=options.max_rounds,
         of=of,

@@ -6,20 +6,19 @@ A live run asks through the journal and stops at Ctrl-C; a recording asks withou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 
-from verifier.cost.prices import Price
 from verifier.errors import UsageError
-from verifier.journal import Journal, JournalError, default_place, refuse_tracked
+from verifier.journal import JournalError
 from verifier.model import Answering, Model
 from verifier.model.envelopes import same_model
-from verifier.model.options import ModelOptions, open_model
 from verifier.model.retrying import Retry
 from verifier.model.spending import Estimate, FirstRound
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.places import Places
+from verifier.pipeline.verifying import Hooks
 from verifier.records.rulings import head
 from verifier.records.waivers import waiver_notes
 from verifier.runs.allowance import Allowance
@@ -28,9 +27,8 @@ from verifier.runs.carry_over import CarryOver, judged_by
 from verifier.runs.claim_set_run import Run, ci_notes, with_notes
 from verifier.runs.controls import with_controls
 from verifier.runs.estimating import controls_line, estimate
-from verifier.runs.interruption import Interruption, stopping_line
 from verifier.runs.judging import judge
-from verifier.runs.model_stack import ModelStack, model_options
+from verifier.runs.model_stack import ModelStack, kept_journal, model_options
 from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
@@ -59,24 +57,16 @@ def execute(plan: Plan, watcher: Watcher | None = None, allowance: Allowance | N
     _refuse_within_a_loop()
     if not plan.runs:
         return []
-    reached, watcher = model_options(plan), watcher or Watcher()
-    if reached.endpoint is not None and reached.endpoint.warning is not None:
-        watcher.insist(f"verifier: {reached.endpoint.warning}")
-    interruption = Interruption(on_stop=lambda on_the_way: watcher.insist(stopping_line(on_the_way)))
-    total = sum(len(run.claims) for run in plan.runs)
-    judged: list[RunRecord] = []
+    watcher = watcher or Watcher()
     with ExitStack() as stack:
-        watcher.begins(total, plan.runs[0].bill, lambda: interruption.waiting)
+        models = _models(plan, watcher, stack, allowance)
+        execution = _Execution(plan, models, watcher)
+        watcher.begins(sum(len(run.claims) for run in plan.runs), plan.runs[0].bill, lambda: models.waiting)
         stack.callback(watcher.ends)
+        stack.callback(models.settle)
+        judged = execution.judged
         try:
-            if reached.replay is not None:
-                with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-                    runner.run(_replay(plan, reached, watcher, judged))
-            else:
-                journal = stack.enter_context(_journal(plan)) if plan.options.keeps_journal else None
-                models = _stack(plan, reached, journal, interruption, watcher, allowance)
-                stack.callback(models.settle)
-                interruption.run(_ask(plan, reached, journal, models, watcher, judged))
+            models.run(execution.judge())
         except KeyboardInterrupt:
             if len(judged) < len(plan.runs):
                 raise
@@ -100,28 +90,16 @@ def foresee(plan: Plan) -> Estimate:
         UsageError: Options contradict each other, or there is no key.
         VerifierError: The journal cannot be read.
     """
-    reached = model_options(plan)
-    with _journal(plan) as journal:
-        stack = _stack(plan, reached, journal, Interruption(), Watcher())
-        stack.outside(Answering(_nobody_is_asked))
-        begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
-        return _expected(begun, plan, stack)[1]
+    with ExitStack() as stack:
+        models = _models(plan, Watcher(), stack)
+        models.outside(Answering(_nobody_is_asked))
+        return _Execution(plan, models, Watcher()).expected()[1]
 
 
-def _stack(
-    plan: Plan,
-    reached: ModelOptions,
-    journal: Journal | None,
-    interruption: Interruption,
-    watcher: Watcher,
-    allowance: Allowance | None = None,
-) -> ModelStack:
-    first = plan.runs[0]
-
-    def price(model: str) -> Price | None:
-        return first.prices.of(model, first.day)
-
-    return ModelStack(plan.options, reached, price, journal, interruption, watcher, allowance)
+def _models(plan: Plan, watcher: Watcher, stack: ExitStack, allowance: Allowance | None = None) -> ModelStack:
+    first, reached = plan.runs[0], model_options(plan)
+    journal = stack.enter_context(kept_journal(plan.options, first.snapshot))
+    return ModelStack(plan.options, reached, first.price, journal, watcher, allowance)
 
 
 async def _nobody_is_asked(prompt: Prompt) -> Reply:
@@ -136,52 +114,109 @@ def _refuse_within_a_loop() -> None:
     raise UsageError("an event loop runs in this thread; give the run another: await asyncio.to_thread(run, options)")
 
 
-def _journal(plan: Plan) -> Journal:
-    place = plan.options.journal or default_place()
-    refuse_tracked(place, plan.runs[0].snapshot)
-    return Journal(place)
+class _Execution:
+    """The runs of a plan, as they are made."""
 
+    def __init__(self, plan: Plan, models: ModelStack, watcher: Watcher) -> None:
+        self._plan = plan
+        self._models = models
+        self._journal = models.journal
+        self._watcher = watcher
+        self._places = Places(plan.runs[0].limits.concurrency)
+        self._begun = [_Begun(run, self._carry_over(run)) for run in plan.runs]
+        self.judged: list[RunRecord] = []
+        """What there is of the records at any time."""
 
-async def _replay(plan: Plan, reached: ModelOptions, watcher: Watcher, judged: list[RunRecord]) -> None:
-    """Judge every run, and then its controls; `judged` has what there is of it at any time."""
-    places = Places(plan.runs[0].limits.concurrency)
-    async with open_model(reached) as model:
-        for run in plan.runs:
-            judged.append(await judge(run, model, watcher.done, watcher.started, places=places))
-        for number, run in enumerate(plan.runs):
-            judged[number] = await with_controls(run, judged[number], plan.options, model, places, watcher)
+    async def judge(self) -> None:
+        """Judge every run, and then its controls."""
+        async with self._models.opened(self._retried) as model:
+            if self._plan.options.replay is None:
+                self._announce()
+            for one in self._begun:
+                self.judged.append(await self._judge(one, model))
+            # When every claim has its ruling: a cap that controls come to is to cost no claim its own.
+            for number, one in enumerate(self._begun):
+                self.judged[number] = await self._controlled(one, self.judged[number], model)
 
+    def expected(self) -> tuple[list[FirstRound], Estimate]:
+        """What is known of the first rounds of the claims that are opened for it, and what all claims come to."""
+        claims = sum(len(one.run.claims) for one in self._begun)
+        every = -(-claims // MOST_OPENED_FIRST) or 1
+        firsts = [self._first_round(one, opened) for one in self._begun for opened in one.open_some(every)]
+        return firsts, estimate(self._plan, firsts, self._models.worst_case, of=claims if every > 1 else None)
 
-async def _ask(
-    plan: Plan,
-    reached: ModelOptions,
-    journal: Journal | None,
-    stack: ModelStack,
-    watcher: Watcher,
-    judged: list[RunRecord],
-) -> None:
-    """Judge every run, and then its controls; `judged` has what there is of it at any time."""
-    places = Places(plan.runs[0].limits.concurrency)
+    def _first_round(self, one: _Begun, opened: OpenedClaim) -> FirstRound:
+        answered = self._models.is_answered(opened.prompt)
+        carried = not answered and one.carry_over is not None and one.carry_over.knows(one.run.work, opened)
+        return FirstRound(opened.prompt.tokens, answered, carried)
 
-    def retried(retry: Retry) -> None:
-        watcher.retried(retry)
+    def _announce(self) -> None:
+        """Say what the runs are going to take, before the first call.
+
+        Raises:
+            UsageError: The first rounds alone would pass a cap.
+        """
+        options = self._plan.options
+        firsts, expected = self.expected()
+        for line in expected.lines:
+            self._watcher.say(line)
+        if (caps := _caps_of_all(options)) is not None:
+            self._watcher.say(caps)
+        if options.controls is not None:
+            self._watcher.say(controls_line(self._plan, firsts, self._models.worst_case))
+        expected.refuse_beyond(max_cost=options.max_cost, max_tokens=options.max_tokens)
+
+    def _carry_over(self, run: Run) -> CarryOver | None:
+        """What earlier runs said of the same claims."""
+        options, asked = self._plan.options, (run.settings.model, run.reader.model)
+        if self._journal is None:
+            return None
+        return CarryOver(
+            self._journal,
+            judged_by(run, self._models.kept_under),
+            fresh=options.fresh,
+            answered=self._models.is_answered,
+            takes=lambda answered: options.allow_other_model or any(same_model(one, answered) for one in asked),
+        )
+
+    def _retried(self, retry: Retry) -> None:
+        self._watcher.retried(retry)
         # While it pauses, another claim is asked about.
-        places.leave(retry.prompt.claim_id)
+        self._places.leave(retry.prompt.claim_id)
 
-    def warn(line: str) -> None:
-        watcher.insist(f"verifier: {line}")
+    async def _judge(self, one: _Begun, model: Model) -> RunRecord:
+        """Judge one run; with a journal, carry over what earlier ones said, and keep its rulings there."""
+        run, carry_over, watcher = one.run, one.carry_over, self._watcher
+        hooks = Hooks(watcher.started, watcher.done, opener=one.opener, places=self._places)
+        if self._journal is None or carry_over is None:
+            return await judge(run, model, hooks)
+        with carry_over, Books(self._journal, run, carry_over.carried_from) as books:
+            one.number = books.number
 
-    async with open_model(reached, on_retry=retried, say=watcher.say, warn=warn, inside=stack.inside) as opened, stack:
-        model = stack.outside(opened)
-        begun = [_Begun(run, _carry_over(run, plan, stack, journal)) for run in plan.runs]
-        _announce(begun, plan, stack, watcher)
-        for one in begun:
-            judged.append(await _judge(one, model, stack, watcher, journal, places))
-        # When every claim has its ruling: a cap that controls come to is to cost no claim its own.
-        for number, one in enumerate(begun):
-            judged[number] = await _controlled(
-                one, judged[number], plan.options, model, stack, watcher, journal, places
-            )
+            def done(outcome: Outcome) -> None:
+                books.ruled(outcome)
+                carry_over.remember(outcome, run.snapshot)
+                watcher.done(outcome)
+                self._models.claim_ends()
+
+            def started(claim: Claim) -> None:
+                watcher.started(claim)
+                self._models.claim_begins()
+
+            record = await judge(run, model, replace(hooks, started=started, done=done, carry=carry_over.carry))
+            return carry_over.marked(books.with_other_verdicts(record))
+
+    async def _controlled(self, one: _Begun, record: RunRecord, model: Model) -> RunRecord:
+        """The record with what became of its controls, which the journal is told of for `verifier history`."""
+        options, watcher = self._plan.options, self._watcher
+        begins, ends = self._models.claim_begins, self._models.claim_ends
+        record = await with_controls(one.run, record, options, model, self._places, watcher, started=begins, done=ends)
+        if self._journal is not None and record.controls is not None:
+            try:
+                self._journal.runs.keep_controls(one.number, record.controls.figures)
+            except JournalError as error:
+                watcher.insist(f"verifier: {error}")
+        return record
 
 
 class _Begun:
@@ -213,38 +248,6 @@ class _Begun:
         return self._opened.pop(claim.id, None) or open_claim(work, claim)
 
 
-def _carry_over(run: Run, plan: Plan, stack: ModelStack, journal: Journal | None) -> CarryOver | None:
-    """What earlier runs said of the same claims."""
-    options = plan.options
-    asked = (run.settings.model, run.reader.model)
-    if journal is None:
-        return None
-    return CarryOver(
-        journal,
-        judged_by(run, stack.kept_under),
-        fresh=options.fresh,
-        answered=stack.is_answered,
-        takes=lambda answered: options.allow_other_model or any(same_model(one, answered) for one in asked),
-    )
-
-
-def _announce(begun: Sequence[_Begun], plan: Plan, stack: ModelStack, watcher: Watcher) -> None:
-    """Say what the runs are going to take, before the first call.
-
-    Raises:
-        UsageError: The first rounds alone would pass a cap.
-    """
-    options = plan.options
-    firsts, expected = _expected(begun, plan, stack)
-    for line in expected.lines:
-        watcher.say(line)
-    if (caps := _caps_of_all(options)) is not None:
-        watcher.say(caps)
-    if options.controls is not None:
-        watcher.say(controls_line(plan, firsts, stack.worst_case))
-    expected.refuse_beyond(max_cost=options.max_cost, max_tokens=options.max_tokens)
-
-
 def _caps_of_all(options: RunOptions) -> str | None:
     """What all shards may take together, each of which has its own caps. None where nothing is capped or shared."""
     of = options.shard.of if options.shard is not None else 0
@@ -253,63 +256,3 @@ def _caps_of_all(options: RunOptions) -> str | None:
         *([f"{options.max_tokens * of:,} tokens"] if options.max_tokens is not None else []),
     ]
     return f"caps are those of shard {options.shard}; all {of} may take {' and '.join(caps)}" if of and caps else None
-
-
-def _expected(begun: Sequence[_Begun], plan: Plan, stack: ModelStack) -> tuple[list[FirstRound], Estimate]:
-    """What is known of the first rounds of the claims that are opened for it, and what all claims come to."""
-    claims = sum(len(one.run.claims) for one in begun)
-    every = -(-claims // MOST_OPENED_FIRST) or 1
-    firsts = [_first_round(one, opened, stack) for one in begun for opened in one.open_some(every)]
-    return firsts, estimate(plan, firsts, stack.worst_case, of=claims if every > 1 else None)
-
-
-def _first_round(one: _Begun, opened: OpenedClaim, stack: ModelStack) -> FirstRound:
-    """What is known of the claim's first round."""
-    answered = stack.is_answered(opened.prompt)
-    carried = not answered and one.carry_over is not None and one.carry_over.knows(one.run.work, opened)
-    return FirstRound(opened.prompt.tokens, answered, carried)
-
-
-async def _judge(
-    one: _Begun, model: Model, stack: ModelStack, watcher: Watcher, journal: Journal | None, places: Places
-) -> RunRecord:
-    """Judge one run; with a journal, carry over what earlier ones said, and keep its rulings there."""
-    run, carry_over = one.run, one.carry_over
-    if journal is None or carry_over is None:
-        return await judge(run, model, watcher.done, watcher.started, places=places, opener=one.opener)
-    with carry_over, Books(journal, run, carry_over.carried_from) as books:
-        one.number = books.number
-
-        def done(outcome: Outcome) -> None:
-            books.ruled(outcome)
-            carry_over.remember(outcome, run.snapshot)
-            watcher.done(outcome)
-            stack.claim_ends()
-
-        def started(claim: Claim) -> None:
-            watcher.started(claim)
-            stack.claim_begins()
-
-        record = await judge(run, model, done, started, carry=carry_over.carry, places=places, opener=one.opener)
-        return carry_over.marked(books.with_other_verdicts(record))
-
-
-async def _controlled(
-    one: _Begun,
-    record: RunRecord,
-    options: RunOptions,
-    model: Model,
-    stack: ModelStack,
-    watcher: Watcher,
-    journal: Journal | None,
-    places: Places,
-) -> RunRecord:
-    """The record with what became of its controls, which the journal is told of for `verifier history`."""
-    begins, ends = stack.claim_begins, stack.claim_ends
-    record = await with_controls(one.run, record, options, model, places, watcher, started=begins, done=ends)
-    if journal is not None and record.controls is not None:
-        try:
-            journal.runs.keep_controls(one.number, record.controls.figures)
-        except JournalError as error:
-            watcher.insist(f"verifier: {error}")
-    return record

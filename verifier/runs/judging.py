@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from verifier.model import Model
-from verifier.pipeline.opening import open_claim
-from verifier.pipeline.places import Places
-from verifier.pipeline.verifying import Carry, Opener, not_carried, verify
+from verifier.pipeline.verifying import NO_HOOKS, Hooks, verify
 from verifier.records.making import ruling_record, totals_of
 from verifier.records.rulings import Kept
 from verifier.runs.claim_set_run import Run
 from verifier.safety.redacting import redact_output
-from verifier.values.claim import Claim
 from verifier.values.outcome import Outcome
 from verifier.values.record import ClaimSetRecord, ModelRecord, RulingRecord, RunRecord
 from verifier.values.tool import TOOL
 
 
-async def judge(
-    run: Run,
-    model: Model,
-    done: Callable[[Outcome], None] = lambda _: None,
-    started: Callable[[Claim], None] = lambda _: None,
-    *,
-    carry: Carry = not_carried,
-    places: Places | None = None,
-    opener: Opener = open_claim,
-    now: str | None = None,
-) -> RunRecord:
+async def judge(run: Run, model: Model, hooks: Hooks = NO_HOOKS) -> RunRecord:
     """Verify the run's claims and give the record.
-
-    They are at work in `places`, as many as the limits say where none are given. `now` stands for the clock where it is
-    given.
 
     Raises:
         SnapshotError: The repository cannot be described; nothing was asked then.
@@ -47,10 +32,10 @@ async def judge(
         complete = complete and not outcome.fatal
         # What a run gives out leaves here, one ruling after the other; the rest of a record in `execute`.
         rulings.add(redact_output(ruling_record(outcome, run.bill(outcome))))
-        done(outcome)
+        hooks.done(outcome)
 
-    await verify(run.work, run.claims, model, take_down, started, carry, places, opener)
-    return _record(run, rulings, complete=complete, now=now or datetime.now(UTC).isoformat(timespec="seconds"))
+    await verify(run.work, run.claims, model, replace(hooks, done=take_down))
+    return _record(run, rulings, complete=complete, now=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def _record(run: Run, kept: Kept, *, complete: bool, now: str) -> RunRecord:

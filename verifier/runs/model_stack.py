@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, TypeVar
 
 from verifier.cost.prices import Price
 from verifier.errors import UsageError
-from verifier.journal import Addressee, Calibration, Journal
+from verifier.journal import Addressee, Calibration, Journal, default_place, refuse_tracked
 from verifier.model import Model
 from verifier.model.batching import Batched
 from verifier.model.cassettes.files import Controlled, Provenance
 from verifier.model.gemini import Gemini
 from verifier.model.journalled import Journalled
-from verifier.model.options import ModelOptions, Record
+from verifier.model.options import ModelOptions, Record, open_model
 from verifier.model.pacing import Pace, Paced
+from verifier.model.retrying import Retry
 from verifier.model.spending import Purse, Spending, WorstCase
+from verifier.repository.snapshot import Snapshot
 from verifier.runs.allowance import Allowance
 from verifier.runs.controls import seed_of
 from verifier.runs.estimating import worst_case_of
-from verifier.runs.interruption import Interruption
+from verifier.runs.interruption import Interruption, stopping_line
 from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
@@ -31,6 +35,8 @@ from verifier.values.prompt import Form, ModelSettings, Prompt
 from verifier.values.reading import AskedReading
 from verifier.values.tool import TOOL
 from verifier.values.verdict import AskedVerdict
+
+T = TypeVar("T")
 
 
 def model_options(plan: Plan) -> ModelOptions:
@@ -119,8 +125,25 @@ def _provenance(options: RunOptions, base: str | None = None, controls: Controll
     )
 
 
+@contextmanager
+def kept_journal(options: RunOptions, snapshot: Snapshot | None) -> Iterator[Journal | None]:
+    """The journal of such a run while the context lasts. None where none is kept, as in a recording or a replay.
+
+    Raises:
+        JournalError: It cannot be read, or the commit brings it along.
+    """
+    if not options.keeps_journal:
+        yield None
+        return
+    place = options.journal or default_place()
+    if snapshot is not None:
+        refuse_tracked(place, snapshot)
+    with Journal(place) as journal:
+        yield journal
+
+
 class ModelStack:
-    """Wraps a live model on either side of its retries. Use it as a context manager."""
+    """Whoever answers, and what stands around a live model on either side of its retries."""
 
     def __init__(
         self,
@@ -128,39 +151,71 @@ class ModelStack:
         reached: ModelOptions,
         price: Callable[[str], Price | None],
         journal: Journal | None,
-        interruption: Interruption,
         watcher: Watcher,
         allowance: Allowance | None = None,
     ) -> None:
-        """Prepare to ask. `price` gives a model's; `journal` is None where none is kept, as in a recording.
+        """Prepare to ask. `price` gives a model's; `journal` is None where none is kept.
 
         `allowance` is told what is spent.
         """
         self.options = options
         self._reached = reached
-        self._price = price
-        self._journal = journal
-        self._interruption = interruption
+        self.price = price
+        self.journal = journal
+        self._interruption = Interruption(on_stop=lambda on_the_way: watcher.insist(stopping_line(on_the_way)))
         self._watcher = watcher
         self._allowance = allowance
         self._purse: Purse | None = None
         self._batched: Batched | None = None
         self._journalled: Journalled | None = None
+        if reached.endpoint is not None and reached.endpoint.warning is not None:
+            self._warn(reached.endpoint.warning)
 
-    async def __aenter__(self) -> Self:
-        return self
+    def run(self, main: Coroutine[Any, Any, T]) -> T:
+        """Run to the end; where a live model is asked, Ctrl-C and SIGTERM end it in good order.
 
-    async def __aexit__(self, *error: Any) -> None:
-        """End what waits for a batch."""
-        if self._batched is not None:
-            await self._batched.__aexit__(*error)
+        Raises:
+            KeyboardInterrupt: There was a second Ctrl-C, or a first one in a replay.
+        """
+        if self._reached.replay is None:
+            return self._interruption.run(main)
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            return runner.run(main)
 
-    def inside(self, model: Model) -> Model:
+    @property
+    def waiting(self) -> int:
+        """How many requests wait to be sent."""
+        return self._interruption.waiting
+
+    @asynccontextmanager
+    async def opened(self, retried: Callable[[Retry], None]) -> AsyncIterator[Model]:
+        """Whoever answers, for as long as the context lasts; `retried` is told of what is asked again after a pause.
+
+        Raises:
+            CassetteError: The cassette to replay is missing or malformed, or the recording cannot be written.
+        """
+        if self._reached.replay is not None:
+            async with open_model(self._reached) as replayed:
+                yield replayed
+            return
+
+        opening = open_model(
+            self._reached, on_retry=retried, say=self._watcher.say, warn=self._warn, inside=self._inside
+        )
+        async with opening as live, AsyncExitStack() as stack:
+            if self._batched is not None:
+                await stack.enter_async_context(self._batched)
+            yield self.outside(live)
+
+    def _warn(self, line: str) -> None:
+        self._watcher.insist(f"verifier: {line}")
+
+    def _inside(self, model: Model) -> Model:
         """Pace and caps, which must see every attempt."""
         options, worst = self.options, self.worst_case
         # What costs are not held to needs no prices, which take a while to look up.
         tells_cost = options.max_cost is not None or self._allowance is not None
-        price, reader_price = map(self._price, self._models) if tells_cost else (None, None)
+        price, reader_price = map(self.price, self._models) if tells_cost else (None, None)
         purse = self._purse = Purse(
             options.model,
             price,
@@ -168,8 +223,8 @@ class ModelStack:
             max_cost=options.max_cost,
             max_tokens=options.max_tokens,
         )
-        if options.batch and isinstance(model, Gemini) and self._journal is not None:
-            self._batched = Batched(model, self.kept_under, self._journal.batches, say=self._watcher.say)
+        if options.batch and isinstance(model, Gemini) and self.journal is not None:
+            self._batched = Batched(model, self.kept_under, self.journal.batches, say=self._watcher.say)
             return Spending(self._batched, purse, worst)
         spending = Spending(self._interruption.inside(model), purse, worst)
         pace = Pace(options.concurrency, options.rpm, options.tpm, worst.of(options.budget_tokens).prompt)
@@ -177,10 +232,10 @@ class ModelStack:
 
     def outside(self, model: Model) -> Model:
         """The journal, which answers what was answered before, and an end at Ctrl-C."""
-        if self._journal is not None:
+        if self.journal is not None:
             model = self._journalled = Journalled(
                 model,
-                self._journal,
+                self.journal,
                 self.kept_under,
                 fresh=self.options.fresh,
                 allow_other_model=self.options.allow_other_model,
@@ -221,7 +276,7 @@ class ModelStack:
         return asked.model, reader.settings.model if reader is not None else asked.model
 
     def _calibration(self, model: str) -> Calibration:
-        return self._journal.replies.calibration(model) if self._journal else Calibration()
+        return self.journal.replies.calibration(model) if self.journal else Calibration()
 
     @property
     def kept_under(self) -> Addressee:
