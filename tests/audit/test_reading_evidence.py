@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from verifier.audit.reading.mentions import Kind, read_sentences
 from verifier.audit.reading.reports import LARGEST_REPORT_BYTES, read_report, read_report_file
 from verifier.audit.values import CodeBlock, ReportAbsence, ReportCitation, ReportClaim
 from verifier.errors import AuditError
@@ -138,6 +139,33 @@ def test_a_path_is_taken_from_before_or_from_nowhere(evidence: str, path: str | 
 )
 def test_what_only_looks_like_a_citation_is_none(sentence: str) -> None:
     assert claim_with(sentence).citations == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        pytest.param("drain", "drain", id="word"),
+        pytest.param("Pool.drain()", "Pool.drain", id="call"),
+        pytest.param("drain(", "drain", id="open-call"),
+        pytest.param("@cache", "@cache", id="decorator"),
+        pytest.param("$refs", None, id="sign"),
+        pytest.param("async", None, id="keyword"),
+        pytest.param("None", None, id="value"),
+        pytest.param("CLAIM_1_POOL", None, id="label-of-a-claim"),
+        pytest.param("drain all", None, id="several-words"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_a_word_between_backticks_is_a_name_or_none(word: str, name: str | None) -> None:
+    (sentence,) = read_sentences(f"There is `{word}`")
+
+    assert [one.text for one in sentence.mentions if one.kind is Kind.NAME] == ([name] if name else [])
+
+
+def test_the_address_of_a_link_names_no_file() -> None:
+    (citation,) = claim_with("[src/pool.py:9](https://example.org/blob/4b825dc/src/pool.py#L9) has `drain`.").citations
+
+    assert citation == cited("src/pool.py", 9, 9, "drain")
 
 
 def test_the_statement_is_no_evidence() -> None:

@@ -15,7 +15,7 @@ from verifier.wording.meaning import (
     quantifiers_in,
     undecidable_words_in,
 )
-from verifier.wording.naming import Named, NameKind, identifiers_in, last_name, name_of, named_in, paths_in
+from verifier.wording.naming import Named, NameKind, identifiers_in, last_name, named_in, paths_in
 
 
 @pytest.mark.parametrize(
@@ -130,25 +130,6 @@ COMMIT = (
 )
 def test_the_commit_tells_which_doubtful_words_are_paths(text: str, paths: list[str]) -> None:
     assert list(paths_in(text, COMMIT)) == paths
-
-
-@pytest.mark.parametrize(
-    ("word", "name"),
-    [
-        pytest.param("drain", "drain", id="word"),
-        pytest.param("Pool.drain()", "Pool.drain", id="call"),
-        pytest.param("drain(", "drain", id="open-call"),
-        pytest.param("@cache", "@cache", id="decorator"),
-        pytest.param("$refs", None, id="sign"),
-        pytest.param("async", None, id="keyword"),
-        pytest.param("None", None, id="value"),
-        pytest.param("CLAIM_1_POOL", None, id="label-of-a-claim"),
-        pytest.param("drain all", None, id="several-words"),
-        pytest.param("", None, id="nothing"),
-    ],
-)
-def test_a_word_between_backticks_is_a_name_or_none(word: str, name: str | None) -> None:
-    assert name_of(word) == name
 
 
 @pytest.mark.parametrize(

@@ -74,20 +74,14 @@ def is_path(word: str) -> bool:
     return place is not None and place[1] == len(inside)
 
 
-def name_of(word: str) -> str | None:
-    """The identifier that a word between backticks is, without the brackets of a call; None when it is none.
-
-    Words that any program holds (`for`, `async`, `None`) name nothing.
-    """
-    name = _SIMPLE_NAME.fullmatch(word.strip().removesuffix("("))
-    if name is None or _NUMBERED.fullmatch(name[1]) or is_keyword(name[1]):
-        return None
-    return name[0].removesuffix("()")
-
-
 def is_keyword(word: str) -> bool:
     """Whether a word consists of keywords alone: `try-except`, `async def`, `None`."""
     return all(part in _KEYWORDS for part in _KEYWORD_BREAK.split(word.strip()) if part)
+
+
+def is_numbered(word: str) -> bool:
+    """Whether a word counts claims, steps or the like rather than naming something in code: `CLAIM_1_POOL`."""
+    return _NUMBERED.fullmatch(word) is not None
 
 
 def without_receiver(name: str) -> str:
@@ -273,7 +267,7 @@ def _looks_like_name(name: str, *, called: bool) -> bool:
     if "." in name:
         return _looks_dotted(name)
     if "_" in name.strip("_") or (name.startswith("_") and name.strip("_")):
-        return not _NUMBERED.fullmatch(name)
+        return not is_numbered(name)
     return _has_humps(name)
 
 

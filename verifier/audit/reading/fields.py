@@ -25,11 +25,6 @@ def statement_of(text: str) -> str:
     return text
 
 
-def paths_in(text: str) -> list[str]:
-    """The paths that a text names, in order."""
-    return [path for sentence in read_sentences(text) for path in sentence.paths()]
-
-
 def names_lines(text: str) -> bool:
     """Whether a text cites lines, as evidence does and a statement does not."""
     return any(mention.ranges for sentence in read_sentences(text) for mention in sentence.mentions)

@@ -6,11 +6,12 @@ Sentences end as people end them, never inside brackets or code; a passage that 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from verifier.wording.naming import is_keyword, is_path, name_of
+from verifier.wording.naming import Named, NameKind, is_keyword, is_numbered, is_path, named_in
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -57,13 +58,16 @@ def read_sentences(passage: str, line_at: Callable[[int], int] = int) -> Iterato
 
     `line_at` gives the line of the report in which an offset of the passage stands.
     """
-    reading = _Reading(passage, line_at, _matched_brackets(passage))
+    in_prose = (named for named in named_in(passage) if named.kind is NameKind.PATH and not named.in_code)
+    reading = _Reading(passage, line_at, _matched_brackets(passage), deque(in_prose))
     for token in _TOKEN.finditer(passage):
+        reading.take_paths(token.start())
         if token.start() - reading.start > _LONGEST_SENTENCE:
             yield reading.cut(token.start())
         reading.take(token)
         if token["stop"] and not reading.open:
             yield reading.cut(token.end("stop"))
+    reading.take_paths(len(passage))
     yield reading.cut(len(passage))
 
 
@@ -74,6 +78,8 @@ class _Reading:
     passage: str
     line_at: Callable[[int], int]
     matched: set[int]
+    in_prose: deque[Named]
+    """Paths outside of code that are still to come."""
     start: int = 0
     mentions: list[Mention] = field(default_factory=list)
     blanks: list[tuple[int, int]] = field(default_factory=list)
@@ -92,8 +98,16 @@ class _Reading:
             self._take_code(token)
         elif token["lines"]:
             self._take_lines(token)
-        elif token["bare"]:
-            self._take_bare(token)
+
+    def take_paths(self, end: int) -> None:
+        """Add the paths in plain words that begin before `end`."""
+        while self.in_prose and self.in_prose[0].start < end:
+            path = self.in_prose.popleft()
+            if self.mentions and self.mentions[-1].end + self.start > path.start:
+                continue
+            ranges = _ATTACHED.match(self.passage, path.end)
+            span = path.start, ranges.end() if ranges else path.end
+            self._add(Kind.PATH, span, path.text, _ranges(ranges["ranges"]) if ranges else ())
 
     def cut(self, end: int) -> Sentence:
         """The sentence up to `end`; the next one begins there."""
@@ -111,17 +125,13 @@ class _Reading:
     def _take_code(self, token: re.Match[str]) -> None:
         content = (token["code"] if token["code"] is not None else token["code2"]).strip()
         written = _WRITTEN_WITH_LINES.fullmatch(content)
-        if written and is_path(written["path"]):
-            self._add(Kind.PATH, token.span(), _tidy(written["path"]), _ranges(written["ranges"]))
-        elif is_path(content):
-            self._add(Kind.PATH, token.span(), _tidy(content))
-        elif "::" in content and is_path(content.split("::")[0]):
-            self._add(Kind.PATH, token.span(), _tidy(content.split("::")[0]))
-            if name := name_of(content.split("::")[-1]):
-                self._add(Kind.NAME, token.span(), name)
-        elif only := _ONLY_LINES.fullmatch(content):
+        path, _, within = (written["path"] if written else content).partition("::")
+        if is_path(path):
+            self._add(Kind.PATH, token.span(), path.removeprefix("./"), _ranges(written["ranges"]) if written else ())
+            content = within.rpartition("::")[2]
+        if only := _ONLY_LINES.fullmatch(content):
             self._add(Kind.LINES, token.span(), ranges=_ranges(only["ranges"]))
-        elif name := name_of(content):
+        elif _is_name(name := content.removesuffix("(").removesuffix("()")):
             self._add(Kind.NAME, token.span(), name)
         elif content and not is_keyword(content) and not content.startswith("<"):
             self._add(Kind.CODE, token.span(), content)
@@ -137,23 +147,11 @@ class _Reading:
             end = match.end()
         self._add(Kind.LINES, (token.start("lines"), end), ranges=tuple(ranges))
 
-    def _take_bare(self, token: re.Match[str]) -> None:
-        if self.mentions and self.mentions[-1].end + self.start > token.start("bare"):
-            return
-        text = token["bare"].rstrip(".,-/~+") + ("/" if token["bare"].endswith("/") else "")
-        stem, dot, extension = text.rpartition(".")
-        if not is_path(text) or not dot or not extension.isalnum() or text.endswith("/"):
-            return
-        end = token.start("bare") + len(text)
-        ranges = _ATTACHED.match(self.passage, end)
-        if ranges:
-            self._add(Kind.PATH, (token.start("bare"), ranges.end()), _tidy(text), _ranges(ranges["ranges"]))
-        elif len(stem) > 1 or "/" in text:
-            self._add(Kind.PATH, (token.start("bare"), end), _tidy(text))
 
-
-def _tidy(path: str) -> str:
-    return path.removeprefix("./")
+def _is_name(word: str) -> bool:
+    """Whether a word between backticks is a name in code; what counts claims (`CLAIM_1_POOL`) is a report's own."""
+    named = named_in(f"`{word}`")
+    return bool(named) and named[0].kind is NameKind.IDENTIFIER and not is_numbered(word)
 
 
 def _ranges(text: str) -> Ranges:
@@ -196,5 +194,4 @@ _TOKEN = re.compile(
     rf"|(?<!\w)(?P<lines>{_LINE_WORD}[\s#:~]{{0,3}}(?:(?:no|number|numbers|nos)\.?\s{{1,2}})?(?P<ranges>{_ONE}))"
     r"|(?P<open>\()|(?P<close>\))"
     r"|(?P<stop>[.!?][\"”')\]*]{0,4}(?=\s{1,6}[\"“'(\[*]{0,4}[A-Z`❌✅⚠]))(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!cf\.)(?<!approx\.)"
-    r"|(?<![\w./@+~*-])(?P<bare>[\w@+~-]{0,80}[./][\w./@+~-]{0,249}[\w/])"
 )

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from verifier.audit.reading.claim_headings import Form, Heading
 from verifier.audit.reading.evidence import Passage, passage, read_evidence
-from verifier.audit.reading.fields import FIELD, LABELLED, STATEMENT, names_lines, paths_in, statement_of
+from verifier.audit.reading.fields import FIELD, LABELLED, STATEMENT, names_lines, statement_of
 from verifier.audit.reading.markdown_lines import Line, Shape, plain
 from verifier.audit.reading.verdict_words import VerdictLine, VerdictWords, leading_words, verdict_line
 from verifier.audit.values import ReportClaim, Unread
+from verifier.wording.naming import paths_in
 
 
 @dataclass
