@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     import httpx2
     from google import genai
+    from google.genai import types
     from google.genai.batches import AsyncBatches
 
 THINKING_LEVELS = ("MINIMAL", "LOW", "MEDIUM", "HIGH")
@@ -163,7 +164,7 @@ class Gemini:
 
         To the byte what google-genai's own method would send: cassettes that were recorded with that still match.
         """
-        body: dict[str, Any] = {"contents": [_user_turn(prompt.contents)]}
+        body = _AsItStands(contents=[_user_turn(prompt.contents)])
         if prompt.system:
             body["systemInstruction"] = _user_turn([prompt.system])
         body["generationConfig"] = _generation_config(self.form(prompt), max_output_tokens)
@@ -198,25 +199,14 @@ class Gemini:
         return refusal
 
     async def _ask(self, prompt: Prompt, max_output_tokens: int) -> Reply:
-        from google.genai import types
-
-        model = self.form(prompt).settings.model
-        config = types.GenerateContentConfig(
-            # The answer as it stands: the client's own reading makes None of all where it does not know one value.
-            should_return_http_response=True,
-            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-            automatic_continuation=False,
-            # The body goes in as it stands, over one of few words: the client would walk through the schema and every
-            # part of the prompt for each request.
-            system_instruction=prompt.system or None,
-            http_options=types.HttpOptions(extra_body=self.request(prompt, max_output_tokens)),
-        )
+        model, body = self.form(prompt).settings.model, self.request(prompt, max_output_tokens)
+        nothing, config = _bare_request()
         async with self.named_errors(model):
             answered = await self.client.aio.models.generate_content(
-                model=quote(model, safe="/@"), contents="-", config=config
+                model=quote(model, safe="/@"), contents=nothing, config=config(body)
             )
-        body = answered.sdk_http_response.body if answered.sdk_http_response else None
-        return self.read(body or "", prompt, max_output_tokens)
+        told = answered.sdk_http_response.body if answered.sdk_http_response else None
+        return self.read(told or "", prompt, max_output_tokens)
 
     @asynccontextmanager
     async def named_errors(self, model: str | None = None) -> AsyncIterator[None]:
@@ -341,8 +331,41 @@ async def _leave_unread(response: httpx2.Response) -> None:
         raise _UnreadError(response.text)
 
 
+@cache
+def _bare_request() -> tuple[types.Content, Callable[[dict[str, Any]], types.GenerateContentConfig]]:
+    """A turn that says nothing, and what makes the configuration of a request out of its body.
+
+    The body goes in as it stands, over one of no words: the client walks through the schema and every part of a prompt
+    of its own.
+    """
+    from google.genai import types
+
+    class Config(types.GenerateContentConfig):
+        def __contains__(self, _: object) -> bool:
+            # The client asks for each of fifty fields in this way first, for which pydantic lists all of them.
+            return False
+
+    nothing = types.Content()
+    same = Config(
+        # The answer as it stands: the client's own reading makes None of all where it does not know one value.
+        should_return_http_response=True,
+        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+        automatic_continuation=False,
+    )
+
+    def config(body: dict[str, Any]) -> types.GenerateContentConfig:
+        return same.model_copy(
+            update={
+                "system_instruction": nothing if "systemInstruction" in body else None,
+                "http_options": types.HttpOptions.model_construct(extra_body=body),
+            }
+        )
+
+    return nothing, config
+
+
 class _AsItStands(dict[str, Any]):
-    """A schema that the client does not copy, key by key, for each request: nobody changes it."""
+    """A body that the client does not copy, key by key, for each request: nobody changes it."""
 
     def __deepcopy__(self, _: object) -> Self:
         return self
@@ -354,7 +377,7 @@ def _generation_config(form: Form, max_output_tokens: int) -> dict[str, Any]:
     config |= {
         "maxOutputTokens": max_output_tokens,
         "responseMimeType": "application/json",
-        "responseJsonSchema": _AsItStands(form.schema),
+        "responseJsonSchema": form.schema,
     }
     if settings.thinking_level:
         config["thinkingConfig"] = {"thinking_level": settings.thinking_level.upper()}
