@@ -151,6 +151,8 @@ class Rounds:
             return budget - self._followup_prompt(followup).tokens
 
         for followup in self._told.followups(verdict, ruling):
+            if not (followup.news or verdict.needs):
+                return None
             if room_left(followup) >= 0:
                 told = self._granted.with_files(followup, verdict.needs, room_left)
                 self._told.remember(told)
