@@ -62,9 +62,11 @@ def _as_far_as_read(facts: Iterable[Fact], path_limit: int) -> Iterator[Fact]:
 
 def bearing_on(part: Part, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """The facts that bear on one part: its own paths and names, and the checks that name it."""
-    text = f"{part.text} {part.span}"
-    paths = paths_in(text, sorted(fact.subject for fact in facts if fact.kind is FactKind.PATH))
-    named = {*paths, *identifiers_in(text, paths)}
+    known = sorted(fact.subject for fact in facts if fact.kind is FactKind.PATH)
+    named: set[str] = set()
+    for text in {part.text, part.span}:
+        paths = paths_in(text, known)
+        named.update(paths, identifiers_in(text, paths))
     return tuple(f for f in facts if (f.part == part.id if f.kind is FactKind.CHECK else f.subject in named))
 
 
