@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from verifier.languages import Definition, LineKind, SourceText, read_source
 from verifier.system.kept_answers import KeptAnswers
 from verifier.values.source import Lines
+
+_RANGES = 64
+"""Of one file, about which more than one question may come."""
+
+_At = tuple[list[int], list[str], str | None, str | None]
+"""Of a range its headers, the names it uses, and why it never runs or is not built."""
 
 _LETTERS = dict(zip(LineKind, "cmdbt", strict=True))
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
@@ -71,18 +77,26 @@ class _Kept(SourceText):
         return {name: tuple(Lines(*at) for at in places) for name, places in said.items()}
 
     def headers(self, lines: Lines) -> tuple[int, ...]:
-        return tuple(self.asked.answer(f"headers {lines}", lambda: list(self.asked.whole.headers(lines))))
+        return tuple(self._at(lines)[0])
 
     def names_used(self, lines: Lines) -> frozenset[str]:
-        return frozenset(self.asked.answer(f"names {lines}", lambda: sorted(self.asked.whole.names_used(lines))))
+        return frozenset(self._at(lines)[1])
 
     def dead_reason(self, lines: Lines) -> str | None:
-        (why,) = self.asked.answer(f"dead {lines}", lambda: [self.asked.whole.dead_reason(lines)])
-        return why  # type: ignore[no-any-return]
+        return self._at(lines)[2]
 
     def hollow_reason(self, lines: Lines) -> str | None:
-        (why,) = self.asked.answer(f"hollow {lines}", lambda: [self.asked.whole.hollow_reason(lines)])
-        return why  # type: ignore[no-any-return]
+        return self._at(lines)[3]
+
+    @cached_property
+    def _at(self) -> Callable[[Lines], _At]:
+        """What is known of a range: whoever asks one thing of it mostly asks all."""
+
+        def read(lines: Lines) -> _At:
+            of = self.asked.whole
+            return list(of.headers(lines)), sorted(of.names_used(lines)), of.dead_reason(lines), of.hollow_reason(lines)
+
+        return lru_cache(_RANGES)(lambda lines: self.asked.answer(f"at {lines}", lambda: read(lines)))
 
 
 def _written(reading: SourceText) -> list[Any]:

@@ -240,7 +240,9 @@ class Snapshot:
             SnapshotError: The clone has no file's content.
         """
         entry = self.entry(path)
-        return None if entry is None else next(self._sources(self._load([entry])))
+        if entry is None:
+            return None
+        return self._kept.get(entry.path) or next(self._sources(self._load([entry])))
 
     def files(
         self, paths: Iterable[str] | None = None, *, keep: bool = True, word: str | None = None
