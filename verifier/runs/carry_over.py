@@ -1,7 +1,8 @@
 """Carry claims over from one commit to the next, where what the model was shown is the same on both.
 
 The old replies go through the whole pipeline again: every citation is looked up and every absence searched on the new
-commit. The model is asked where that needs a further round, or where anything does not stand as it stood.
+commit. The model is asked where that needs a further round, or where anything does not stand as it stood. Replies
+that were given on the very same commit are taken in the same way, and are nothing that a report speaks of.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class CarryOver:
         self._fresh = fresh
         self._answered = answered
         self._takes = takes
-        self._keys: dict[str, MemoryKey] = {}
+        self._known: dict[str, tuple[MemoryKey, ClaimMemory | None]] = {}
+        """Of each claim at work what was said of it before."""
         self._carried: dict[str, str] = {}
         # A memory waits for the disk; the claims after it need not.
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="memories")
@@ -94,25 +96,28 @@ class CarryOver:
         return not self._fresh and self._memory(self._key(work, opened), work.index.snapshot) is not None
 
     async def carry(self, work: Work, opened: OpenedClaim) -> Outcome | None:
-        """The claim's outcome from what was said of it on another commit. None: the model is to be asked.
+        """The claim's outcome from what was said of it before. None: the model is to be asked.
 
         Raises:
             JournalError: The journal cannot be read.
         """
         claim, snapshot = opened.claim, work.index.snapshot
-        key = self._keys[claim.id] = self._key(work, opened)
-        if self._fresh or self._answered(opened.prompt):
+        key = self._key(work, opened)
+        memory = self._journal.memories.recall(key)
+        self._known[claim.id] = key, memory
+        if memory is None or self._fresh or not self._is_good(memory, snapshot):
             return None
-        memory = self._memory(key, snapshot)
-        if memory is None:
-            return None
-        before = self._ruling_of(memory, key)
+        is_here = memory.commit == snapshot.commit
+        before = None if not is_here and self._answered(opened.prompt) else self._ruling_of(memory, key)
         if before is None:
             return None
-        outcome = await verify_opened(work, opened, _Remembered(memory))
+        outcome = await verify_opened(work, opened, _Remembered(memory, is_here=is_here))
         if not _stands(outcome, before, memory):
             return None
-        self._carried[claim.id] = memory.commit
+        # Nothing that is not remembered was said.
+        del self._known[claim.id]
+        if not is_here:
+            self._carried[claim.id] = memory.commit
         return outcome
 
     def marked(self, record: RunRecord) -> RunRecord:
@@ -126,13 +131,12 @@ class CarryOver:
     def remember(self, outcome: Outcome, snapshot: Snapshot) -> None:
         """Keep what was said of a claim, for other commits. What failed and what was carried over is passed over."""
         claim_id = outcome.claim.id
-        key = self._keys.pop(claim_id, None)
-        if key is None or outcome.ruling is None or claim_id in self._carried:
+        key, known = self._known.pop(claim_id, (None, None))
+        if key is None or outcome.ruling is None:
             return
         exchanges = outcome.exchanges
         supplied = supplied_blobs(outcome.manifest, snapshot)
         memory = ClaimMemory(claim_id, snapshot.commit, exchanges, outcome.manifest, supplied)
-        known = self._journal.memories.recall(key)
         if known is None or _texts(known) != _texts(memory) or self._ruling_of(known, key) is None:
             self._waiting.append((key, memory))
             if len(self._waiting) >= _TOGETHER:
@@ -210,14 +214,18 @@ class _FurtherRoundError(VerifierError):
 
 
 class _Remembered:
-    """A model that says again what it said on another commit, of what it is shown again."""
+    """A model that says again what it said on another commit, of what it is shown again.
 
-    def __init__(self, memory: ClaimMemory) -> None:
+    What it said on the commit that `is_here` answers the very same prompts alone, as the journal does.
+    """
+
+    def __init__(self, memory: ClaimMemory, *, is_here: bool) -> None:
         self._exchanges = {one.key: one for one in memory.exchanges}
+        self._is_here = is_here
 
     async def reply(self, prompt: Prompt) -> Reply:
         said = self._exchanges.get((prompt.round, prompt.asks))
-        if said is None or (prompt.evidence and said.digests != prompt.digests):
+        if said is None or ((prompt.evidence or self._is_here) and said.digests != prompt.digests):
             raise _FurtherRoundError(f"{prompt.title}: nothing was said of that")
         return said.again()
 
