@@ -107,19 +107,19 @@ class _Place:
 def _weigh(grounding: Grounding, place: _Place, *, named: bool, about_imports: bool) -> Grounding:
     """Add what kind of text it is, and every reason why the citation does not stand."""
     kind = text_kind(place.index.kind(place.path), is_code=bool(place.code_lines))
-    stub = _stub(place)
+    stub, unbuilt = _unbuilt(place)
     dead = place.source.dead_reason(place.lines)
     reasons = (
         _loose(place),
         None if about_imports else _imports_alone(place),
         _not_the_product(kind, named=named),
         f"it never runs: {dead}" if dead else None,
-        stub.reason if stub else _hollow(place),
+        unbuilt,
     )
     return replace(
         grounding,
         kind=kind,
-        stub=stub.what if stub else None,
+        stub=stub,
         dead=dead,
         unreferenced=_unreferenced(place, kind),
         why_not=tuple(reason for reason in reasons if reason),
@@ -192,34 +192,24 @@ _IMPORTED = pattern(
 )
 
 
-def _hollow(place: _Place) -> str | None:
-    """A declaration without a body, or an empty test, bears nothing out."""
-    return place.source.hollow_reason(place.lines) if place.citation.role is Role.SUPPORTS else None
+def _unbuilt(place: _Place) -> tuple[str | None, str | None]:
+    """Why what the citation shows, or all that it calls, is a stub; and why it does not stand for that.
 
-
-@dataclass(frozen=True)
-class _Stub:
-    what: str
-    """Why the definition is a stub."""
-    reason: str | None
-    """Why the citation does not stand for it; None where the stub itself is the evidence."""
-
-
-def _stub(place: _Place) -> _Stub | None:
-    """Whether the citation shows a stub alone, or a call of nothing but stubs.
-
-    A stub bears nothing out. It speaks against a claim only where the commit has no other definition of the name.
+    Stubs, declarations and empty tests bear nothing out. A stub speaks against a claim only where the commit has no
+    other definition of the name.
     """
     supports = place.citation.role is Role.SUPPORTS
     shown = _shown_definition(place)
     if shown is not None and shown.stub:
-        real = next(((p, d) for p, d in place.index.definitions(shown.name) if not d.stub), None)
         if supports:
-            return _Stub(shown.stub, f"a stub: {shown.stub}")
-        elsewhere = f"{plain_path(real[0])}:{real[1].signature_line}" if real else None
-        return _Stub(shown.stub, f"a stub, but {shown.name} is also at {elsewhere}" if elsewhere else None)
-    called = _call_of_stubs_alone(place) if supports else None
-    return None if called is None else _Stub(called, f"all that it calls is a stub: {called}")
+            return shown.stub, f"a stub: {shown.stub}"
+        real = (f"{plain_path(p)}:{d.signature_line}" for p, d in place.index.definitions(shown.name) if not d.stub)
+        elsewhere = next(real, None)
+        return shown.stub, f"a stub, but {shown.name} is also at {elsewhere}" if elsewhere else None
+    if not supports:
+        return None, None
+    called = _call_of_stubs_alone(place)
+    return called, f"all that it calls is a stub: {called}" if called else place.source.hollow_reason(place.lines)
 
 
 def _shown_definition(place: _Place) -> Definition | None:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from verifier.languages.file_kinds import NOT_PRODUCT, file_kind, is_test
+from verifier.languages.file_kinds import file_kind, is_test
 from verifier.languages.outline import Definition, FileKind, LineKind
 from verifier.languages.shelf import Shelf
 from verifier.languages.source_text import SourceText
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from verifier.languages.readers import Reader
 
 __all__ = [
-    "NOT_PRODUCT",
     "Definition",
     "FileKind",
     "LineKind",

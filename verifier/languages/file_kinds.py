@@ -15,11 +15,6 @@ from verifier.languages.table import GENERIC, extension_of, language_of
 from verifier.languages.word_lists import words
 from verifier.system.patterns import pattern
 
-NOT_PRODUCT = frozenset(
-    {FileKind.VENDORED, FileKind.MINIFIED, FileKind.GENERATED, FileKind.BUILD, FileKind.MOCK, FileKind.EXAMPLE}
-)
-"""Kinds of files that are no part of what a team has written to be run."""
-
 
 def file_kind(path: str, head: str = "") -> FileKind:
     """The kind of a file; `head` is how its text begins, some thousand characters are enough.
