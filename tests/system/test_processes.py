@@ -10,7 +10,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from verifier.system import processes
 from verifier.system.processes import spread
+
+
+@pytest.fixture(autouse=True)
+def nothing_said() -> None:
+    processes._say_once.cache_clear()
 
 
 def _doubled(number: int) -> tuple[int, int]:
@@ -44,8 +50,19 @@ def test_an_error_of_one_piece_is_raised_as_it_would_be_here() -> None:
         list(results)
 
 
-def test_what_a_killed_process_did_not_answer_is_worked_out_here() -> None:
+def test_what_a_killed_process_did_not_answer_is_worked_out_here(caplog: pytest.LogCaptureFixture) -> None:
     assert list(spread(_killed_elsewhere, range(6), 2)) == list(range(6))
+    assert "one of the processes that share the work gave no answer" in caplog.text
+
+
+def test_processes_that_cannot_be_started_are_told_of_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(processes, "_COMMAND", ("/nowhere/python",))
+
+    assert [twice for _, twice in spread(_doubled, range(6), 2)] == [0, 2, 4, 6, 8, 10]
+    (said,) = set(caplog.messages)
+    assert "FileNotFoundError" in said
 
 
 def test_processes_end_with_whoever_asks_no_more() -> None:

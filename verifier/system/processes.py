@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import os
 import pickle
 import subprocess
@@ -19,6 +21,8 @@ Result = TypeVar("Result")
 # Without -P a `pickle.py` in the working directory, a stranger's repository for all we know, would be run.
 _COMMAND = (sys.executable, "-P", "-c", "from verifier.system.processes import serve; serve()")
 
+_LOG = logging.getLogger(__name__)
+
 _AHEAD = 2
 """Pieces that wait for each process."""
 
@@ -32,7 +36,8 @@ def spread(work: Callable[[Piece], Result], pieces: Iterable[Piece], processes: 
     """What a function of a module makes of each piece, in their order; worked out here where `processes` is 0.
 
     Each process takes as long to begin as verifier's imports do, some 0.3 s. What one of them does not answer, because
-    it was killed, cannot be started or met an error, is worked out here, so that an error is raised here too.
+    it was killed, cannot be started or met an error, is worked out here, so that an error is raised here too. The log
+    says so.
     """
     if processes < 1:
         yield from map(work, pieces)
@@ -49,7 +54,8 @@ def spread(work: Callable[[Piece], Result], pieces: Iterable[Piece], processes: 
         worker = idle.get()
         try:
             return worker.do(work, piece)
-        except (OSError, EOFError, pickle.UnpicklingError):
+        except (OSError, EOFError, pickle.UnpicklingError) as met:
+            _say_once(f"{type(met).__name__}: {met}".removesuffix(": "))
             return work(piece)
         finally:
             idle.put(worker)
@@ -68,6 +74,11 @@ def spread(work: Callable[[Piece], Result], pieces: Iterable[Piece], processes: 
                 left.cancel()
             for worker in workers:
                 worker.end()
+
+
+@functools.cache
+def _say_once(why: str) -> None:
+    _LOG.warning("one of the processes that share the work gave no answer (%s); its part is done without it", why)
 
 
 class _Worker:
