@@ -29,7 +29,6 @@ __all__ = [
     "calls_in",
     "file_kind",
     "fold_names",
-    "identifiers_in",
     "is_test",
     "read_source",
     "reads_definitions",
@@ -60,11 +59,6 @@ def calls_in(path: str, text: str, first_line: int, last_line: int) -> frozenset
 def reads_definitions(path: str, text: str) -> bool:
     """Whether definitions are found in a file of this language; of others nothing is found by name."""
     return language_of(path, text[:300]).module != GENERIC.module
-
-
-def identifiers_in(text: str) -> frozenset[str]:
-    """Words of letters of any script, digits and underscores that begin with no digit."""
-    return frozenset(_IDENTIFIER.findall(text))
 
 
 def fold_names(path: str, text: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from verifier.languages.line_kinds import kinds_by_start
-from verifier.languages.outline import Outline
-from verifier.languages.outlines import Heading, sections
+from verifier.languages.outline import Heading, Outline, sections
 from verifier.languages.readers import TextReader
 from verifier.values.source import split_lines
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from verifier.languages.outline import Definition
+from verifier.languages.outline import QUALIFIED_CHARS, Definition
 from verifier.languages.stub_words import CONSTRUCTORS
 from verifier.languages.stubs import Body, Owner, Role, is_declaration, why_class_stub, why_stub
 from verifier.system.patterns import pattern
@@ -14,8 +14,6 @@ from verifier.system.patterns import pattern
 FUNCTIONS = ("function", "method")
 _BEFORE_BASES = frozenset(["extends", "implements", "with", "where", "by", "public", "private", "protected", "virtual"])
 _IN_BRACKETS = pattern(r"<[^<>]*>|\([^()]*\)")
-_QUALIFIED_CHARS = 500
-"""A hostile file nests without end; its names must not grow with it."""
 
 
 @dataclass(eq=False)
@@ -114,7 +112,7 @@ def _nest(found: Sequence[Found]) -> None:
             names.insert(0, each.around.qualified)
         if each.kind == "function" and ("." in each.name or (each.around and each.around.owns)):
             each.kind = "method"
-        each.qualified = ".".join(names)[-_QUALIFIED_CHARS:]
+        each.qualified = ".".join(names)[-QUALIFIED_CHARS:]
         around.append(each)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -64,3 +65,34 @@ class Outline:
     """In the order of the file, nested ones included."""
     imports: tuple[str, ...] = ()
     """Modules and paths as they are written, each once."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Where a section begins, how deep it lies (1 is outermost) and what it is."""
+
+    name: str
+    line: int
+    level: int
+    kind: str = "section"
+
+
+def sections(headings: Sequence[Heading], last_line: int) -> tuple[Definition, ...]:
+    """Definitions for headings in the order of the file."""
+    ends = [last_line] * len(headings)
+    names = [heading.name for heading in headings]
+    around: list[int] = []
+    for index, heading in enumerate(headings):
+        while around and headings[around[-1]].level >= heading.level:
+            ends[around.pop()] = heading.line - 1
+        if around:
+            names[index] = f"{names[around[-1]]}.{heading.name}"[-QUALIFIED_CHARS:]
+        around.append(index)
+    return tuple(
+        Definition(heading.name, name, heading.kind, heading.line, max(end, heading.line), heading.line)
+        for heading, name, end in zip(headings, names, ends, strict=True)
+    )
+
+
+QUALIFIED_CHARS = 500
+"""A hostile file nests without end; its names must not grow with it."""

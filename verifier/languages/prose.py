@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from verifier.languages.line_kinds import kinds_by_start
-from verifier.languages.outline import LineKind, Outline
-from verifier.languages.outlines import Heading, sections
+from verifier.languages.outline import Heading, LineKind, Outline, sections
 from verifier.languages.readers import TextReader
 from verifier.values.source import split_lines
 

@@ -15,8 +15,7 @@ from verifier.languages.marks import (
     Marks,
     read_by_marks,
 )
-from verifier.languages.outline import LineKind, Outline
-from verifier.languages.outlines import Heading, sections
+from verifier.languages.outline import Heading, LineKind, Outline, sections
 from verifier.languages.readers import TextReader
 from verifier.languages.sentences import LONGEST, is_said
 from verifier.values.source import split_lines

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from verifier.languages.definitions import Found, bases_in, definitions_of
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
 from verifier.languages.marks import Marks, read_by_marks
-from verifier.languages.outline import Definition, LineKind, Outline
+from verifier.languages.outline import QUALIFIED_CHARS, Definition, LineKind, Outline
 from verifier.languages.shelf import Shelf
 from verifier.languages.stubs import Body, Owner, Role
 from verifier.languages.tangles import is_tangled
@@ -389,7 +389,7 @@ def _mended(
         indent = len(header["indent"])
         while around and around[-1][0] >= indent:
             around.pop()
-        qualified = f"{around[-1][1]}.{header['name']}"[-500:] if around else header["name"]
+        qualified = f"{around[-1][1]}.{header['name']}"[-QUALIFIED_CHARS:] if around else header["name"]
         is_class = header["what"] == "class"
         around.append((indent, qualified, "class" if is_class else "function"))
         kind_of = "class" if is_class else "method" if len(around) > 1 and around[-2][2] == "class" else "function"

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 
 from verifier.languages.marks import SHELL_HASH, Marks
-from verifier.languages.outline import LineKind, Outline
-from verifier.languages.outlines import Heading, sections
+from verifier.languages.outline import Heading, LineKind, Outline, sections
 from verifier.languages.readers import TextReader
 from verifier.languages.sentences import LONGEST, is_run, is_said, is_saying
 from verifier.values.source import split_lines
