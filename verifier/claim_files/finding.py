@@ -1,10 +1,10 @@
-"""Which claim files a command is about."""
+"""Which claim files a command is about, and what a claim file is called by whoever reads of it elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from verifier.errors import ClaimError
 from verifier.repository.folders import upwards
@@ -45,6 +45,25 @@ def home_folder(folder: Path = Path()) -> Path:
     """
     above = tuple(upwards(folder))
     return next((one for one in above if any(_files_of(one / DEFAULT_FOLDER))), above[-1])
+
+
+def shown_path(path: Path) -> str:
+    """The claim file as a reader elsewhere would name it: below its repository, else by its last two names.
+
+    It does not depend on the current folder, so that a replay from elsewhere gives the same report.
+    """
+    resolved = path.resolve()
+    root = next((folder for folder in resolved.parents if (folder / ".git").exists()), None)
+    if root is None or "site-packages" in resolved.parts:
+        return "/".join(resolved.parts[-2:])
+    return resolved.relative_to(root).as_posix()
+
+
+def is_same_file(one: str, other: str) -> bool:
+    """Whether two paths of claim files may be the same file, named from different folders."""
+    ours, theirs = PurePosixPath(one).parts, PurePosixPath(other).parts
+    common = min(len(ours), len(theirs))
+    return ours[-common:] == theirs[-common:]
 
 
 def _named(path: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from verifier.claim_files.finding import shown_path
 from verifier.claim_files.mistakes import (
     Mistake,
     Problem,
@@ -20,7 +21,6 @@ from verifier.claim_files.mistakes import (
     mistakes_of_shape,
     name_of_claim,
 )
-from verifier.claim_files.names import shown_path
 from verifier.claim_files.yaml_tree import Loc, NotYamlError, Tree, read_tree
 from verifier.errors import ClaimError
 from verifier.safety.redacting import redact_claims

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from verifier.claim_files import LoadedClaims, find_claim_files, load_claims
-from verifier.claim_files.names import is_same_file, shown_path
+from verifier.claim_files.finding import is_same_file, shown_path
 from verifier.errors import UsageError
 from verifier.evaluation.scoring import LABELS
 from verifier.journal import default_place

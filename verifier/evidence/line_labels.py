@@ -6,25 +6,15 @@ from verifier.languages import FileKind, LineKind
 from verifier.repository.index import Index
 from verifier.values.source import Lines
 
-_OF_FILES = {
-    FileKind.PROSE: "documentation",
-    FileKind.TEST: "test",
-    FileKind.GENERATED: "generated",
-    FileKind.BUILD: "build output",
-    FileKind.MOCK: "mock",
-    FileKind.EXAMPLE: "example",
-    FileKind.VENDORED: "vendored",
-    FileKind.LOCK: "lock file",
-    FileKind.MINIFIED: "minified",
-}
+_OF_FILES = {FileKind.PROSE: "documentation", FileKind.LOCK: "lock file"}
 _OF_LINES = {LineKind.COMMENT: "comment", LineKind.DOCSTRING: "docstring", LineKind.TEXT: "documentation"}
 
 
 def label_of_line(path: str, line: int, index: Index) -> str:
     """The label of one line, counted from 1; "code" where it is the product's code."""
-    of_file = _OF_FILES.get(index.kind(path))
-    if of_file is not None:
-        return of_file
+    kind = index.kind(path)
+    if kind not in (FileKind.CODE, FileKind.CONFIG):
+        return _OF_FILES.get(kind, str(kind.value))
     source = index.source(path)
     if source is None or line > len(source.kinds):
         return "code"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from verifier.claim_files.names import is_same_file
+from verifier.claim_files.finding import is_same_file
 from verifier.records.comparing import SETTLED, reworded, worsened
 from verifier.records.rulings import changed
 from verifier.records.waivers import is_waived

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from verifier.claim_files.names import is_same_file
+from verifier.claim_files.finding import is_same_file
 from verifier.errors import RecordError, VerifierError
 from verifier.records.document import from_json
 from verifier.report import Format, find_format

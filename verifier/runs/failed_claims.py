@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.claim_files import LoadedClaims
-from verifier.claim_files.names import is_same_file
+from verifier.claim_files.finding import is_same_file
 from verifier.errors import RecordError, UsageError
 from verifier.records.gate import does_not_pass
 from verifier.report.files import read_record

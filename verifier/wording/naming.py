@@ -175,10 +175,11 @@ def _in_quotes(text: str, quoted: re.Match[str], closed: list[tuple[int, int]]) 
     """What stands between backticks or quotation marks."""
     which = str(quoted.lastgroup)
     in_code = which in ("double", "code")
-    start, end = _trimmed(text, *quoted.span(which))
-    content = text[start:end]
+    content = quoted[which].strip()
     if not content:
         return
+    start = text.index(content, quoted.start(which))
+    end = start + len(content)
     whole = _whole(text, start, end, in_code, closed)
     if whole is not None:
         yield from whole
@@ -462,14 +463,6 @@ def _numbers(text: str, closed: list[tuple[int, int]]) -> Iterator[Named]:
 
 def _named(text: str, kind: NameKind, start: int, end: int, in_code: bool) -> Named:
     return Named(text[start:end], kind, start, end, in_code)
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
 
 
 def _unpunctuated(text: str, start: int, end: int) -> tuple[int, int]:
