@@ -327,6 +327,7 @@ def test_an_estimate_counts_what_is_to_be_asked_and_what_the_journal_knows() -> 
     assert costs == pytest.approx(((likely + 20_000) / 1e6, (round(worst) + 15 * 655_360) / 1e6))
     assert estimate == Estimate(
         claims=4,
+        opened=4,
         answered=1,
         carried=1,
         model="gemini-3.8-flash",

@@ -299,12 +299,12 @@ def test_some_of_many_claims_stand_for_all_before_the_first_call(
     def said(*arguments: str) -> re.Match[str]:
         told = call("run", "--repo", str(repository), "--max-tokens", "1", *arguments, **at(gemini))
         assert told.exit_code == 2
-        found = re.search(r"(.*) to ask; about ([\d.]+)(k?) tokens to send", told.stderr)
+        found = re.search(r"(.*): at most .*\nfirst rounds: \d+ to ask; about ([\d.]+)k? tokens to send", told.stderr)
         assert found is not None
         return found
 
     one, many = said("--claim", "adds-300"), said()
 
-    assert many[1].endswith("first rounds, by 37 of them: 401")
+    assert (one[1], many[1]) == ("1 claim", "401 claims, estimated by 37 of them")
     assert float(many[2]) * 1000 == pytest.approx(401 * float(one[2]), rel=0.05)
     assert not gemini.exchanges

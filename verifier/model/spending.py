@@ -204,6 +204,8 @@ class Estimate:
     """What a run is going to take, before its first call."""
 
     claims: int
+    opened: int
+    """Claims that were, to know it; where there are more, these stand for all."""
     answered: int
     """Claims whose first round the journal answers."""
     carried: int
@@ -220,8 +222,6 @@ class Estimate:
     """None where it is not known, or nothing is asked."""
     likely_cost: float = 0.0
     most_cost: float = 0.0
-    opened: int | None = None
-    """Claims that stand for all. None: each was opened."""
 
     @property
     def asked(self) -> int:
@@ -245,7 +245,6 @@ class Estimate:
             requests=round(self.requests * times),
             likely_cost=self.likely_cost * times,
             most_cost=self.most_cost * times,
-            opened=self.claims,
         )
 
     @property
@@ -257,17 +256,16 @@ class Estimate:
         known = [f"{self.answered} answered by the journal"] if self.answered else []
         known += [f"{self.carried} carried over from another commit if they stand"] if self.carried else []
         claims = _count(self.claims, "claim")
+        claims += f", estimated by {self.opened} of them" if self.opened < self.claims else ""
         if not self.asked:
             return (f"{', '.join([claims, *known])}; nothing is asked in the first round",)
-        by_some = f", by {self.opened} of them" if self.opened is not None else ""
         most, likely, by = f"the price of {self.model} is unknown", "", ""
         if self.price is not None:
             most, likely, by = f"${self.most_cost:.4f}", f", ${self.likely_cost:.4f}", f" ({self.price})"
         return (
             f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}; "
             f"likely, by the first rounds, {2 * self.asked} requests, {_k(self.likely.total)}{likely}",
-            f"first rounds{by_some}: {', '.join([*known, f'{self.asked} to ask'])}; "
-            f"about {_k(self.likely.prompt)} to send{by}",
+            f"first rounds: {', '.join([*known, f'{self.asked} to ask'])}; about {_k(self.likely.prompt)} to send{by}",
         )
 
     def __add__(self, other: Estimate) -> Estimate:
@@ -276,6 +274,7 @@ class Estimate:
         named = next((one for one in asking if one.price is None), asking[0] if asking else self)
         return Estimate(
             claims=self.claims + other.claims,
+            opened=self.opened + other.opened,
             answered=self.answered + other.answered,
             carried=self.carried + other.carried,
             model=named.model,
@@ -343,6 +342,7 @@ def estimate_run(
 
     estimate = Estimate(
         claims=len(firsts),
+        opened=len(firsts),
         answered=len(firsts) - len(unanswered),
         carried=len(unanswered) - len(asked),
         model=model if known is None else reader_model,
