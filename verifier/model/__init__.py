@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from verifier.errors import CassetteError
+from verifier.values.outcome import Exchange
 from verifier.values.prompt import Prompt, Reply
 
 
@@ -27,3 +29,17 @@ class Answering:
     """A model that is one function."""
 
     reply: Callable[[Prompt], Coroutine[Any, Any, Reply]]
+
+
+class Repeating:
+    """A model that says again what was said in these exchanges, in the same rounds, whatever it is shown."""
+
+    def __init__(self, exchanges: Iterable[Exchange]) -> None:
+        self._exchanges = {one.key: one for one in exchanges}
+
+    async def reply(self, prompt: Prompt) -> Reply:
+        """The reply of the prompt's round."""
+        said = self._exchanges.get((prompt.round, prompt.asks))
+        if said is None:
+            raise CassetteError(f"{prompt.title}: the record has no such reply, but evidence asks for it")
+        return said.again()

@@ -14,9 +14,9 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from verifier.errors import VerifierError
 from verifier.journal import Addressee, Journal, KeptRuling
 from verifier.journal.memories import ClaimMemory, MemoryKey
+from verifier.model import Repeating
 from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.pipeline.verifying import verify_opened
 from verifier.records.rulings import changed
@@ -24,8 +24,8 @@ from verifier.repository.snapshot import Snapshot
 from verifier.runs.bookkeeping import judged_digest, supplied_blobs
 from verifier.runs.claim_set_run import Run, listed, with_notes
 from verifier.values.grounding import Standing
-from verifier.values.outcome import Outcome
-from verifier.values.prompt import Asks, Prompt, Reply, digest
+from verifier.values.outcome import Exchange, Outcome
+from verifier.values.prompt import Asks, Prompt, digest
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.tool import TOOL
 
@@ -111,8 +111,8 @@ class CarryOver:
         before = None if not is_here and self._answered(opened.prompt) else self._ruling_of(memory, key)
         if before is None:
             return None
-        outcome = await verify_opened(work, opened, _Remembered(memory, is_here=is_here))
-        if not _stands(outcome, before, memory):
+        outcome = await verify_opened(work, opened, Repeating(memory.exchanges))
+        if not _stands(outcome, before, memory, is_here=is_here):
             return None
         # Nothing that is not remembered was said.
         del self._known[claim.id]
@@ -209,35 +209,18 @@ def _changes(opened: OpenedClaim) -> Iterator[list[list[str]]]:
         yield [[one.path, one.why] for one in opened.changes.named]
 
 
-class _FurtherRoundError(VerifierError):
-    """The commit's evidence asks for a round that the memory does not have."""
-
-
-class _Remembered:
-    """A model that says again what it said on another commit, of what it is shown again.
-
-    What it said on the commit that `is_here` answers the very same prompts alone, as the journal does.
-    """
-
-    def __init__(self, memory: ClaimMemory, *, is_here: bool) -> None:
-        self._exchanges = {one.key: one for one in memory.exchanges}
-        self._is_here = is_here
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        said = self._exchanges.get((prompt.round, prompt.asks))
-        if said is None or ((prompt.evidence or self._is_here) and said.digests != prompt.digests):
-            raise _FurtherRoundError(f"{prompt.title}: nothing was said of that")
-        return said.again()
-
-
-def _stands(outcome: Outcome, before: KeptRuling, memory: ClaimMemory) -> bool:
+def _stands(outcome: Outcome, before: KeptRuling, memory: ClaimMemory, *, is_here: bool) -> bool:
     """Whether the evidence leads to the same ruling by the same rounds, and none of it has become doubtful.
 
-    What the first reader was shown is the same, and so is what the second was: else its reading would not be given
-    again. What neither was shown may have changed: there a citation must be found.
+    What the first reader was shown is the same, and what the second was must be; on the commit that the memory is of,
+    which `is_here`, so must every prompt. What neither was shown may have changed: there a citation must be found.
     """
+
+    def shown(one: Exchange) -> tuple[object, ...]:
+        return one.key, one.digests if is_here or one.asks is Asks.READING else None
+
     ruling = outcome.ruling
-    if ruling is None or [one.key for one in outcome.exchanges] != [one.key for one in memory.exchanges]:
+    if ruling is None or list(map(shown, outcome.exchanges)) != list(map(shown, memory.exchanges)):
         return False
     if (ruling.word, ruling.range, dict(ruling.counts)) != (before.word, before.range, dict(before.counts)):
         return False

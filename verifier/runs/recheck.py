@@ -14,9 +14,10 @@ from pathlib import Path
 from verifier.ci_files import read_ci_files
 from verifier.controls.drawing import draw
 from verifier.cost.prices import Bill
-from verifier.errors import CassetteError
 from verifier.evidence.checks import facts_of_ci, recorded_facts_of_ci
+from verifier.model import Repeating
 from verifier.model.cassettes.files import Cassette, read_cassette
+from verifier.model.errors import one_line
 from verifier.pipeline.opening import Limits, Work
 from verifier.pipeline.verifying import verify_claim
 from verifier.prompting.rendering import Prompts
@@ -30,11 +31,12 @@ from verifier.runs.controls import control_record, judge_control
 from verifier.safety.redacting import redact_output
 from verifier.setup.shipped_files import shipped
 from verifier.values.ci import CiFile, CiReport
-from verifier.values.claim import Check, Claim, ClaimSet, Word
+from verifier.values.claim import Check, ClaimSet, Word
 from verifier.values.control import is_control
 from verifier.values.fact import Fact
 from verifier.values.grounding import AbsenceFinding, Grounding
-from verifier.values.prompt import Prompt, Reply, digest
+from verifier.values.outcome import Outcome
+from verifier.values.prompt import digest
 from verifier.values.record import ControlsRecord, RulingRecord, RunRecord
 from verifier.values.ruling import RuledPart
 from verifier.values.verdict import Absence, Citation
@@ -112,25 +114,67 @@ def recheck(
         snapshot = stack.enter_context(Snapshot.open(repo, ref or record.repository.commit, own=own))
         branch = stack.enter_context(open_branch(repo, base, snapshot)) if isinstance(base, str) else None
         ci = read_ci_files(facts, snapshot.commit) if facts is not None else None
-        return asyncio.run(_recheck(record, snapshot, Prompts(prompts or shipped("prompts")), tape, branch, ci))
+        basis = _Basis(record, Index(snapshot), Prompts(prompts or shipped("prompts")), branch, ci, tape)
+        return asyncio.run(_recheck(basis))
 
 
-async def _recheck(
-    record: RunRecord,
-    snapshot: Snapshot,
-    prompts: Prompts,
-    cassette: Cassette | None,
-    branch: Branch | None,
-    ci: Sequence[CiReport] | None,
-) -> Rechecked:
-    """Derive the record's rulings again; `branch` is the commit beside the base that the record names, if it does."""
-    index = Index(snapshot)
+@dataclass(frozen=True)
+class _Basis:
+    """What rulings are derived from again."""
+
+    record: RunRecord
+    index: Index
+    prompts: Prompts
+    branch: Branch | None
+    """The commit beside the base that the record names, if it does."""
+    ci: Sequence[CiReport] | None
+    cassette: Cassette | None
+
+    @property
+    def commit(self) -> str:
+        """The commit, in full."""
+        return self.index.snapshot.commit
+
+    @property
+    def is_same_commit(self) -> bool:
+        """Whether it is the one that was judged."""
+        return self.commit == self.record.repository.commit
+
+    def work(self, ruling: RulingRecord, of_ci: Mapping[Check, Fact] | None = None) -> Work:
+        """What the ruling was made with, in no more rounds than it took."""
+        given = self.record.claim_set
+        claims = ClaimSet(
+            title=given.title,
+            questions=given.questions,
+            context=given.context,
+            never_send=given.never_send,
+            claims=(ruling.claim.model_copy(update={"statement": ruling.statement}),),
+        )
+        rounds = min(self._number("max_rounds"), max(1, len(ruling.rounds)))
+        limits = Limits(self._number("budget_tokens"), rounds)
+        return Work(claims, self.index, self.prompts, limits, branch=self.branch, of_ci=of_ci or {})
+
+    def _number(self, name: str) -> int:
+        value = self.record.settings.get(name)
+        default: int = getattr(Limits, name)
+        return value if isinstance(value, int) else default
+
+    def of_ci(self, ruling: RulingRecord) -> Mapping[Check, Fact]:
+        """What CI answers to the claim's checks; what it said of one commit says nothing of another."""
+        if self.ci is not None:
+            return facts_of_ci([ruling.claim], self.index, self.ci)
+        return recorded_facts_of_ci(ruling.claim, ruling.facts) if self.is_same_commit else {}
+
+
+async def _recheck(basis: _Basis) -> Rechecked:
+    """Derive the record's rulings again."""
+    record, cassette = basis.record, basis.cassette
     derived: list[RulingRecord] = []
-    differences = list(_other_files(record.ci, ci)) if ci is not None else []
+    differences = list(_other_files(record.ci, basis.ci)) if basis.ci is not None else []
     otherwise: list[str] = []
     for ruling in record.rulings:
-        of_ci = _of_ci(ruling, record, index, ci)
-        again = await _derive(ruling, record, index, prompts, branch, of_ci)
+        work = basis.work(ruling, basis.of_ci(ruling))
+        again = _derived(await verify_claim(work, work.claims.claims[0], Repeating(ruling.exchanges)))
         derived.append(again)
         differences += _compare(ruling, again)
         if [one.digests for one in ruling.exchanges] != [one.digests for one in again.exchanges]:
@@ -138,39 +182,20 @@ async def _recheck(
         if cassette is not None:
             differences += _attest(ruling.claim_id, ruling, again, cassette)
     controls = 0
-    if record.controls is not None and snapshot.commit == record.repository.commit:
+    if record.controls is not None and basis.is_same_commit:
         controls = len(record.controls.controls)
-        differences += await _controls(record, record.controls, index, prompts, branch, cassette)
+        differences += await _controls(basis, record.controls)
     if cassette is not None:
         differences += _left_out(record, cassette)
-    ci_recorded = ci is None and any(check.asks_ci for one in record.rulings for check in one.claim.checks)
+    ci_recorded = basis.ci is None and any(check.asks_ci for one in record.rulings for check in one.claim.checks)
     attested = cassette is not None
     return Rechecked(
-        tuple(derived), tuple(differences), tuple(otherwise), attested, ci_recorded, snapshot.commit, controls
+        tuple(derived), tuple(differences), tuple(otherwise), attested, ci_recorded, basis.commit, controls
     )
 
 
-class _Recorded:
-    """A model that gives the replies of a record."""
-
-    def __init__(self, ruling: RulingRecord) -> None:
-        self._exchanges = {one.key: one for one in ruling.exchanges}
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        said = self._exchanges.get((prompt.round, prompt.asks))
-        if said is None:
-            raise CassetteError(f"{prompt.title}: the record has no such reply, but evidence asks for it")
-        return said.again()
-
-
-def _of_ci(
-    ruling: RulingRecord, record: RunRecord, index: Index, ci: Sequence[CiReport] | None
-) -> Mapping[Check, Fact]:
-    """What CI answers to the claim's checks; what it said of one commit says nothing of another."""
-    if ci is not None:
-        return facts_of_ci([ruling.claim], index, ci)
-    same = index.snapshot.commit == record.repository.commit
-    return recorded_facts_of_ci(ruling.claim, ruling.facts) if same else {}
+def _derived(outcome: Outcome) -> RulingRecord:
+    return redact_output(ruling_record(outcome, Bill()))
 
 
 def _other_files(recorded: Iterable[CiFile], given: Iterable[CiReport]) -> Iterator[Difference]:
@@ -185,43 +210,10 @@ def _file_of_ci(file: CiFile | None) -> str:
     return f"digest {file.digest}, {'' if file.attested else 'un'}attested" if file is not None else "no such file"
 
 
-async def _derive(
-    ruling: RulingRecord,
-    record: RunRecord,
-    index: Index,
-    prompts: Prompts,
-    branch: Branch | None,
-    of_ci: Mapping[Check, Fact],
-) -> RulingRecord:
-    work = _work(ruling, record, index, prompts, branch, of_ci)
-    return redact_output(ruling_record(await verify_claim(work, work.claims.claims[0], _Recorded(ruling)), Bill()))
-
-
-def _work(
-    ruling: RulingRecord,
-    record: RunRecord,
-    index: Index,
-    prompts: Prompts,
-    branch: Branch | None,
-    of_ci: Mapping[Check, Fact] | None = None,
-) -> Work:
-    """What the ruling was made with, in no more rounds than it took."""
-    claim = ruling.claim.model_copy(update={"statement": ruling.statement})
-    rounds = min(_number(record, "max_rounds"), max(1, len(ruling.rounds)))
-    limits = Limits(_number(record, "budget_tokens"), rounds)
-    return Work(_claim_set(record, claim), index, prompts, limits, branch=branch, of_ci=of_ci or {})
-
-
-async def _controls(
-    record: RunRecord,
-    controls: ControlsRecord,
-    index: Index,
-    prompts: Prompts,
-    branch: Branch | None,
-    cassette: Cassette | None,
-) -> list[Difference]:
+async def _controls(basis: _Basis, controls: ControlsRecord) -> list[Difference]:
     """Make the controls again out of the record's rulings, and derive what became of each."""
-    made = {control.name: control for control in draw(record.rulings, index, controls.claims, controls.seed)}
+    rulings = basis.record.rulings
+    made = {control.name: control for control in draw(rulings, basis.index, controls.claims, controls.seed)}
     recorded = {one.name: one for one in controls.controls}
     differences: list[Difference] = []
     counted = {kind: (figure.right, figure.of) for kind, figure in controls.figures.items()}
@@ -234,36 +226,17 @@ async def _controls(
         if one is None or control is None or (ours, one.part) != (theirs, control.part):
             differences.append(Difference(name, "what was changed", ours, theirs))
             continue
-        work = _work(one.outcome, record, index, prompts, branch)
-        outcome = await judge_control(control, work, _Recorded(one.outcome))
-        again = redact_output(ruling_record(outcome, Bill()))
+        again = _derived(await judge_control(control, basis.work(one.outcome), Repeating(one.outcome.exchanges)))
         told = [replace(each, claim_id=name) for each in _compare(one.outcome, again)]
-        holds = control_record(control, again, record.rulings).holds
+        holds = control_record(control, again, rulings).holds
         if one.outcome.claim != again.claim:
             told.append(Difference(name, "statement", one.outcome.statement, again.statement))
         if one.holds is not holds:
             told.append(Difference(name, "whether it came out right", str(one.holds), str(holds)))
         differences += told
-        if cassette is not None:
-            differences += _attest(name, one.outcome, again, cassette)
+        if basis.cassette is not None:
+            differences += _attest(name, one.outcome, again, basis.cassette)
     return differences
-
-
-def _claim_set(record: RunRecord, claim: Claim) -> ClaimSet:
-    given = record.claim_set
-    return ClaimSet(
-        title=given.title,
-        questions=given.questions,
-        context=given.context,
-        never_send=given.never_send,
-        claims=(claim,),
-    )
-
-
-def _number(record: RunRecord, name: str) -> int:
-    value = record.settings.get(name)
-    default: int = getattr(Limits, name)
-    return value if isinstance(value, int) else default
 
 
 def _compare(recorded: RulingRecord, derived: RulingRecord) -> Iterator[Difference]:
@@ -347,8 +320,7 @@ def _bare(facts: Iterable[Fact]) -> list[tuple[str, bool]]:
 def _said(value: object) -> str:
     if isinstance(value, tuple | list):
         return "[" + ", ".join(_said(one) for one in value) + "]"
-    text = " ".join(str(value).split())
-    return text if len(text) <= 160 else f"{text[:157]}..."
+    return one_line(value, longest=160)
 
 
 def _left_out(record: RunRecord, cassette: Cassette) -> Iterator[Difference]:
