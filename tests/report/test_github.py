@@ -31,10 +31,10 @@ from tests.report.run_records import (
 from verifier.errors import VerifierError
 from verifier.report import markdown
 from verifier.report.github import comment, summary
+from verifier.report.github.annotations import command
 from verifier.report.github.annotations import render as annotate
 from verifier.report.github.comment import LONGEST_COMMENT, size
 from verifier.report.github.summary import LONGEST_SUMMARY, VARIABLE, write_step_summary
-from verifier.report.github.workflow_commands import command
 from verifier.safety.terminal import disarmed
 from verifier.values.claim import Word
 from verifier.values.record import RulingRecord, RunRecord

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from verifier.pipeline.budget import MOST_PACKINGS, less_room
-from verifier.pipeline.opening import OpenedClaim, Work
+from verifier.pipeline.opening import MOST_PACKINGS, OpenedClaim, Work, less_room
 from verifier.prompting.packing import pack
 from verifier.selection.selecting import grant
 from verifier.values.followup import FollowUp

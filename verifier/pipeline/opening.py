@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from verifier.errors import VerifierError
+from verifier.errors import BudgetError, VerifierError
 from verifier.evidence.facts import gather_facts
 from verifier.pipeline.aside import Aside
-from verifier.pipeline.budget import MOST_PACKINGS, less_room, refuse_over
 from verifier.prompting.changes import changes_of
 from verifier.prompting.packing import TellingLines, is_airy, pack
 from verifier.prompting.rendering import Prompts
@@ -29,6 +28,9 @@ FOLLOWUP_SHARE = 0.25
 
 CHANGES_SHARE = 0.25
 """Of the room for files, the most that a branch's diff takes."""
+
+MOST_PACKINGS = 4
+"""How often a prompt that passes the budget is packed again with less."""
 
 _MOST_BYTES_A_TOKEN = 8
 """What no source that is worth a try has more of; a numbered line takes more tokens than its text alone."""
@@ -169,3 +171,14 @@ def _within(known: _Known, keep: int) -> OpenedClaim:
         opened = known.packed(room)
     refuse_over(budget, opened.prompt, "instructions, facts and the names of its files need")
     return opened
+
+
+def less_room(room: int, allowed: int, taken: int) -> int:
+    """Room for the texts of files, where names and notes beside them took more than is allowed for all together."""
+    return max(0, room * allowed // (2 * taken))
+
+
+def refuse_over(budget: int, prompt: Prompt, what: str, way_out: str = "raise --budget-tokens") -> None:
+    """Raise where the prompt takes more tokens than the budget has."""
+    if prompt.tokens > budget:
+        raise BudgetError(f'"{prompt.claim_id}": {what} {prompt.tokens} tokens, the budget is {budget}; {way_out}')

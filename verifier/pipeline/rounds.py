@@ -10,10 +10,9 @@ from verifier.evidence.exhibits import exhibits
 from verifier.evidence.parsing import parse_reading, parse_verdict
 from verifier.evidence.ruling import rule
 from verifier.model import Model
-from verifier.pipeline.budget import refuse_over
 from verifier.pipeline.granting import Granted
 from verifier.pipeline.lookups import Lookups, open_parts
-from verifier.pipeline.opening import OpenedClaim, Work
+from verifier.pipeline.opening import OpenedClaim, Work, refuse_over
 from verifier.pipeline.telling import Told
 from verifier.values.claim import Claim
 from verifier.values.exhibit import MOST_TOKENS, Exhibit

@@ -34,7 +34,6 @@ from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Supply
 from verifier.values.prompt import Prompt
 from verifier.values.verdict import Absence, Part, Syntax
-from verifier.values.weakness import weakness
 from verifier.wording.covering import left_over
 from verifier.wording.meaning import quantifiers_in
 
@@ -89,7 +88,7 @@ class Prompts:
             "syntax": lambda absence: "plain text" if absence.syntax is Syntax.LITERAL else "regular expression",
             "scope": _scope,
             "search_result": search_result,
-            "weakness": lambda grounding: weakness(grounding, path=quoted_path),
+            "weakness": lambda grounding: grounding.weakness(path=quoted_path),
             "fenced_true_text": lambda grounding: _fenced(grounding.citation.path, _true_text(grounding)),
             "fenced_missed": lambda missed: _fenced("open", "\n".join(map(_missed, missed))),
         }

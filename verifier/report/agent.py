@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from verifier.report import Format
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.evidence_words import because, settles
-from verifier.report.format import Format
 from verifier.report.plain_evidence import (
     aside_line,
     beginning,

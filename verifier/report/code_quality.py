@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from verifier.report import Format
 from verifier.report.asides import day_of, held_waiver, policy_changes
-from verifier.report.format import Format
 from verifier.report.github.annotations import message
 from verifier.report.marked_place import Place, claim_file, marked_place
 from verifier.report.plain_evidence import plain

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from verifier.records.document import as_document
-from verifier.report.format import Format
+from verifier.report import Format
 from verifier.values.record import RunRecord
 
 

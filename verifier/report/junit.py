@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
+from verifier.report import Format
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
 from verifier.report.evidence_words import because
-from verifier.report.format import Format
 from verifier.report.notices import agreement
 from verifier.report.plain_evidence import aside_line, evidence_lines, plain, words_not_judged
 from verifier.report.words import ruling_line

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from verifier.report import Format
 from verifier.report.asides import day_of, ruling_with_asides
-from verifier.report.format import Format
 from verifier.report.markdown_claim import templates
 from verifier.report.markdown_text import cell, link
 from verifier.report.permalinks import Permalinks

@@ -38,7 +38,6 @@ from verifier.values.grounding import AbsenceFinding, Grounding, Hit, Standing
 from verifier.values.ruling import RuledPart, State
 from verifier.values.source import Lines
 from verifier.values.verdict import Absence, Role
-from verifier.values.weakness import weakness
 
 MOST_HITS = 5
 """Hits shown of one search; the run record has more."""
@@ -141,7 +140,7 @@ def _failing(grounding: Grounding, links: Permalinks) -> str:
     where = place(citation.path, grounding.place, links, linked=in_file)
     there = grounding.true_text if grounding.standing is Standing.NOT_FOUND else None
     reasons = [
-        weakness(grounding, inline, lambda path: place(path, None, links)),
+        grounding.weakness(inline, lambda path: place(path, None, links)),
         f"at these lines stands {beginning(there)}" if there else None,
         found_at(grounding),
     ]

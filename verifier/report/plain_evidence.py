@@ -25,7 +25,6 @@ from verifier.values.grounding import AbsenceFinding, Grounding, Hit
 from verifier.values.record import RulingRecord
 from verifier.values.ruling import RuledPart
 from verifier.values.verdict import Absence
-from verifier.values.weakness import weakness
 
 LONGEST = 300
 """Characters of one text that are shown; the run record has all of it."""
@@ -60,7 +59,7 @@ def where(grounding: Grounding) -> str:
 
 def weak(grounding: Grounding) -> str:
     """Why a citation does not stand."""
-    return weakness(grounding, plain, plain)
+    return grounding.weakness(plain, plain)
 
 
 def words_not_judged(ruling: RulingRecord, limit: int = LONGEST) -> str | None:

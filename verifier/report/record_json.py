@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.records.document import json_pieces
-from verifier.report.format import Format
+from verifier.report import Format
 from verifier.values.record import RunRecord
 
 

@@ -19,8 +19,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from verifier.report import Format
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes
-from verifier.report.format import Format
 from verifier.report.marked_place import Place, claim_file, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import aside_line, evidence_lines, part_line, plain, quoted, words_not_judged

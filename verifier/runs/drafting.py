@@ -13,7 +13,7 @@ from verifier.claim_files.drafting import settle_draft
 from verifier.cost.prices import Bill
 from verifier.errors import SnapshotError, UsageError
 from verifier.evidence.parsing import parse_draft
-from verifier.pipeline.budget import refuse_over
+from verifier.pipeline.opening import refuse_over
 from verifier.prompting.rendering import Prompts
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.model_stack import ModelStack, draft_options, kept_journal

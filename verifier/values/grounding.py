@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from verifier.values.source import Lines
@@ -64,6 +65,22 @@ class Grounding:
     def place(self) -> Lines:
         """Where the quote stands: the nearest place where it was found, or as cited where there is none."""
         return self.found[0] if self.found else self.citation.lines
+
+    def weakness(self, text: Callable[[str], str] = str, path: Callable[[str], str] = str) -> str:
+        """Why it does not stand. `text` and `path` write what is foreign in it as the reader's format has it."""
+        match self.standing:
+            case Standing.NO_SUCH_FILE:
+                near = f"; {path(self.near_path)} is" if self.near_path else ""
+                return f"no such file in the commit{near}"
+            case Standing.OUTSIDE_FILE:
+                size = f": {text(self.true_text)}," if self.true_text else ","
+                return f"outside the file{size} and the quote is nowhere in it"
+            case Standing.NOT_FOUND:
+                return "the quote is nowhere in that file"
+            case Standing.MALFORMED:
+                return f"malformed: {text('; '.join(self.why_not))}"
+            case Standing.EXACT | Standing.MOVED:
+                return text("; ".join(self.why_not))
 
 
 class AbsenceStanding(enum.StrEnum):

@@ -1,5 +1,7 @@
 """Annotations: one for each claim that is not fully resolved, at its evidence, in the files of a pull request.
 
+Each is a workflow command: a line on standard output that a runner obeys, so that text of others must never form one.
+
 GitHub shows ten errors, ten warnings and ten notices of a step, so the tenth says how many more there are. A claim
 whose waiver held on the day of the run is a notice, whatever its ruling.
 """
@@ -10,9 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from verifier.report import Format
 from verifier.report.asides import asides, day_of, held_waiver, policy_changes, ruling_with_asides
-from verifier.report.format import Format
-from verifier.report.github.workflow_commands import command
 from verifier.report.marked_place import Place, claim_file, marked_place
 from verifier.report.plain_evidence import aside_line, part_line, plain, words_not_judged
 from verifier.safety.invisible import visible
@@ -123,3 +124,20 @@ def message(ruling: RulingRecord, day: date) -> Iterator[str]:
             for finding in part.evidence.absences:
                 if finding.unread:
                     yield f"not searched: {plain('; '.join(finding.unread))}"
+
+
+def command(name: str, message: str, **properties: str | int) -> str:
+    """One workflow command on one line.
+
+    Source: GitHub Docs, "Workflow commands for GitHub Actions", and the escapes of @actions/core.
+    """
+    given = ",".join(f"{key}={_escaped(str(value), _PROPERTY)}" for key, value in properties.items())
+    return f"::{name}{f' {given}' if given else ''}::{_escaped(message, _DATA)}"
+
+
+def _escaped(text: str, escapes: dict[str, str]) -> str:
+    return "".join(escapes.get(letter, letter) for letter in text)
+
+
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}

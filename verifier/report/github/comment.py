@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from verifier.report import Format
 from verifier.report.asides import day_of, ruling_with_asides
-from verifier.report.format import Format
 from verifier.report.markdown_claim import claim_section, claimed
 from verifier.report.markdown_text import cell, code_span, inline, link, table
 from verifier.report.notices import Reader, agreement, notices, readers

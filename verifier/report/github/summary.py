@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from verifier.errors import VerifierError
-from verifier.report import markdown
-from verifier.report.format import Format
+from verifier.report import Format, markdown
 from verifier.report.github.comment import page, size
 from verifier.safety.terminal import disarmed
 from verifier.values.record import RunRecord

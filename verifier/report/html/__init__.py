@@ -15,8 +15,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from verifier.report import agent, asides, evidence_words, notices, plain_evidence, reading_order, words
-from verifier.report.format import Format
+from verifier.report import Format, agent, asides, evidence_words, notices, plain_evidence, reading_order, words
 from verifier.report.html import code, overview, text
 from verifier.report.markdown_claim import rounds_counted, shown_in_numbers
 from verifier.report.markdown_evidence import spans
