@@ -67,7 +67,7 @@ def test_a_reply_of_the_journal_costs_nothing_again_but_what_it_cost_is_kept(jou
 
     assert ask(Answering(), journal).usage is None
     (kept,) = journal.replies.find(ADDRESSEE.key(PROMPT))
-    assert (kept.usage, kept.answered_at) == (REPLY.usage, "2026-07-01T12:00:00.000+00:00")
+    assert (kept.usage, kept.paid_before) == (None, REPLY.usage)
 
 
 def test_a_reply_is_on_the_disk_before_it_is_given(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_second_reading_is_kept_and_given_again_like_any_reply(journal: Journa
 
     assert model.asked == [READING_PROMPT]
     (kept,) = journal.replies.find(ADDRESSEE.key(READING_PROMPT))
-    assert kept.usage == READING.usage
+    assert kept.paid_before == READING.usage
 
 
 @pytest.mark.parametrize(

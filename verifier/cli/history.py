@@ -58,6 +58,7 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
 def _show(picture: History, rulings: Sequence[PastRuling]) -> None:
     from verifier.cli.output import show, table
     from verifier.report.controls import figures_line
+    from verifier.report.words import counted
     from verifier.safety.terminal import escape_terminal
 
     names = [escape_terminal(picture.name(strip)) for strip in picture.strips]
@@ -66,8 +67,7 @@ def _show(picture: History, rulings: Sequence[PastRuling]) -> None:
         show(f"{name:<{width}}  {''.join(map(_mark, strip.words))}  {strip.latest}", ready=True)
     commits = [one.commit[:12] for one in picture.commits]
     span = commits[0] if len(commits) == 1 else f"{commits[0]} to {commits[-1]}"
-    count = "1 commit" if len(commits) == 1 else f"{len(commits)} commits"
-    show(f"{'':<{width}}  {count}, {span}")
+    show(f"{'':<{width}}  {counted(len(commits), 'commit')}, {span}")
     show(f"{'':<{width}}  {_legend(picture)}", ready=True)
     if picture.controlled:
         show("")

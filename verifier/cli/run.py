@@ -225,33 +225,27 @@ def _history(record: RunRecord, also: Sequence[Format], options: RunOptions) -> 
 
 def print_summaries(written: Sequence[tuple[RunRecord, Path]]) -> None:
     """For each run one line a claim, then where its report is."""
-    for record, path in written:
-        _print_summary(record, path)
-
-
-def _print_summary(record: RunRecord, path: Path) -> None:
-    """One line a claim, then where the report is."""
     from verifier.records.waivers import waiver_line
+    from verifier.report.controls import controls_line, telling, title
     from verifier.report.words import ruling_line
 
     today = datetime.now(UTC).date()
-    for ruling in record.rulings:
-        asides = [
-            *(["new"] if ruling.new else []),
-            *([f"carried over from {ruling.carried_from[:12]}"] if ruling.carried_from else []),
-            *filter(None, [waiver_line(ruling, today)]),
-        ]
-        aside = f" ({'; '.join(asides)})" if asides else ""
-        aside += f": {ruling.error}" if ruling.error else ""
-        show(f"{ruling_line(ruling)}  {ruling.claim_id}{aside}")
-    if record.controls is not None:
-        from verifier.report.controls import controls_line, telling, title
-
-        show(f"controls: {controls_line(record.controls)}")
-        for one in telling(record.controls):
-            why = f": {one.outcome.error}" if one.outcome.error else ""
-            show(f"  {title(one)}{why}")
-    show(f"report: {path}")
+    for record, path in written:
+        for ruling in record.rulings:
+            asides = [
+                *(["new"] if ruling.new else []),
+                *([f"carried over from {ruling.carried_from[:12]}"] if ruling.carried_from else []),
+                *filter(None, [waiver_line(ruling, today)]),
+            ]
+            aside = f" ({'; '.join(asides)})" if asides else ""
+            aside += f": {ruling.error}" if ruling.error else ""
+            show(f"{ruling_line(ruling)}  {ruling.claim_id}{aside}")
+        if record.controls is not None:
+            show(f"controls: {controls_line(record.controls)}")
+            for one in telling(record.controls):
+                why = f": {one.outcome.error}" if one.outcome.error else ""
+                show(f"  {title(one)}{why}")
+        show(f"report: {path}")
 
 
 def _tell_github(records: Sequence[RunRecord], gated: Gated, *, as_json: bool) -> None:

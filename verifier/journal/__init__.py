@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from verifier.claim_files.finding import home_folder
 from verifier.journal.batches import Batches
 from verifier.journal.connection import JournalError, refuse_tracked
-from verifier.journal.replies import Addressee, Calibration, KeptReply, Replies
+from verifier.journal.replies import Addressee, Calibration, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
 from verifier.journal.store import Store
 
@@ -27,7 +27,6 @@ __all__ = [
     "Calibration",
     "Journal",
     "JournalError",
-    "KeptReply",
     "KeptRuling",
     "KeptRun",
     "PastRuling",

@@ -66,23 +66,6 @@ class Addressee:
 
 
 @dataclass(frozen=True)
-class KeptReply:
-    """A reply as it was kept, with what it cost then."""
-
-    text: str
-    model: str
-    """The model that answered."""
-    response_id: str | None
-    usage: Usage | None
-    answered_at: str
-
-    @property
-    def again(self) -> Reply:
-        """The reply as an answer now. It has no usage: these tokens were paid when they came."""
-        return Reply(self.text, Source.JOURNAL, self.model, self.response_id, paid_before=self.usage)
-
-
-@dataclass(frozen=True)
 class Calibration:
     """How a model's own count of a prompt compares to ours. As it stands here, nothing is known yet."""
 
@@ -103,16 +86,16 @@ class Replies:
         self._now = now
         self._turns: set[str] = set()
 
-    def find(self, key: str) -> tuple[KeptReply, ...]:
-        """Every reply to the request, newest first."""
+    def find(self, key: str) -> tuple[Reply, ...]:
+        """Every reply to the request as it is given now, newest first: its tokens were paid when it came."""
         rows = self._store.rows(
-            "SELECT text, answered_by, response_id, prompt_tokens, cached_tokens, output_tokens, thought_tokens,"
-            " answered_at FROM replies WHERE key = ? ORDER BY id DESC",
+            "SELECT text, answered_by, response_id, prompt_tokens, cached_tokens, output_tokens, thought_tokens"
+            " FROM replies WHERE key = ? ORDER BY id DESC",
             key,
         )
         return tuple(
-            KeptReply(text, model, response_id, None if tokens[0] is None else Usage(*tokens), answered_at)
-            for text, model, response_id, *tokens, answered_at in rows
+            Reply(text, Source.JOURNAL, model, response_id, paid_before=None if tokens[0] is None else Usage(*tokens))
+            for text, model, response_id, *tokens in rows
         )
 
     @asynccontextmanager

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
@@ -92,9 +91,7 @@ class Batched:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Leave jobs that are not over to the service; one that is being submitted is waited for, so as to know it."""
         if self._submitting:
             await asyncio.wait(self._submitting, timeout=GRACE_S)

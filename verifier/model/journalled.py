@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from verifier.errors import ModelError
 from verifier.evidence.parsing import can_be_read
-from verifier.journal import Addressee, Journal, JournalError, KeptReply
+from verifier.journal import Addressee, Journal, JournalError
 from verifier.model import Model
 from verifier.model.envelopes import same_model
 from verifier.values.prompt import Prompt, Reply, Source
@@ -92,7 +92,7 @@ class Journalled:
             if not ours:
                 self._tell_once()
                 await self._sleep(next(pauses_s))
-        return kept.again
+        return kept
 
     async def _ask(self, key: str, prompt: Prompt) -> Reply:
         if self._broken is not None:
@@ -107,12 +107,12 @@ class Journalled:
             self._told = True
             self._say("another run is asking the same with this journal; its replies are waited for")
 
-    def _kept(self, key: str, prompt: Prompt) -> KeptReply | None:
+    def _kept(self, key: str, prompt: Prompt) -> Reply | None:
         if self._fresh and key not in self._asked_now:
             return None
         return next((kept for kept in self._journal.replies.find(key) if self._answers(kept, prompt)), None)
 
-    def _answers(self, kept: KeptReply, prompt: Prompt) -> bool:
+    def _answers(self, kept: Reply, prompt: Prompt) -> bool:
         asked = self._addressee.form(prompt.asks).settings.model
         return self._usable(prompt, kept.text) and (self._allow_other_model or same_model(asked, kept.model))
 

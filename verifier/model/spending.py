@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from verifier.cost.prices import Price
 from verifier.errors import ModelError, UsageError
@@ -228,25 +228,6 @@ class Estimate:
         """Claims whose first round is likely to be asked."""
         return self.claims - self.answered - self.carried
 
-    def scaled(self, claims: int) -> Estimate:
-        """The same for so many claims, of which these are a few."""
-        times = claims / self.claims
-
-        def usage(one: Usage) -> Usage:
-            return Usage(round(one.prompt * times), output=round(one.output * times))
-
-        return replace(
-            self,
-            claims=claims,
-            answered=round(self.answered * times),
-            carried=round(self.carried * times),
-            likely=usage(self.likely),
-            most=usage(self.most),
-            requests=round(self.requests * times),
-            likely_cost=self.likely_cost * times,
-            most_cost=self.most_cost * times,
-        )
-
     @property
     def lines(self) -> tuple[str, ...]:
         """Claims, requests, tokens and dollars at most, one figure each, and what is likely; then the first rounds.
@@ -335,25 +316,31 @@ def estimate_run(
     known = price() if asked else None
     known_of_reader = reader_price() if known is not None else None
 
+    # By how much the claims that stand for all are fewer.
+    times = of / len(firsts) if of is not None and firsts else 1.0
+
+    def usage(calls: Sequence[Usage]) -> Usage:
+        every = sum(calls, Usage())
+        return Usage(round(every.prompt * times), output=round(every.output * times))
+
     def cost_of(verdicts: Sequence[Usage], readings: Sequence[Usage]) -> float:
         if known is None or known_of_reader is None:
             return 0.0
-        return sum(map(known.of, verdicts)) + sum(map(known_of_reader.of, readings))
+        return times * (sum(map(known.of, verdicts)) + sum(map(known_of_reader.of, readings)))
 
-    estimate = Estimate(
-        claims=len(firsts),
+    return Estimate(
+        claims=round(len(firsts) * times),
         opened=len(firsts),
-        answered=len(firsts) - len(unanswered),
-        carried=len(unanswered) - len(asked),
+        answered=round((len(firsts) - len(unanswered)) * times),
+        carried=round((len(unanswered) - len(asked)) * times),
         model=model if known is None else reader_model,
-        likely=sum((*likely, *likely_read), Usage()),
-        most=sum((*most, *most_read), Usage()),
-        requests=len(most) + len(most_read),
+        likely=usage([*likely, *likely_read]),
+        most=usage([*most, *most_read]),
+        requests=round((len(most) + len(most_read)) * times),
         price=known if known_of_reader is not None else None,
         likely_cost=cost_of(likely, likely_read),
         most_cost=cost_of(most, most_read),
     )
-    return estimate if of is None or not firsts else estimate.scaled(of)
 
 
 def _k(tokens: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import Self
 
 from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_key
@@ -43,9 +42,7 @@ class Books:
         )
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Write the rest. A run that an error ended is not marked as finished."""
         self._write()
         if kind is None:
