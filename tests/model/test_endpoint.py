@@ -101,12 +101,6 @@ def test_user_and_password_are_kept_out_of_the_address_which_is_logged() -> None
             "the base URL of the service is no http or https address; correct it or leave it out",
             id="an address without scheme",
         ),
-        pytest.param(
-            {"GEMINI_API_KEY": KEY},
-            {"timeout_s": 0.0},
-            "a timeout of 0 s leaves no time to answer; give a positive number of seconds",
-            id="no time",
-        ),
     ],
 )
 def test_what_cannot_be_right_is_one_line(environment: dict[str, str], given: dict[str, bool], line: str) -> None:

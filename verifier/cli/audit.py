@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verifier.cli.options import where_to_look
+from verifier.cli.options import FOLDER, PATH, where_to_look
 from verifier.cli.output import say, show, show_json
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", metavar="REPORT.md...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="REPORT.md...", nargs=-1, required=True, type=PATH)
 @where_to_look
 @click.option("--json", "as_json", is_flag=True, help="Print the audit as JSON, a list of several; nothing else.")
-@click.option("--reports", type=click.Path(path_type=Path, file_okay=False), help="Write each audit to a folder here.")
+@click.option("--reports", type=FOLDER, help="Write each audit to a folder here.")
 @click.option(
     "--min-grounded",
     type=click.FloatRange(0, 100),

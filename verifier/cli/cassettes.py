@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from verifier.cli.options import FILE
 from verifier.cli.output import show
 
-_files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+_files = click.argument("files", nargs=-1, required=True, type=FILE)
 
 
 @click.group()

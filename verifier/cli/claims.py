@@ -11,12 +11,13 @@ import click
 from verifier.cli.completing import refs
 from verifier.cli.draft import draft
 from verifier.cli.label import label
+from verifier.cli.options import PATH
 
 if TYPE_CHECKING:
     from verifier.claim_files import LoadedClaims, Problem
     from verifier.values.claim import Claim
 
-_CLAIM_FILES = click.argument("files", metavar="[CLAIMS]...", nargs=-1, type=click.Path(path_type=Path))
+_CLAIM_FILES = click.argument("files", metavar="[CLAIMS]...", nargs=-1, type=PATH)
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 _LONGEST_STATEMENT = 72
 
@@ -54,7 +55,7 @@ def list_claims(files: tuple[Path, ...], as_json: bool) -> None:
 @click.option(
     "--ref", shell_complete=refs, help="Also say which globs and paths match nothing at this branch, tag or commit."
 )
-@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository of --ref; this folder.")
+@click.option("--repo", type=PATH, default=Path(), help="The repository of --ref; this folder.")
 @_AS_JSON
 @click.pass_context
 def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo: Path, as_json: bool) -> None:
@@ -77,7 +78,7 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
 
 
 @claims.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--id", "claim_id", help="Of the new claim; made of the statement's words without it.")
 @click.option("--statement", help="What is claimed, in one sentence.")
 @click.option("--file", "files", multiple=True, help="A path or glob the claim is about; may be repeated.")
@@ -86,7 +87,7 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
 @click.option(
     "--from",
     "notes",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="One claim per bullet of a pull-request text or checklist; - reads it from standard input.",
 )
 def new(
@@ -120,8 +121,8 @@ def new(
 
 
 @claims.command("import")
-@click.argument("source", type=click.Path(path_type=Path))
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("source", type=PATH)
+@click.argument("file", required=False, type=PATH)
 def import_(source: Path, file: Path | None) -> None:
     """Make a claim set of SOURCE, a Markdown report or a YAML file of the older kind.
 

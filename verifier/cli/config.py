@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from verifier.model.endpoint import Endpoint, keys_in
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -80,24 +82,17 @@ def two_keys() -> str | None:
     """A warning where two variables hold a key, saying which is used. None where nothing is unclear."""
     if os.environ.get("VERIFIER_API_KEY", "").strip():
         return None
-    found = _keys()
+    found = list(keys_in(os.environ))
     return f"{' and '.join(found)} are both set; {found[0]} is used" if len(found) > 1 else None
 
 
-def _keys() -> list[str]:
-    """The variables that hold a key, the one that is used first."""
-    return [name for name in ("GOOGLE_API_KEY", "GEMINI_API_KEY") if os.environ.get(name, "").strip()]
-
-
 def _key(given: str | None, variable: str) -> Shown:
-    names = [variable] if given and given.strip() else _keys()
+    names = [variable] if given and given.strip() else list(keys_in(os.environ))
     return Shown("api_key", "set, not shown" if names else None, names[0] if names else "default")
 
 
 def _address(given: str | None, source: str, *, vertex: bool) -> Shown:
     """The host alone: an address may have a password or a token in it."""
-    from verifier.model.endpoint import Endpoint
-
     endpoint = Endpoint.from_environment(os.environ, api_key="unused", base_url=given, vertex=vertex)
     if given is None and endpoint.base_url is not None:
         source = endpoint.url_name

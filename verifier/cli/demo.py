@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from verifier.cli.options import where_to_ask, with_run_options
+from verifier.cli.options import FILE, FOLDER, where_to_ask, with_run_options
 from verifier.runs.options import RunOptions
 
 CONTROLS, SEED = 3, 3
@@ -17,15 +17,9 @@ CONTROLS, SEED = 3, 3
 
 @click.command()
 @click.option(
-    "--into",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("verifier-demo"),
-    show_default=True,
-    help="Where the sample and its report go.",
+    "--into", type=FOLDER, default=Path("verifier-demo"), show_default=True, help="Where the sample and its report go."
 )
-@click.option(
-    "--record", type=click.Path(path_type=Path, dir_okay=False), help="Ask the model, and record the cassette."
-)
+@click.option("--record", type=FILE, help="Ask the model, and record the cassette.")
 @click.option("--authored", is_flag=True, hidden=True)
 @where_to_ask
 @with_run_options

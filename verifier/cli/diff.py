@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from verifier.cli.options import PATH
+
 
 @click.command()
-@click.argument("old", metavar="OLD.json", type=click.Path(path_type=Path))
-@click.argument("new", metavar="NEW.json", type=click.Path(path_type=Path))
+@click.argument("old", metavar="OLD.json", type=PATH)
+@click.argument("new", metavar="NEW.json", type=PATH)
 @click.option(
     "--format",
     "name",

@@ -15,6 +15,7 @@ import click
 from verifier.cli.options import model, reader_model, where_to_ask, with_run_options
 from verifier.cli.output import say, show
 from verifier.errors import SnapshotError
+from verifier.model.endpoint import keys_in
 from verifier.model.probing import Probed, probe
 from verifier.runs.options import RunOptions
 
@@ -31,7 +32,7 @@ def doctor(options: RunOptions, offline: bool) -> int:
     Exit code 1 where something that a run needs is missing.
     """
     findings = list(_setup())
-    keyed = options.api_key or os.environ.get("GOOGLE_API_KEY") or os.environ.get("GEMINI_API_KEY")
+    keyed = options.api_key or keys_in(os.environ)
     if offline or not keyed:
         findings.append(Probed("key", True, "none given; runs need one, replays do not" if not keyed else "not tried"))
     else:

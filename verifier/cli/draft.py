@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verifier.cli.options import model, prompts, what_it_may_take, where_to_ask, with_run_options
+from verifier.cli.options import FILE, PATH, model, prompts, what_it_may_take, where_to_ask, with_run_options
 from verifier.cli.run import recording_options
 from verifier.cli.settings import WithSettings
 from verifier.runs.options import RunOptions
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=WithSettings)
-@click.argument("text", metavar="[FILE]", default="-", type=click.Path(path_type=Path))
-@click.option("--into", type=click.Path(path_type=Path, dir_okay=False), help="Add to this claim file, or begin it.")
+@click.argument("text", metavar="[FILE]", default="-", type=PATH)
+@click.option("--into", type=FILE, help="Add to this claim file, or begin it.")
 @click.option("--title", help="Of a new claim file.")
 @model
 @prompts

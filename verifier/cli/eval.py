@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from verifier.cli.options import (
+    FILE,
     PROMPTS,
     fail_on_controls,
     how_much_to_ask,
@@ -42,7 +43,7 @@ from verifier.runs.options import RunOptions
     "finished",
     multiple=True,
     metavar="RUN.json",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Measure this finished run as it is; may be repeated.",
 )
 @click.option("--repeat", type=click.IntRange(1), default=1, show_default=True, help="Runs of each, all but one anew.")
@@ -50,7 +51,7 @@ from verifier.runs.options import RunOptions
     "--replay",
     "cassettes",
     multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Answer from a cassette, offline; one for each model and prompts.",
 )
 @how_much_to_ask
@@ -67,7 +68,7 @@ from verifier.runs.options import RunOptions
     show_default=True,
     help="How to say it.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
+@click.option("--out", type=FILE, help="Write to a file.  [default: stdout]")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @with_run_options
 def eval(  # noqa: A001  # the command's name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verifier.cli.options import option
+from verifier.cli.options import FILE, option
 
 if TYPE_CHECKING:
     from verifier.journal import PastRuling
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("claim", required=False)
-@option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .verifier/journal.sqlite.")
+@option("--journal", type=FILE, help="Instead of .verifier/journal.sqlite.")
 @click.option("--most", type=click.IntRange(1), default=40, show_default=True, help="Commits to show, the latest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, every ruling in it.")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the picture to a file, as a page.")
+@click.option("--html", type=FILE, help="Write the picture to a file, as a page.")
 def history(claim: str | None, journal: Path | None, most: int, as_json: bool, html: Path | None) -> int:
     """Show how claims were ruled over commits, from the journal of earlier runs.
 

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import click
 
+from verifier.cli.options import FOLDER
+
 
 @click.command()
 @click.option(
-    "--dir",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="The folder to set up, in a git repository.  [default: .]",
+    "--dir", "folder", type=FOLDER, default=Path(), help="The folder to set up, in a git repository.  [default: .]"
 )
 @click.option(
     "--ci",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verifier.cli.options import FILE
 from verifier.errors import UsageError
 from verifier.values.claim import Word
 
@@ -17,11 +18,11 @@ _LABELS = {"f": Word.FULLY, "p": Word.PARTIALLY, "n": Word.NOT}
 
 
 @click.command()
-@click.argument("record", metavar="RUN.json", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("record", metavar="RUN.json", type=FILE)
 @click.option(
     "--claims",
     "file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="The claim file to write to.  [default: the one that was judged, from the current folder]",
 )
 @click.option("--again", is_flag=True, help="Go through claims that have a label already, too.")

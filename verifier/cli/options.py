@@ -16,6 +16,12 @@ from verifier.runs.options import LEAST, MOST, RunOptions
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
+PATH = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+PROMPTS = click.Path(path_type=Path, file_okay=False, exists=True)
+
+
 def option(*names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
     """A click option that the environment may set too, as VERIFIER_<NAME>."""
     name = next((name for name in names if name.isidentifier()), max(names, key=len).lstrip("-"))
@@ -34,7 +40,7 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorate
 
 
 where_to_look = options(
-    option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository.  [default: .]"),
+    option("--repo", type=PATH, default=Path(), help="The repository.  [default: .]"),
     option(
         "--ref",
         "--branch",
@@ -47,7 +53,7 @@ where_to_look = options(
 )
 
 what_to_judge = options(
-    click.argument("claims", nargs=-1, type=click.Path(path_type=Path)),
+    click.argument("claims", nargs=-1, type=PATH),
     where_to_look,
     click.option(
         "--claim",
@@ -62,7 +68,7 @@ what_to_judge = options(
     ),
     option(
         "--facts",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=FOLDER,
         metavar="DIR",
         help="JUnit, coverage and SARIF files that CI made of the commit, for checks that ask CI.",
     ),
@@ -80,7 +86,6 @@ def _whole(name: str) -> dict[str, Any]:
 
 _ABOVE_ZERO = click.FloatRange(0, min_open=True)
 
-PROMPTS = click.Path(path_type=Path, file_okay=False, exists=True)
 
 model = option("--model", default=RunOptions.model, show_default=True, help="The model to ask.")
 reader_model = option("--reader-model", help="Who reads the evidence a second time; the same model if absent.")
@@ -92,7 +97,7 @@ what_it_may_take = options(
     option("--thinking-level", help="MINIMAL, LOW, MEDIUM or HIGH.  [default: the model's own]"),
     option("--max-cost", type=_ABOVE_ZERO, help="Spend at most so many US dollars."),
     option("--max-tokens", **_whole("max_tokens"), help="Use at most so many tokens."),
-    option("--prices", type=click.Path(path_type=Path, dir_okay=False), help="Own prices, a TOML file."),
+    option("--prices", type=FILE, help="Own prices, a TOML file."),
 )
 
 how_much_to_ask = options(
@@ -139,7 +144,7 @@ where_to_ask = options(
     option("--concurrency", **_whole("concurrency"), help="Claims at a time."),
     option("--rpm", type=_ABOVE_ZERO, help="Requests a minute at most."),
     option("--tpm", type=_ABOVE_ZERO, help="Tokens a minute at most."),
-    option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Instead of .verifier/journal.sqlite."),
+    option("--journal", type=FILE, help="Instead of .verifier/journal.sqlite."),
     click.option("--fresh", is_flag=True, help="Ask anew what the journal could answer."),
     option("--batch", is_flag=True, help="Ask through the Batch API: half the price, hours to wait."),
     option("--allow-other-model", is_flag=True, help="Take replies from another model than the one asked."),

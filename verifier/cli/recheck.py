@@ -7,20 +7,21 @@ from pathlib import Path
 import click
 
 from verifier.cli.completing import refs
+from verifier.cli.options import FILE, FOLDER, PATH, PROMPTS
 from verifier.cli.output import show
 
 
 @click.command()
-@click.argument("record", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="The repository.  [default: .]")
+@click.argument("record", type=FILE)
+@click.option("--repo", type=PATH, default=Path(), help="The repository.  [default: .]")
 @click.option(
     "--ref", shell_complete=refs, help="Ask the same of another commit.  [default: the commit that was judged]"
 )
-@click.option("--cassette", type=click.Path(path_type=Path, dir_okay=False), help="Attest the replies too.")
-@click.option("--prompts", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Own prompt templates.")
+@click.option("--cassette", type=FILE, help="Attest the replies too.")
+@click.option("--prompts", type=PROMPTS, help="Own prompt templates.")
 @click.option(
     "--facts",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="DIR",
     help="The files of CI that the run was given.  [default: what they say is taken from the record]",
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verifier.cli.completing import formats
-from verifier.cli.options import option, with_run_options
+from verifier.cli.options import FILE, PATH, option, with_run_options
 from verifier.cli.output import deliver, open_page, print_records, say
 from verifier.cli.run import how_to_gate, where_reports_go
 from verifier.cli.settings import WithSettings
@@ -44,7 +44,7 @@ def report() -> None:
 
 
 @report.command()
-@click.argument("run", metavar="RUN.json", required=False, type=click.Path(path_type=Path))
+@click.argument("run", metavar="RUN.json", required=False, type=PATH)
 @click.option(
     "--format",
     "name",
@@ -53,13 +53,9 @@ def report() -> None:
     help="markdown, json, jsonl, html, sarif, junit, agent, github-annotations, github-comment, github-summary, "
     "gitlab-code-quality, or one that a package brings.  [default: markdown; html with --open]",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
+@click.option("--out", type=FILE, help="Write to a file.  [default: stdout]")
 @click.option("--open", "opens", is_flag=True, help="Open it in a browser; without --out it lies beside RUN.json.")
-@option(
-    "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where html finds what was ruled before.  [default: .verifier/journal.sqlite]",
-)
+@option("--journal", type=FILE, help="Where html finds what was ruled before.  [default: .verifier/journal.sqlite]")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the run record instead.")
 def render(
     run: Path | None, name: str | None, out: Path | None, opens: bool, journal: Path | None, schema: bool
@@ -84,7 +80,7 @@ def render(
 
 
 @report.command(cls=WithSettings)
-@click.argument("shards", metavar="RUN.json...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("shards", metavar="RUN.json...", nargs=-1, required=True, type=PATH)
 @where_reports_go
 @how_to_gate
 @click.option("--json", "as_json", is_flag=True, help="Print the merged record, nothing else.")
@@ -116,14 +112,14 @@ def merge(options: RunOptions, shards: tuple[Path, ...], also: tuple[str, ...], 
 
 
 @report.command()
-@click.argument("runs", metavar="RUN.json...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("runs", metavar="RUN.json...", nargs=-1, required=True, type=PATH)
 @click.option("--name", default="claims", show_default=True, help="Of the comment: each name has one of its own.")
 @click.option(
     "--before",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The comment that this takes the place of; rulings that are others now are marked.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.  [default: stdout]")
+@click.option("--out", type=FILE, help="Write to a file.  [default: stdout]")
 def comment(runs: tuple[Path, ...], name: str, before: Path | None, out: Path | None) -> None:
     """Write the body of the one comment on a pull request that is about all of these runs.
 

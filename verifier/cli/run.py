@@ -12,6 +12,8 @@ import click
 
 from verifier.cli.completing import formats, refs
 from verifier.cli.options import (
+    FILE,
+    FOLDER,
     fail_on_controls,
     how_to_ask,
     judge_of_the_judge,
@@ -33,12 +35,10 @@ if TYPE_CHECKING:
     from verifier.values.history import History
     from verifier.values.record import PolicyChangeRecord, RunRecord
 
-replay = click.option(
-    "--replay", type=click.Path(path_type=Path, dir_okay=False), help="Answer from a cassette, offline."
-)
+replay = click.option("--replay", type=FILE, help="Answer from a cassette, offline.")
 
 recording_options = options(
-    click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write a cassette of this run."),
+    click.option("--record", type=FILE, help="Write a cassette of this run."),
     replay,
     click.option("--authored", is_flag=True, help="With --record: the replies are authored, not a model's."),
 )
@@ -64,7 +64,7 @@ how_to_gate = options(
     what_fails,
     click.option(
         "--baseline",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=FILE,
         multiple=True,
         metavar="RUN.json",
         help="Fail only on what is worse than in that run; may be repeated.",
@@ -103,10 +103,7 @@ def _default_reports() -> Path:
 
 
 reports = option(
-    "--reports",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=_default_reports,
-    help="Where reports go.  [default: reports, beside claims]",
+    "--reports", type=FOLDER, default=_default_reports, help="Where reports go.  [default: reports, beside claims]"
 )
 
 where_reports_go = options(

@@ -8,22 +8,15 @@ from pathlib import Path
 import click
 
 from verifier.cli.completing import refs
-from verifier.cli.options import option, where_to_ask, with_run_options
+from verifier.cli.options import FILE, PATH, option, where_to_ask, with_run_options
 from verifier.cli.output import show
 from verifier.runs.options import RunOptions
 
 
 @click.command()
-@click.argument("cassette", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--claims",
-    "claim_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The claim file.  [default: of the demo]",
-)
-@click.option(
-    "--repo", "repository", type=click.Path(path_type=Path), help="The repository.  [default: the demo's sample]"
-)
+@click.argument("cassette", type=FILE)
+@click.option("--claims", "claim_file", type=FILE, help="The claim file.  [default: of the demo]")
+@click.option("--repo", "repository", type=PATH, help="The repository.  [default: the demo's sample]")
 @click.option(
     "--ref",
     "commit",

@@ -51,15 +51,10 @@ class Endpoint:
         """Complete what was given by what the environment says; GOOGLE_API_KEY goes before GEMINI_API_KEY.
 
         Raises:
-            UsageError: There is no key, or key, address, project or timeout cannot be right.
+            UsageError: There is no key, or key, address or project cannot be right.
         """
-        if timeout_s <= 0:
-            raise UsageError(
-                f"a timeout of {timeout_s:g} s leaves no time to answer; give a positive number of seconds"
-            )
         address, login = _checked_url(base_url or environ.get(_URL_VARIABLES[vertex]) or None)
-        names = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
-        found = {name: environ[name].strip() for name in names if environ.get(name, "").strip()}
+        found = keys_in(environ)
         if vertex:
             project = project or environ.get("GOOGLE_CLOUD_PROJECT") or None
             location = location or environ.get("GOOGLE_CLOUD_LOCATION") or None
@@ -103,6 +98,12 @@ class Endpoint:
     def without_key(self, text: str) -> str:
         """The text with the key, should it stand there, taken out."""
         return text.replace(self.api_key, "[key]") if self.api_key else text
+
+
+def keys_in(environ: Mapping[str, str]) -> dict[str, str]:
+    """The keys that are set, by the names of their variables, the one first that is used."""
+    names = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+    return {name: environ[name].strip() for name in names if environ.get(name, "").strip()}
 
 
 _URL_VARIABLES = {False: "GOOGLE_GEMINI_BASE_URL", True: "GOOGLE_VERTEX_BASE_URL"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from aiolimiter import AsyncLimiter
 
-from verifier.errors import ModelError, UsageError
+from verifier.errors import ModelError
 from verifier.model import Model
 from verifier.model.errors import TransientError
 from verifier.values.prompt import Prompt, Reply
@@ -91,12 +91,6 @@ class Pace:
     """Tokens sent a minute. A minute after an idle one may hold `largest_tokens` more. None for no limit."""
     largest_tokens: int = 70_000
     """The largest prompt there is to be sent, with its margin."""
-
-    def __post_init__(self) -> None:
-        if self.rpm is not None and self.rpm <= 0:
-            raise UsageError(f"{self.rpm:g} requests a minute is never; give --rpm a positive number")
-        if self.tpm is not None and self.tpm <= 0:
-            raise UsageError(f"{self.tpm:g} tokens a minute is never; give --tpm a positive number")
 
 
 class Paced:

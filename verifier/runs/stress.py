@@ -150,7 +150,7 @@ async def _with_each_reader(
     corruptions: Sequence[Corruption],
     live: ModelOptions | None,
 ) -> list[Stressed]:
-    recorded = RecordedReader(cassette)
+    recorded = _recorded(cassette)
     given = [
         _Given(claim, verdict, _material(work, claim, verdict), await _word(work, claim, json.dumps(verdict), recorded))
         for claim in claims
@@ -159,7 +159,7 @@ async def _with_each_reader(
     if not given:
         raise CassetteError("the cassette holds no reply to any of these claims; give --claims and --repo of its run")
     stressed = [
-        Stressed("agrees with anything", await _stress(work, given, corruptions, AgreeingReader)),
+        Stressed("agrees with anything", await _stress(work, given, corruptions, _agreeing)),
         Stressed("recorded", await _stress(work, given, corruptions, lambda _: recorded)),
     ]
     if live is not None:
@@ -202,32 +202,29 @@ def _reading(prompt: Prompt, answers: Mapping[str, Settles]) -> Reply:
     return Reply(json.dumps(data), Source.AUTHORED, "authored")
 
 
-class AgreeingReader:
+def _agreeing(verdict: str) -> Model:
     """A second reader who agrees with whatever this verdict says: what a program alone catches is left."""
 
-    def __init__(self, verdict: str) -> None:
-        self._verdict = verdict
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        """The reading of somebody who agrees."""
-        holds = {part["id"]: part["holds"] for part in json.loads(self._verdict)["parts"]}
+    async def reply(prompt: Prompt) -> Reply:
+        holds = {part["id"]: part["holds"] for part in json.loads(verdict)["parts"]}
         return _reading(prompt, {i: _AGREED[held] for i, held in holds.items() if held in _AGREED})
 
+    return Answering(reply)
 
-class RecordedReader:
+
+def _recorded(cassette: Cassette) -> Model:
     """A second reader who says what was recorded of the very same evidence, and that any other settles nothing."""
+    texts = {
+        (one.claim_id, one.digests["evidence"]): one.reply_text
+        for one in cassette.interactions
+        if one.asks is Asks.READING and one.reply_text
+    }
 
-    def __init__(self, cassette: Cassette) -> None:
-        self._texts = {
-            (one.claim_id, one.digests["evidence"]): one.reply_text
-            for one in cassette.interactions
-            if one.asks is Asks.READING and one.reply_text
-        }
-
-    async def reply(self, prompt: Prompt) -> Reply:
-        """The recorded reading."""
-        text = self._texts.get((prompt.claim_id, prompt.digests["evidence"]))
+    async def reply(prompt: Prompt) -> Reply:
+        text = texts.get((prompt.claim_id, prompt.digests["evidence"]))
         return _reading(prompt, {}) if text is None else Reply(text, Source.AUTHORED, "authored")
+
+    return Answering(reply)
 
 
 async def _word(work: Work, claim: Claim, reply: str, reader: Model) -> Word:
