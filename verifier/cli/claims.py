@@ -63,6 +63,8 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
 
     Exit code 1 when there is anything to say, 2 when a file cannot be read as YAML at all.
     """
+    from pydantic_core import to_jsonable_python
+
     from verifier.claim_files import find_claim_files
     from verifier.cli.output import say, show, show_json
     from verifier.report.words import counted
@@ -70,7 +72,7 @@ def lint(context: click.Context, files: tuple[Path, ...], ref: str | None, repo:
     found = find_claim_files(files, Path())
     problems = _problems(found, _paths_at(repo, ref))
     if as_json:
-        show_json({"files": [str(path) for path in found], "findings": [_finding(problem) for problem in problems]})
+        show_json({"files": [str(path) for path in found], "findings": to_jsonable_python(problems)})
     for problem in () if as_json else problems:
         show(f"{problem.path}:{problem.line}: {problem.severity.value}: {problem.message}")
     say(f"{counted(len(problems), 'finding')} in {counted(len(found), 'claim file')}")
@@ -225,13 +227,3 @@ def _as_document(loaded: LoadedClaims) -> dict[str, Any]:
     for claim in document["claims"]:
         claim["line"] = loaded.lines[claim["id"]]
     return {"path": str(loaded.path), "digest": loaded.digest, **document}
-
-
-def _finding(problem: Problem) -> dict[str, Any]:
-    return {
-        "path": str(problem.path),
-        "line": problem.line,
-        "claim": problem.claim,
-        "severity": problem.severity.value,
-        "message": problem.message,
-    }

@@ -120,23 +120,10 @@ def _row(past: PastRuling) -> list[str]:
 
 
 def _as_document(past: PastRuling, controls: Figures) -> dict[str, Any]:
-    ruling = past.ruling
-    return {
-        "claim_id": ruling.claim_id,
-        "claims": past.claims_path,
-        "commit": past.commit,
-        "ref": past.ref,
-        "run": past.run,
-        "started": past.started,
-        "finished": past.finished,
-        "ruling": ruling.word,
-        "range": list(ruling.range),
-        "counts": dict(ruling.counts),
-        "verdict": ruling.verdict,
-        "source": ruling.source,
-        "carried_from": ruling.carried_from,
-        "claim_digest": ruling.claim_digest,
-        "tokens": ruling.tokens,
-        "cost": ruling.cost,
-        "controls_of_run": {kind: {"right": of.right, "of": of.of} for kind, of in controls.items()},
-    }
+    from pydantic_core import to_jsonable_python
+
+    run: dict[str, Any] = to_jsonable_python(past)
+    kept: dict[str, Any] = run.pop("ruling")
+    ruling = {"claims": run.pop("claims_path"), "ruling": kept.pop("word"), **kept}
+    del ruling["supplied"]
+    return run | ruling | {"controls_of_run": to_jsonable_python(controls)}
