@@ -120,7 +120,7 @@ def _known(model: str, day: date) -> Price | None:
     """What genai-prices says, or said on that day before."""
     version = importlib.metadata.version("genai-prices")
     # A program that has loaded it may have given it newer prices; loading all that it knows takes 0.1 s.
-    kept = None if "genai_prices" in sys.modules else KeptAnswers(kept_files.place("costs", "prices"))
+    kept = None if "genai_prices" in sys.modules else _kept(kept_files.place("costs", "prices"))
     edition = f"{version} {day}"
     listed = _listed(model, day) if kept is None else kept.of(model, edition, lambda: _listed(model, day))
     if not listed:
@@ -132,6 +132,10 @@ def _known(model: str, day: date) -> Price | None:
         source = f"genai-prices {version}{named}"
         longer = start, Price(fresh, cached, written, day.isoformat(), source, longer=longer)
     return longer[1] if longer else None
+
+
+_kept = functools.cache(KeptAnswers)
+"""By their place, so that one database is opened for all models and days."""
 
 
 def _listed(model: str, day: date) -> list[Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 
 class Places:
@@ -16,15 +14,6 @@ class Places:
     def __init__(self, number: int) -> None:
         self._free = asyncio.Semaphore(number)
         self._held: set[str] = set()
-
-    @asynccontextmanager
-    async def place(self, claim_id: str) -> AsyncIterator[None]:
-        """Wait for a place; the claim has it while the context lasts, or until it leaves it."""
-        await self.take(claim_id)
-        try:
-            yield
-        finally:
-            self.leave(claim_id)
 
     async def take(self, claim_id: str) -> None:
         """Wait for a place; the claim has it until it leaves it."""

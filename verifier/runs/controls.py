@@ -6,6 +6,7 @@ own; what becomes of them stands beside the rulings and is none.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -53,9 +54,11 @@ async def with_controls(
         return record
 
     async def judged(control: Control) -> tuple[Control, Outcome]:
-        async with places.place(control.name):
+        try:
             started()
             outcome = await judge_control(control, run.work, model)
+        finally:
+            places.leave(control.name)
         done()
         return control, outcome
 
@@ -64,8 +67,11 @@ async def with_controls(
         controls = draw(record.rulings, run.index, asked, seed)
         claims = counted(len({one.claim_id for one in controls}), "claim")
         watcher.say(f"{counted(len(controls), 'control')} of {claims} to judge")
+        judging: list[asyncio.Task[tuple[Control, Outcome]]] = []
         async with tasks() as group:
-            judging = [group.create_task(judged(control)) for control in controls]
+            for control in controls:
+                await places.take(control.name)
+                judging.append(group.create_task(judged(control)))
         told = tuple(
             control_record(control, ruling_record(outcome, run.bill(outcome)), record.rulings)
             for control, outcome in (task.result() for task in judging)
