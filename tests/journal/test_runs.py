@@ -20,7 +20,7 @@ from verifier.journal import (
     code_key,
 )
 from verifier.journal.memories import ClaimMemory, MemoryKey
-from verifier.values.claim import Check, Claim, Word
+from verifier.values.claim import Check, Claim, Waiver, Word
 from verifier.values.outcome import Exchange
 from verifier.values.pack import ManifestEntry, Supply
 from verifier.values.prompt import Asks, Source, Usage
@@ -154,6 +154,7 @@ def test_verdicts_that_do_not_contradict_each_other_are_not_counted(second: Kept
         pytest.param({"expect": Word.FULLY, "expect_why": "I looked"}, id="its label"),
         pytest.param({"tags": ("phase4",)}, id="its tags"),
         pytest.param({"required": True}, id="what a gate makes of it"),
+        pytest.param({"waiver": Waiver(reason="r", owner="o", expires="2099-12-31")}, id="its waiver"),
     ],
 )
 def test_what_never_bears_on_a_ruling_leaves_a_claim_the_same(other: dict[str, object]) -> None:

@@ -103,12 +103,9 @@ def compare(before: RunRecord, after: RunRecord) -> Comparison:
     return Comparison(before, after, tuple(sorted(changes, key=lambda one: order.index(one.change))))
 
 
-_GATES_ONLY = NEVER_JUDGED | {"waiver"}
-
-
 def reworded(before: Claim, after: Claim) -> tuple[str, ...]:
     """The keys that bear on a ruling and say something else in the one claim than in the other."""
-    names = (name for name in type(before).model_fields if name not in _GATES_ONLY)
+    names = (name for name in type(before).model_fields if name not in NEVER_JUDGED)
     return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 
 

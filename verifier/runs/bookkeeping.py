@@ -11,7 +11,7 @@ from verifier.journal import Journal, KeptRuling, KeptRun, claim_digest, code_ke
 from verifier.records.rulings import changed
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.claim_set_run import Run, with_notes
-from verifier.values.claim import Claim, Word
+from verifier.values.claim import Word
 from verifier.values.outcome import Outcome
 from verifier.values.pack import ManifestEntry, Supply
 from verifier.values.prompt import Source
@@ -81,7 +81,7 @@ class Books:
         ruling, verdict = outcome.ruling, outcome.verdict
         return KeptRuling(
             claim_id=outcome.claim.id,
-            claim_digest=judged_digest(outcome.claim),
+            claim_digest=claim_digest(outcome.claim),
             word=ruling.word if ruling else Word.ERROR,
             range=ruling.range if ruling else (),
             counts=dict(ruling.counts) if ruling else {},
@@ -92,11 +92,6 @@ class Books:
             tokens=outcome.usage.total,
             cost=self._run.bill(outcome).cost,
         )
-
-
-def judged_digest(claim: Claim) -> str:
-    """SHA-256 of all of a claim that bears on its ruling; a waiver does not."""
-    return claim_digest(claim.model_copy(update={"waiver": None}))
 
 
 def supplied_blobs(manifest: Iterable[ManifestEntry], snapshot: Snapshot) -> dict[str, str]:

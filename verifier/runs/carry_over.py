@@ -13,14 +13,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Self
 
-from verifier.journal import Addressee, Journal, KeptRuling
+from verifier.journal import Addressee, Journal, KeptRuling, claim_digest
 from verifier.journal.memories import ClaimMemory, MemoryKey
 from verifier.model import Repeating
 from verifier.pipeline.opening import OpenedClaim, Work
 from verifier.pipeline.verifying import verify_opened
 from verifier.records.rulings import changed
 from verifier.repository.snapshot import Snapshot
-from verifier.runs.bookkeeping import judged_digest, supplied_blobs
+from verifier.runs.bookkeeping import supplied_blobs
 from verifier.runs.claim_set_run import Run, listed, with_notes
 from verifier.values.grounding import Standing
 from verifier.values.outcome import Exchange, Outcome
@@ -149,7 +149,7 @@ class CarryOver:
         facts = [[fact.kind, fact.says, fact.holds] for fact in opened.facts]
         judged_by = digest(json.dumps([self._judged_by, sorted(shown), facts, *_changes(opened)]))
         supplied = supplied_blobs(opened.context.manifest, work.index.snapshot)
-        return MemoryKey(judged_digest(opened.claim), judged_by, supplied)
+        return MemoryKey(claim_digest(opened.claim), judged_by, supplied)
 
     def _memory(self, key: MemoryKey, snapshot: Snapshot) -> ClaimMemory | None:
         memory = self._journal.memories.recall(key)

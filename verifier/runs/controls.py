@@ -7,7 +7,6 @@ own; what becomes of them stands beside the rulings and is none.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,7 +18,7 @@ from verifier.pipeline.failing import failed, named
 from verifier.pipeline.opening import Work
 from verifier.pipeline.places import Places
 from verifier.pipeline.verifying import not_begun, tasks, verify_claim
-from verifier.records.making import ruling_record
+from verifier.records.making import ruling_record, totals_of
 from verifier.report.words import counted
 from verifier.repository.branches import Branch
 from verifier.repository.index import Index
@@ -29,7 +28,7 @@ from verifier.runs.watching import Watcher
 from verifier.values.claim import Word
 from verifier.values.control import ControlKind, Figure
 from verifier.values.outcome import Outcome
-from verifier.values.prompt import Prompt, Reply, Usage
+from verifier.values.prompt import Prompt, Reply
 from verifier.values.record import ControlRecord, ControlsRecord, RulingRecord, RunRecord, ShareRecord, figures_of
 
 
@@ -82,15 +81,14 @@ async def with_controls(
 
 
 def _controls_record(told: tuple[ControlRecord, ...], asked: int, seed: int) -> ControlsRecord:
-    costs = [one.outcome.cost for one in told]
-    known = [cost for cost in costs if cost is not None]
+    totals, _ = totals_of(one.outcome for one in told)
     return ControlsRecord(
         seed=seed,
         claims=asked,
         shares={kind: _share(figure) for kind, figure in figures_of(told).items()},
         controls=told,
-        usage=sum((one.outcome.usage for one in told), Usage()),
-        cost=math.fsum(known) if len(known) == len(costs) else None,
+        usage=totals.usage,
+        cost=totals.cost,
     )
 
 

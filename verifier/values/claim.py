@@ -1,7 +1,7 @@
 """Claims: statements about a repository, as their authors wrote them in YAML.
 
 Foreign text comes in here, so these are pydantic models: a claim refuses to be made wrong, and nothing later has to
-ask. What is for people and gates, `NEVER_JUDGED` and `waiver`, never reaches a prompt.
+ask. What is for people and gates, `NEVER_JUDGED`, never reaches a prompt.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ class Claim(_Frozen):
     )
 
 
-NEVER_JUDGED = frozenset({"id", "tags", "required", "source", "expect", "expect_why"})
+NEVER_JUDGED = frozenset({"id", "tags", "required", "waiver", "source", "expect", "expect_why"})
 """Keys that bear on no ruling."""
 
 
