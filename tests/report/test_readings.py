@@ -26,11 +26,12 @@ from tests.report.run_records import (
 from verifier.evidence.ruling import rule_part
 from verifier.report import Format, find_format, format_names
 from verifier.report.evidence_words import because
-from verifier.report.notices import Reader, agreement, readers
+from verifier.report.notices import agreement, readers
 from verifier.report.words import could_be, ruling_line
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Hit
 from verifier.values.reading import About, PartReading, Settles
+from verifier.values.record import ModelRecord
 from verifier.values.ruling import State
 from verifier.values.verdict import Holds
 
@@ -187,8 +188,8 @@ def test_each_reader_is_told_by_what_it_was_asked_for_and_by_what_answered() -> 
 
     first, second = readers(record)
 
-    assert first == Reader("gemini-3.8-flash", ("a", "b"))
-    assert second == Reader(READER, ("c",))
+    assert first == ModelRecord(requested="gemini-3.8-flash", answered=("a", "b"))
+    assert second == ModelRecord(requested=READER, answered=("c",))
     assert not first.is_as_asked
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from verifier.report.words import counted
 from verifier.values.prompt import Asks, Source
-from verifier.values.record import RunRecord
+from verifier.values.record import ModelRecord, RunRecord
 
 _SOURCES = {
     Source.AUTHORED: ("authored", "written for a recording; no model gave {it}"),
@@ -63,27 +63,15 @@ def replied(numbers: Mapping[Source, int]) -> dict[Source, tuple[str, str]]:
     }
 
 
-@dataclass(frozen=True)
-class Reader:
-    """A model as it was asked for, and those that answered by their own account."""
-
-    requested: str
-    answered: tuple[str, ...]
-
-    @property
-    def is_as_asked(self) -> bool:
-        """Whether the model that was asked for answered, and no other."""
-        return self.answered == (self.requested,)
-
-
-def readers(record: RunRecord) -> tuple[Reader, Reader]:
+def readers(record: RunRecord) -> tuple[ModelRecord, ModelRecord]:
     """The model that gave the verdicts, and the one that was shown the evidence alone."""
     answered: dict[Asks, set[str]] = {asks: set() for asks in Asks}
     for ruling in record.rulings:
         for one in ruling.exchanges:
             answered[one.asks].add(one.model)
     first, second = (tuple(sorted(answered[asks])) for asks in (Asks.VERDICT, Asks.READING))
-    return Reader(record.model.requested, first), Reader(record.reader_model, second)
+    verdicts = ModelRecord(requested=record.model.requested, answered=first)
+    return verdicts, ModelRecord(requested=record.reader_model, answered=second)
 
 
 def agreement(record: RunRecord) -> str:

@@ -147,6 +147,11 @@ class ModelRecord:
     requested: str
     answered: tuple[str, ...] = ()
 
+    @property
+    def is_as_asked(self) -> bool:
+        """Whether the model that was asked for answered, and no other."""
+        return self.answered == (self.requested,)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyChangeRecord:

@@ -16,14 +16,14 @@ from verifier.report import Format
 from verifier.report.asides import day_of, ruling_with_asides
 from verifier.report.markdown_claim import claim_section, claimed
 from verifier.report.markdown_text import cell, code_span, inline, link, table
-from verifier.report.notices import Reader, agreement, notices, readers
+from verifier.report.notices import agreement, notices, readers
 from verifier.report.permalinks import Permalinks
 from verifier.report.reading_order import grouped, needs_a_person, waiting, worst_first
 from verifier.report.words import counted, fingerprint, spread
 from verifier.safety.invisible import visible
 from verifier.safety.terminal import disarmed
 from verifier.values.claim import Word
-from verifier.values.record import RulingRecord, RunRecord
+from verifier.values.record import ModelRecord, RulingRecord, RunRecord
 
 LONGEST_COMMENT = 65_536
 """Source: GitHub's own refusal, "body is too long (maximum is 65536 characters)"."""
@@ -144,7 +144,7 @@ def _notices(record: RunRecord, links: Permalinks) -> Iterator[str]:
     yield from (f"**{one.what}**{one.of}: {one.follows}." for one in notices(record, chosen))
 
 
-def _reader(reader: Reader) -> str:
+def _reader(reader: ModelRecord) -> str:
     asked = code_span(reader.requested[:_LONG])
     if reader.is_as_asked or not reader.answered:
         return asked
