@@ -186,7 +186,7 @@ def test_what_was_said_is_recalled_verbatim_but_costs_nothing_again(journal: Jou
 
     paid = tuple(replace(one, source=Source.JOURNAL, usage=None, paid_before=one.usage) for one in MEMORY.exchanges)
     recalled = journal.memories.recall(KEY)
-    assert recalled == replace(MEMORY, exchanges=paid, made_at="12:00")
+    assert recalled == replace(MEMORY, exchanges=paid)
     assert recalled is not None
     assert [one.key for one in recalled.exchanges] == [(1, Asks.VERDICT), (1, Asks.READING)]
 

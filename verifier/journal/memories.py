@@ -44,8 +44,6 @@ class ClaimMemory:
     manifest: tuple[ManifestEntry, ...]
     supplied: Mapping[str, str]
     """Paths that any round supplied, each with its blob. Another commit must have all of them."""
-    made_at: str = ""
-    """Empty until it was remembered."""
 
 
 class Memories:
@@ -69,16 +67,15 @@ class Memories:
 
     def recall(self, key: MemoryKey) -> ClaimMemory | None:
         """What was said last under the same key. None where nothing was."""
-        rows = self._store.rows(
-            "SELECT memory, made_at FROM memories WHERE key = ? ORDER BY id DESC LIMIT 1", key.digest
-        )
-        for text, made_at in rows:
+        for (text,) in self._store.rows(
+            "SELECT memory FROM memories WHERE key = ? ORDER BY id DESC LIMIT 1", key.digest
+        ):
             try:
                 memory = _adapter().validate_json(text)
             except ValidationError:
                 continue  # of a verifier that kept it otherwise; the model is asked
             paid = (replace(one, source=Source.JOURNAL, usage=None, paid_before=one.taken) for one in memory.exchanges)
-            return replace(memory, exchanges=tuple(paid), made_at=made_at)
+            return replace(memory, exchanges=tuple(paid))
         return None
 
 

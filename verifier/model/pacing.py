@@ -25,13 +25,6 @@ _STORM = 0.4
 """The share of a window that is more than bad luck: a tenth refused must not slow a run down."""
 
 
-@dataclass(frozen=True)
-class Pass:
-    """Leave to send one request."""
-
-    window: int
-
-
 class Allowance:
     """How many requests may be in flight now. Knows neither clock nor network: times are handed in, in seconds."""
 
@@ -51,15 +44,15 @@ class Allowance:
         """Whether one more request may go out."""
         return self.in_flight < self.allowed and now_s >= self.quiet_until_s
 
-    def send(self) -> Pass:
-        """Count a request that goes out."""
+    def send(self) -> int:
+        """Count a request that goes out; gives the number of its window."""
         self.in_flight += 1
-        return Pass(self._window)
+        return self._window
 
-    def done(self, given: Pass, now_s: float, *, refused: bool = False, wait_s: float | None = None) -> None:
-        """Count what became of a request; `wait_s` is how long the service asked to be left alone."""
+    def done(self, window: int, now_s: float, *, refused: bool = False, wait_s: float | None = None) -> None:
+        """Count what became of a request of that window; `wait_s` is how long the service asked to be left alone."""
         self.in_flight -= 1
-        if given.window != self._window:
+        if window != self._window:
             return  # It was sent before the last change, and tells nothing about what holds now.
         self._answers += 1
         size = max(_SMALLEST_WINDOW, self.allowed)
@@ -121,7 +114,7 @@ class Paced:
         Raises:
             ModelError: The prompt alone is more than a minute may hold, or as the model raises it.
         """
-        given = await self._take_a_place()
+        window = await self._take_a_place()
         refused, wait_s = False, None
         try:
             await self._keep_the_rate(prompt)
@@ -130,11 +123,11 @@ class Paced:
             refused, wait_s = says_too_much(error), error.retry_after_s
             raise
         finally:
-            self.allowance.done(given, _now_s(), refused=refused, wait_s=wait_s)
+            self.allowance.done(window, _now_s(), refused=refused, wait_s=wait_s)
             async with self._changed:
                 self._changed.notify(max(1, self.allowance.allowed - self.allowance.in_flight))
 
-    async def _take_a_place(self) -> Pass:
+    async def _take_a_place(self) -> int:
         async with self._changed:
             while not self.allowance.may_send(_now_s()):
                 quiet_s = self.allowance.quiet_until_s - _now_s()
