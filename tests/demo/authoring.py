@@ -26,8 +26,8 @@ from click.testing import CliRunner, Result
 
 from tests.model.emulator import Answer, Emulator, Request, refuses, says
 from verifier.cli import cli
-from verifier.model.cassettes.files import SECTIONS, Cassette, read_cassette
-from verifier.values.prompt import digest
+from verifier.model.cassettes.files import Cassette, read_cassette
+from verifier.values.prompt import SECTIONS, digest
 
 
 def main(arguments: list[str]) -> int:

@@ -14,6 +14,10 @@ MOST_OUTPUT_TOKENS = 65536
 """The most that any Gemini model writes. Source: Gemini API docs, "Models"."""
 
 
+SECTIONS = ("system", "shared", "claim", "followup", "evidence", "notes")
+"""The texts of a prompt, in the order in which they are sent."""
+
+
 @lru_cache(maxsize=16)
 def digest(text: str) -> str:
     """SHA-256 of the text's UTF-8 bytes, in hex. The last ones are kept: many prompts begin with the same sections."""
@@ -75,15 +79,7 @@ class Prompt:
     @property
     def sections(self) -> dict[str, str]:
         """The texts that are there, by their names, in the order in which they are sent."""
-        texts = {
-            "system": self.system,
-            "shared": self.shared,
-            "claim": self.claim,
-            "followup": self.followup,
-            "evidence": self.evidence,
-            "notes": self.notes,
-        }
-        return {name: text for name, text in texts.items() if text}
+        return {name: text for name in SECTIONS if (text := getattr(self, name))}
 
     @property
     def contents(self) -> tuple[str, ...]:

@@ -17,12 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from verifier.errors import CassetteError
 from verifier.model.envelopes import AUTHORED
 from verifier.system.whole_files import write_whole
-from verifier.values.prompt import Asks, asks_of
+from verifier.values.prompt import SECTIONS, Asks, asks_of
 
-SECTIONS = ("system", "shared", "claim", "followup", "evidence", "notes", "config", "schema")
+RECORDED_SECTIONS = (*SECTIONS, "config", "schema")
 """What a prompt is recorded as: a digest of each. `config` is the model and all its settings but the schema."""
 
-KEPT_REQUEST_HEADERS = ("claim-id", "round", *SECTIONS)
+KEPT_REQUEST_HEADERS = ("claim-id", "round", *RECORDED_SECTIONS)
 KEPT_REPLY_HEADERS = ("content-type", "retry-after")
 RERECORD = "record it anew with --record"
 
@@ -143,7 +143,7 @@ class Interaction(_Strict):
     @property
     def digests(self) -> dict[str, str]:
         """Digests of the prompt's sections that are there."""
-        return {name: self.request.headers[name] for name in SECTIONS if name in self.request.headers}
+        return {name: self.request.headers[name] for name in RECORDED_SECTIONS if name in self.request.headers}
 
     @property
     def answered_model(self) -> str | None:

@@ -22,8 +22,8 @@ from verifier.model import Answering, Model
 from verifier.model.cassettes.files import (
     KEPT_REPLY_HEADERS,
     KEPT_REQUEST_HEADERS,
+    RECORDED_SECTIONS,
     RERECORD,
-    SECTIONS,
     Cassette,
     Controlled,
     Interaction,
@@ -515,4 +515,4 @@ def _interaction(request: VcrRequest, response: Mapping[str, Any]) -> Interactio
 
 
 def _differing(recorded: Mapping[str, str], sent: Mapping[str, str]) -> list[str]:
-    return [name for name in SECTIONS if recorded.get(name) != sent.get(name)]
+    return [name for name in RECORDED_SECTIONS if recorded.get(name) != sent.get(name)]
