@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from click.testing import CliRunner, Result
 from tests.conftest import Commit, git
 from tests.evidence.replies import citation, part, verdict
 from tests.model.emulator import Emulator, says
+from tests.preloaded import python
 from verifier.cli import cli
 from verifier.cli.completing import refs
 
@@ -134,7 +134,7 @@ def test_the_report_is_opened_in_a_browser(check: Check, gemini: Emulator, tmp_p
     browser.chmod(0o755)
 
     def verifier(*arguments: str) -> subprocess.CompletedProcess[str]:
-        called = [sys.executable, "-c", "from verifier.cli import main; main()", *arguments]
+        called = [*python(), "-c", "from verifier.cli import main; main()", *arguments]
         keyed = {"GOOGLE_GEMINI_BASE_URL": gemini.url, "GEMINI_API_KEY": KEY, "BROWSER": f"{browser} %s"}
         return subprocess.run(called, env=os.environ | keyed, capture_output=True, text=True, check=True)
 

@@ -16,6 +16,7 @@ import pytest
 import verifier.cli
 from tests.conftest import Commit
 from tests.model.emulator import Emulator
+from tests.preloaded import python
 from tests.runs.workers import at as reached
 from tests.runs.workers import call, claim, files, write_claims
 from verifier.setup.shipped_files import shipped
@@ -77,7 +78,7 @@ def test_an_output_whose_reader_has_left_ends_as_quietly_as_other_tools_do(
 ) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-c", "from verifier.cli import main; main()", "run", "--help"]
+    command = [*python(), "-c", "from verifier.cli import main; main()", "run", "--help"]
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path)
     os.close(writing)
 
@@ -94,7 +95,7 @@ show("report: reports/pool.md")
 """
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-c", program]
+    command = [*python(), "-c", program]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=writing, text=True, check=False, cwd=tmp_path)
     os.close(writing)
 

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,13 @@ from tests import ROOT
 from tests.conftest import Commit
 from tests.evidence.replies import absence, citation, part, verdict
 from tests.model.emulator import Answer, Emulator, Request, says
+from tests.preloaded import python
 from verifier.cli import cli
 from verifier.cli.mcp import mcp as mcp_command
 from verifier.runs.options import RunOptions
 
-mcp = pytest.importorskip("mcp", reason="the extra claim-verifier[mcp] is not installed")
+# It is imported where it is used: that takes most of a second, which every process that collects tests would pay.
+pytestmark = pytest.mark.skipif(find_spec("mcp") is None, reason="the extra claim-verifier[mcp] is not installed")
 
 POOL = "class Pool:\n    def drain(self):\n        while self.items:\n            self.items.pop().close()\n"
 DRAINS = "`Pool.drain` closes every item, in `pool.py`"
@@ -89,9 +92,12 @@ def settings(emulator: Emulator) -> dict[str, str]:
 @asynccontextmanager
 async def started(folder: Path, repository: Path, emulator: Emulator, *options: str) -> AsyncIterator[Agent]:
     """An agent whose program has started the server, as it does."""
-    words = ["-c", "from verifier.cli import main; main()", "mcp", "--repo", str(repository), *options]
+    import mcp
+
+    command, *words = python()
+    words += ["-c", "from verifier.cli import main; main()", "mcp", "--repo", str(repository), *options]
     environment = {**os.environ, **settings(emulator)}
-    server = mcp.StdioServerParameters(command=sys.executable, args=words, cwd=prepared(folder, ""), env=environment)
+    server = mcp.StdioServerParameters(command=command, args=words, cwd=prepared(folder, ""), env=environment)
     async with mcp.Client(server) as client:
         yield Agent(client)
 
@@ -99,6 +105,8 @@ async def started(folder: Path, repository: Path, emulator: Emulator, *options: 
 @pytest.fixture
 def agent(repository: Path, gemini: Emulator, monkeypatch: pytest.MonkeyPatch) -> Connect:
     """Connects an agent to a server in this process."""
+    import mcp
+
     from verifier.cli import mcp_server  # It needs the extra, too.
 
     @asynccontextmanager

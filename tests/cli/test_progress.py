@@ -6,7 +6,6 @@ import pty
 import re
 import struct
 import subprocess
-import sys
 import termios
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ import pytest
 from tests import ROOT
 from tests.conftest import Commit
 from tests.model.emulator import Emulator, refuses
+from tests.preloaded import python
 from tests.runs import faulty
 from verifier.cli.progress import PlainLines, Silence, TerminalBar, progress
 from verifier.cost.prices import Bill, Price
@@ -179,7 +179,7 @@ def run_on_a_terminal(arguments: Sequence[str], columns: int = 120, **environmen
         "PYTHONIOENCODING": "utf-8",
     }
     process = subprocess.Popen(
-        [sys.executable, *arguments], stderr=its, stdout=subprocess.PIPE, env={**kept, **around, **environment}
+        [*python(), *arguments], stderr=its, stdout=subprocess.PIPE, env={**kept, **around, **environment}
     )
     os.close(its)
     shown = b""

@@ -15,6 +15,7 @@ import pytest
 from tests import ROOT
 from tests.conftest import Commit, git
 from tests.model.asking import prompt
+from tests.preloaded import python
 from verifier.errors import VerifierError
 from verifier.journal import Addressee, Journal, JournalError, refuse_tracked
 from verifier.repository.snapshot import Snapshot
@@ -248,7 +249,7 @@ class LongWinded:
 def test_when_the_disk_takes_no_more_nothing_more_is_asked_and_all_that_was_kept_stays(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", FILLS_THE_DISK, str(path)]
+    command = [*python(), "-c", FILLS_THE_DISK, str(path)]
 
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
 
@@ -277,7 +278,7 @@ with Journal(Path(sys.argv[1])) as journal:
 def test_processes_that_open_one_new_journal_at_once_keep_everything(tmp_path: Path) -> None:
     path = tmp_path / "new" / "journal.sqlite"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", KEEPS_MANY, str(path)]
+    command = [*python(), "-c", KEEPS_MANY, str(path)]
 
     processes = [
         subprocess.Popen([*command, str(20 * n), str(20 * n + 20)], env=environment, stderr=subprocess.PIPE, text=True)

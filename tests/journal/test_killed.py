@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,13 +14,14 @@ from tests.journal.test_file import ADDRESSEE
 from tests.journal.test_journal import DRAINS
 from tests.model.asking import SETTINGS, prompt
 from tests.model.emulator import Answer, Emulator, Request, after, says
+from tests.preloaded import python
 from verifier.journal import Addressee, Journal
 from verifier.values.verdict import AskedVerdict
 
 
 def run(emulator: Emulator, journal: Path, claims: int, concurrency: int) -> subprocess.Popen[str]:
     command = [
-        sys.executable,
+        *python(),
         str(ROOT / "tests/model/asking.py"),
         emulator.url,
         str(journal),
@@ -78,7 +78,7 @@ def test_a_run_killed_between_verdicts_and_second_readings_pays_for_nothing_twic
 
     def judged(emulator: Emulator) -> subprocess.Popen[str]:
         script = ROOT / "tests/model/asking.py"
-        command = [sys.executable, script, emulator.url, path, str(claims), str(concurrency), snapshot.repository.named]
+        command = [*python(), script, emulator.url, path, str(claims), str(concurrency), snapshot.repository.named]
         return subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     with Emulator(judge, reader=read) as emulator:
@@ -125,7 +125,7 @@ def test_what_was_said_to_be_kept_is_there_whenever_the_kill_came(tmp_path: Path
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     said: list[int] = []
     for attempt in range(4):
-        command = [sys.executable, "-c", KEEPS_UNTIL_KILLED, str(path), str(100_000 * attempt)]
+        command = [*python(), "-c", KEEPS_UNTIL_KILLED, str(path), str(100_000 * attempt)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
             assert process.stdout is not None
             first = process.stdout.readline()

@@ -23,6 +23,7 @@ from tests import ROOT
 from tests.journal.test_journal import ADDRESSEE, AGAIN, DRAINS, PROMPT, REPLY, Answering
 from tests.model.asking import prompt
 from tests.model.emulator import Answer, Emulator, Request, after, hangs, in_turn, says
+from tests.preloaded import python
 from verifier.errors import ModelError
 from verifier.journal import Journal
 from verifier.model.journalled import Journalled
@@ -36,7 +37,7 @@ SOON = says(DRAINS)
 def run(emulator: Emulator, journal: Path, claims: int, concurrency: int) -> Iterator[subprocess.Popen[str]]:
     """A run in a process of its own."""
     command = [
-        sys.executable,
+        *python(),
         str(ROOT / "tests/model/asking.py"),
         emulator.url,
         str(journal),

@@ -37,6 +37,7 @@ from tests.model.emulator import (
     stopped,
     within_room,
 )
+from tests.preloaded import python
 from tests.runs.workers import files, judge
 from verifier.errors import ModelError, ReplyError
 from verifier.journal import Addressee, Journal
@@ -813,7 +814,7 @@ def asked_here(url: str, path: Path, claims: int) -> int:
 @contextmanager
 def process(emulator: Emulator, path: Path, claims: int) -> Iterator[subprocess.Popen[str]]:
     here = str(ROOT)
-    command = [sys.executable, "-c", ASKS, emulator.url, str(path), str(claims)]
+    command = [*python(), "-c", ASKS, emulator.url, str(path), str(claims)]
     environment = os.environ | {"PYTHONPATH": here}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

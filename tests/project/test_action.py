@@ -23,6 +23,7 @@ import yaml
 from tests import ROOT
 from tests.conftest import Commit, git
 from tests.model.emulator import Answer, Emulator, Request, says
+from tests.preloaded import python
 from tests.project.linters import schema_findings, zizmor_findings
 from tests.report.run_records import COMMIT, EVERYTHING, PLAIN
 from tests.runs.workers import at, claim, claim_set, files, judge, worker
@@ -207,6 +208,7 @@ def run_step(
     given = dict.fromkeys(step.get("env", {}), "") | {
         "PATH": f"{temp}:/usr/bin:/bin",
         "HOME": str(temp),
+        "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GITHUB_ACTIONS": "true",
         "GITHUB_OUTPUT": str(output),
@@ -362,7 +364,7 @@ def install(folder: Path) -> None:
     program = folder.parent / "runner" / "verifier" / "bin" / "verifier"
     program.parent.mkdir(parents=True)
     program.write_text(
-        f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -c 'from verifier.cli import main; main()' \"$@\"\n", "utf-8"
+        f"#!/bin/sh\nexec {shlex.join(python())} -c 'from verifier.cli import main; main()' \"$@\"\n", "utf-8"
     )
     program.chmod(0o755)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -41,7 +42,12 @@ def merged(repository: Path, commit: Commit, job: dict[str, Any]) -> Iterator[Ca
     with Emulator(judge) as gemini:
 
         def run(**environment: str) -> tuple[int, str]:
-            given = {"PATH": f"{program}:/usr/bin:/bin", "HOME": str(repository.parent), "CI_COMMIT_SHA": head}
+            given = {
+                "PATH": f"{program}:/usr/bin:/bin",
+                "HOME": str(repository.parent),
+                "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
+                "CI_COMMIT_SHA": head,
+            }
             done = subprocess.run(
                 ["/bin/sh", "-e", "-c", "\n".join(job["script"])],
                 cwd=repository, env={**given, **at(gemini), "CI_MERGE_REQUEST_DIFF_BASE_SHA": base, **environment},

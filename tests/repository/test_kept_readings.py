@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sqlite3
 import subprocess
-import sys
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Commit
+from tests.preloaded import python
 from verifier.languages import SourceText, read_source
 from verifier.repository import kept_readings, kept_words
 from verifier.repository.index import Index
@@ -221,7 +221,7 @@ with Snapshot.open(Path(sys.argv[1])) as snapshot:
     print([each.qualified for path in snapshot.paths for each in index.source(path).definitions])
 """
     running = [
-        subprocess.Popen([sys.executable, "-c", program, str(repository)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([*python(), "-c", program, str(repository)], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
     printed = {one.communicate()[0] for one in running}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -12,6 +11,7 @@ from typing import NoReturn
 import pytest
 
 from tests.conftest import Commit, git
+from tests.preloaded import python
 from verifier.repository import snapshot as snapshot_module
 from verifier.repository.kept_rows import rows_of
 from verifier.repository.kept_words import KeptWords
@@ -163,7 +163,7 @@ with Snapshot.open(Path(sys.argv[1])) as snapshot:
     print(words.mentioning("name_7"))
 """
     running = [
-        subprocess.Popen([sys.executable, "-c", program, str(repository)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([*python(), "-c", program, str(repository)], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
 

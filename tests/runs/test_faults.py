@@ -44,6 +44,7 @@ from tests.model.emulator import (
     stopped,
     wrong_type,
 )
+from tests.preloaded import python
 from tests.runs import faulty
 from tests.runs.faulty import KEY, Ran, Service, check, rulings_in
 from verifier.cli import cli
@@ -158,8 +159,9 @@ class Folder:
     def start(
         self, emulator: Emulator, *more: str, before: Callable[[], None] | None = None, stdout: int = subprocess.PIPE
     ) -> subprocess.Popen[str]:
-        """A run in a process of its own; `before` is called in it first."""
-        command = [sys.executable, "-c", "from verifier.cli import main; main()", *self.arguments(*more)]
+        """A run in a process of its own; `before` is called in it first, and limits that process."""
+        words = (sys.executable,) if before else python()
+        command = [*words, "-c", "from verifier.cli import main; main()", *self.arguments(*more)]
         return subprocess.Popen(
             command,
             env=os.environ | self.environment(emulator),

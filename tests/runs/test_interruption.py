@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from tests.conftest import Commit
 from tests.evidence.replies import citation, part, verdict
 from tests.model.asking import SETTINGS, prompt
 from tests.model.emulator import Answer, Emulator, Request, after, hangs, refuses, says
+from tests.preloaded import python
 from verifier.errors import ModelError
 from verifier.journal import Addressee, Journal
 from verifier.model.errors import TransientError
@@ -39,7 +39,7 @@ REPLY = Reply("{}", Source.LIVE, "gemini-3.8-flash")
 def run(emulator: Emulator, journal: Path, *arguments: object, grace_s: float = 1.0) -> Iterator[subprocess.Popen[str]]:
     """A run in a process of its own, handed over when the emulator has its first request."""
     script = ROOT / "tests/model/asking.py"
-    command = [sys.executable, str(script), emulator.url, str(journal), *map(str, arguments)]
+    command = [*python(), str(script), emulator.url, str(journal), *map(str, arguments)]
     grace = os.environ | {"ASKING_GRACE_S": str(grace_s)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=grace) as process:
         try:
