@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from verifier.audit.reading.fields import names_lines, statement_of
 from verifier.audit.values import ForeignReport
 from verifier.claim_files.loading import read_text
 from verifier.claim_files.mistakes import quoted
@@ -38,9 +39,9 @@ def import_report(report: ForeignReport, source: Path) -> Imported:
     left_out: list[str] = []
     claims: list[dict[str, Any]] = []
     for claim in report.claims:
-        if statement := _sentence(claim.statement):
+        if statement := statement_of(claim.statement):
             name = _identifier(claim.id, statement, claims)
-            claims.append(_claim(name, statement, _sentence(claim.expected), claim.locations))
+            claims.append(_claim(name, statement, statement_of(claim.expected), claim.locations))
         else:
             left_out.append(f'line {claim.line}: "{claim.id}" has no statement in the report')
     if not claims:
@@ -116,9 +117,9 @@ class _OldClaims:
         for line in text.split("\n"):
             head = _NUMBERED.match(line) if numbered else None
             bullet = None if numbered or source == "custom_prompt" else _PLAIN_BULLET.match(line)
-            if head and _sentence(head[2]):
+            if head and statement_of(head[2]):
                 current = self._begin(f"CLAIM_{head[1]}", head[2], source)
-            elif bullet and _sentence(bullet[1]):
+            elif bullet and statement_of(bullet[1]):
                 current = self._begin("", bullet[1], source)
             elif not line.strip():
                 current = current if numbered and _is_open(current) else None
@@ -131,7 +132,7 @@ class _OldClaims:
             self.left_out.append(f"{source}: {lines} to no claim (instructions to a model, perhaps)")
 
     def _begin(self, name: str, text: str, source: str) -> _Old | None:
-        statement = _sentence(text)
+        statement = statement_of(text)
         same = next((old for old in self.claims if old.id == name), None)
         if same is not None:
             if same.statement != statement:
@@ -151,10 +152,10 @@ class _OldClaims:
             claim.files += [path for path in paths if path not in claim.files]
             if not paths:
                 self.left_out.append(f"{claim.id}: no path in {name} {quoted(text)}")
-            elif re.search(r"\blines?\b|:\d|#L\d", text, re.IGNORECASE):
+            elif names_lines(text):
                 self.left_out.append(f"{claim.id}: the line numbers of {name}; a model would repeat them")
         elif name in ("EXPECTED", "EXPECTATION"):
-            claim.expected = _sentence(text)
+            claim.expected = statement_of(text)
         else:
             self.left_out.append(f"{claim.id}: {name} {quoted(text)}; verifier decides itself how it looks")
         return True
@@ -164,7 +165,7 @@ class _OldClaims:
         if claim.expected or claim.files or line.lstrip()[:1] in "-*#":
             self.left_out.append(f"{claim.id}: {quoted(line.strip())}")
         else:
-            claim.statement = _sentence(f"{claim.statement} {line}")
+            claim.statement = statement_of(f"{claim.statement} {line}")
 
 
 def _is_open(claim: _Old | None) -> bool:
@@ -187,14 +188,6 @@ def _identifier(name: str, statement: str, claims: Sequence[Mapping[str, Any]]) 
     taken = {claim["id"] for claim in claims}
     clean = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-")[:120]
     return clean if clean and clean not in taken else slug(statement, taken)
-
-
-def _sentence(text: str) -> str:
-    """The text on one line, without the emphasis and quotation marks around it."""
-    flat = " ".join(text.split())
-    while len(flat) > 1 and flat[0] == flat[-1] and flat[0] in "\"'*_":
-        flat = flat[1:-1].strip()
-    return flat.removeprefix("**").strip()
 
 
 def _title(document: Mapping[str, Any], path: Path) -> str:

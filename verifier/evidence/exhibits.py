@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TypeVar
 
 from verifier.evidence.line_labels import label_of_line
 from verifier.languages import LineKind, SourceText
@@ -18,6 +19,8 @@ from verifier.values.exhibit import MOST_LINES, Excerpt, Exhibit
 from verifier.values.grounding import AbsenceFinding, Grounding, TextKind
 from verifier.values.ruling import PartEvidence
 from verifier.values.source import Lines, ranges_of
+
+Piece = TypeVar("Piece")
 
 MOST_DEFINITIONS = 8
 """Constants, defaults and settings whose definitions are shown for one part."""
@@ -70,10 +73,16 @@ def _taken_in_all(exhibits: Sequence[Exhibit]) -> int:
 
 
 def _exhibit(evidence: PartEvidence, index: Index, withheld: Callable[[str], bool], room: int, fewest: int) -> Exhibit:
-    shown, left_out = _within((g for g in evidence.groundings if g.stands), index, room)
+    cited = (
+        (g, _taken(_cited(g, index)), f"{g.citation.path}, lines {g.place}") for g in evidence.groundings if g.stands
+    )
+    shown, left_out = _fitting(cited, room)
     excerpts = tuple(_excerpt(path, found, index) for path, found in _by_file(shown).items())
     room -= sum(map(_taken_by, excerpts))
-    absences, not_shown = _searches((a for a in evidence.absences if a.stands or a.unread), max(room, fewest))
+    searches = (
+        (a, _taken_up(a), f"the search for {a.absence.pattern}") for a in evidence.absences if a.stands or a.unread
+    )
+    absences, not_shown = _fitting(searches, max(room, fewest))
     room -= sum(map(_taken_up, absences))
     definitions: list[Excerpt] = []
     for definition in _definitions(shown, excerpts, index, withheld):
@@ -92,33 +101,22 @@ def _exhibit(evidence: PartEvidence, index: Index, withheld: Callable[[str], boo
     )
 
 
-def _within(groundings: Iterable[Grounding], index: Index, room: int) -> tuple[list[Grounding], tuple[str, ...]]:
-    """The citations that fit, in the order in which they were given, and the names of those that do not."""
-    shown: list[Grounding] = []
+def _fitting(given: Iterable[tuple[Piece, int, str]], room: int) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+    """The pieces that fit, by the room that each takes, in their order; and the names of those that do not."""
+    shown: list[Piece] = []
     left_out: list[str] = []
-    for grounding in groundings:
-        lines = grounding.place
-        file, _ = _read(grounding.citation.path, index)
-        taken = _taken(file.lines[lines.first - 1 : lines.last])
+    for piece, taken, name in given:
         if taken <= room:
             room -= taken
-            shown.append(grounding)
+            shown.append(piece)
         else:
-            left_out.append(f"{grounding.citation.path}, lines {lines}")
-    return shown, tuple(left_out)
-
-
-def _searches(absences: Iterable[AbsenceFinding], room: int) -> tuple[tuple[AbsenceFinding, ...], tuple[str, ...]]:
-    """The searches that fit, in the order in which they were given, and the patterns of those that do not."""
-    shown: list[AbsenceFinding] = []
-    left_out: list[str] = []
-    for finding in absences:
-        if _taken_up(finding) <= room:
-            room -= _taken_up(finding)
-            shown.append(finding)
-        else:
-            left_out.append(f"the search for {finding.absence.pattern}")
+            left_out.append(name)
     return tuple(shown), tuple(left_out)
+
+
+def _cited(grounding: Grounding, index: Index) -> Sequence[str]:
+    file, _ = _read(grounding.citation.path, index)
+    return file.lines[grounding.place.first - 1 : grounding.place.last]
 
 
 def _taken(lines: Iterable[str]) -> int:

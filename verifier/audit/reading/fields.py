@@ -16,8 +16,8 @@ def claim_id(written: str) -> str:
 
 
 def statement_of(text: str) -> str:
-    """A statement without the quotes, colons and emphasis that it is wrapped in."""
-    text = plain(text).strip(" \t:–—")
+    """A statement on one line, without the quotes, colons and emphasis that it is wrapped in."""
+    text = " ".join(plain(text).split()).strip(" :–—")
     for opening, closing in _WRAPPINGS:
         inner = text[len(opening) : len(text) - len(closing)]
         if len(text) > 2 and text.startswith(opening) and text.endswith(closing) and closing not in inner:
