@@ -26,7 +26,6 @@ class Repository:
     git: Git
     named: Path
     """The folder that was named; messages speak of it."""
-    git_dir: Path
     worktree: Path | None
     """The folder of its files; None for a bare repository."""
     shallow: bool
@@ -225,7 +224,6 @@ def find_repository(folder: Path) -> Repository:
     return Repository(
         git=git,
         named=folder,
-        git_dir=git_dir,
         worktree=worktree,
         shallow=shallow == "true",
         alternates=alternates,
