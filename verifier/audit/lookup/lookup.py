@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -17,6 +17,7 @@ from posixpath import basename
 from verifier.audit.record import Place
 from verifier.evidence.locating import Words
 from verifier.languages import Definition, LineKind
+from verifier.languages.shelf import Shelf
 from verifier.repository.globbing import is_glob, matching
 from verifier.repository.index import WORD, Index
 from verifier.values.source import Lines
@@ -33,8 +34,7 @@ class Lookup:
         self.index = index
         self.snapshot = index.snapshot
         self.paths = CommitPaths(index)
-        self._words: dict[str, Words] = {}
-        self._lines_held = 0
+        self._words: Shelf[str, Words] = Shelf(_MOST_LINES_HELD)
         self._elsewhere: dict[str, tuple[Place, ...]] = {}
 
     def places(self, named: str, path: str, near: int = 1) -> tuple[Lines, ...]:
@@ -96,14 +96,12 @@ class Lookup:
             yield from (Place.at(path, place) for place in self.places(named, path)[:1])
 
     def _words_of(self, path: str) -> Words:
-        if path not in self._words:
-            lines: Sequence[str] = self.snapshot.lines(path) or ()
-            self._lines_held += len(lines)
-            if self._lines_held > _MOST_LINES_HELD:
-                self._words.clear()
-                self._lines_held = len(lines)
-            self._words[path] = Words(lines)
-        return self._words[path]
+        words = self._words.get(path)
+        if words is None:
+            lines = self.snapshot.lines(path) or ()
+            words = Words(lines)
+            self._words.put(path, words, len(lines))
+        return words
 
 
 def is_name(named: str) -> bool:
