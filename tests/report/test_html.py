@@ -45,7 +45,7 @@ from tests.report.run_records import (
 )
 from verifier.records.document import as_json, from_json
 from verifier.report.html import render
-from verifier.report.html.code import code
+from verifier.report.html.text import code
 from verifier.report.markdown_text import LONGEST_LINE, LONGEST_TEXT, MOST_LINES
 from verifier.values.claim import Word
 from verifier.values.grounding import AbsenceStanding, Hit, TextKind

@@ -16,8 +16,7 @@ from verifier.measures.intervals import wilson
 from verifier.model import Answering, Model
 from verifier.pipeline.failing import failed, named
 from verifier.pipeline.opening import Work
-from verifier.pipeline.places import Places
-from verifier.pipeline.verifying import not_begun, tasks, verify_claim
+from verifier.pipeline.verifying import Places, not_begun, tasks, verify_claim
 from verifier.records.making import ruling_record, totals_of
 from verifier.report.words import counted
 from verifier.repository.branches import Branch

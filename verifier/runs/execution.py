@@ -17,8 +17,7 @@ from verifier.model.envelopes import same_model
 from verifier.model.retrying import Retry
 from verifier.model.spending import Estimate, FirstRound
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
-from verifier.pipeline.places import Places
-from verifier.pipeline.verifying import Hooks
+from verifier.pipeline.verifying import Hooks, Places
 from verifier.records.rulings import head
 from verifier.records.waivers import waiver_notes
 from verifier.runs.allowance import Allowance

@@ -16,7 +16,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from verifier.report import Format, agent, asides, evidence_words, notices, plain_evidence, reading_order, words
-from verifier.report.html import code, overview, text
+from verifier.report.html import overview, text
 from verifier.report.markdown_claim import rounds_counted, shown_in_numbers
 from verifier.report.markdown_evidence import spans
 from verifier.report.notices import agreement, readers
@@ -61,7 +61,7 @@ def page(template: str, script: str | None = None, **given: Any) -> str:
 
 @cache
 def _templates() -> Environment:
-    called = (agent, asides, code, evidence_words, notices, overview, plain_evidence, reading_order, text, words)
+    called = (agent, asides, evidence_words, notices, overview, plain_evidence, reading_order, text, words)
     more = (rounds_counted, shown_in_numbers, spans)
     return environment(_HERE, *called, *more, autoescape=True, finalize=text.finalize)
 
