@@ -13,6 +13,7 @@ from tests.report.run_records import EVERYTHING, asked, cited, lines, part, rule
 from tests.runs.workers import call, document
 from verifier.records.comparing import Change, Move, compare
 from verifier.records.document import as_json
+from verifier.report.comparison import as_text
 from verifier.values.claim import Claim, Word
 from verifier.values.grounding import Standing
 from verifier.values.record import ModelRecord, RepositoryRecord, RulingRecord, RunRecord
@@ -115,7 +116,7 @@ def test_another_model_is_said_of_the_run_and_of_each_claim() -> None:
     after = run(one(Word.FULLY, model="gemini-3.8-flash"))
 
     found = compare(before, after)
-    assert found.requested == ("gemini-2.5-pro", "gemini-3.8-flash")
+    assert "model asked: gemini-2.5-pro → gemini-3.8-flash\n" in as_text(found)
     assert found.changed[0].answered_by == ("gemini-2.5-pro-001", "gemini-3.8-flash")
 
 

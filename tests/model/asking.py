@@ -74,7 +74,7 @@ class Run:
         from verifier.claim_files import load_claims
         from verifier.pipeline.opening import Limits
         from verifier.prompting.rendering import Prompts
-        from verifier.records.gate import gate
+        from verifier.records.gate import Rules, examine
         from verifier.repository.index import Index
         from verifier.repository.snapshot import Snapshot
         from verifier.runs.claim_set_run import Run as ClaimRun
@@ -90,7 +90,7 @@ class Run:
                 record = await judge(run, self.model(gemini))
         for ruling in record.rulings:
             print_line(f"{ruling.claim_id} {ruling.ruling} {ruling.error or ''}".strip())
-        return int(gate([record]))
+        return int(examine([record], Rules()).exit)
 
 
 def main(url: str, journal: str, claims: str, concurrency: str, repository: str = "") -> int:

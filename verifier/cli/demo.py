@@ -33,7 +33,7 @@ def demo(options: RunOptions, into: Path) -> int:
     from verifier.cli.progress import progress
     from verifier.cli.run import print_summaries, write_reports
     from verifier.demo.sample import JUDGED, place_copies, place_sample
-    from verifier.records.gate import Exit, gate
+    from verifier.records.gate import Exit, Rules, examine
     from verifier.runs import run
     from verifier.setup.shipped_files import shipped
 
@@ -56,4 +56,4 @@ def demo(options: RunOptions, into: Path) -> int:
     again = f"verifier run --repo {repository.name} --ref {JUDGED} --replay cassettes/{cassette.name}"
     again += f" --controls {CONTROLS} --controls-seed {SEED}"
     say(f"claims and cassette are there to play with: cd {shlex.quote(str(into))} && {again}")
-    return int(Exit.INCOMPLETE if gate(records) is Exit.INCOMPLETE else Exit.PASSED)
+    return int(Exit.INCOMPLETE if examine(records, Rules()).exit is Exit.INCOMPLETE else Exit.PASSED)

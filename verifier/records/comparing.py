@@ -79,20 +79,6 @@ class Comparison:
         """The claims of which there is something to say."""
         return tuple(claim for claim in self.claims if not claim.is_nothing)
 
-    @property
-    def requested(self) -> tuple[str, str] | None:
-        """The models that were asked for verdicts, where they are not the same."""
-        return _if_changed(self.before.model.requested, self.after.model.requested)
-
-    @property
-    def readers(self) -> tuple[str, str] | None:
-        """The models that were asked for second readings, where they are not the same."""
-        return _if_changed(self.before.reader_model, self.after.reader_model)
-
-
-def _if_changed(before: str, after: str) -> tuple[str, str] | None:
-    return None if before == after else (before, after)
-
 
 def compare(before: RunRecord, after: RunRecord) -> Comparison:
     """What changed from one run to the other."""

@@ -58,11 +58,6 @@ class Gated:
     failures: tuple[Failure, ...]
 
 
-def gate(records: Iterable[RunRecord]) -> Exit:
-    """The exit code of a run by its rulings alone."""
-    return examine(records, Rules()).exit
-
-
 def examine(records: Iterable[RunRecord], rules: Rules, changes: Sequence[PolicyChangeRecord] = ()) -> Gated:
     """How a run fares: what could not be done goes before what failed, and that before what is unproven.
 

@@ -90,9 +90,10 @@ def _head(comparison: Comparison, code: Callable[[str], str]) -> Iterator[str]:
     yield f"commit: {said}"
     if before.claim_set.path != after.claim_set.path:
         yield f"claim file: {code(before.claim_set.path)} → {code(after.claim_set.path)}"
-    for asked, models in (("model", comparison.requested), ("second reader", comparison.readers)):
-        if models is not None:
-            yield f"{asked} asked: {' → '.join(code(model) for model in models)}"
+    if before.model.requested != after.model.requested:
+        yield f"model asked: {code(before.model.requested)} → {code(after.model.requested)}"
+    if before.reader_model != after.reader_model:
+        yield f"second reader asked: {code(before.reader_model)} → {code(after.reader_model)}"
     agreed = (agreement(before), agreement(after))
     if agreed[0] != agreed[1]:
         yield f"readings: {agreed[0]}, now {agreed[1]}"
