@@ -59,11 +59,6 @@ class ClaimChange:
     answered_by: tuple[str, str] | None = None
     """The models that answered, where they are not the same."""
 
-    @property
-    def is_nothing(self) -> bool:
-        """Whether there is nothing to say of the claim."""
-        return self.change is Change.SAME and not (self.moves or self.reworded or self.answered_by)
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -77,7 +72,7 @@ class Comparison:
     @property
     def changed(self) -> tuple[ClaimChange, ...]:
         """The claims of which there is something to say."""
-        return tuple(claim for claim in self.claims if not claim.is_nothing)
+        return tuple(c for c in self.claims if c.change is not Change.SAME or c.moves or c.reworded or c.answered_by)
 
 
 def compare(before: RunRecord, after: RunRecord) -> Comparison:

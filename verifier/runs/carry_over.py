@@ -90,7 +90,8 @@ class CarryOver:
         Raises:
             JournalError: The journal cannot be read.
         """
-        return not self._fresh and self._memory(self._key(work, opened), work.index.snapshot) is not None
+        memory = None if self._fresh else self._journal.memories.recall(self._key(work, opened))
+        return memory is not None and self._is_good(memory, work.index.snapshot)
 
     async def carry(self, work: Work, opened: OpenedClaim) -> Outcome | None:
         """The claim's outcome from what was said of it before. None: the model is to be asked.
@@ -150,10 +151,6 @@ class CarryOver:
         judged_by = digest(json.dumps([self._judged_by, sorted(shown), facts, *_changes(opened)]))
         supplied = supplied_blobs(opened.context.manifest, work.index.snapshot)
         return MemoryKey(claim_digest(opened.claim), judged_by, supplied)
-
-    def _memory(self, key: MemoryKey, snapshot: Snapshot) -> ClaimMemory | None:
-        memory = self._journal.memories.recall(key)
-        return memory if memory is not None and self._is_good(memory, snapshot) else None
 
     def _is_good(self, memory: ClaimMemory, snapshot: Snapshot) -> bool:
         """Whether all that any round was shown is the same, and the model that answered is one that is asked."""
