@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from verifier.cost.prices import Price
 from verifier.errors import ModelError, UsageError
@@ -253,19 +253,8 @@ class Estimate:
         """What both take, one after the other."""
         asking = [one for one in (self, other) if one.asked]
         named = next((one for one in asking if one.price is None), asking[0] if asking else self)
-        return Estimate(
-            claims=self.claims + other.claims,
-            opened=self.opened + other.opened,
-            answered=self.answered + other.answered,
-            carried=self.carried + other.carried,
-            model=named.model,
-            likely=self.likely + other.likely,
-            most=self.most + other.most,
-            requests=self.requests + other.requests,
-            price=named.price,
-            likely_cost=self.likely_cost + other.likely_cost,
-            most_cost=self.most_cost + other.most_cost,
-        )
+        added = (one.name for one in fields(self) if one.name not in ("model", "price"))
+        return replace(named, **{name: getattr(self, name) + getattr(other, name) for name in added})
 
     def refuse_beyond(self, *, max_cost: float | None, max_tokens: int | None) -> None:
         """Refuse to start what is likely to pass a cap in its first rounds already.
