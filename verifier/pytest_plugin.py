@@ -161,7 +161,7 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail unless the claim is FULLY RESOLVED by replies that may decide; a waiver that holds makes it an xfail."""
-        from verifier.records.waivers import is_waived, waiver_line
+        from verifier.records.gate import is_waived, waiver_line
         from verifier.values.claim import Word
 
         if self.ruling is None:

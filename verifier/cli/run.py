@@ -222,7 +222,7 @@ def _history(record: RunRecord, also: Sequence[Format], options: RunOptions) -> 
 
 def print_summaries(written: Sequence[tuple[RunRecord, Path]]) -> None:
     """For each run one line a claim, then where its report is."""
-    from verifier.records.waivers import waiver_line
+    from verifier.records.gate import waiver_line
     from verifier.report.controls import controls_line, telling, title
     from verifier.report.words import ruling_line
 

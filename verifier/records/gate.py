@@ -1,4 +1,7 @@
-"""The gate: does a run pass? Decided on the record's values, never on a rendered report."""
+"""The gate: does a run pass? Decided on the record's values, never on a rendered report.
+
+A waiver lets a claim pass though it is not borne out: it says who does, why, and until when.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from datetime import date
 from verifier.claim_files.finding import is_same_file
 from verifier.records.comparing import SETTLED, reworded, worsened
 from verifier.records.rulings import changed
-from verifier.records.waivers import is_waived
 from verifier.values.claim import Word
 from verifier.values.passing import FailOn, Require
 from verifier.values.prompt import Source
@@ -200,3 +202,33 @@ def _missing(records: Sequence[RunRecord], rules: Rules) -> Iterator[Failure]:
         for ruling in earlier.rulings:
             if ruling.claim_id not in judged:
                 yield Failure(ruling.claim_id, f"is missing, and was {ruling.ruling} in the baseline")
+
+
+def is_waived(ruling: RulingRecord, today: date) -> bool:
+    """Whether a waiver that has not expired lets the claim pass."""
+    waiver = ruling.claim.waiver
+    return waiver is not None and ruling.ruling in _WAIVABLE and waiver.holds_on(today)
+
+
+def waiver_line(ruling: RulingRecord, today: date) -> str | None:
+    """What a summary says of the claim's waiver. None where there is none, or nothing to waive."""
+    waiver = ruling.claim.waiver
+    if waiver is None or ruling.ruling not in _WAIVABLE:
+        return None
+    held = f"waived until {waiver.expires}" if waiver.holds_on(today) else f"its waiver expired on {waiver.expires}"
+    return f"{held}, {waiver.owner}: {waiver.reason}"
+
+
+def waiver_notes(record: RunRecord) -> Iterator[str]:
+    """What a report says of the waivers of claims that need one; it names no today, so that a replay is the same."""
+    for ruling in record.rulings:
+        waiver = ruling.claim.waiver
+        if waiver is not None and ruling.ruling in _WAIVABLE:
+            yield (
+                f'"{ruling.claim_id}" is {ruling.ruling} and has a waiver until {waiver.expires}, '
+                f"{waiver.owner}: {waiver.reason}"
+            )
+
+
+_WAIVABLE = (Word.PARTIALLY, Word.NOT, Word.UNPROVEN)
+"""What could not be judged is never waived: nobody knows what there is to waive."""

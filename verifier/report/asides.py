@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from verifier.records.waivers import is_waived, waiver_line
+from verifier.records.gate import is_waived, waiver_line
 from verifier.report.words import ruling_line
 from verifier.values.claim import Waiver
 from verifier.values.record import PolicyChangeRecord, RulingRecord, RunRecord

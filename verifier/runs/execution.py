@@ -18,8 +18,8 @@ from verifier.model.retrying import Retry
 from verifier.model.spending import Estimate, FirstRound
 from verifier.pipeline.opening import OpenedClaim, Work, open_claim
 from verifier.pipeline.verifying import Hooks, Places
+from verifier.records.gate import waiver_notes
 from verifier.records.rulings import head
-from verifier.records.waivers import waiver_notes
 from verifier.runs.allowance import Allowance
 from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
