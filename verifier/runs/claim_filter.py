@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from verifier.claim_files import LoadedClaims
@@ -30,15 +30,6 @@ class ClaimFilter:
         if self.subset is None:
             return loaded.claims.claims
         return tuple(c for c in loaded.claims.claims if c.id in self.ids or set(c.tags) & set(self.tags))
-
-
-def narrowed(
-    pairs: Sequence[tuple[LoadedClaims, tuple[Claim, ...]]],
-    of: Callable[[LoadedClaims, Sequence[Claim]], Sequence[Claim]],
-) -> list[tuple[LoadedClaims, tuple[Claim, ...]]]:
-    """The claims that a further choice leaves, by claim set; sets without any are left out."""
-    chosen = [(loaded, tuple(of(loaded, claims))) for loaded, claims in pairs]
-    return [(loaded, claims) for loaded, claims in chosen if claims]
 
 
 def choose(loaded: Sequence[LoadedClaims], wanted: ClaimFilter) -> list[tuple[LoadedClaims, tuple[Claim, ...]]]:

@@ -21,7 +21,7 @@ from verifier.repository.branches import Branch, open_branch
 from verifier.repository.index import Index
 from verifier.repository.own_paths import own_paths
 from verifier.repository.snapshot import Snapshot
-from verifier.runs.claim_filter import ClaimFilter, choose, narrowed, touched_claims
+from verifier.runs.claim_filter import ClaimFilter, choose, touched_claims
 from verifier.runs.claim_set_run import Run
 from verifier.runs.options import RunOptions
 from verifier.runs.watching import Watcher
@@ -168,7 +168,7 @@ def _plan(
         failed = failed_claims(options.failed, loaded, options.reports, options.fail_on)
         for claim_id in failed.gone(loaded):
             watcher.insist(f"{claim_id} did not pass, but is no claim any more; it is not repeated")
-        pairs = narrowed(pairs, failed.of)
+        pairs = [(one, left) for one, claims in pairs if (left := failed.of(one, claims))]
         ids = ", ".join(claim.id for _, claims in pairs for claim in claims)
         subset = _and(subset, f"did not pass: {ids}")
     if not pairs:
