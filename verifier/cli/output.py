@@ -40,16 +40,11 @@ def show_json(document: Any) -> None:
     show(escape_json(json.dumps(redact_output(document), ensure_ascii=False, indent=2)), ready=True)
 
 
-def show_document(text: str, *, obeyed: bool = False) -> None:
-    """Print a document that is written already, on stdout and in UTF-8; a runner obeys nothing in it, unless it may."""
-    shown = escape_json(text) if text.startswith("{") else text if obeyed else unobeyed(text)
-    click.echo(shown.encode("utf-8"), nl=False)
-
-
 def deliver(text: str, out: Path | None, *, obeyed: bool = False) -> None:
-    """Write a document to a file; print it where none is named."""
+    """Write a document to a file; print it where none is named. A runner obeys nothing in it, unless it may."""
     if out is None:
-        show_document(text, obeyed=obeyed)
+        shown = escape_json(text) if text.startswith("{") else text if obeyed else unobeyed(text)
+        click.echo(shown.encode("utf-8"), nl=False)
     else:
         from verifier.report.files import write_text
 

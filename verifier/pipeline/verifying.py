@@ -121,11 +121,6 @@ async def verify_claim(work: Work, claim: Claim, model: Model, hooks: Hooks = NO
         return failed(so_far(), error)
 
 
-async def verify_opened(work: Work, opened: OpenedClaim, model: Model) -> Outcome:
-    """Ask about a claim that is opened, in as many rounds as it needs, and rule on it."""
-    return await verify_claim(work, opened.claim, model, Hooks(opener=lambda *_: opened))
-
-
 def not_begun(claim: Claim) -> Outcome:
     """The outcome of a claim of which nothing is known."""
     return Outcome(claim, (), (), (), None, None)

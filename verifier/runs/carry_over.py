@@ -17,7 +17,7 @@ from verifier.journal import Addressee, Journal, KeptRuling, claim_digest
 from verifier.journal.memories import ClaimMemory, MemoryKey
 from verifier.model import Repeating
 from verifier.pipeline.opening import OpenedClaim, Work
-from verifier.pipeline.verifying import verify_opened
+from verifier.pipeline.verifying import Hooks, verify_claim
 from verifier.records.rulings import changed
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.bookkeeping import supplied_blobs
@@ -109,7 +109,7 @@ class CarryOver:
         before = None if not is_here and self._answered(opened.prompt) else self._ruling_of(memory, key)
         if before is None:
             return None
-        outcome = await verify_opened(work, opened, Repeating(memory.exchanges))
+        outcome = await verify_claim(work, claim, Repeating(memory.exchanges), Hooks(opener=lambda *_: opened))
         if not _stands(outcome, before, memory, is_here=is_here):
             return None
         # Nothing that is not remembered was said.
