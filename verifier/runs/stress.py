@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,8 +25,8 @@ from verifier.model import Answering, Model
 from verifier.model.cassettes.files import Cassette, read_cassette
 from verifier.model.endpoint import Endpoint
 from verifier.model.options import ModelOptions, open_model
-from verifier.pipeline.opening import Work
-from verifier.pipeline.verifying import verify_claim
+from verifier.pipeline.opening import OpenedClaim, Work, open_claim
+from verifier.pipeline.verifying import Hooks, verify_claim
 from verifier.prompting.rendering import Prompts
 from verifier.repository.index import Index
 from verifier.repository.own_paths import own_paths
@@ -33,6 +34,7 @@ from verifier.repository.snapshot import Snapshot
 from verifier.runs.options import RunOptions
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim, Word
+from verifier.values.outcome import Outcome
 from verifier.values.prompt import Asks, ModelSettings, Prompt, Reply, Source
 from verifier.values.reading import AskedReading, Settles
 from verifier.wording.words import words_in
@@ -143,6 +145,10 @@ class _Given:
         return self.claim.expect if self.claim.expect and self.recorded not in _SETTLED else self.recorded
 
 
+_Judge = Callable[[Claim, Model], Awaitable[Outcome]]
+"""Carries a claim through every stage."""
+
+
 async def _with_each_reader(
     work: Work,
     claims: Sequence[Claim],
@@ -151,25 +157,35 @@ async def _with_each_reader(
     live: ModelOptions | None,
 ) -> list[Stressed]:
     recorded = _recorded(cassette)
+    opened: dict[str, OpenedClaim] = {}
+
+    def opened_once(work: Work, claim: Claim) -> OpenedClaim:
+        if claim.id not in opened:
+            opened[claim.id] = open_claim(work, claim)
+        return opened[claim.id]
+
+    judge = partial(verify_claim, work, hooks=Hooks(opener=opened_once))
     given = [
-        _Given(claim, verdict, _material(work, claim, verdict), await _word(work, claim, json.dumps(verdict), recorded))
+        _Given(
+            claim, verdict, _material(work, claim, verdict), await _word(judge, claim, json.dumps(verdict), recorded)
+        )
         for claim in claims
         if (verdict := _last_reply(cassette, claim)) is not None
     ]
     if not given:
         raise CassetteError("the cassette holds no reply to any of these claims; give --claims and --repo of its run")
     stressed = [
-        Stressed("agrees with anything", await _stress(work, given, corruptions, _agreeing)),
-        Stressed("recorded", await _stress(work, given, corruptions, lambda _: recorded)),
+        Stressed("agrees with anything", await _stress(judge, given, corruptions, _agreeing)),
+        Stressed("recorded", await _stress(judge, given, corruptions, lambda _: recorded)),
     ]
     if live is not None:
         async with open_model(live) as model:
-            stressed.append(Stressed(live.settings.model, await _stress(work, given, corruptions, lambda _: model)))
+            stressed.append(Stressed(live.settings.model, await _stress(judge, given, corruptions, lambda _: model)))
     return stressed
 
 
 async def _stress(
-    work: Work, given: Sequence[_Given], corruptions: Sequence[Corruption], reader: Callable[[str], Model]
+    judge: _Judge, given: Sequence[_Given], corruptions: Sequence[Corruption], reader: Callable[[str], Model]
 ) -> tuple[Tally, ...]:
     """Judge the claims with every corruption, given in every round, and with the reader of that verdict."""
     tallies = []
@@ -178,7 +194,7 @@ async def _stress(
         for one in given:
             corrupted = corruption.corrupt(json.loads(json.dumps(one.verdict)), one.material)
             text = corrupted if isinstance(corrupted, str) else json.dumps(corrupted)
-            words.append(await _word(work, one.claim, text, reader(text)))
+            words.append(await _word(judge, one.claim, text, reader(text)))
         tallies.append(_tally(corruption, given, words))
     return tuple(tallies)
 
@@ -227,7 +243,7 @@ def _recorded(cassette: Cassette) -> Model:
     return Answering(reply)
 
 
-async def _word(work: Work, claim: Claim, reply: str, reader: Model) -> Word:
+async def _word(judge: _Judge, claim: Claim, reply: str, reader: Model) -> Word:
     """What is ruled where a first reader gives one reply, whatever it is told, beside a second reader."""
 
     async def answer(prompt: Prompt) -> Reply:
@@ -235,7 +251,7 @@ async def _word(work: Work, claim: Claim, reply: str, reader: Model) -> Word:
             return await reader.reply(prompt)
         return Reply(reply, Source.AUTHORED, "authored")
 
-    outcome = await verify_claim(work, claim, Answering(answer))
+    outcome = await judge(claim, Answering(answer))
     return outcome.ruling.word if outcome.ruling else Word.ERROR
 
 

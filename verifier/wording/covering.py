@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from verifier.languages.word_lists import words
 
@@ -61,8 +62,12 @@ _ELLIPSIS = re.compile(r"\.{3,}|…")
 _EDGES = " .,;:!?()[]*-–—"
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """The text as it is compared, and for each of its characters the index in the original."""
+@lru_cache(maxsize=256)
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """The text as it is compared, and for each of its characters the index in the original.
+
+    The same statement and spans come back with each part and each round.
+    """
     kept: list[str] = []
     place: list[int] = []
     for index, letter in enumerate(text):
