@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from verifier.errors import CassetteError
-from verifier.values.outcome import Exchange
 from verifier.values.prompt import Prompt, Reply
+
+if TYPE_CHECKING:
+    from verifier.values.outcome import Exchange
 
 
 class Model(Protocol):
