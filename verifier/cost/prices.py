@@ -209,15 +209,10 @@ def _price(given: object, where: str) -> Price:
     for key in ("input", "cached", "output", "as_of", "source"):
         if key not in given:
             raise UsageError(f"{where} has no {key}; {_SHAPE}")
-    rates = {key: _rate(given[key], f"{where}: {key}") for key in known if key in given and key not in _TEXTS}
-    return Price(
-        rates["input"],
-        rates["cached"],
-        rates["output"],
-        str(given["as_of"]),
-        str(given["source"]),
-        rates.get("batch", BATCH),
-    )
+    values: dict[str, Any] = {
+        key: str(value) if key in _TEXTS else _rate(value, f"{where}: {key}") for key, value in given.items()
+    }
+    return Price(**values)
 
 
 _TEXTS = ("as_of", "source")
