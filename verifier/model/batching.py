@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import tenacity
@@ -23,6 +23,8 @@ from verifier.model.errors import TransientError, given_up
 from verifier.model.gemini import Gemini, Rooms
 from verifier.model.retrying import pause_s
 from verifier.values.prompt import Prompt, Reply
+
+K = TypeVar("K")
 
 GRACE_S = 5.0
 """How long a job that is being submitted is waited for when the run ends."""
@@ -140,40 +142,32 @@ class Batched:
         """Hand each request to the job that it waits for already, or to a new one."""
         self._sent.update(requests)
         try:
-            open_jobs, new = self._apart(requests)
+            by_job = _grouped(requests, self._job_of)
         except JournalError as error:
             _fail(requests, ModelError(str(error), fatal=True))
             return
-        for (label, name), waiting in open_jobs.items():
-            self._watched(self._pick_up(label, name, waiting), waiting)
-        for model, ones_of_model in self._by_model(new).items():
-            by_key = _by_key(ones_of_model)
+        for job, waiting in by_job.items():
+            if job is not None:
+                self._watched(self._pick_up(*job, waiting), waiting)
+        # A job asks one model.
+        for model, ones_of_model in _grouped(by_job.get(None, []), self._model_of).items():
+            by_key = _grouped(ones_of_model, lambda request: request.key)
             bodies = {key: self._gemini.request(ones[0].prompt, ones[0].room) for key, ones in by_key.items()}
             for part in split(bodies):
                 waiting = [request for key in part for request in by_key[key]]
                 self._watched(self._begin(model, part, waiting), waiting)
 
-    def _by_model(self, requests: Sequence[_Request]) -> dict[str, list[_Request]]:
-        """The requests by the model that they ask: a job asks one."""
-        by_model: dict[str, list[_Request]] = {}
-        for request in requests:
-            by_model.setdefault(self._addressee.form(request.prompt.asks).settings.model, []).append(request)
-        return by_model
+    def _model_of(self, request: _Request) -> str:
+        return self._addressee.form(request.prompt.asks).settings.model
 
-    def _apart(
-        self, requests: Sequence[_Request]
-    ) -> tuple[dict[tuple[str, str | None], list[_Request]], list[_Request]]:
-        open_jobs: dict[tuple[str, str | None], list[_Request]] = {}
-        new = []
-        for request in requests:
-            found = self._batches.waiting_for(request.key)
-            if found is None:
-                new.append(request)
-                continue
-            self._rooms.has_been(request.prompt, found.max_output_tokens)
-            request.room = found.max_output_tokens
-            open_jobs.setdefault((found.label, found.job), []).append(request)
-        return open_jobs, new
+    def _job_of(self, request: _Request) -> tuple[str, str | None] | None:
+        """Label and name of the job that the request waits for already, and has its room in. None: of none."""
+        found = self._batches.waiting_for(request.key)
+        if found is None:
+            return None
+        self._rooms.has_been(request.prompt, found.max_output_tokens)
+        request.room = found.max_output_tokens
+        return found.label, found.job
 
     async def _begin(self, model: str, bodies: Mapping[str, Mapping[str, Any]], requests: Sequence[_Request]) -> None:
         label = f"verifier-{uuid4().hex}"
@@ -192,7 +186,7 @@ class Batched:
             self._batches.failed(label)
             self._send(requests)
             return
-        self._say(f"{name}: picked up again, {_count(len(_by_key(requests)))} of this run in it")
+        self._say(f"{name}: picked up again, {_count(len({request.key for request in requests}))} of this run in it")
         await self._follow(label, name, requests)
 
     async def _found(self, label: str) -> str | None:
@@ -312,10 +306,10 @@ class Batched:
         return task
 
 
-def _by_key(requests: Sequence[_Request]) -> dict[str, list[_Request]]:
-    found: dict[str, list[_Request]] = {}
+def _grouped(requests: Sequence[_Request], by: Callable[[_Request], K]) -> dict[K, list[_Request]]:
+    found: dict[K, list[_Request]] = {}
     for request in requests:
-        found.setdefault(request.key, []).append(request)
+        found.setdefault(by(request), []).append(request)
     return found
 
 
