@@ -120,7 +120,7 @@ _WAYS_OUT = {
 
 def _failures(records: Sequence[RunRecord], rules: Rules) -> Iterator[Failure]:
     for record in records:
-        for change in record.policy.changes if record.policy else ():
+        for change in record.policy_changes:
             yield Failure(change.claim_id, change.what)
         for ruling in record.rulings:
             why = _source(ruling, rules) or _ruling(ruling, rules, _before(record, ruling, rules))

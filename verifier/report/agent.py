@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from verifier.report import Format
-from verifier.report.asides import asides, day_of, held_waiver, policy_changes
+from verifier.report.asides import asides, day_of, held_waiver
 from verifier.report.evidence_words import because, settles
 from verifier.report.plain_evidence import (
     aside_line,
@@ -62,7 +62,7 @@ def _policy(record: RunRecord) -> Iterator[str]:
     if record.policy is None:
         return
     yield f"To change the claims of {plain(record.policy.ref)} on this branch has no effect, and fails."
-    for change in policy_changes(record):
+    for change in record.policy_changes:
         yield f"Undo this: {plain(change.claim_id)} {plain(change.what)}."
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from verifier.records.gate import is_waived, waiver_line
 from verifier.report.words import ruling_line
 from verifier.values.claim import Waiver
-from verifier.values.record import PolicyChangeRecord, RulingRecord, RunRecord
+from verifier.values.record import RulingRecord, RunRecord
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,3 @@ def ruling_with_asides(ruling: RulingRecord, day: date) -> str:
     """For a list: "❌ NOT RESOLVED (1 refuted); waived until 2026-01-31, required"."""
     beside = ", ".join(aside.what for aside in asides(ruling, day) if aside.at_a_glance)
     return f"{ruling_line(ruling)}; {beside}" if beside else ruling_line(ruling)
-
-
-def policy_changes(record: RunRecord) -> tuple[PolicyChangeRecord, ...]:
-    """What the judged branch does to the claims that it is judged by; each fails, and none had an effect."""
-    return record.policy.changes if record.policy is not None else ()

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from verifier.report import Format
-from verifier.report.asides import day_of, held_waiver, policy_changes
+from verifier.report.asides import day_of, held_waiver
 from verifier.report.github.annotations import message
 from verifier.report.marked_place import Place, claim_file, marked_place
 from verifier.report.plain_evidence import plain
@@ -27,7 +27,7 @@ def render(record: RunRecord) -> str:
     Source: GitLab Docs, "Code Quality report format".
     """
     day, entries = day_of(record), []
-    for change in policy_changes(record):
+    for change in record.policy_changes:
         said = f"{plain(change.claim_id)} {plain(change.what)}; it had no effect, and fails"
         entries.append(_entry(record, (change.claim_id, change.what), said, "critical", claim_file(record)))
     for ruling in record.rulings:

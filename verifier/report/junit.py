@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
 from verifier.report import Format
-from verifier.report.asides import asides, day_of, held_waiver, policy_changes
+from verifier.report.asides import asides, day_of, held_waiver
 from verifier.report.evidence_words import because
 from verifier.report.notices import agreement
 from verifier.report.plain_evidence import aside_line, evidence_lines, plain, words_not_judged
@@ -61,7 +61,7 @@ def _cases(record: RunRecord, group: str) -> Iterator[ElementTree.Element]:
     for ruling in record.rulings:
         said = "\n".join(_lines(ruling, day))
         yield _case(group, ruling.claim_id, *_result(ruling, day), said)
-    for change in policy_changes(record):
+    for change in record.policy_changes:
         what = f"{plain(change.claim_id)} {plain(change.what)}; it had no effect, and fails"
         yield _case(group, f"(policy) {change.claim_id}", "failure", "policy-change", what, what)
     if not record.complete:

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from verifier.report import Format
-from verifier.report.asides import asides, day_of, held_waiver, policy_changes
+from verifier.report.asides import asides, day_of, held_waiver
 from verifier.report.marked_place import Place, claim_file, is_inside, marked_place
 from verifier.report.permalinks import Permalinks
 from verifier.report.plain_evidence import aside_line, evidence_lines, part_line, plain, quoted, words_not_judged
@@ -51,7 +51,7 @@ FORMAT = Format("sarif", ".sarif", render)
 def _run(record: RunRecord) -> dict[str, Any]:
     name, _, version = record.tool.partition(" ")
     errors = [ruling for ruling in record.rulings if ruling.ruling is Word.ERROR]
-    changes = policy_changes(record)
+    changes = record.policy_changes
     rules = [_rule(ruling) for ruling in record.rulings]
     driver: dict[str, Any] = {"name": name, "rules": [*rules, _POLICY_RULE] if changes else rules}
     if version:

@@ -308,6 +308,11 @@ class RunRecord:
     """What the judge made of claims whose outcome is known beforehand. None where none were asked for."""
 
     @property
+    def policy_changes(self) -> tuple[PolicyChangeRecord, ...]:
+        """What the judged branch does to the claims that it is judged by; each fails, and none had an effect."""
+        return self.policy.changes if self.policy is not None else ()
+
+    @property
     def reader_model(self) -> str:
         """The model that was asked for second readings; the same as for verdicts where no other was."""
         return str(self.settings.get("reader_model") or self.model.requested)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from verifier.report import Format
-from verifier.report.asides import asides, day_of, held_waiver, policy_changes, ruling_with_asides
+from verifier.report.asides import asides, day_of, held_waiver, ruling_with_asides
 from verifier.report.marked_place import Place, claim_file, marked_place
 from verifier.report.plain_evidence import aside_line, part_line, plain, words_not_judged
 from verifier.safety.invisible import visible
@@ -64,7 +64,7 @@ def _incomplete(record: RunRecord) -> Iterator[_Annotation]:
 
 
 def _changed(record: RunRecord) -> Iterator[_Annotation]:
-    for change in policy_changes(record):
+    for change in record.policy_changes:
         name = plain(change.claim_id)
         said = f"{name} {plain(change.what)}; it had no effect on this run, and fails"
         yield _Annotation("error", said, name, f"{name}: changed by the branch", claim_file(record))
