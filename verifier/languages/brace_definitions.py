@@ -83,7 +83,7 @@ class _Definitions:
         self.language = language
         self._source = source
         self._prose = marks
-        self._text = masked if language == "hcl" else _without_strings(masked, marks)
+        self._text = masked if language == "hcl" else mask(source, marks.ranges(source, strings=True))
         self._closing, self._stops = _brackets(self._text)
         self._starts = [0, *(match.end() for match in re.finditer(rb"\n", masked))]
         self._tail = _TAIL_OF_LINE if language in _ENDED_BY_LINES else _TAIL
@@ -153,17 +153,6 @@ class _Definitions:
         return self._text[begin : min(end, begin + _LONGEST_CLASS)].decode("utf-8", "replace")
 
 
-def _without_strings(masked: bytes, marks: Marks) -> bytes:
-    """The text with what stands in strings overwritten by blanks, every offset the same."""
-    pieces: list[bytes] = []
-    at = 0
-    for start, end, what in marks.tokens(masked):
-        if what == "string":
-            pieces += (masked[at:start], _BLANKED.sub(b" ", masked[start:end]))
-            at = end
-    return b"".join((*pieces, masked[at:]))
-
-
 def _brackets(text: bytes) -> tuple[dict[int, int], list[int]]:
     """Where each round bracket and brace is closed, and where semicolons stand."""
     closing: dict[int, int] = {}
@@ -207,7 +196,6 @@ def _statements(code: str) -> tuple[str, ...] | None:
     return tuple(found)
 
 
-_BLANKED = re.compile(rb"[^\n]")
 _BRACKET = re.compile(rb"[(){};]")
 _TAIL = re.compile(rb"[^(){};=]{0,2000}")
 _TAIL_OF_LINE = re.compile(rb"(?:[^(){};=\n]|\n\s*(?=[{:=]|->|(?:where|throws|extends|with)\b)){0,2000}")

@@ -8,7 +8,7 @@ from verifier.languages.outline import LineKind
 from verifier.values.source import split_lines
 
 Ranges = Iterable[tuple[int, int, LineKind]]
-"""Byte ranges (start, end, COMMENT or DOCSTRING)."""
+"""Byte ranges (start, end, COMMENT or DOCSTRING; BLANK for what is to be no code)."""
 
 _COMMENT, _DOCSTRING = b"\x01", b"\x02"
 _BLANKS = b" \t\r\f\v"
@@ -16,6 +16,7 @@ _MARKED = _BLANKS + _COMMENT + _DOCSTRING
 _MASKS = {
     LineKind.COMMENT: bytes(byte if byte in b"\n" + _BLANKS else 1 for byte in range(256)),
     LineKind.DOCSTRING: bytes(byte if byte in b"\n" + _BLANKS else 2 for byte in range(256)),
+    LineKind.BLANK: bytes(byte if byte in b"\n" + _BLANKS else 32 for byte in range(256)),
 }
 _UNMARKED = bytes(63 if byte in (1, 2) else byte for byte in range(256))
 """The two bytes that we mark with mean nothing in source; a binary file that has them must not look commented."""
@@ -27,7 +28,10 @@ def to_bytes(text: str) -> bytes:
 
 
 def mask(source: bytes, ranges: Ranges) -> bytes:
-    """The source with comments and docstrings overwritten by one mark each, line ends kept, every offset the same."""
+    """The source with comments and docstrings overwritten by one mark each, line ends kept, every offset the same.
+
+    What is BLANK becomes blanks.
+    """
     source = source.translate(_UNMARKED)
     pieces = []
     position = 0

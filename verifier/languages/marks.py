@@ -56,11 +56,14 @@ class Marks:
             yield match.start(), at, match.lastgroup or ""
             at = max(at, match.start() + 1)
 
-    def ranges(self, source: bytes) -> Iterator[tuple[int, int, LineKind]]:
-        """Where comments and docstrings stand, as byte offsets."""
+    def ranges(self, source: bytes, *, strings: bool = False) -> Iterator[tuple[int, int, LineKind]]:
+        """Where comments and docstrings stand, as byte offsets; and as BLANK the `strings`, where they are wanted."""
         for start, end, what in self.tokens(source):
-            if what != "string":
-                yield start, end, LineKind.COMMENT if what == "comment" else LineKind.DOCSTRING
+            if strings or what != "string":
+                yield start, end, _KINDS[what]
+
+
+_KINDS = {"comment": LineKind.COMMENT, "docstring": LineKind.DOCSTRING, "string": LineKind.BLANK}
 
 
 def _nested_end(source: bytes, start: int, marks: tuple[str, str]) -> int:

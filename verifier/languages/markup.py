@@ -97,22 +97,16 @@ class _Page:
     @cached_property
     def script(self) -> str:
         """The scripts of the file, all else blanked, every line where it was."""
-        pieces: list[bytes] = []
-        at = 0
-        for start, end in self.scripts:
-            pieces += (_NOT_LINE_END.sub(b" ", self.source[at:start]), self.source[start:end])
-            at = end
-        pieces.append(_NOT_LINE_END.sub(b" ", self.source[at:]))
-        return b"".join(pieces).decode("utf-8", "replace")
+        ends = [0, *(end for _, end in self.scripts)]
+        starts = [*(start for start, _ in self.scripts), len(self.source)]
+        rest = [(end, start, LineKind.BLANK) for end, start in zip(ends, starts, strict=True)]
+        return mask(self.source, rest).decode("utf-8", "replace")
 
     def read_script(self) -> Outline:
         """Definitions and imports of the scripts; none where there are no scripts."""
         if not self.scripts:
             return Outline(self.script_language, ())
         return javascript.READER.read(self.script_language, self.script)
-
-
-_NOT_LINE_END = re.compile(rb"[^\n]")
 
 
 class _Reader(Reader):
