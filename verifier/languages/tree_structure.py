@@ -11,21 +11,13 @@ from typing import TYPE_CHECKING
 from verifier.languages.flow import is_always, is_never
 from verifier.languages.outline import Definition
 from verifier.languages.structure import Dead, Function, closing, rows_of_head
-from verifier.languages.trees import Grammar, parse, query_of, text_of
+from verifier.languages.trees import SEQUENCES, Grammar, parse, query_of, text_of
 from verifier.languages.word_lists import words
 from verifier.values.source import Lines
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_SEQUENCES = words(
-    """
-    block body_statement class_body compound_statement constructor_body declaration_list do_block do_group enum_body
-    field_declaration_list interface_body match_block statement_block statement_list switch_block switch_body then
-    object_type enum_variant_list block_body enum_assignment
-    """
-)
-"""Nodes that hold statements; what they belong to has the head."""
 _HEADLESS = frozenset({"ERROR", "labeled_statement"})
 _DECORATIONS = frozenset({"attribute_item", "decorator"})
 _MOST_DECORATIONS = 6
@@ -71,12 +63,12 @@ class TreeStructure:
         if len(path) > 2 * _DEEPEST:
             path = [*path[:_DEEPEST], *path[-_DEEPEST:]]
         for (node, _), (inner, before) in pairwise(path):
-            if node.type in _SEQUENCES or node.type in _HEADLESS:
+            if node.type in SEQUENCES or node.type in _HEADLESS:
                 continue
             first = _decorated_from(node)
             if first < line:
                 heads.append(rows_of_head(first, max(first, _head_end(node))))
-            if inner.type in _SEQUENCES and before is not None and _is_other_branch(node, inner):
+            if inner.type in SEQUENCES and before is not None and _is_other_branch(node, inner):
                 heads.append(rows_of_head(before.start_point[0] + 1, inner.start_point[0] + 1))
         return heads
 
@@ -99,7 +91,7 @@ class TreeStructure:
             child = cursor.node
             if child is None or child.start_byte > begin:
                 return
-            yield child, child.prev_sibling if child.type in _SEQUENCES else None
+            yield child, child.prev_sibling if child.type in SEQUENCES else None
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -176,7 +168,7 @@ def _head_end(node: Node) -> int:
         if held is not None:
             break
     else:
-        held = next((child for child in node.children if child.type in _SEQUENCES), None)
+        held = next((child for child in node.children if child.type in SEQUENCES), None)
     if held is None:
         condition = node.child_by_field_name("condition")
         return condition.end_point[0] + 1 if condition is not None else node.start_point[0] + 1
@@ -231,7 +223,7 @@ def _held(branch: Node) -> Iterator[Lines]:
     fields = (branch.child_by_field_name(name) for name in ("consequence", "body", "right"))
     held = next((node for node in fields if node is not None), None)
     if held is not None:
-        inside = held.named_children if held.type in _SEQUENCES else [held]
+        inside = held.named_children if held.type in SEQUENCES else [held]
     else:
         condition = branch.child_by_field_name("condition")
         inside = [

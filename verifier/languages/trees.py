@@ -21,6 +21,7 @@ from verifier.languages.outline import QUALIFIED_CHARS, Definition, LineKind, Ou
 from verifier.languages.shelf import Shelf
 from verifier.languages.stubs import Body, Owner, Role
 from verifier.languages.tangles import is_tangled
+from verifier.languages.word_lists import words
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Point, Query, Tree
@@ -41,21 +42,15 @@ _STATEMENTS_LIMIT = 12
 _STATEMENT_BYTES = 240
 _BETWEEN = 2000
 _MODIFIERS = re.compile(rb"\b(?:export|default|declare|abstract|async|pub|public|private|protected|static|final)\b")
-_BLOCKS = frozenset(
-    {
-        "block",
-        "body_statement",
-        "class_body",
-        "compound_statement",
-        "constructor_body",
-        "declaration_list",
-        "do_block",
-        "enum_body",
-        "field_declaration_list",
-        "statement_block",
-    }
+SEQUENCES = words(
+    """
+    block body_statement class_body compound_statement constructor_body declaration_list do_block do_group enum_body
+    field_declaration_list interface_body match_block statement_block statement_list switch_block switch_body then
+    object_type enum_variant_list block_body enum_assignment
+    """
 )
-"""Nodes that hold statements; any other body is one expression, whose value is returned."""
+"""Nodes that hold statements; what they belong to has the head. Any other body is one expression, whose value is
+returned."""
 
 
 @dataclass(frozen=True)
@@ -344,7 +339,7 @@ class _Reading:
     def _statements(self, node: Node, inner: Sequence[Found]) -> list[str] | None:
         if not node.is_named or node.named_child_count > 4 * _STATEMENTS_LIMIT:
             return None
-        if node.type not in _BLOCKS:
+        if node.type not in SEQUENCES:
             return (
                 [f"return {text_of(node, _STATEMENT_BYTES)}"]
                 if node.end_byte - node.start_byte < _STATEMENT_BYTES
