@@ -45,7 +45,6 @@ READER = GrammarReader(
         _QUERY,
         _CALLS,
         JAVA,
-        comments=frozenset({"line_comment", "block_comment"}),
         own_parameter=r"\w",
         bases=("superclass", "interfaces"),
         abstract=frozenset(

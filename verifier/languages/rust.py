@@ -66,7 +66,6 @@ READER = GrammarReader(
         _QUERY,
         _CALLS,
         RUST,
-        comments=frozenset({"line_comment", "block_comment"}),
         own_parameter=r"[(,]\s*(?:mut\s+)?(?!_|self\b)\w+\s*:(?!:)",
         owner=_owner,
         declared=frozenset({"function_signature_item"}),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from verifier.languages.flow import is_always, is_never
 from verifier.languages.outline import Definition
 from verifier.languages.structure import Dead, Function, closing, rows_of_head
-from verifier.languages.trees import SEQUENCES, Grammar, parse, query_of, text_of
+from verifier.languages.trees import COMMENTS, SEQUENCES, Grammar, parse, query_of, text_of
 from verifier.languages.word_lists import words
 from verifier.values.source import Lines
 
@@ -114,7 +114,7 @@ class TreeStructure:
             around.update((node.id, node) for node in captures.get("around", ()))
         for node in around.values():
             if node.type != "ERROR":
-                yield from _after(node, leaving, self._grammar.comments, has_macros=has_macros)
+                yield from _after(node, leaving, has_macros=has_macros)
 
     def _under_constants(self) -> Iterator[Dead]:
         for captures in self._matches(self._grammar.branches):
@@ -138,7 +138,7 @@ class TreeStructure:
             last = whole[0] if whole else attribute
             for _ in range(0 if whole else _MOST_DECORATIONS):
                 last = last.next_named_sibling or last
-                if last.type not in _DECORATIONS and last.type not in self._grammar.comments:
+                if last.type not in _DECORATIONS and last.type not in COMMENTS:
                     break
             reach = last.end_byte
             yield Dead(_rows(attribute, last), f"stands under `{text_of(attribute)}`")
@@ -187,12 +187,12 @@ def _is_other_branch(node: Node, inner: Node) -> bool:
     return False
 
 
-def _after(around: Node, leaving: set[int], comments: frozenset[str], *, has_macros: bool) -> Iterator[Dead]:
+def _after(around: Node, leaving: set[int], *, has_macros: bool) -> Iterator[Dead]:
     """What stands behind a statement that leaves, until something that runs again or the end of these statements."""
     word, left_at, first, last, is_sure = "", 0, 0, 0, True
     for child in around.children:
         if word and (
-            child.type in comments or child.type in _HOISTED or (has_macros and _MACRO.fullmatch(child.text or b""))
+            child.type in COMMENTS or child.type in _HOISTED or (has_macros and _MACRO.fullmatch(child.text or b""))
         ):
             continue
         if word and (child.type not in _SLIPS) and (not child.is_named or _runs_again(child)):

@@ -42,6 +42,8 @@ _STATEMENTS_LIMIT = 12
 _STATEMENT_BYTES = 240
 _BETWEEN = 2000
 _MODIFIERS = re.compile(rb"\b(?:export|default|declare|abstract|async|pub|public|private|protected|static|final)\b")
+COMMENTS = frozenset({"comment", "line_comment", "block_comment"})
+"""Nodes that are comments."""
 SEQUENCES = words(
     """
     block body_statement class_body compound_statement constructor_body declaration_list do_block do_group enum_body
@@ -70,7 +72,6 @@ class Grammar:
     marks: Marks
     load: str = "language"
     """The function of the package that gives the grammar."""
-    comments: frozenset[str] = frozenset({"comment"})
     flattened: str = ""
     """Nodes that only hold a body's statements."""
     empty_without_body: frozenset[str] = frozenset()
@@ -345,9 +346,9 @@ class _Reading:
                 if node.end_byte - node.start_byte < _STATEMENT_BYTES
                 else None
             )
-        children = [child for child in node.named_children if child.type not in self.grammar.comments]
+        children = [child for child in node.named_children if child.type not in COMMENTS]
         if len(children) == 1 and children[0].type == self.grammar.flattened:
-            children = [child for child in children[0].named_children if child.type not in self.grammar.comments]
+            children = [child for child in children[0].named_children if child.type not in COMMENTS]
         children = [child for child in children if not any(_holds(child, span) for span in inner)]
         if len(children) > _STATEMENTS_LIMIT or any(map(_too_long, children[self.grammar.docstring_first :])):
             return None
