@@ -62,7 +62,7 @@ _ELLIPSIS = re.compile(r"\.{3,}|…")
 _EDGES = " .,;:!?()[]*-–—"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text as it is compared, and for each of its characters the index in the original.
 
