@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
 from verifier.languages.identifiers import split_identifier
 
@@ -57,24 +56,16 @@ class Said:
 
     def __init__(self, text: str) -> None:
         self._stems = frozenset(map(stem, words_in(text)))
-        # What stands in every form of them: stemming takes longer than looking for it.
-        self._letters = re.compile("|".join(map(re.escape, sorted(map(sure_letters, self._stems)))))
 
     def by(self, text: str) -> frozenset[str]:
         """The stems that the text has words of too."""
-        return self._stems & {stem(word) for word in words_in(text) if self._letters.search(word)}
+        return self._stems.intersection(map(stem, words_in(text)))
 
 
 def _cut(word: str) -> str:
     if len(word) <= _SHORTEST_STEM or not word.isascii():
         return word
+    import Stemmer  # most commands do not need it
+
     # A stemmer holds the word that it works on, so threads must not share one.
-    return str(_stemmer()().stemWord(word))
-
-
-@cache
-def _stemmer() -> Any:
-    # Importing it imports all of its languages: 40 ms that most commands do not need.
-    from snowballstemmer.english_stemmer import EnglishStemmer
-
-    return EnglishStemmer
+    return str(Stemmer.Stemmer("english", 0).stemWord(word))
