@@ -6,16 +6,18 @@ many requests in flight do not queue for the disk.
 
 from __future__ import annotations
 
-import concurrent.futures
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verifier.journal.connection import JournalError, is_new, make_room_for, named_errors, open_reader, open_writer
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _LAST_WAIT_S = 2.0
 """How long a task that is cancelled still waits for its commit."""
@@ -61,11 +63,12 @@ class Store:
                 raise
         self._lock = threading.Lock()
         self._waiting: deque[_Waiting] = deque()
-        self._thread = concurrent.futures.ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        self._thread: ThreadPoolExecutor | None = None
 
     def close(self) -> None:
         """Commit what waits and let go of the file."""
-        self._thread.shutdown(wait=True)
+        if self._thread is not None:
+            self._thread.shutdown(wait=True)
         self._reader.close()
         # Last, so that it is the writer that folds the write-ahead log back into the file.
         self._writer.close()
@@ -100,14 +103,16 @@ class Store:
         A task that is cancelled here still sees its change made.
         """
         import asyncio  # most commands wait for nothing
+        from concurrent.futures import ThreadPoolExecutor, wait
 
+        self._thread = self._thread or ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         entry = _Waiting(statement)
         self._waiting.append(entry)
         job = self._thread.submit(self._commit_waiting)
         try:
             await asyncio.shield(asyncio.wrap_future(job))
         except asyncio.CancelledError:
-            concurrent.futures.wait([job], _LAST_WAIT_S)
+            wait([job], _LAST_WAIT_S)
             raise
         if entry.failed is not None:
             raise entry.failed

@@ -7,7 +7,6 @@ tenth of its CPU, so that short pieces stay in the loop.
 
 from __future__ import annotations
 
-import asyncio
 import queue
 import threading
 import time
@@ -15,7 +14,10 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -53,6 +55,8 @@ async def beside(work: Callable[[], T]) -> T:
 
     A task that is cancelled does not end its work, whose result is then nobody's.
     """
+    import asyncio  # who only opens claims has no loop
+
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Callable[[], T]] = loop.create_future()
 
