@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -33,6 +33,7 @@ class Index:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._sources: dict[str, SourceText] = {}
+        self._definitions: dict[str, Mapping[str, list[Definition]]] = {}
         self._kinds: dict[str, FileKind] = {}
         self._kept = KeptWords(snapshot)
         self._readings = KeptReadings(self._kept.answers)
@@ -106,14 +107,19 @@ class Index:
             (path, definition)
             for path in paths
             for wanted in (fold_names(path, nfc(name)),)
-            for own in (wanted.rsplit(".", 1)[-1],)
-            for definition in self._defined(path)
-            if definition.name == own and f".{definition.qualified}".endswith(f".{wanted}")
+            for definition in self._defined(path).get(wanted.rsplit(".", 1)[-1], ())
+            if f".{definition.qualified}".endswith(f".{wanted}")
         )
 
-    def _defined(self, path: str) -> tuple[Definition, ...]:
-        source = self.source(path)
-        return source.definitions if source else ()
+    def _defined(self, path: str) -> Mapping[str, list[Definition]]:
+        """The file's definitions by their names."""
+        if path not in self._definitions:
+            source = self.source(path)
+            by_name: dict[str, list[Definition]] = {}
+            for definition in source.definitions if source else ():
+                by_name.setdefault(definition.name, []).append(definition)
+            self._definitions[path] = by_name
+        return self._definitions[path]
 
     @cached_property
     def _letters(self) -> _Letters:
