@@ -32,6 +32,7 @@ def stands_in(span: str, statement: str) -> bool:
     return bool(pieces) and all(_at(piece, folded) >= 0 for piece in pieces)
 
 
+_GAP = re.compile(rb"\0+")
 _WORD = re.compile(r"[^\W_]+")
 _EMPTY = words(
     "a an the and or but nor as at by for from in into of off on onto out over per so than that then there these this "
@@ -42,13 +43,10 @@ _EMPTY = words(
 
 
 def _runs(statement: str, is_covered: bytearray) -> Iterator[str]:
-    start = 0
-    for end in range(len(statement) + 1):
-        if end == len(statement) or is_covered[end]:
-            telling = _telling(statement[start:end].split())
-            if run := " ".join(telling).strip(_EDGES + "".join(_IGNORED)):
-                yield run
-            start = end + 1
+    for gap in _GAP.finditer(is_covered):
+        telling = _telling(statement[gap.start() : gap.end()].split())
+        if run := " ".join(telling).strip(_EDGES + "".join(_IGNORED)):
+            yield run
 
 
 def _telling(run: Sequence[str]) -> Sequence[str]:
