@@ -57,7 +57,7 @@ class KeptAnswers:
             try:
                 if found is None:
                     asked = "SELECT answer FROM answer WHERE about = ? AND question = ?"
-                    found = next((said for (said,) in self._database.execute(asked, (key, question))), None)
+                    (found,) = self._database.execute(asked, (key, question)).fetchone() or (None,)
                 return None if found is None else _read(found, key, question)
             except (sqlite3.Error, zlib.error, ValueError, TypeError) as met:
                 self._give_up(met)
@@ -125,7 +125,7 @@ def _read(written: bytes, key: bytes, question: str) -> Any:
     Raises:
         zlib.error, ValueError, TypeError: It is not what was written as that.
     """
-    of, asked, answer = json.loads(zlib.decompress(written))
+    of, asked, answer = json.loads(zlib.decompress(written).decode())
     if (of, asked) != (key.hex(), question):
         raise ValueError(question)
     return answer
