@@ -111,6 +111,17 @@ def test_history_is_newest_first_and_of_one_claim_where_one_is_named(journal: Jo
     assert journal.runs.history("no-such-claim") == ()
 
 
+def test_the_last_ruling_is_that_of_one_claim_on_one_commit(journal: Journal) -> None:
+    said = RULING.claim_digest
+    rule(journal, RULING)
+    rule(journal, replace(RULING, word=Word.FULLY), replace(RULING, claim_digest="another statement"))
+    rule(journal, replace(RULING, word=Word.NOT), commit="beef")
+
+    assert journal.runs.last_ruling("pool-drains", said, "c0ffee") == replace(RULING, word=Word.FULLY)
+    assert journal.runs.last_ruling("pool-drains", said, "dead") is None
+    assert journal.runs.last_ruling("no-such-claim", said, "c0ffee") is None
+
+
 def test_a_run_that_was_killed_has_no_end_but_keeps_its_rulings(journal: Journal) -> None:
     run = journal.runs.begin(RUN)
     journal.runs.add(run, [RULING])

@@ -114,6 +114,12 @@ class Runs:
         rows = self._store.rows(f"{_PAST} {of_claim} ORDER BY rulings.id DESC", *values)
         return tuple(_past(row) for row in rows)
 
+    def last_ruling(self, claim_id: str, claim: str, commit: str) -> KeptRuling | None:
+        """What was ruled last of the claim on the commit. None where nothing was of one of its digest."""
+        of_claim = "WHERE claim_id = ? AND claim_digest = ? AND commit_id = ? ORDER BY rulings.id DESC LIMIT 1"
+        rows = self._store.rows(f"{_PAST} {of_claim}", claim_id, claim, commit)
+        return _past(rows[0]).ruling if rows else None
+
     def differing_verdicts(self, judged: Collection[tuple[str, str]]) -> dict[tuple[str, str], Counter[VerdictWord]]:
         """The model's words on claims over the same code, counted, by claim and code; only where they differ.
 

@@ -161,8 +161,7 @@ class CarryOver:
 
     def _ruling_of(self, memory: ClaimMemory, key: MemoryKey) -> KeptRuling | None:
         """What was ruled when the memory was made. None where that run was killed before it said so."""
-        past = (p for p in self._journal.runs.history(memory.claim_id) if p.commit == memory.commit)
-        return next((p.ruling for p in past if p.ruling.claim_digest == key.claim), None)
+        return self._journal.runs.last_ruling(memory.claim_id, key.claim, memory.commit)
 
 
 def _notes(rulings: Iterable[RulingRecord]) -> Iterator[str]:
