@@ -198,6 +198,17 @@ def test_parts_of_a_state_share_a_table_and_what_they_have_in_common_stands_abov
     assert page.count("Supports: `../c.py:1`: as above") == 1
 
 
+def test_a_citation_is_the_same_for_parts_that_other_lines_of_it_tell_of() -> None:
+    shared = cited("../pool.py", 1, 2, "opens = 1\ncloses = 2")
+    words = ("it opens", "it closes", "it closes twice")
+    parts = [part(n, said, Holds.YES, State.PROVEN, YES, citations=(shared,)) for n, said in enumerate(words)]
+
+    page = render(run(ruled("x", "x", Word.FULLY, "y", *parts)))
+
+    assert f"✅ **3 proven**: {YES}; all of them by `../pool.py:1-2` `closes = 2`\n" in page
+    assert "`opens = 1`" not in page
+
+
 def test_reasons_that_differ_stand_with_their_parts() -> None:
     parts = [part(n, "x", Holds.YES, State.UNPROVEN, why) for n, why in enumerate((YES_ALONE, "no part says it"))]
 

@@ -70,15 +70,16 @@ def spent(record: RunRecord) -> str:
 
 def part_rows(kind: Kind, facts: Sequence[Fact], links: Permalinks) -> tuple[list[str], list[tuple[str, ...]]]:
     """The evidence that all parts of a kind have in common, and a row for each of them."""
-    evidence = [list(in_short(ruled, links)) for ruled in kind.parts]
-    common = [one for one in evidence[0] if len(evidence) > 1 and all(one in own for own in evidence)]
+    evidence = [dict(in_short(ruled, links)) for ruled in kind.parts]
+    shared = [one for one in evidence[0] if len(evidence) > 1 and all(one in own for own in evidence)]
+    common = [Counter(own[one] for own in evidence).most_common(1)[0][0] for one in shared]
     return common, [
         (
             f"**{cell(ruled.id)}**: {prose(ruled.part.text, code_cell)}",
             "" if kind.because else cell(because(ruled)),
             _second_reading(ruled),
             prose(what_settles(ruled, facts), code_cell),
-            "<br>".join(one for one in own if one not in common),
+            "<br>".join(line for one, line in own.items() if one not in shared),
         )
         for ruled, own in zip(kind.parts, evidence, strict=True)
     ]

@@ -46,20 +46,27 @@ _MOST_PATHS = 3
 """Of a search, in a table."""
 
 
-def in_short(ruled: RuledPart, links: Permalinks) -> Iterator[str]:
-    """The strongest of a part's evidence, each piece as a line for a table's cell."""
+def in_short(ruled: RuledPart, links: Permalinks) -> Iterator[tuple[str, str]]:
+    """The strongest of a part's evidence, each piece by what it is and as a line for a table's cell.
+
+    A citation is the same for two parts though another of its lines is the telling one for each.
+    """
     pieces, _ = strongest(ruled)
-    yield from (inline(fact.says) for fact in pieces.facts)
+    for fact in pieces.facts:
+        said = inline(fact.says)
+        yield said, said
     for one in pieces.standing:
         is_against = one.citation.role is Role.CONTRADICTS and ruled.state is not State.REFUTED
         against = "Contradicts: " if is_against else ""
         where = place(one.citation.path, one.place, links, code=code_cell)
-        yield f"{against}{where} {beginning(telling(one, ruled), 80, code_cell)}{_in_brackets(_notes(one, code_cell))}"
+        notes = _in_brackets(_notes(one, code_cell))
+        yield f"{against}{where}{notes}", f"{against}{where} {beginning(telling(one, ruled), 80, code_cell)}{notes}"
     for search in pieces.searches:
         paths = search.absence.paths
         more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
         where = ", ".join(map(code_cell, paths[:_MOST_PATHS])) or "the whole commit"
-        yield f"{hits_of(search)} for {beginning(search.absence.pattern, 60, code_cell)} in {where}{more}"
+        said = f"{hits_of(search)} for {beginning(search.absence.pattern, 60, code_cell)} in {where}{more}"
+        yield said, said
 
 
 def in_full(parts: Iterable[RuledPart], links: Permalinks) -> str:
