@@ -30,7 +30,7 @@ def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase, *,
     )
 
 
-def controls_line(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) -> str:
+def estimate_of_controls(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase) -> str:
     """What the controls of the plan's runs are going to take at most, where these are the first rounds of the claims.
 
     Which claims are borne out is not known yet, so each control is taken for a claim of the usual size.

@@ -25,7 +25,7 @@ from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
 from verifier.runs.claim_set_run import Run, ci_notes, with_notes
 from verifier.runs.controls import with_controls
-from verifier.runs.estimating import controls_line, estimate
+from verifier.runs.estimating import estimate, estimate_of_controls
 from verifier.runs.judging import judge
 from verifier.runs.model_stack import ModelStack, kept_journal, model_options
 from verifier.runs.options import RunOptions
@@ -162,7 +162,7 @@ class _Execution:
         if (caps := _caps_of_all(options)) is not None:
             self._watcher.say(caps)
         if options.controls is not None:
-            self._watcher.say(controls_line(self._plan, firsts, self._models.worst_case))
+            self._watcher.say(estimate_of_controls(self._plan, firsts, self._models.worst_case))
         expected.refuse_beyond(max_cost=options.max_cost, max_tokens=options.max_tokens)
 
     def _carry_over(self, run: Run) -> CarryOver | None:
