@@ -11,6 +11,7 @@ from verifier.languages.marks import (
     DOUBLE,
     HASH,
     HASH_AT_START,
+    LONG_DOUBLE,
     NO_MARKS,
     PERCENT,
     RAW_BACKTICKS,
@@ -61,9 +62,7 @@ MARKS = {
     "haskell": _DASHED,
     "ocaml": _ML,
     "fsharp": Marks(nested=_ML.nested, comments=(SLASHES,), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER)),
-    "clojure": Marks(
-        nested=(r"#\|", r"\|#"), comments=(SEMICOLON,), strings=(r"\\\S", r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?')
-    ),
+    "clojure": Marks(nested=(r"#\|", r"\|#"), comments=(SEMICOLON,), strings=(r"\\\S", LONG_DOUBLE)),
     "powershell": Marks(comments=(r"<#.*?(?:#>|\Z)", SHELL_HASH), strings=(DOUBLE, r"'[^'\n]*+'?")),
     "batch": Marks(comments=(r"^[ \t]*@?(?i:rem)\b[^\n]*+", r"^[ \t]*::[^\n]*+")),
     "nix": Marks(comments=(SLASH_STAR, HASH), strings=(DOUBLE, r"''.*?(?:''|\Z)")),

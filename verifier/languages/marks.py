@@ -25,6 +25,8 @@ HASH_AT_START = r"^[ \t]*#[^\n]*+"
 SHELL_HASH = r"(?:^|(?<=[\s;&|(]))#[^\n]*+"
 
 DOUBLE = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?'
+LONG_DOUBLE = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+"""One that may go over lines."""
 SINGLE = r"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?"
 CHARACTER = r"'(?:\\[^\n]{1,8}?|[^'\\\n]{1,4})'"
 """A quoted character; a lone quote (a Rust lifetime, a digit separator) is none."""
@@ -115,9 +117,9 @@ GO = Marks(comments=(SLASHES, SLASH_STAR), strings=(DOUBLE, CHARACTER, RAW_BACKT
 RUST = Marks(
     comments=(SLASHES,),
     nested=(r"/\*", r"\*/"),
-    strings=(r'r(?P<hashes>#*+)".*?(?:"(?P=hashes)|\Z)', r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', CHARACTER),
+    strings=(r'r(?P<hashes>#*+)".*?(?:"(?P=hashes)|\Z)', LONG_DOUBLE, CHARACTER),
 )
 JAVA = Marks(comments=(SLASHES, SLASH_STAR), strings=(TRIPLE_DOUBLE, DOUBLE, CHARACTER))
 C = Marks(comments=(SLASHES, SLASH_STAR), strings=(DOUBLE, CHARACTER))
 RUBY = Marks(comments=(r"^=begin\b.*?(?:^=end\b[^\n]*+|\Z)", r"^__END__\r?$.*", SHELL_HASH), strings=(DOUBLE, SINGLE))
-SHELL = Marks(comments=(SHELL_HASH,), strings=(r"\\.", r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', r"'[^']*+'?"))
+SHELL = Marks(comments=(SHELL_HASH,), strings=(r"\\.", LONG_DOUBLE, SQL_STRING))

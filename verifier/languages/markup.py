@@ -15,7 +15,7 @@ from functools import cached_property
 from verifier.languages import javascript
 from verifier.languages.code_text import bare_lines
 from verifier.languages.line_kinds import kinds_of, mask, to_bytes
-from verifier.languages.marks import ANGLE, HASH, JAVA, NO_MARKS, SCRIPT, SLASH_STAR, SLASHES, Marks
+from verifier.languages.marks import ANGLE, DOUBLE, HASH, JAVA, NO_MARKS, SCRIPT, SINGLE, SLASH_STAR, SLASHES, Marks
 from verifier.languages.outline import LineKind, Outline
 from verifier.languages.readers import Reader
 from verifier.languages.structure import Dead, Function, Structure
@@ -33,7 +33,7 @@ class _Template:
 
 
 _TAGS = r"<%[=_-]?(?P<embedded>.*?)(?:[-_]?%>|\Z)"
-_RUBY = Marks(comments=(HASH,), strings=(r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?', r"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?"))
+_RUBY = Marks(comments=(HASH,), strings=(DOUBLE, SINGLE))
 _PHP = Marks(comments=(SLASHES, r"#(?!\[)[^\n]*+", SLASH_STAR), strings=_RUBY.strings)
 _BRACES = r"\{#.*?(?:#\}|\Z)"
 _LANGUAGES = {
