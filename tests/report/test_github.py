@@ -325,7 +325,7 @@ def test_a_summary_is_the_whole_report_where_that_fits() -> None:
 
 
 def test_a_summary_that_would_be_too_long_is_shortened_and_says_so() -> None:
-    record = run(*claims(1_000, lines=40))
+    record = run(*claims(700, lines=40))
     page = summary.render(record)
 
     assert len(markdown.render(record).encode("utf-8")) > LONGEST_SUMMARY

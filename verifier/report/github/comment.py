@@ -58,9 +58,9 @@ def comment(records: Sequence[RunRecord], name: str = NAME, before: str = "") ->
     if sum(map(size, pages)) + len(pages) <= most:
         return head + "\n".join(pages)
     kept = fitting(pages, most - _FOR_THE_NOTE)
-    missed = [record for position, record in enumerate(records) if position not in set(kept)]
+    missed = [record for position, record in enumerate(records) if position not in kept]
     note = f"_Left out here, where there is no more room: {_titles(missed)}; the whole reports have them._"
-    return head + "\n".join([*(pages[position] for position in kept), disarmed(note)]) + "\n"
+    return head + "\n".join([*kept.values(), disarmed(note)]) + "\n"
 
 
 def render(record: RunRecord) -> str:
@@ -95,12 +95,10 @@ def page(record: RunRecord, room: int, was: Ruled = _NOTHING) -> str:
         for number, one in enumerate(rulings)
     ]
     overview = _table(rulings, rows, room // 2)
-    sections = [
-        (one, _folded(one, links, day)) for one in rulings if one.ruling is not Word.FULLY or needs_a_person(one)
-    ]
-    kept = fitting([text for _, text in sections], room - size(overview))
-    missed = [ruling for position, (ruling, _) in enumerate(sections) if position not in set(kept)]
-    pieces = [head, overview, *(sections[position][1] for position in kept)]
+    told = [one for one in rulings if one.ruling is not Word.FULLY or needs_a_person(one)]
+    kept = fitting((_folded(one, links, day) for one in told), room - size(overview))
+    missed = [ruling for position, ruling in enumerate(told) if position not in kept]
+    pieces = [head, overview, *kept.values()]
     if missed:
         pieces.append(f"_Left out here, where there is no more room: {_names(missed)}; the whole report has them._")
     return disarmed("\n\n".join(pieces)) + "\n"
@@ -113,8 +111,7 @@ def _ruled(records: Iterable[RunRecord]) -> str:
         for record in records
         for ruling in record.rulings
     ]
-    kept = [every[position] for position in fitting(every, _FOR_WHAT_WAS_RULED)]
-    return f"<!-- ruled {' '.join(kept)} -->"
+    return f"<!-- ruled {' '.join(fitting(every, _FOR_WHAT_WAS_RULED).values())} -->"
 
 
 def _was_ruled(before: str) -> Ruled:
@@ -156,7 +153,7 @@ def _reader(reader: ModelRecord) -> str:
 def _notes(record: RunRecord, room: int) -> Iterator[str]:
     notes = [f"**Note**: {inline(note)}." for note in record.repository.notes]
     kept = fitting(notes, room)
-    yield from (notes[position] for position in kept)
+    yield from kept.values()
     if len(kept) < len(notes):
         yield f"_{counted(len(notes) - len(kept), 'more note')} in the whole report._"
 
@@ -164,7 +161,7 @@ def _notes(record: RunRecord, room: int) -> Iterator[str]:
 def _table(rulings: Sequence[RulingRecord], rows: Sequence[Sequence[str]], room: int) -> str:
     kept = fitting(["   ".join(row) for row in rows], room)
     shown = table(("Claim", "Ruling", "What is claimed"), [rows[position] for position in kept])
-    rest = [ruling for position, ruling in enumerate(rulings) if position not in set(kept)]
+    rest = [ruling for position, ruling in enumerate(rulings) if position not in kept]
     return f"{shown}\n\nNot in this table, for want of room: {_names(rest)}." if rest else shown
 
 
@@ -191,17 +188,25 @@ def _titles(records: Sequence[RunRecord]) -> str:
 def _first(names: Sequence[str], more: str) -> str:
     kept = fitting(names[:_NAMED], _FOR_THE_NOTE // 2 - 500)
     rest = len(names) - len(kept)
-    return ", ".join(names[position] for position in kept) + (f" and {counted(rest, more)}" if rest else "")
+    return ", ".join(kept.values()) + (f" and {counted(rest, more)}" if rest else "")
 
 
-def fitting(pieces: Sequence[str], room: int) -> list[int]:
-    """The positions of the pieces that fit, two line ends after each; a small one may follow one too large."""
-    kept = []
+_MOST_TOO_LARGE = 100
+"""So many pieces in a row that do not fit, and no more are tried: of a large set most would be made to be left out."""
+
+
+def fitting(pieces: Iterable[str], room: int) -> dict[int, str]:
+    """The pieces that fit, two line ends after each, by their positions; a small one may follow some too large."""
+    kept: dict[int, str] = {}
+    too_large = 0
     for position, piece in enumerate(pieces):
         needed = size(piece) + 2
         if needed <= room:
-            kept.append(position)
+            kept[position] = piece
             room -= needed
+            too_large = 0
+        elif (too_large := too_large + 1) == _MOST_TOO_LARGE:
+            break
     return kept
 
 
