@@ -51,7 +51,7 @@ def python() -> tuple[str, ...]:
     return (sys.executable, "-SP", str(CALL), address)
 
 
-LAZY = {"aiolimiter", "genai_prices", "git", "google.genai", "httpx2", "rich.progress", "tiktoken", "vcr"}
+LAZY = {"aiolimiter", "genai_prices", "git", "google.genai", "httpx2", "rich.progress", "tenacity", "tiktoken", "vcr"}
 """What verifier imports in functions only."""
 
 

@@ -13,6 +13,8 @@ from http import HTTPStatus
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
+import tenacity
+
 from verifier.errors import ModelError
 from verifier.journal import Addressee, JournalError
 from verifier.journal.batches import Batches
@@ -201,20 +203,26 @@ class Batched:
         return await asyncio.shield(task)
 
     async def _submit(self, model: str, label: str, bodies: Mapping[str, Mapping[str, Any]]) -> str:
-        attempt, name = 1, None
-        while name is None:
-            try:
-                # A submission whose answer was lost may have made its job all the same.
-                name = await self._found(label) if attempt > 1 else None
-                name = name or await submit(self._gemini, model, label, bodies)
-            except TransientError as error:
-                if attempt >= self._patience.attempts:
-                    raise given_up(error, attempt) from error
-                await self._sleep(pause_s(error, attempt))
-                attempt += 1
-            except ModelError:
-                self._batches.failed(label)
-                raise
+        asking = tenacity.AsyncRetrying(
+            sleep=self._sleep,
+            stop=tenacity.stop_after_attempt(self._patience.attempts),
+            wait=pause_s,
+            retry=tenacity.retry_if_exception_type(TransientError),
+            reraise=True,
+        )
+        name: str | None = None
+        try:
+            async for attempt in asking:
+                with attempt:
+                    # A submission whose answer was lost may have made its job all the same.
+                    name = await self._found(label) if attempt.retry_state.attempt_number > 1 else None
+                    name = name or await submit(self._gemini, model, label, bodies)
+        except TransientError as error:
+            raise given_up(error, self._patience.attempts) from error
+        except ModelError:
+            self._batches.failed(label)
+            raise
+        assert name is not None
         self._batches.submitted(label, name)
         return name
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import NoReturn
+
+import tenacity
 
 from verifier.model import Model
 from verifier.model.errors import TransientError, given_up
@@ -54,23 +56,42 @@ class Retrying:
 
     async def reply(self, prompt: Prompt) -> Reply:
         """Ask until a reply comes, an error cannot pass, or the attempts are used up."""
-        attempt = 1
-        while True:
-            try:
-                return await self._model.reply(prompt)
-            except TransientError as error:
-                if attempt >= self._attempts or (error.retry_after_s or 0.0) > LONGEST_WAIT_S:
-                    raise given_up(error, attempt) from error
-                wait_s = pause_s(error, attempt)
-                if self._on_retry is not None:
-                    self._on_retry(Retry(prompt, error, attempt, self._attempts, wait_s))
-            await self._sleep(wait_s)
-            attempt += 1
+
+        def tell(state: tenacity.RetryCallState) -> None:
+            if self._on_retry is not None:
+                self._on_retry(Retry(prompt, _error(state), state.attempt_number, self._attempts, state.upcoming_sleep))
+
+        def is_last(state: tenacity.RetryCallState) -> bool:
+            too_long = (_error(state).retry_after_s or 0.0) > LONGEST_WAIT_S
+            return too_long or state.attempt_number >= self._attempts
+
+        asking = tenacity.AsyncRetrying(
+            sleep=self._sleep,
+            stop=is_last,
+            wait=pause_s,
+            retry=tenacity.retry_if_exception_type(TransientError),
+            before_sleep=tell,
+            retry_error_callback=_give_up,
+        )
+        return await asking(self._model.reply, prompt)
 
 
-def pause_s(error: TransientError, attempt: int) -> float:
+def _give_up(state: tenacity.RetryCallState) -> NoReturn:
+    raise given_up(_error(state), state.attempt_number) from _error(state)
+
+
+_backoff = tenacity.wait_exponential_jitter(initial=1, max=LONGEST_PAUSE_S, jitter=1)
+_jitter = tenacity.wait_random(0, 1)
+
+
+def pause_s(state: tenacity.RetryCallState) -> float:
     """What the service asks, and a little more so that not all come back at once; else ever longer pauses."""
-    jitter_s = random.random()  # noqa: S311  # nobody gains by foreseeing it
-    if error.retry_after_s is not None:
-        return error.retry_after_s + jitter_s
-    return min(2.0 ** min(attempt - 1, 10) + jitter_s, LONGEST_PAUSE_S)
+    asked_s = _error(state).retry_after_s
+    return _backoff(state) if asked_s is None else asked_s + _jitter(state)
+
+
+def _error(state: tenacity.RetryCallState) -> TransientError:
+    assert state.outcome is not None
+    error = state.outcome.exception()
+    assert isinstance(error, TransientError)
+    return error
