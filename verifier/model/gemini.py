@@ -332,18 +332,13 @@ async def _leave_unread(response: httpx2.Response) -> None:
 def _bare_request() -> tuple[types.Content, Callable[[dict[str, Any]], types.GenerateContentConfig]]:
     """A turn that says nothing, and what makes the configuration of a request out of its body.
 
-    The body goes in as it stands, over one of no words: the client walks through the schema and every part of a prompt
-    of its own.
+    The body goes in as it stands, over one of no words: the client would walk through the schema and every part of the
+    prompt for each request.
     """
     from google.genai import types
 
-    class Config(types.GenerateContentConfig):
-        def __contains__(self, _: object) -> bool:
-            # The client asks for each of fifty fields in this way first, for which pydantic lists all of them.
-            return False
-
     nothing = types.Content()
-    same = Config(
+    same = types.GenerateContentConfig(
         # The answer as it stands: the client's own reading makes None of all where it does not know one value.
         should_return_http_response=True,
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
