@@ -193,6 +193,10 @@ CLASS_STUBS = {
         "class Pool:\n    def __init__(self, size):\n        self.size = size\n    def drain(self):\n        pass",
         "every method is a stub",
     ),
+    "beside a class of stubs": (
+        "class Pool:\n    def drain(self):\n        pass\n    class Inner:\n        def fill(self):\n            pass",
+        "every method is a stub",
+    ),
 }
 
 
@@ -213,6 +217,7 @@ CLASS_NEAR_MISSES = {
     "protocol": "class Store(Protocol):\n    def load(self) -> bytes: ...",
     "abstract": "class Store(ABC):\n    @abstractmethod\n    def load(self): ...",
     "marker": "class Missing:\n    pass",
+    "holds classes": "class Errors:\n    class Missing(Exception):\n        pass",
     "sentinel": "class _Unset:\n    pass",
     "constructor alone": "class Point:\n    def __init__(self, x):\n        self.x = x",
     "one method works": "class Pool:\n    def close(self):\n        pass\n    def fill(self):\n        go()\n  "
@@ -445,6 +450,13 @@ BUILT = {
     "kotlin, expression": ("a.kt", "fun drain(p: Pool) = p.close()\n"),
     "c#, expression": ("A.cs", "class A\n{\n    public int Drain(Pool p) => p.Close();\n}\n"),
     "protocol buffers": ("a.proto", "service A {\n  rpc Drain(X) returns (Y);\n}\n"),
+    "ruby, a class in a class": ("a.rb", "class A\n  class B\n    def drain(e)\n      go(e)\n    end\n  end\nend\n"),
+    "python, a class in a class": (
+        "a.py",
+        "class A:\n    class B:\n        def drain(self):\n            return go()\n",
+    ),
+    "java, a class in a class": ("A.java", "class A {\n  static class B {\n    int drain() { return go(); }\n  }\n}\n"),
+    "c++, a class in a class": ("a.cpp", "class A {\n  class B {\n    int drain() { return go(); }\n  };\n};\n"),
 }
 
 

@@ -34,6 +34,8 @@ class Found:
     inside: list[Found] = field(default_factory=list)
     qualified: str = ""
     stub: str | None = None
+    works: bool = False
+    """Of a class whether it, or one inside it, has a method that is built."""
     owner: Owner | None = None
     """Of a class, what it is to its methods."""
 
@@ -131,6 +133,12 @@ def _judge(function: Found) -> bool:
 
 def _judge_class(one: Found) -> None:
     methods = [(inner.name, inner.stub) for inner in one.inside if inner.kind == "method"]
-    if one.owner is None or any(stub is None and name not in CONSTRUCTORS for name, stub in methods):
+    one.works = any(inner.works or _is_built(inner) for inner in one.inside)
+    holds_classes = any(inner.owner for inner in one.inside)
+    if one.owner is None or one.works or (holds_classes and not methods):
         return
     one.stub = why_class_stub(one.owner, one.body(), methods)
+
+
+def _is_built(inner: Found) -> bool:
+    return inner.kind == "method" and not inner.stub and inner.name not in CONSTRUCTORS
