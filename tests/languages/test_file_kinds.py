@@ -23,7 +23,8 @@ KINDS = {
     """,
     FileKind.PROSE: """
         README.md README docs/a.rst docs/notes.txt LICENSE CHANGELOG.md tests/README.md NOTICE README.de.md a.adoc
-        docs/ examples/README.md
+        docs/ examples/README.md LICENSE-MIT COPYING.LESSER a/PKG-INFO changelog/1.2/pull-19 man/tool.1
+        assets/tool.8.in
     """,
     FileKind.CONFIG: """
         pyproject.toml .github/workflows/ci.yml Dockerfile Dockerfile.prod Makefile .env setup.cfg requirements.txt

@@ -41,7 +41,7 @@ def file_kind(path: str, head: str = "") -> FileKind:
         return FileKind.MOCK
     if _is_example(folders, name):
         return FileKind.EXAMPLE
-    if language is GENERIC and folders and folders[0].lower() in _PROSE_FOLDERS and not extension_of(name):
+    if language is GENERIC and (_is_in_words(folders, name) or _MANUAL_PAGE.search(name)):
         return FileKind.PROSE
     return language.kind
 
@@ -112,6 +112,10 @@ def _is_mock(folders: Sequence[str], name: str) -> bool:
     return _MOCK_NAME.search(name) is not None
 
 
+def _is_in_words(folders: Sequence[str], name: str) -> bool:
+    return bool(folders) and folders[0].lower() in _PROSE_FOLDERS and not extension_of(name)
+
+
 def _is_example(folders: Sequence[str], name: str) -> bool:
     if _EXAMPLE_NAME.search(name) or (folders and folders[0].lower() in _TOP_EXAMPLES):
         return True
@@ -166,7 +170,8 @@ _EXAMPLE_NAME = pattern(
     r"\.(?:example|sample)(?:\.\w+)?$|^example\.\w+$|[._-](?:example|sample)\.(?:ya?ml|json|toml|ini|cfg|conf|env)$",
     re.IGNORECASE,
 )
-_PROSE_FOLDERS = words("doc docs")
+_PROSE_FOLDERS = words("doc docs man changelog changelogs changes newsfragments")
+_MANUAL_PAGE = pattern(r"[a-z]\.[1-9](?:\.in)?$", re.IGNORECASE)
 _TEST_FOLDERS = words(
     """
     test tests __tests__ testdata test-data test_data __snapshots__ e2e cypress unittests androidtest

@@ -83,7 +83,7 @@ LANGUAGES = (
         "prose",
         "txt textile tex",
         doubtful="text org wiki pod me",
-        files="CODEOWNERS .mailmap .nvmrc .python-version .ruby-version .tool-versions",
+        files="PKG-INFO CODEOWNERS .mailmap .nvmrc .python-version .ruby-version .tool-versions",
         words="README LICENSE LICENCE COPYING NOTICE AUTHORS CONTRIBUTORS CONTRIBUTING CHANGELOG CHANGES NEWS HISTORY "
         "TODO INSTALL MAINTAINERS THANKS CREDITS VERSION COPYRIGHT PATENTS",
         kind=PROSE,
@@ -250,10 +250,14 @@ _BY_FILE = {
 _BLADE = next(language for language in LANGUAGES if language.name == "blade")
 _BY_INTERPRETER = {program: language for language in LANGUAGES for program in language.interpreters.split()}
 _BY_BEGINNING = tuple(
-    (f"{file}.", _BY_FILE[file])
-    for file in ("dockerfile", "containerfile", "makefile", "jenkinsfile", ".env", "readme", "license")
+    (f"{file}{mark}", _BY_FILE[file])
+    for file, marks in (
+        *((file, ".") for file in ("dockerfile", "containerfile", "makefile", "jenkinsfile", ".env", "readme")),
+        *((file, ".-_") for file in ("license", "licence", "copying")),
+    )
+    for mark in marks
 )
-"""Files that are told apart behind a dot: `Dockerfile.dev`, `.env.example`."""
+"""Files that are told apart behind a mark: `Dockerfile.dev`, `.env.example`, `LICENSE-MIT`."""
 _REQUIREMENTS = re.compile(r"(?:^|/)(?:requirements/[\w.-]+|(?:requirements|constraints)[\w.-]*)\.txt$")
 _SHEBANG = re.compile(r"\ufeff?#!\s*\S*?([\w.+-]+)(?:[ \t]+(.*))?$", re.MULTILINE)
 

@@ -23,8 +23,8 @@ _STANDS_FOR = {
     FileKind.CODE: 1.0,
     FileKind.CONFIG: 1.0,
     FileKind.EXAMPLE: 0.7,
-    FileKind.TEST: 0.5,
-    FileKind.MOCK: 0.5,
+    FileKind.TEST: 0.25,
+    FileKind.MOCK: 0.25,
     FileKind.GENERATED: 0.05,
     FileKind.VENDORED: 0.05,
 }

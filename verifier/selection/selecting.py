@@ -32,7 +32,7 @@ from verifier.wording.meaning import is_about_prose, is_about_tests
 from verifier.wording.naming import identifiers_in, last_name, paths_in
 from verifier.wording.words import Said
 
-MOST_FILES = 30
+MOST_FILES = 36
 """Files that a claim gets beyond those it names."""
 
 MOST_BESIDE_NAMED = 6
@@ -52,10 +52,10 @@ _FIRST = 5
 _MOST_STRONG = 4
 _FEW = 5
 
-_WEAK = 0.2
+_WEAK = 0.1
 """Files that fit less well than this share of the best one are left out, beyond the first few."""
 
-_TOKENS, _MOST_TOKENS, _LEAST_TOKENS = 28_000, 10_000, 250
+_TOKENS, _MOST_TOKENS, _LEAST_TOKENS = 28_000, 10_000, 200
 """What the fitting files may take together, and the most and the least that one of them is worth."""
 
 _STEEP = 4
