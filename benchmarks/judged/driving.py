@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.judged.sets import Set
 from benchmarks.judged.variants import AS_SHIPPED, SINGLE, Variant
-from tests.demo.authoring import Asked, authored, refusal, verifier
+from tests.demo.authoring import Asked, authored, recorded, refusal, verifier
 from tests.model.emulator import Answer, Request
 from verifier.cost.tokens import count_tokens
 from verifier.records.document import from_json
@@ -81,6 +81,8 @@ def judge(
         asked = variant.sent(Asked.of(request))
         place = variant.place(inbox, asked)
         given = place / f"{asked.key}.json"
+        if not given.is_file() and (known := recorded(request, place)) is not None:
+            given.write_text(known, "utf-8")
         if not given.is_file():
             unanswered.append(given.with_suffix(".prompt.md"))
             return refusal(asked, place)
