@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.judged.sets import Set
 from benchmarks.judged.variants import AS_SHIPPED, SINGLE, Variant
-from tests.demo.authoring import Asked, authored, recorded, refusal, verifier
+from tests.demo.authoring import Asked, authored, refusal, reply_to, verifier
 from tests.model.emulator import Answer, Request
 from verifier.cost.tokens import count_tokens
 from verifier.records.document import from_json
@@ -80,13 +80,10 @@ def judge(
         assert inbox is not None, "a cassette asks nobody"
         asked = variant.sent(Asked.of(request))
         place = variant.place(inbox, asked)
-        given = place / f"{asked.key}.json"
-        if not given.is_file() and (known := recorded(request, place)) is not None:
-            given.write_text(known, "utf-8")
-        if not given.is_file():
-            unanswered.append(given.with_suffix(".prompt.md"))
+        reply = reply_to(asked, request, place)
+        if reply is None:
+            unanswered.append(place / f"{asked.key}.prompt.md")
             return refusal(asked, place)
-        reply = given.read_text("utf-8")
         # Several are answered at once; a list loses none.
         tokens.append(count_tokens(asked.whole) + count_tokens(reply) if place.name != SINGLE else 0)
         with lock:

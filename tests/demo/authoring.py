@@ -106,9 +106,16 @@ _FILE = (
 def answer(request: Request, folder: Path) -> Answer:
     """The authored reply to this very prompt; where there is none, the prompt is left in the folder."""
     asked = Asked.of(request)
-    reply = folder / f"{asked.key}.json"
-    text = reply.read_text("utf-8") if reply.is_file() else recorded(request, folder)
+    text = reply_to(asked, request, folder)
     return refusal(asked, folder) if text is None else authored(json.loads(text))
+
+
+def reply_to(asked: Asked, request: Request, folder: Path) -> str | None:
+    """The folder's reply to what somebody is asked: in its file, or in a cassette where the request asks the same."""
+    reply = folder / f"{asked.key}.json"
+    if reply.is_file():
+        return reply.read_text("utf-8")
+    return recorded(request, folder) if asked == Asked.of(request) else None
 
 
 def authored(reply: Any) -> Answer:

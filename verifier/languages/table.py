@@ -251,10 +251,11 @@ _BLADE = next(language for language in LANGUAGES if language.name == "blade")
 _BY_INTERPRETER = {program: language for language in LANGUAGES for program in language.interpreters.split()}
 _BY_BEGINNING = tuple(
     (f"{file}{mark}", _BY_FILE[file])
-    for file, marks in (
-        *((file, ".") for file in ("dockerfile", "containerfile", "makefile", "jenkinsfile", ".env", "readme")),
-        *((file, ".-_") for file in ("license", "licence", "copying")),
+    for marks, files in (
+        (".", "dockerfile containerfile makefile jenkinsfile .env readme"),
+        (".-_", "license licence copying"),
     )
+    for file in files.split()
     for mark in marks
 )
 """Files that are told apart behind a mark: `Dockerfile.dev`, `.env.example`, `LICENSE-MIT`."""
