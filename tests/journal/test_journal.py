@@ -13,7 +13,7 @@ from tests.evidence.replies import citation, part, reading, verdict
 from verifier.errors import ModelError
 from verifier.journal import Addressee, Calibration, Journal
 from verifier.model.journalled import Journalled
-from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply, Source, Usage
 
 DRAINS = verdict(part("the pool drains", "yes"))
 PROMPT = Prompt("pool-drains", 1, "Judge.", "files", "The pool drains.", tokens=100)
@@ -266,13 +266,13 @@ def test_another_reader_is_asked_the_readings_anew_and_no_verdict(reader: Form, 
     ask(Answering([READING]), journal, READING_PROMPT)
     model = Answering([replace(READING, model=reader.settings.model)])
 
-    assert ask(model, journal, addressee=replace(ADDRESSEE, reader=reader)) == AGAIN
-    assert ask(model, journal, READING_PROMPT, replace(ADDRESSEE, reader=reader)).source is Source.LIVE
+    assert ask(model, journal, addressee=replace(ADDRESSEE, others={Asks.READING: reader})) == AGAIN
+    assert ask(model, journal, READING_PROMPT, replace(ADDRESSEE, others={Asks.READING: reader})).source is Source.LIVE
     assert model.asked == [READING_PROMPT]
 
 
 def test_a_reading_is_given_again_where_the_reader_answered_and_not_the_first_model(journal: Journal) -> None:
-    addressee = replace(ADDRESSEE, reader=READER)
+    addressee = replace(ADDRESSEE, others={Asks.READING: READER})
     ask(Answering([replace(READING, model="gemini-2.5-pro")]), journal, READING_PROMPT, addressee)
 
     assert ask(Answering(), journal, READING_PROMPT, addressee).model == "gemini-2.5-pro"

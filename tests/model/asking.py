@@ -21,12 +21,12 @@ from verifier.model.pacing import Pace, Paced
 from verifier.model.retrying import Retrying
 from verifier.model.spending import Purse, Spending, WorstCase
 from verifier.runs.interruption import Interruption, stopping_line
-from verifier.values.prompt import Form, ModelSettings, Prompt
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt
 from verifier.values.reading import AskedReading
 from verifier.values.verdict import AskedVerdict
 
 SETTINGS = ModelSettings()
-READER = Form(SETTINGS, AskedReading.as_schema())
+OTHERS = {Asks.READING: Form(SETTINGS, AskedReading.as_schema())}
 GRACE_S = float(os.environ.get("ASKING_GRACE_S", "1.0"))
 
 
@@ -49,7 +49,7 @@ class Run:
     def model(self, gemini: Gemini) -> Model:
         spending = Spending(self.interruption.inside(gemini), Purse("any", None), WorstCase(1000))
         paced = Paced(spending, Pace(self.concurrency))
-        addressee = Addressee(self.endpoint.host, SETTINGS, AskedVerdict.as_schema(), READER)
+        addressee = Addressee(self.endpoint.host, SETTINGS, AskedVerdict.as_schema(), OTHERS)
         journalled = Journalled(Retrying(paced), self.journal, addressee, say=print_line)
         return self.interruption.outside(journalled)
 
@@ -86,7 +86,7 @@ class Run:
             limits = Limits(max_rounds=1, concurrency=self.concurrency)
             prompts = Prompts(shipped("prompts"))
             run = ClaimRun(loaded, loaded.claims.claims, Index(snapshot), prompts, SETTINGS, SETTINGS, limits)
-            async with Gemini(self.endpoint, SETTINGS, AskedVerdict.as_schema(), reader=READER) as gemini:
+            async with Gemini(self.endpoint, SETTINGS, AskedVerdict.as_schema(), others=OTHERS) as gemini:
                 record = await judge(run, self.model(gemini))
         for ruling in record.rulings:
             print_line(f"{ruling.claim_id} {ruling.ruling} {ruling.error or ''}".strip())

@@ -59,7 +59,7 @@ from verifier.runs.interruption import Interruption
 from verifier.setup.shipped_files import shipped
 from verifier.values.claim import ClaimSet, Word
 from verifier.values.outcome import Outcome
-from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply, Source, Usage
 from verifier.values.reading import AskedReading
 from verifier.values.verdict import AskedVerdict
 
@@ -70,7 +70,7 @@ SOON = Patience(quiet_s=0.02, longest_s=2.0, first_look_s=0.01, longest_look_s=0
 
 
 def addressee_of(emulator: Emulator, settings: ModelSettings = SETTINGS, reader: Form = READER) -> Addressee:
-    return Addressee(emulator.url.removeprefix("http://"), settings, AskedVerdict.as_schema(), reader)
+    return Addressee(emulator.url.removeprefix("http://"), settings, AskedVerdict.as_schema(), {Asks.READING: reader})
 
 
 def batches_of(journal: Journal) -> Batches:
@@ -112,7 +112,7 @@ class Run:
             addressee = addressee_of(self.emulator, self.settings, self.reader)
             with Journal(self.path) as journal:
                 async with (
-                    Gemini(endpoint, self.settings, schema, reader=self.reader) as gemini,
+                    Gemini(endpoint, self.settings, schema, others={Asks.READING: self.reader}) as gemini,
                     Batched(gemini, addressee, batches_of(journal), say=self.said.append, **self.options) as batched,
                 ):
                     model = Journalled(Retrying(batched, attempts=3, sleep=no_pause), journal, addressee, **journalled)

@@ -48,7 +48,7 @@ from verifier.model.envelopes import same_model
 from verifier.model.errors import TransientError
 from verifier.model.gemini import Gemini
 from verifier.model.refusals import day_comes_back
-from verifier.values.prompt import Form, ModelSettings, Prompt, Reply, Source, Usage
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply, Source, Usage
 
 KEY = "a-key-nobody-has"
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {"parts": {"type": "array", "items": {"type": "string"}}}}
@@ -780,7 +780,9 @@ def test_what_is_wrong_with_the_readers_model_names_the_readers_option(answer: A
     models = DEFAULT_MODELS if answer is None else (*DEFAULT_MODELS, "gemini-3.5-pro")
 
     async def read(emulator: Emulator) -> None:
-        async with Gemini(Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA, reader=reader) as gemini:
+        async with Gemini(
+            Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA, others={Asks.READING: reader}
+        ) as gemini:
             await gemini.reply(Prompt("pool-drains", 1, "Read.", evidence="6\tself.items.pop()"))
 
     with Emulator(answer or says("{}"), models=models) as emulator, pytest.raises(ModelError) as refused:
@@ -798,7 +800,9 @@ def test_a_second_reading_is_asked_of_its_own_model_in_its_own_form() -> None:
         return says("{}", model_version=request.model)
 
     async def both(emulator: Emulator) -> list[Reply]:
-        async with Gemini(Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA, reader=reader) as gemini:
+        async with Gemini(
+            Endpoint(KEY, emulator.url), ModelSettings(), SCHEMA, others={Asks.READING: reader}
+        ) as gemini:
             return [await gemini.reply(verdict), await gemini.reply(reading)]
 
     with Emulator(answer) as emulator:

@@ -93,7 +93,7 @@ class Prices:
     def bill(self, models: Mapping[Asks, str], exchanges: Iterable[Exchange], today: date) -> Bill:
         """What the requests cost: nothing where the journal answered, and recorded ones what they cost on their day.
 
-        `models` names who was asked for verdicts, and who for second readings.
+        `models` names who was asked for what.
         """
         cost, by = 0.0, set()
         for one in exchanges:

@@ -14,7 +14,7 @@ from verifier.measures.intervals import Share
 from verifier.records.comparing import SETTLED
 from verifier.values.claim import Word
 from verifier.values.control import ControlKind
-from verifier.values.prompt import Asks, Source
+from verifier.values.prompt import Source, by_what_is_asked
 from verifier.values.record import ControlRecord, RulingRecord, RunRecord, figures_of
 
 LABELS = tuple(word for word in Word if word in SETTLED)
@@ -212,7 +212,7 @@ def _dollars(record: RunRecord, one: RulingRecord, prices: Prices) -> float | No
     """What the claim's requests cost, those too that the journal answered: as if they were made on the run's day."""
     if record.made is None:
         return None
-    models = {Asks.VERDICT: record.model.requested, Asks.READING: record.reader_model}
+    models = by_what_is_asked(record.model.requested, record.reader_model)
     asked = (replace(e, source=Source.LIVE, usage=e.taken) for e in one.exchanges)
     return prices.bill(models, asked, record.made.date()).cost
 

@@ -38,12 +38,12 @@ class Addressee:
     schema: Mapping[str, Any] = field(repr=False)
     """JSON Schema of the reply."""
 
-    reader: Form | None = field(default=None, repr=False)
-    """What a request for a second reading says. None: the same as one for a verdict."""
+    others: Mapping[Asks, Form] = field(default_factory=dict, repr=False)
+    """What requests for something else than a verdict say; where nothing is said of one, as for a verdict."""
 
     def form(self, asks: Asks) -> Form:
         """What a request for this says beside its prompt."""
-        return self.reader if self.reader is not None and asks is Asks.READING else self._first
+        return self.others.get(asks, self._first)
 
     @cached_property
     def _first(self) -> Form:

@@ -83,7 +83,7 @@ class Gemini:
         settings: ModelSettings,
         schema: Mapping[str, Any],
         *,
-        reader: Form | None = None,
+        others: Mapping[Asks, Form] | None = None,
         allow_other_model: bool = False,
         allow_authored: bool = False,
         names_models: bool = True,
@@ -96,7 +96,7 @@ class Gemini:
             endpoint: Where, and with which key.
             settings: What each request says beside the prompt; `extra` goes into generationConfig as it is.
             schema: JSON Schema of the reply, sent verbatim.
-            reader: The same for second readings. None: as for verdicts.
+            others: The same for what is no verdict; where nothing is said of one, as for a verdict.
             allow_other_model: Take a reply from another model than the one asked.
             allow_authored: Take a reply that says it was authored; for recording and replaying such.
             names_models: When the model does not exist, ask which do.
@@ -107,11 +107,11 @@ class Gemini:
             UsageError: A setting that no request could carry.
         """
         self._form = Form(settings, dict(schema))
-        self._reader = reader or self._form
+        self._others = others or {}
         level = settings.thinking_level
         if level is not None and level.upper() not in THINKING_LEVELS:
             raise UsageError(f'there is no thinking level "{level}"; take one of {", ".join(THINKING_LEVELS)}')
-        for form in (self._form, self._reader):
+        for form in (self._form, *self._others.values()):
             if not form.settings.model or ".." in form.settings.model:
                 raise UsageError(f'"{form.settings.model}" is no name of a model')
         self._endpoint = endpoint
@@ -169,7 +169,7 @@ class Gemini:
 
     def form(self, prompt: Prompt) -> Form:
         """What the prompt's request says beside it."""
-        return self._reader if prompt.asks is Asks.READING else self._form
+        return self._others.get(prompt.asks, self._form)
 
     def read(self, body: str, prompt: Prompt, max_output_tokens: int) -> Reply:
         """The reply to the prompt that the service's JSON holds; raises as `reply` does."""

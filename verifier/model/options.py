@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from verifier.model.endpoint import Endpoint
 from verifier.model.gemini import Gemini
 from verifier.model.retrying import DEFAULT_ATTEMPTS, Retry, Retrying
 from verifier.safety.redacting import redact_reply
-from verifier.values.prompt import Form, ModelSettings, Prompt, Reply
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class ModelOptions:
     connections: int = 32
     record: Record | None = None
     replay: Path | None = None
-    reader: Form | None = None
-    """Model, settings and schema of second readings. None: as for verdicts."""
+    others: Mapping[Asks, Form] = field(default_factory=dict)
+    """Model, settings and schema of what is no verdict; where nothing is said of one, as for a verdict."""
     base: str | None = None
     """The commit whose differences the prompts show, in full. None: they show none."""
     controls: Controlled | None = None
@@ -126,7 +126,7 @@ def _gemini(
         endpoint,
         options.settings,
         options.schema,
-        reader=options.reader,
+        others=options.others,
         allow_other_model=options.allow_other_model,
         allow_authored=replays or authored,
         names_models=not replays,

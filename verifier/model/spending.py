@@ -11,7 +11,7 @@ from verifier.journal import Calibration
 from verifier.model import Model
 from verifier.model.errors import CutReplyError
 from verifier.values.exhibit import LIKELY_TOKENS, MOST_TOKENS
-from verifier.values.prompt import MOST_OUTPUT_TOKENS, Asks, Prompt, Reply, Usage
+from verifier.values.prompt import MOST_OUTPUT_TOKENS, Asks, Prompt, Reply, Usage, by_what_is_asked
 
 _SURE = 1.02
 """Beyond the largest deviation seen."""
@@ -62,14 +62,14 @@ class Purse:
         Raises:
             UsageError: A cost is capped, but nobody knows what the model costs.
         """
-        prices = {Asks.VERDICT: (model, price), Asks.READING: reader or (model, price)}
+        prices = by_what_is_asked((model, price), reader or (model, price))
         unknown = next((name for name, price in prices.values() if price is None), None)
         if max_cost is not None and unknown is not None:
             raise UsageError(
                 f"the price of {unknown} is unknown, so --max-cost cannot be kept; "
                 "give its price with --prices, or cap by --max-tokens"
             )
-        self._prices = {asks: price for asks, (_, price) in prices.items()} | {Asks.DRAFT: price}
+        self._prices = {asks: price for asks, (_, price) in prices.items()}
         self.max_cost = max_cost
         self.max_tokens = max_tokens
         self.spent = Usage()

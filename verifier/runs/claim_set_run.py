@@ -18,7 +18,7 @@ from verifier.repository.branches import Branch
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
 from verifier.values.claim import Claim
-from verifier.values.prompt import Asks, ModelSettings
+from verifier.values.prompt import ModelSettings, by_what_is_asked
 
 if TYPE_CHECKING:
     from verifier.values.ci import CiReport
@@ -61,7 +61,7 @@ class Run:
 
     def bill(self, outcome: Outcome) -> Bill:
         """What a claim's requests cost: today's by today's price, recorded ones by that of their own day."""
-        models = {Asks.VERDICT: self.settings.model, Asks.READING: self.reader.model}
+        models = by_what_is_asked(self.settings.model, self.reader.model)
         return self.prices.bill(models, outcome.exchanges, self.day)
 
     @cached_property

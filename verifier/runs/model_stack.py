@@ -31,7 +31,7 @@ from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
 from verifier.values.draft import AskedDraft
-from verifier.values.prompt import Form, ModelSettings, Prompt
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt
 from verifier.values.reading import AskedReading
 from verifier.values.tool import TOOL
 from verifier.values.verdict import AskedVerdict
@@ -52,7 +52,7 @@ def model_options(plan: Plan) -> ModelOptions:
     return ModelOptions(
         settings=plan.runs[0].settings,
         schema=AskedVerdict.as_schema(),
-        reader=Form(plan.runs[0].reader, AskedReading.as_schema()),
+        others={Asks.READING: Form(plan.runs[0].reader, AskedReading.as_schema())},
         endpoint=None if options.replay else options.endpoint(os.environ),
         allow_other_model=options.allow_other_model,
         attempts=options.attempts,
@@ -272,8 +272,8 @@ class ModelStack:
     @property
     def _models(self) -> tuple[str, str]:
         """Who is asked first, and who for second readings."""
-        asked, reader = self._reached.settings, self._reached.reader
-        return asked.model, reader.settings.model if reader is not None else asked.model
+        asked, others = self._reached.settings, self._reached.others
+        return asked.model, others[Asks.READING].settings.model if Asks.READING in others else asked.model
 
     def _calibration(self, model: str) -> Calibration:
         return self.journal.replies.calibration(model) if self.journal else Calibration()
@@ -283,5 +283,5 @@ class ModelStack:
         """What the journal keeps replies under, beside their prompts."""
         endpoint = self._reached.endpoint
         return Addressee(
-            endpoint.host if endpoint else "", self._reached.settings, self._reached.schema, self._reached.reader
+            endpoint.host if endpoint else "", self._reached.settings, self._reached.schema, self._reached.others
         )

@@ -13,7 +13,7 @@ from verifier.values.claim import Claim
 from verifier.values.fact import Fact
 from verifier.values.followup import FollowUp
 from verifier.values.pack import ManifestEntry
-from verifier.values.prompt import Asks, Prompt, Reply, Source, Usage, asks_of
+from verifier.values.prompt import Asks, Prompt, Reply, Source, Usage, asks_of, title_of
 from verifier.values.ruling import Ruling
 from verifier.values.verdict import Verdict
 
@@ -73,7 +73,7 @@ class Exchange:
     @property
     def title(self) -> str:
         """Its name in messages."""
-        return f"round {self.round}" + (", second reading" if self.asks is Asks.READING else "")
+        return title_of(self.round, self.asks)
 
     def again(self) -> Reply:
         """The reply as it is given once more, which costs nothing."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 MOST_OUTPUT_TOKENS = 65536
 """The most that any Gemini model writes. Source: Gemini API docs, "Models"."""
@@ -30,6 +30,22 @@ class Asks(enum.StrEnum):
     VERDICT = "verdict"
     READING = "reading"
     DRAFT = "draft"
+
+
+_TOLD = {Asks.VERDICT: "", Asks.READING: ", second reading", Asks.DRAFT: ""}
+
+
+def title_of(number: int, asks: Asks) -> str:
+    """The name in messages of what is asked in a round: "round 2, second reading"."""
+    return f"round {number}{_TOLD[asks]}"
+
+
+Each = TypeVar("Each")
+
+
+def by_what_is_asked(first: Each, reader: Each) -> dict[Asks, Each]:
+    """What holds for each that is asked for: `reader` for second readings, `first` for all else."""
+    return dict.fromkeys(Asks, first) | {Asks.READING: reader}
 
 
 def asks_of(sections: Container[str]) -> Asks:
@@ -74,7 +90,7 @@ class Prompt:
     @property
     def title(self) -> str:
         """The prompt's name in messages: `"pool", round 2, second reading`."""
-        return f'"{self.claim_id}", round {self.round}' + (", second reading" if self.evidence else "")
+        return f'"{self.claim_id}", {title_of(self.round, self.asks)}'
 
     @property
     def sections(self) -> dict[str, str]:

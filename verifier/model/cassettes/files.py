@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from verifier.errors import CassetteError
 from verifier.model.envelopes import AUTHORED
 from verifier.system.whole_files import write_whole
-from verifier.values.prompt import SECTIONS, Asks, asks_of
+from verifier.values.prompt import SECTIONS, Asks, asks_of, title_of
 
 RECORDED_SECTIONS = (*SECTIONS, "config", "schema")
 """What a prompt is recorded as: a digest of each. `config` is the model and all its settings but the schema."""
@@ -138,7 +138,7 @@ class Interaction(_Strict):
     @property
     def title(self) -> str:
         """Its name in messages, without the claim."""
-        return f"round {self.round}" + (", second reading" if self.asks is Asks.READING else "")
+        return title_of(self.round, self.asks)
 
     @property
     def digests(self) -> dict[str, str]:
