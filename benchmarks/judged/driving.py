@@ -130,7 +130,15 @@ def table(found: Sequence[Judged]) -> Iterator[str]:
 
 def heading(first: str) -> Iterator[str]:
     """The first two lines of a table, whose first column is called so."""
-    more = ("claims", "right", "wrong", "unproven", "not judged", "requests a claim, first + second", "tokens a claim")
+    more = (
+        "claims",
+        "right",
+        "wrong",
+        "unproven",
+        "not judged",
+        "requests a claim: leads, first, second",
+        "tokens a claim",
+    )
     yield _ROW.format(first, *more)
     yield _ROW.format(*["---"] * 8)
 
@@ -150,6 +158,7 @@ def row(one: Judged) -> str:
     claims = len(one.rulings)
     firsts = [round_ for ruling in one.rulings for round_ in ruling.rounds]
     seconds = [round_ for round_ in firsts if round_.reading is not None]
+    led = [ruling for ruling in one.rulings if ruling.leads is not None]
     return _ROW.format(
         one.name,
         claims,
@@ -157,6 +166,6 @@ def row(one: Judged) -> str:
         len(one.with_word(right=False)),
         len(one.open(Word.UNPROVEN)),
         len(one.open(Word.ERROR)),
-        f"{len(firsts) / claims:.2f} + {len(seconds) / claims:.2f}",
+        " + ".join(f"{len(asked) / claims:.2f}" for asked in (led, firsts, seconds)),
         f"{one.tokens // claims:,}" if one.tokens else "-",
     )

@@ -3,7 +3,8 @@
     python -m benchmarks.selection.run [--work DIR] [--detail] [PACKAGE...]
 
 Fetches the packages of packages.yaml and of benchmarks/judged (by version and checksum), makes a repository
-of each, and selects and packs for every labelled claim; prints a Markdown table.
+of each, and selects and packs for every labelled claim; prints a Markdown table. Where it is asked where to look, the
+reply is that of leads/, which is authored.
 """
 
 from __future__ import annotations
@@ -14,19 +15,22 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from benchmarks import ROOT
 from benchmarks.judged.sets import NO_FILE, sets
 from benchmarks.packages import Package, repository
 from verifier.cost.tokens import count_tokens
+from verifier.pipeline.opening import OpenedClaim, Where, Work, open_claim
 from verifier.prompting.packing import numbered, pack
+from verifier.prompting.rendering import Prompts
 from verifier.repository.index import Index
 from verifier.repository.snapshot import Snapshot
-from verifier.selection.selecting import Selector
+from verifier.setup.shipped_files import shipped
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selected, Selection, Supply
 from verifier.values.source import Lines
@@ -34,6 +38,8 @@ from verifier.wording.naming import paths_in
 
 HERE = Path(__file__).parent
 BUDGET_TOKENS = 40_000
+OUR_COMMIT = "098a5b7e40e9b4f3c6925e1c0965166df482602b"
+"""Of this very repository: what the claims about it are about, which nobody has seen elsewhere."""
 UNNAMED = {"unnamed", NO_FILE}
 """Tags of the claims that name no file: no identifier either, in the sets of this folder."""
 
@@ -55,6 +61,15 @@ def main() -> None:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """A reply to where to look."""
+
+    prompt: str
+    """SHA-256 of the prompt that it answers."""
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Subject:
     """Claims about one package, and the files that one needs to judge each."""
 
@@ -63,20 +78,34 @@ class Subject:
     """What its claims were for."""
     claims: ClaimSet
     needed: Mapping[str, Sequence[str]]
+    leads: Mapping[str, Lead]
+    """What was answered to where to look, by claim."""
     repository: Callable[[Path], Path]
+    ref: str = "HEAD"
 
 
 def subjects() -> Iterator[Subject]:
-    """The packages of this folder, and those of the judged sets."""
+    """The packages of this folder, those of the judged sets, and this repository."""
     yaml = YAML(typ="safe")
     for name, one in yaml.load(HERE / "packages.yaml").items():
         package = Package.listed(one)
         claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{name}.yaml"))
         needed = yaml.load(HERE / "needed" / f"{name}.yaml")
-        yield Subject(name, one["claims"], claims, needed, partial(repository, package, named=name))
+        made = partial(repository, package, named=name)
+        yield Subject(name, one["claims"], claims, needed, _leads(name), made)
     for judged in sets().values():
         needed = {claim_id: label.needs for claim_id, label in judged.labels.items()}
-        yield Subject(judged.name, "judged", judged.claims, needed, judged.repository)
+        yield Subject(judged.name, "judged", judged.claims, needed, _leads(judged.name), judged.repository)
+
+    claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / "verifier.yaml"))
+    needed = yaml.load(HERE / "needed" / "verifier.yaml")
+    yield Subject("verifier", "our own", claims, needed, _leads("verifier"), lambda _: ROOT, OUR_COMMIT)
+
+
+def _leads(package: str) -> Mapping[str, Lead]:
+    path = HERE / "leads" / f"{package}.yaml"
+    kept = YAML(typ="safe").load(path) if path.exists() else {}
+    return {claim_id: Lead(one["prompt"], tuple(one["paths"])) for claim_id, one in kept.items()}
 
 
 @dataclass(frozen=True)
@@ -87,11 +116,13 @@ class Outcome:
     group: str
     claim: Claim
     way: str
+    """ "selection", which asks where to look where verifier does, "words alone", which never asks, or "baseline"."""
     needed: tuple[str, ...]
     order: tuple[str, ...]
     whole: frozenset[str]
     in_part: frozenset[str]
     tokens: int
+    """Of the pack, and of the prompt that asks where to look."""
     dump_tokens: int
     named_tokens: int
     """Tokens of the files that the claim names by path; 0 where it names none."""
@@ -102,20 +133,34 @@ class Outcome:
         return f"{self.package:9} {self.way:9} {self.claim.id:20} {places} {how} {self.tokens} tokens"
 
 
-def measure(subject: Subject, work: Path) -> list[Outcome]:
-    """Both ways of choosing, for every claim about the package."""
+def asked_where(where: Where, subject: Subject) -> OpenedClaim:
+    """The claim, opened as the kept reply to this very prompt says."""
+    lead = subject.leads.get(where.prompt.claim_id)
+    assert lead is not None, f"{where.prompt.title}: nobody was asked"
+    assert lead.prompt == where.prompt.digests["leads"], f"{where.prompt.title}: it is asked in other words now"
+    return where.opened(lead.paths)
+
+
+def measure(subject: Subject, folder: Path) -> list[Outcome]:
+    """Each way of choosing, for every claim about the package."""
     claims, needed = subject.claims, subject.needed
-    with Snapshot.open(subject.repository(work)) as snapshot:
+    with Snapshot.open(subject.repository(folder), subject.ref) as snapshot:
         index = Index(snapshot)
+        work = Work(claims, index, Prompts(shipped("prompts")))
         absent = [path for paths in needed.values() for path in paths if path not in snapshot.paths]
         assert not absent, f"labels name what is not there: {absent}"
         dump = sum(_tokens(path, index) for path in snapshot.paths)
         outcomes = []
         for claim in claims.claims:
-            selector = Selector(claim, claims, index)
-            for way, selection in (("selection", selector.files()), ("baseline", baseline(claim, index))):
-                telling = selector.telling_lines if way == "selection" else lambda _: ()
-                packed = pack(selection, index, BUDGET_TOKENS, telling)
+            begun = open_claim(work, claim)
+            opened = begun if begun.where is None else asked_where(begun.where, subject)
+            by_words = open_claim(replace(work, asks_where=False), claim)
+            asking = begun.where.prompt.tokens if begun.where is not None else 0
+            for way, packed, asking_tokens in (
+                ("selection", opened.context, asking),
+                ("words alone", by_words.context, 0),
+                ("baseline", pack(baseline(claim, index), index, BUDGET_TOKENS), 0),
+            ):
                 supplied = {
                     supply: frozenset(entry.path for entry in packed.manifest if entry.supply is supply)
                     for supply in (Supply.WHOLE, Supply.IN_PART)
@@ -127,10 +172,10 @@ def measure(subject: Subject, work: Path) -> list[Outcome]:
                         claim,
                         way,
                         tuple(needed[claim.id]),
-                        tuple(selected.path for selected in selection.files),
+                        tuple(entry.path for entry in packed.manifest),
                         supplied[Supply.WHOLE],
                         supplied[Supply.IN_PART],
-                        packed.tokens,
+                        packed.tokens + asking_tokens,
                         dump,
                         sum(_tokens(path, index) for path in paths_in(claim.statement)),
                     )
@@ -171,7 +216,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
             (group, members),
             (f"{group}, unnamed", [outcome for outcome in members if UNNAMED & set(outcome.claim.tags)]),
         ):
-            for way in ("selection", "baseline"):
+            for way in ("selection", "words alone", "baseline"):
                 rows += _row(subgroup, way, [outcome for outcome in chosen if outcome.way == way])
     return "\n".join((*rows, "", _named(outcomes)))
 

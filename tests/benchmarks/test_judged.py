@@ -74,8 +74,8 @@ def test_labels_are_borne_out_by_the_package(judged: Set, work: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("procrastinate", "| procrastinate | 8 | 8 | 0 | 0 | 0 | 1.12 + 1.00 | - |"),
-        ("sidekiq", "| sidekiq | 8 | 8 | 0 | 0 | 0 | 1.50 + 1.50 | - |"),
+        ("procrastinate", "| procrastinate | 8 | 8 | 0 | 0 | 0 | 0.62 + 1.00 + 1.00 | - |"),
+        ("sidekiq", "| sidekiq | 8 | 8 | 0 | 0 | 0 | 0.62 + 1.00 + 1.00 | - |"),
     ],
 )
 def test_the_recorded_claims_about_a_package_are_ruled_as_the_benchmarks_say(work: Path, name: str, row: str) -> None:
@@ -122,12 +122,12 @@ def test_replies_are_asked_for_until_a_claim_is_ruled_and_its_label_says_how_wel
     assert [len(one.unanswered) for one in (first, second, ruled, again)] == [1, 1, 0, 0]
     assert [one.rulings[0].ruling for one in (first, ruled, again)] == [Word.ERROR, Word.FULLY, Word.FULLY]
     assert ruled.tokens > 100
-    assert list(table([again]))[2] == "| tiny | 1 | 1 | 0 | 0 | 0 | 1.00 + 1.00 | - |"
+    assert list(table([again]))[2] == "| tiny | 1 | 1 | 0 | 0 | 0 | 0.00 + 1.00 + 1.00 | - |"
 
     (ruling,) = again.rulings
     mislabelled = replace(ruling, claim=ruling.claim.model_copy(update={"expect": Word.NOT}))
     rows = list(table([replace(again, rulings=(mislabelled,))]))
-    assert rows[2] == "| tiny | 1 | 0 | 1 | 0 | 0 | 1.00 + 1.00 | - |"
+    assert rows[2] == "| tiny | 1 | 0 | 1 | 0 | 0 | 0.00 + 1.00 + 1.00 | - |"
     assert rows[-1] == "- tiny IDLE: labelled NOT RESOLVED, ruled FULLY RESOLVED (p1 proven)"
 
 

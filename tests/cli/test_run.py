@@ -350,7 +350,7 @@ def test_pack_sends_nothing_and_needs_no_key(verifier: Verifier, judged: Path) -
     assert "whole: pool.py" in result.stdout
     assert "3\t        while self.items:" in result.stdout
     assert "tokens, about $" in result.stdout
-    schema = result.stdout.split("sent with each prompt -----")[1].rpartition("}")[0] + "}"
+    schema = result.stdout.split("sent with each such prompt -----")[1].rpartition("}")[0] + "}"
     assert json.loads(schema) == AskedVerdict.as_schema()
     assert ", genai-prices " in result.stdout.splitlines()[-1]
     unknown = verifier("pack", "--repo", str(judged), "--model", "nobody-knows")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.evidence.replies import absence, citation, part, reading, verdict
 from verifier.errors import ReplyError
-from verifier.evidence.parsing import MOST_EVIDENCE, MOST_PARTS, can_be_read, parse_reading, parse_verdict
+from verifier.evidence.parsing import MOST_EVIDENCE, MOST_PARTS, can_be_read, parse_leads, parse_reading, parse_verdict
 from verifier.values.prompt import Prompt, Reply, Source
 from verifier.values.reading import About, PartReading, Reading, Settles, Unfaithful
 from verifier.values.source import Lines
@@ -236,6 +236,34 @@ def test_a_reply_that_is_no_reading_is_refused_and_kept(text: str, what: str) ->
     assert caught.value.kept == text
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        pytest.param("src/pool.py", "not JSON", id="a path alone"),
+        pytest.param('["src/pool.py"]', "the whole", id="a list"),
+        pytest.param(SHOWS, "paths", id="a reading"),
+    ],
+)
+def test_a_reply_that_is_no_leads_is_refused_and_kept(text: str, what: str) -> None:
+    with pytest.raises(ReplyError, match=r"pool-drains.*as leads: ") as caught:
+        parse_leads(reply(text), "pool-drains")
+
+    assert what in str(caught.value)
+    assert caught.value.kept == text
+
+
+@pytest.mark.parametrize("given", ["a.py", ["a.py", 1, None, ["b.py"]], ["x" * 5000, "a.py"]])
+def test_what_is_no_path_leads_nowhere(given: Any) -> None:
+    assert parse_leads(reply(json.dumps({"paths": given})), "x") == ("a.py",)
+
+
+def test_leads_are_read_in_their_order_each_once_and_no_more_than_are_followed() -> None:
+    given = [" b.py ", "a.py", "b.py", "", *(f"{n}.py" for n in range(20))]
+
+    assert parse_leads(reply(json.dumps({"paths": given})), "x") == ("b.py", "a.py", *(f"{n}.py" for n in range(6)))
+
+
+ASKS_FOR_LEADS = Prompt("pool-drains", 1, "system", leads="# The files")
 ASKS_A_VERDICT = Prompt("pool-drains", 1, "system", claim="# The claim")
 ASKS_A_READING = Prompt("pool-drains", 1, "system", evidence="# Evidence for p1\n", parts=("p1",))
 
@@ -253,6 +281,9 @@ ASKS_A_READING = Prompt("pool-drains", 1, "system", evidence="# Evidence for p1\
         pytest.param(ASKS_A_READING, reading({"p1": "shows", "P1": "shows"}), False, id="a reading of a part twice"),
         pytest.param(ASKS_A_READING, verdict(HOLDS), False, id="a verdict for a reading"),
         pytest.param(ASKS_A_READING, "yes", False, id="prose for a reading"),
+        pytest.param(ASKS_FOR_LEADS, '{"paths": []}', True, id="leads"),
+        pytest.param(ASKS_FOR_LEADS, verdict(HOLDS), False, id="a verdict for leads"),
+        pytest.param(ASKS_A_VERDICT, '{"paths": []}', False, id="leads for a verdict"),
     ],
 )
 def test_a_kept_reply_answers_only_what_it_can_be_read_as(prompt: Prompt, text: str, usable: bool) -> None:

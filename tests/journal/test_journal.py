@@ -204,7 +204,7 @@ UNREADABLE = [
 def test_a_kept_reply_that_cannot_be_read_as_a_verdict_is_not_given_again(text: str, journal: Journal) -> None:
     ask(Answering([replace(REPLY, text=text)]), journal)
 
-    assert not Journalled(Answering(), journal, ADDRESSEE).holds(PROMPT)
+    assert Journalled(Answering(), journal, ADDRESSEE).kept(PROMPT) is None
     assert ask(Answering(), journal) == REPLY
     assert ask(Answering(), journal) == AGAIN
 
@@ -245,7 +245,7 @@ def test_a_second_reading_is_kept_and_given_again_like_any_reply(journal: Journa
 def test_a_kept_reply_that_cannot_be_read_as_the_reading_is_not_given_again(text: str, journal: Journal) -> None:
     ask(Answering([replace(READING, text=text)]), journal, READING_PROMPT)
 
-    assert not Journalled(Answering(), journal, ADDRESSEE).holds(READING_PROMPT)
+    assert Journalled(Answering(), journal, ADDRESSEE).kept(READING_PROMPT) is None
     assert ask(Answering([READING]), journal, READING_PROMPT) == READING
     assert ask(Answering(), journal, READING_PROMPT).source is Source.JOURNAL
 
@@ -293,9 +293,9 @@ def test_a_reply_of_another_model_is_given_again_only_where_that_is_allowed(jour
 def test_a_prompt_is_known_to_be_answered_without_asking(journal: Journal) -> None:
     ask(Answering(), journal)
 
-    assert Journalled(Answering(), journal, ADDRESSEE).holds(PROMPT)
-    assert not Journalled(Answering(), journal, ADDRESSEE).holds(replace(PROMPT, claim="another"))
-    assert not Journalled(Answering(), journal, ADDRESSEE, fresh=True).holds(PROMPT)
+    assert Journalled(Answering(), journal, ADDRESSEE).kept(PROMPT) is not None
+    assert Journalled(Answering(), journal, ADDRESSEE).kept(replace(PROMPT, claim="another")) is None
+    assert Journalled(Answering(), journal, ADDRESSEE, fresh=True).kept(PROMPT) is None
 
 
 def test_a_cancelled_request_whose_reply_has_come_is_kept(tmp_path: Path) -> None:

@@ -78,6 +78,11 @@ class Request:
         return "uncovered" in (self.field("generationConfig", "responseJsonSchema", "properties") or {})
 
     @property
+    def is_leads(self) -> bool:
+        """Whether it is asked where to look, and not for a verdict."""
+        return "paths" in (self.field("generationConfig", "responseJsonSchema", "properties") or {})
+
+    @property
     def statement(self) -> str | None:
         """The claim that is asked about. None where the prompt has none."""
         found = re.search(r"^# The claim\n\n=== begin (\w+)\n(.*?)\n=== end \1$", self.prompt, re.MULTILINE | re.DOTALL)
@@ -432,7 +437,7 @@ class Emulator:
             self._times_asked[request.digest] += 1
             response_id = f"{request.digest[:20]}-{self._times_asked[request.digest]}"
         answer = _ask(self._reader if request.is_reading else self._answer, request)
-        if not request.is_reading and request.statement is not None:
+        if not (request.is_reading or request.is_leads) and request.statement is not None:
             with self._lock:
                 self._verdicts[request.statement] = answer
         return _completed(answer, request, response_id)

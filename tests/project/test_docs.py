@@ -30,6 +30,7 @@ from verifier.demo.sample import build_sample
 from verifier.records.gate import Exit
 from verifier.setup.shipped_files import shipped
 from verifier.values.draft import AskedDraft
+from verifier.values.leads import AskedLeads
 from verifier.values.passing import FailOn, Require
 from verifier.values.prompt import Prompt
 from verifier.values.reading import AskedReading
@@ -175,7 +176,7 @@ def test_every_exit_code_is_there(page: str) -> None:
 def test_the_page_of_prompts_has_the_schemas_of_the_replies() -> None:
     """UPDATE_EXPECTED=1 writes them anew."""
     page = ROOT / "docs/prompts.md"
-    schemas = [json.dumps(one.as_schema(), indent=2) for one in (AskedVerdict, AskedReading, AskedDraft)]
+    schemas = [json.dumps(one.as_schema(), indent=2) for one in (AskedLeads, AskedVerdict, AskedReading, AskedDraft)]
     if os.environ.get("UPDATE_EXPECTED"):
         left = iter(schemas)
         written = re.sub(r"(?<=```json\n).*?(?=\n```)", lambda _: next(left), page.read_text("utf-8"), flags=re.DOTALL)
@@ -188,11 +189,14 @@ def test_the_page_of_prompts_has_the_schemas_of_the_replies() -> None:
 
 def test_the_page_of_prompts_has_every_section_and_template() -> None:
     cells = rows(sections(DOCS["prompts.md"])["What a prompt is made of"])[1:]
+    leads = Prompt("x", 1, "instructions", leads="paths and claim")
     verdict = Prompt("x", 2, "instructions", "files", "claim", "what was missing")
     read = Prompt("x", 2, "instructions", evidence="what stands")
     drafts = Prompt("x", 1, "instructions", notes="a text")
 
-    assert [one[0].strip("`") for one in cells] == list(verdict.sections | read.sections | drafts.sections)
+    assert [one[0].strip("`") for one in cells] == list(
+        leads.sections | verdict.sections | read.sections | drafts.sections
+    )
     assert {path.name for path in shipped("prompts").iterdir()} == {
         name for one in cells for name in re.findall(r"`([\w-]+\.md\.j2)`", one[1])
     }

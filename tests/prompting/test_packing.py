@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Commit
 from verifier.cost.tokens import count_tokens
-from verifier.prompting.packing import listing, numbered, pack
+from verifier.prompting.packing import listing, listing_of, numbered, pack
 from verifier.repository.index import Index
 from verifier.safety.quoting import fence, quoted_path
 from verifier.values.pack import ContextPack, Selected, Selection, Supply
@@ -215,6 +215,14 @@ def test_a_listing_that_is_too_long_counts_by_directory(commit: Commit) -> None:
     assert "src/package_0/: 58 files" in short
     assert count_tokens(short) <= 200
     assert "module_399.py" in long
+
+
+def test_paths_to_choose_from_are_those_that_come_first_and_fit() -> None:
+    paths = ["src/b.py", "src/a.py", "docs/x.md", "y.py"]
+
+    assert listing_of(paths, 1000) == ("./: y.py\ndocs/: x.md\nsrc/: a.py, b.py", 0)
+    assert listing_of(paths, 20) == ("src/: a.py, b.py", 2)
+    assert listing_of(paths, 5) == ("", 4)
 
 
 def test_verifiers_own_files_are_not_listed(commit: Commit) -> None:

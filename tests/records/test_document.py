@@ -52,6 +52,7 @@ def test_every_field_of_every_value_is_in_the_record() -> None:
         "Part.citations",
         "Part.absences",
         "ContextRecord.changes",
+        "RulingRecord.leads",
         "RulingRecord.priced_by",
         "RulingRecord.worsened",
         "RulingRecord.traceback",

@@ -1,4 +1,4 @@
-"""Parse a reply into a verdict or a reading, or raise an error that keeps the reply.
+"""Parse a reply into a verdict, a reading or leads, or raise an error that keeps the reply.
 
 Nothing is guessed: text that is not the JSON that was asked for is a `ReplyError`. A malformed citation or absence
 alone is kept as malformed, so that one slip costs one piece of evidence.
@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from verifier.errors import ReplyError
 from verifier.values.draft import AskedDraft
+from verifier.values.leads import LONGEST_LEAD, MOST_LEADS, AskedLeads
 from verifier.values.prompt import Asks, Prompt, Reply, Source
 from verifier.values.reading import AskedReading, PartReading, Reading, Unfaithful
 from verifier.values.source import Lines
@@ -52,6 +53,10 @@ class _LoosePart(AskedPart):
 
 class _LooseVerdict(AskedVerdict):
     parts: list[_LoosePart]  # type: ignore[assignment]
+
+
+class _LooseLeads(AskedLeads):
+    paths: _Loose  # what is no path leads nowhere
 
 
 def parse_verdict(reply: Reply, claim_id: str) -> Verdict:
@@ -94,6 +99,17 @@ def parse_reading(reply: Reply, claim_id: str, asked: Collection[str]) -> Readin
     )
 
 
+def parse_leads(reply: Reply, claim_id: str) -> tuple[str, ...]:
+    """Read a reply as leads; whether these are paths of the commit is for others to look up.
+
+    Raises:
+        ReplyError: The reply is not the JSON that was asked for; the reply is in `kept`.
+    """
+    read = _read(reply, claim_id, _LooseLeads, "leads")
+    paths = (path.strip() for path in read.paths if isinstance(path, str))
+    return tuple(dict.fromkeys(path for path in paths if 0 < len(path) <= LONGEST_LEAD))[:MOST_LEADS]
+
+
 def parse_draft(reply: Reply, name: str) -> AskedDraft:
     """Read a reply as a draft of claims; whether its words are those of the text is for others to look up.
 
@@ -110,6 +126,8 @@ def can_be_read(prompt: Prompt, text: str) -> bool:
         match prompt.asks:
             case Asks.READING:
                 parse_reading(reply, prompt.claim_id, prompt.parts)
+            case Asks.LEADS:
+                parse_leads(reply, prompt.claim_id)
             case Asks.DRAFT:
                 parse_draft(reply, prompt.claim_id)
             case Asks.VERDICT:

@@ -59,13 +59,13 @@ class Journalled:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._broken: JournalError | None = None
 
-    def holds(self, prompt: Prompt) -> bool:
-        """Whether the journal would answer the prompt.
+    def kept(self, prompt: Prompt) -> Reply | None:
+        """What the journal would answer to the prompt. None: nothing.
 
         Raises:
             JournalError: The journal cannot be read.
         """
-        return self._kept(self._addressee.key(prompt), prompt) is not None
+        return self._kept(self._addressee.key(prompt), prompt)
 
     async def reply(self, prompt: Prompt) -> Reply:
         """Answer from the journal, else ask, and keep the reply before it is given.

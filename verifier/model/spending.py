@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from verifier.cost.prices import Price
@@ -197,6 +197,8 @@ class FirstRound:
     """The journal answers it."""
     carried: bool = False
     """The journal has what was said of the same code on another commit; if that does not stand, it is asked."""
+    leads_tokens: int | None = None
+    """Of the prompt that asks where to look; then `tokens` are those that are likely. None: it is not asked."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,8 @@ class Estimate:
     """Every round of every claim at its worst case, second readings included."""
     requests: int
     """How many these are."""
+    led: int = 0
+    """Claims of which it is likely to be asked first where to look."""
     price: Price | None = None
     """None where it is not known, or nothing is asked."""
     likely_cost: float = 0.0
@@ -245,7 +249,7 @@ class Estimate:
             most, likely, by = f"${self.most_cost:.4f}", f", ${self.likely_cost:.4f}", f" ({self.price})"
         return (
             f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}; "
-            f"likely, by the first rounds, {2 * self.asked} requests, {_k(self.likely.total)}{likely}",
+            f"likely, by the first rounds, {2 * self.asked + self.led} requests, {_k(self.likely.total)}{likely}",
             f"first rounds: {', '.join([*known, f'{self.asked} to ask'])}; about {_k(self.likely.prompt)} to send{by}",
         )
 
@@ -296,10 +300,17 @@ def estimate_run(
     unanswered = [first for first in firsts if not first.answered]
     asked = [first for first in unanswered if not first.carried]
     output = min(calibration.output_tokens, worst_case.max_output_tokens)
-    likely = [Usage(round((first.tokens + schema_tokens) * calibration.ratio), output=output) for first in asked]
-    likely_read = [Usage(round((LIKELY_TOKENS + schema_tokens) * calibration.ratio), output=output)] * len(asked)
+
+    def expected(tokens: int) -> Usage:
+        return Usage(round((tokens + schema_tokens) * calibration.ratio), output=output)
+
+    led = _leads_tokens(asked)
+    likely = list(map(expected, (*(first.tokens for first in asked), *led)))
+    likely_read = [expected(LIKELY_TOKENS)] * len(asked)
     later = worst_case.of(budget_tokens)
-    most = [*(worst_case.of(first.tokens) for first in unanswered), *[later] * (len(firsts) * (max_rounds - 1))]
+    known_prompts = (first.tokens if first.leads_tokens is None else budget_tokens for first in unanswered)
+    most = list(map(worst_case.of, (*known_prompts, *_leads_tokens(unanswered))))
+    most += [later] * (len(firsts) * (max_rounds - 1))
     most_read = [worst_case.of(MOST_TOKENS)] * (len(firsts) * max_rounds)
     reader_model, reader_price = reader or (model, price)
     known = price() if asked else None
@@ -326,10 +337,15 @@ def estimate_run(
         likely=usage([*likely, *likely_read]),
         most=usage([*most, *most_read]),
         requests=round((len(most) + len(most_read)) * times),
+        led=round(len(led) * times),
         price=known if known_of_reader is not None else None,
         likely_cost=cost_of(likely, likely_read),
         most_cost=cost_of(most, most_read),
     )
+
+
+def _leads_tokens(firsts: Iterable[FirstRound]) -> list[int]:
+    return [first.leads_tokens for first in firsts if first.leads_tokens is not None]
 
 
 def _k(tokens: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from verifier.pipeline.opening import MOST_PACKINGS, OpenedClaim, Work, less_room
 from verifier.prompting.packing import pack
-from verifier.selection.selecting import grant
+from verifier.selection.granting import grant
 from verifier.values.followup import FollowUp
 from verifier.values.pack import ContextPack, ManifestEntry, Selected, Selection, Supply
 from verifier.values.verdict import Need

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -10,12 +10,12 @@ from verifier.errors import BudgetError, VerifierError
 from verifier.evidence.facts import gather_facts
 from verifier.pipeline.aside import Aside
 from verifier.prompting.changes import changes_of
-from verifier.prompting.packing import TellingLines, is_airy, pack
+from verifier.prompting.packing import TellingLines, is_airy, listing_of, pack
 from verifier.prompting.rendering import Prompts
 from verifier.repository.branches import Branch
 from verifier.repository.globbing import any_matches
 from verifier.repository.index import Index
-from verifier.selection.selecting import Selector, select
+from verifier.selection.selecting import Selector
 from verifier.values.changes import Changes
 from verifier.values.claim import Check, Claim, ClaimSet
 from verifier.values.fact import Fact
@@ -28,6 +28,12 @@ FOLLOWUP_SHARE = 0.25
 
 CHANGES_SHARE = 0.25
 """Of the room for files, the most that a branch's diff takes."""
+
+LEADS_LISTING_CHARS = 14_000
+"""Room for the paths among which it is asked where to look; some 3,000 to 5,000 tokens."""
+
+LEADS_TOKENS = 6_000
+"""What that question takes at most: where names take more tokens than names do, fewer are listed."""
 
 MOST_PACKINGS = 4
 """How often a prompt that passes the budget is packed again with less."""
@@ -58,6 +64,8 @@ class Work:
     """The branch that is judged, where what it changed is shown for claims that speak of a change."""
     of_ci: Mapping[Check, Fact] = field(default_factory=dict)
     """What CI answers to the checks of claims that ask it."""
+    asks_where: bool = True
+    """Whether the model is asked where to look for a claim that does not say so."""
     aside: Aside = field(default_factory=Aside, repr=False, compare=False)
     """Does what takes long while the event loop goes on."""
 
@@ -75,12 +83,33 @@ class OpenedClaim:
     context: ContextPack
     prompt: Prompt
     changes: Changes | None = None
+    where: Where | None = None
+    """What is asked before; until then there are but the files that claim, claim set and checks name. None: nothing."""
+
+    @property
+    def first(self) -> Prompt:
+        """What the model is asked first."""
+        return self.where.prompt if self.where is not None else self.prompt
+
+
+@dataclass(frozen=True)
+class Where:
+    """The question in which files to look for a claim, and the claim opened with these."""
+
+    prompt: Prompt
+    opened: Callable[[tuple[str, ...]], OpenedClaim]
 
 
 def files_of(work: Work, claim: Claim) -> tuple[str, ...]:
-    """The paths that a claim would be shown, and the names it gives that match nothing or may not be sent."""
-    selection = select(claim, work.claims, work.index)
-    return tuple(selected.path for selected in (*selection.files, *selection.missing, *selection.refused))
+    """The paths that a claim may be shown, and the names it gives that match nothing or may not be sent.
+
+    Where it is asked first where to look, that may be anywhere.
+    """
+    selector = Selector(claim, work.claims, work.index)
+    selection = selector.files()
+    anywhere = selector.to_choose_from() if selection.asks_where else []
+    named = (selected.path for selected in (*selection.files, *selection.missing, *selection.refused))
+    return tuple(dict.fromkeys((*named, *anywhere)))
 
 
 def open_claim(work: Work, claim: Claim) -> OpenedClaim:
@@ -95,6 +124,32 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
         raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
     selector = Selector(claim, work.claims, work.index)
     facts = gather_facts(claim, work.index, work.of_ci)
+
+    @cache
+    def opened(leads: tuple[str, ...]) -> OpenedClaim:
+        return _opened(work, claim, facts, selector.led_to(leads))
+
+    if not work.asks_where:
+        return opened(())
+    begun = _opened(work, claim, facts, selector)
+    if not selector.files().asks_where:
+        return begun
+    prompt = _asks_where(work, claim, selector.to_choose_from())
+    return replace(begun, where=Where(prompt, opened))
+
+
+def _asks_where(work: Work, claim: Claim, paths: Sequence[str]) -> Prompt:
+    """What asks where to look; of the paths it lists as many as there is room for."""
+    budget, room = work.limits.budget_tokens, LEADS_LISTING_CHARS
+    prompt = work.prompts.leads(claim, *listing_of(paths, room))
+    while room and prompt.tokens > min(LEADS_TOKENS, budget):
+        room //= 2
+        prompt = work.prompts.leads(claim, *listing_of(paths, room))
+    refuse_over(budget, prompt, "the question where to look needs")
+    return prompt
+
+
+def _opened(work: Work, claim: Claim, facts: tuple[Fact, ...], selector: Selector) -> OpenedClaim:
     known = _Known(work, claim, facts, selector.files(), cache(selector.telling_lines))
     budget = work.limits.budget_tokens
     keep = int(budget * FOLLOWUP_SHARE) if work.limits.max_rounds > 1 else 0

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from verifier.evidence.exhibits import exhibits
-from verifier.evidence.parsing import parse_reading, parse_verdict
+from verifier.evidence.parsing import parse_leads, parse_reading, parse_verdict
 from verifier.evidence.ruling import rule
 from verifier.model import Model
 from verifier.pipeline.granting import Granted
 from verifier.pipeline.lookups import Lookups, open_parts
-from verifier.pipeline.opening import OpenedClaim, Work, refuse_over
+from verifier.pipeline.opening import OpenedClaim, Where, Work, refuse_over
 from verifier.pipeline.telling import Told
 from verifier.values.claim import Claim
 from verifier.values.exhibit import MOST_TOKENS, Exhibit
@@ -52,10 +52,9 @@ class Rounds:
 
     def __init__(self, work: Work, opened: OpenedClaim, model: Model) -> None:
         self._work = work
-        self._opened = opened
         self._model = model
-        self._lookups = Lookups(work, opened)
-        self._granted = Granted(work, opened)
+        self._begin_with(opened)
+        self._leads: Exchange | None = None
         self._told = Told()
         self._rounds: list[Round] = []
         self._verdict: Verdict | None = None
@@ -64,8 +63,15 @@ class Rounds:
         self._first_reading: Reading | None = None
         """What the first of the second readings says of the claim as a whole; the parts' words stay the same."""
 
+    def _begin_with(self, opened: OpenedClaim) -> None:
+        self._opened = opened
+        self._lookups = Lookups(self._work, opened)
+        self._granted = Granted(self._work, opened)
+
     async def run(self) -> Outcome:
         """Ask until the model lacks nothing more or the rounds are used up. What fails is raised, as it is."""
+        if self._opened.where is not None:
+            await self._look_where(self._opened.where)
         asked: _Asked | None = _Asked(self._opened.prompt)
         while asked is not None:
             reply = await self._model.reply(asked.prompt)
@@ -75,6 +81,13 @@ class Rounds:
                 self._take_reading(shown, shown.prompt, await self._model.reply(shown.prompt))
             ruling, asked = await self._work.aside(partial(self._settle, shown))
         return self.outcome(ruling)
+
+    async def _look_where(self, where: Where) -> None:
+        """Ask in which files to look, and open the claim with these."""
+        reply = await self._model.reply(where.prompt)
+        self._leads = Exchange.of(where.prompt, reply)
+        leads = parse_leads(reply, self._opened.claim.id)
+        self._begin_with(await self._work.aside(partial(where.opened, leads)))
 
     def _look_up(self, reply: Reply) -> _Shown:
         """What there is of the verdict's evidence, and what a second reader is to be shown of it."""
@@ -170,6 +183,7 @@ class Rounds:
             self._verdict,
             ruling,
             changes=self._opened.changes,
+            leads=self._leads,
         )
 
 

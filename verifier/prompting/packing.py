@@ -293,9 +293,23 @@ def listing(snapshot: Snapshot, budget_tokens: int = LISTING_TOKENS) -> str:
     return _counted(paths, min(budget_tokens, COUNTED_TOKENS))
 
 
+def listing_of(paths: Sequence[str], chars: int) -> tuple[str, int]:
+    """As many of the paths as there is room for, the first ones, a line a directory; and how many these leave out."""
+    directories: set[str] = set()
+    listed = 0
+    for path in paths:
+        directory, _, name = path.rpartition("/")
+        chars -= len(quoted_path(name)) + (0 if directory in directories else len(quoted_path(directory)))
+        if chars < 0:
+            break
+        directories.add(directory)
+        listed += 1
+    return _named_by_directory(paths[:listed]), len(paths) - listed
+
+
 def _named_by_directory(paths: Iterable[str]) -> str:
     by_directory: dict[str, list[str]] = {}
-    for path in paths:
+    for path in sorted(paths):
         directory, _, name = path.rpartition("/")
         by_directory.setdefault(directory, []).append(quoted_path(name)[1:-1])
     return "\n".join(

@@ -159,6 +159,20 @@ class Prompts:
             tokens=count_tokens(system) + count_tokens(text),
         )
 
+    def leads(self, claim: Claim, listing: str, others: int) -> Prompt:
+        """The prompt that asks which of the listed files to open for a claim; `others` are not listed."""
+        text = self._templates.get_template("leads.md.j2").render(
+            listing=listing,
+            listing_fence=fence("listing", listing),
+            others=others,
+            statement=claim.statement,
+            fence=fence("statement", claim.statement),
+            parts=claim.parts or (),
+        )
+        system = self._leads_system
+        tokens = count_tokens(system) + count_tokens(text)
+        return Prompt(claim.id, 1, system, leads=text, tokens=tokens)
+
     def draft(self, text: str, known: Sequence[str]) -> Prompt:
         """The prompt that asks for claims of a text; `known` are statements that are claimed already.
 
@@ -175,6 +189,10 @@ class Prompts:
         )
         system = self._templates.get_template("draft-system.md.j2").render()
         return Prompt("draft", 1, system, notes=notes, tokens=count_tokens(system) + count_tokens(notes))
+
+    @cached_property
+    def _leads_system(self) -> str:
+        return self._templates.get_template("leads-system.md.j2").render()
 
     @cached_property
     def _reading_system(self) -> str:
@@ -211,6 +229,8 @@ _NAMES = (
     "followup.md.j2",
     "reading-system.md.j2",
     "reading.md.j2",
+    "leads-system.md.j2",
+    "leads.md.j2",
 )
 
 

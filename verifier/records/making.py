@@ -49,6 +49,7 @@ def ruling_record(outcome: Outcome, bill: Bill) -> RulingRecord:
         answers=verdict.answers if verdict else (),
         facts=outcome.facts,
         context=_context(outcome.manifest, outcome.changes),
+        leads=outcome.leads,
         rounds=outcome.rounds,
         usage=outcome.usage,
         cost=bill.cost,

@@ -112,7 +112,7 @@ def _besides(ruling: RulingRecord, shown: bool) -> Iterator[str]:
         yield "the model's opinion"
     if shown:
         yield f"shown to it: {shown_in_numbers(ruling.context)}"
-    if ruling.rounds:
+    if ruling.exchanges:
         yield rounds_counted(ruling)
     if ruling.kept:
         yield "a reply that failed"
@@ -134,6 +134,8 @@ def shown_in_numbers(context: ContextRecord) -> str:
 def rounds_counted(ruling: RulingRecord) -> str:
     """How often the model was asked, who answered, and what it took: "2 rounds with the model, 1 second reading"."""
     said = [f"{counted(len(ruling.rounds), 'round')} with the model"]
+    if ruling.leads is not None:
+        said.append("asked first where to look")
     read = sum(one.reading is not None for one in ruling.rounds)
     if read:
         said.append(counted(read, "second reading"))

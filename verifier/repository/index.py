@@ -67,6 +67,10 @@ class Index:
             self._kinds[path] = file_kind(path, file.text[:HEAD_CHARS] if file else "")
         return self._kinds[path]
 
+    def kinds(self) -> Iterator[tuple[str, FileKind]]:
+        """Path and kind of each text file of the commit, in no order; verifier's own files are left out."""
+        return self._kept.kinds()
+
     def keeps(self, word: str) -> bool:
         """Whether `mentions` and `definitions` can know of the word: not of one letter, nor of digits or signs."""
         return WORD.fullmatch(word) is not None

@@ -16,7 +16,7 @@ import sqlite3
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from verifier.repository.snapshot import Nature, Snapshot
 from verifier.system import kept_files
 from verifier.system.kept_answers import KeptAnswers
 
-_TOGETHER_BYTES = 8_000_000
+_TOGETHER_BYTES = 1_000_000
 _PAGE_BYTES = 16_384
 """A passage is larger than a page of SQLite's own size, and would be cut into several."""
 _MOST_LOOKS = 3
@@ -108,6 +108,10 @@ class KeptWords:
         for (words,) in self._rows("SELECT words FROM said"):
             found.update(words.split())
         return found
+
+    def kinds(self) -> Iterator[tuple[str, FileKind]]:
+        """Path and kind of each text of the commit."""
+        return ((path, _KINDS[kind]) for path, kind in self._rows("SELECT path, kind FROM file WHERE kind IS NOT NULL"))
 
     def fitting(self, words: Iterable[str], paths: Sequence[str] | None = None) -> list[Passage]:
         """The passages that have most of the words, in any of their forms, rare ones first; best first.

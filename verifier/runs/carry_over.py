@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
 
 from verifier.journal import Addressee, Journal, KeptRuling, claim_digest
 from verifier.journal.memories import ClaimMemory, MemoryKey
@@ -22,12 +22,15 @@ from verifier.records.rulings import changed
 from verifier.repository.snapshot import Snapshot
 from verifier.runs.bookkeeping import supplied_blobs
 from verifier.runs.claim_set_run import Run, listed, with_notes
+from verifier.values.claim import Word
 from verifier.values.grounding import Standing
 from verifier.values.outcome import Exchange, Outcome
-from verifier.values.prompt import Asks, Prompt, digest
+from verifier.values.pack import ManifestEntry
+from verifier.values.prompt import Asks, digest
 from verifier.values.record import RulingRecord, RunRecord
 from verifier.values.tool import TOOL
 
+_ASKED = (Asks.LEADS, Asks.VERDICT, Asks.READING)
 _TOGETHER = 25
 """Memories that are written at once: each write waits for the disk, and replies wait beside it."""
 
@@ -41,7 +44,7 @@ class CarryOver:
         judged_by: str,
         *,
         fresh: bool = False,
-        answered: Callable[[Prompt], bool] = lambda _: False,
+        answered: Callable[[OpenedClaim], bool] = lambda _: False,
         takes: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """Look in `journal`.
@@ -50,7 +53,7 @@ class CarryOver:
             journal: Where memories are, and where new ones go.
             judged_by: What decides beside claim and code, as `judged_by` gives it.
             fresh: Carry nothing over; what is said now is remembered all the same.
-            answered: Whether the very same prompt is answered already; then there is nothing to carry over.
+            answered: Whether a claim's very first prompt is answered already; then there is nothing to carry over.
             takes: Whether the replies of a model of that name may be used.
         """
         self._journal = journal
@@ -106,7 +109,7 @@ class CarryOver:
         if memory is None or self._fresh or not self._is_good(memory, snapshot):
             return None
         is_here = memory.commit == snapshot.commit
-        before = None if not is_here and self._answered(opened.prompt) else self._ruling_of(memory, key)
+        before = None if not is_here and self._answered(opened) else self._ruling_of(memory, key)
         if before is None:
             return None
         outcome = await verify_claim(work, claim, Repeating(memory.exchanges), Hooks(opener=lambda *_: opened))
@@ -145,10 +148,10 @@ class CarryOver:
         self._waiting = []
 
     def _key(self, work: Work, opened: OpenedClaim) -> MemoryKey:
-        """Everything that the first round is made of but the list of the commit's other paths."""
-        shown = [[e.path, e.supply, [[x.first, x.last] for x in e.lines]] for e in opened.context.manifest]
+        """Everything that is known to be shown in the first round but the list of the commit's other paths."""
         facts = [[fact.kind, fact.says, fact.holds] for fact in opened.facts]
-        judged_by = digest(json.dumps([self._judged_by, sorted(shown), facts, *_changes(opened)]))
+        shown = _shown(opened.context.manifest)
+        judged_by = digest(json.dumps([self._judged_by, shown, facts, *_changes(opened)]))
         supplied = supplied_blobs(opened.context.manifest, work.index.snapshot)
         return MemoryKey(claim_digest(opened.claim), judged_by, supplied)
 
@@ -186,13 +189,18 @@ def judged_by(run: Run, addressee: Addressee) -> str:
     given = [
         TOOL,
         addressee.host,
-        *((form.settings.as_json(), form.schema_digest) for form in map(addressee.form, (Asks.VERDICT, Asks.READING))),
+        *((form.settings.as_json(), form.schema_digest) for form in map(addressee.form, _ASKED)),
         run.prompts.digests,
         [run.limits.budget_tokens, run.limits.max_rounds],
         [claims.questions, claims.context.model_dump(), claims.never_send],
         run.snapshot.truncated,
     ]
     return digest(json.dumps(given, sort_keys=True))
+
+
+def _shown(manifest: Iterable[ManifestEntry]) -> list[list[Any]]:
+    """Which paths the model was shown, and of which lines."""
+    return sorted([e.path, e.supply, [[x.first, x.last] for x in e.lines]] for e in manifest)
 
 
 def _changes(opened: OpenedClaim) -> Iterator[list[list[str]]]:
@@ -207,13 +215,18 @@ def _stands(outcome: Outcome, before: KeptRuling, memory: ClaimMemory, *, is_her
 
     What the first reader was shown is the same, and what the second was must be; on the commit that the memory is of,
     which `is_here`, so must every prompt. What neither was shown may have changed: there a citation must be found.
+    Where the claim was not borne out, the paths among which it was asked where to look must be the same too: a new one
+    may be where it is done now.
     """
-
-    def shown(one: Exchange) -> tuple[object, ...]:
-        return one.key, one.digests if is_here or one.asks is Asks.READING else None
-
     ruling = outcome.ruling
-    if ruling is None or list(map(shown, outcome.exchanges)) != list(map(shown, memory.exchanges)):
+    must = {Asks.READING} if before.word is Word.FULLY else {Asks.READING, Asks.LEADS}
+
+    def asked(one: Exchange) -> tuple[object, ...]:
+        return one.key, one.digests if is_here or one.asks in must else None
+
+    if ruling is None or list(map(asked, outcome.exchanges)) != list(map(asked, memory.exchanges)):
+        return False
+    if _shown(outcome.manifest) != _shown(memory.manifest):
         return False
     if (ruling.word, ruling.range, dict(ruling.counts)) != (before.word, before.range, dict(before.counts)):
         return False

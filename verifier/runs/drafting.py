@@ -81,7 +81,7 @@ async def _ask(prompt: Prompt, models: ModelStack, watcher: Watcher) -> Reply:
 
 def _at_most(prompt: Prompt, models: ModelStack) -> str:
     """What the request is going to take, before it is made."""
-    if models.is_answered(prompt):
+    if models.kept(prompt) is not None:
         return "1 request, answered by the journal"
     model = models.options.model
     worst, known = models.worst_case.of(prompt.tokens), models.price(model)

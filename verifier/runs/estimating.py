@@ -9,10 +9,14 @@ from typing import Any
 from verifier.cost.tokens import count_tokens
 from verifier.journal import Calibration, Journal, default_place
 from verifier.model.spending import Estimate, FirstRound, WorstCase, estimate_run
+from verifier.pipeline.opening import OpenedClaim
 from verifier.report.words import counted
 from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan
 from verifier.values.exhibit import LIKELY_TOKENS
+
+LIKELY_LED_TOKENS = 10_000
+"""What the files usually take in which the model would look; see benchmarks/selection."""
 
 
 def estimate(plan: Plan, firsts: Sequence[FirstRound], worst_case: WorstCase, *, of: int | None = None) -> Estimate:
@@ -40,8 +44,18 @@ def estimate_of_controls(plan: Plan, firsts: Sequence[FirstRound], worst_case: W
     most = plan.options.controls or 0
     number = MOST_OF_A_CLAIM * sum(min(most, len(run.claims)) for run in plan.runs)
     usual = sum(one.tokens for one in firsts) // max(1, len(firsts))
-    takes = estimate(plan, [FirstRound(usual)] * number, worst_case).lines[0].partition(": ")[2] or "nothing to ask"
+    # A twin is asked about anew, and may be one that does not say where to look.
+    leads_tokens = max((one.leads_tokens for one in firsts if one.leads_tokens is not None), default=None)
+    control = FirstRound(usual, leads_tokens=leads_tokens)
+    takes = estimate(plan, [control] * number, worst_case).lines[0].partition(": ")[2] or "nothing to ask"
     return f"beside these, at most {counted(number, 'control')}: {takes}"
+
+
+def first_round(opened: OpenedClaim, *, answered: bool = False, carried: bool = False) -> FirstRound:
+    """What is known of an opened claim's first round before anything is asked."""
+    if opened.where is None:
+        return FirstRound(opened.prompt.tokens, answered, carried)
+    return FirstRound(opened.prompt.tokens + LIKELY_LED_TOKENS, answered, carried, opened.where.prompt.tokens)
 
 
 def worst_case_of(options: RunOptions, calibration: Calibration, schema: Mapping[str, Any]) -> WorstCase:

@@ -11,6 +11,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from verifier.errors import UsageError
+from verifier.evidence.parsing import parse_leads
 from verifier.journal import JournalError
 from verifier.model import Answering, Model
 from verifier.model.envelopes import same_model
@@ -25,7 +26,7 @@ from verifier.runs.bookkeeping import Books
 from verifier.runs.carry_over import CarryOver, judged_by
 from verifier.runs.claim_set_run import Run, ci_notes, with_notes
 from verifier.runs.controls import with_controls
-from verifier.runs.estimating import estimate, estimate_of_controls
+from verifier.runs.estimating import estimate, estimate_of_controls, first_round
 from verifier.runs.judging import judge
 from verifier.runs.model_stack import ModelStack, kept_journal, model_options
 from verifier.runs.options import RunOptions
@@ -145,9 +146,20 @@ class _Execution:
         return firsts, estimate(self._plan, firsts, self._models.worst_case, of=claims if every > 1 else None)
 
     def _first_round(self, one: _Begun, opened: OpenedClaim) -> FirstRound:
-        answered = self._models.is_answered(opened.prompt)
+        answered = self._is_answered(opened)
         carried = not answered and one.carry_over is not None and one.carry_over.knows(one.run.work, opened)
-        return FirstRound(opened.prompt.tokens, answered, carried)
+        return first_round(self._led(opened), answered=answered, carried=carried)
+
+    def _led(self, opened: OpenedClaim) -> OpenedClaim:
+        """The claim with the files that it is led to, where the journal knows that; else as it is."""
+        where = opened.where
+        kept = self._models.kept(where.prompt) if where is not None else None
+        return opened if where is None or kept is None else where.opened(parse_leads(kept, opened.claim.id))
+
+    def _is_answered(self, opened: OpenedClaim) -> bool:
+        """Whether the journal answers all that is asked in the claim's first round."""
+        led = self._led(opened)
+        return led.where is None and self._models.kept(led.prompt) is not None
 
     def _announce(self) -> None:
         """Say what the runs are going to take, before the first call.
@@ -174,7 +186,7 @@ class _Execution:
             self._journal,
             judged_by(run, self._models.kept_under),
             fresh=options.fresh,
-            answered=self._models.is_answered,
+            answered=self._is_answered,
             takes=lambda answered: options.allow_other_model or any(same_model(one, answered) for one in asked),
         )
 

@@ -31,7 +31,8 @@ from verifier.runs.options import RunOptions
 from verifier.runs.planning import Plan
 from verifier.runs.watching import Watcher
 from verifier.values.draft import AskedDraft
-from verifier.values.prompt import Asks, Form, ModelSettings, Prompt
+from verifier.values.leads import AskedLeads
+from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply
 from verifier.values.reading import AskedReading
 from verifier.values.tool import TOOL
 from verifier.values.verdict import AskedVerdict
@@ -52,7 +53,10 @@ def model_options(plan: Plan) -> ModelOptions:
     return ModelOptions(
         settings=plan.runs[0].settings,
         schema=AskedVerdict.as_schema(),
-        others={Asks.READING: Form(plan.runs[0].reader, AskedReading.as_schema())},
+        others={
+            Asks.LEADS: Form(plan.runs[0].settings, AskedLeads.as_schema()),
+            Asks.READING: Form(plan.runs[0].reader, AskedReading.as_schema()),
+        },
         endpoint=None if options.replay else options.endpoint(os.environ),
         allow_other_model=options.allow_other_model,
         attempts=options.attempts,
@@ -248,9 +252,9 @@ class ModelStack:
         if self._allowance is not None and self._purse is not None:
             self._allowance.settle(self._purse)
 
-    def is_answered(self, prompt: Prompt) -> bool:
-        """Whether the journal answers the very same prompt; after `outside`."""
-        return self._journalled is not None and self._journalled.holds(prompt)
+    def kept(self, prompt: Prompt) -> Reply | None:
+        """What the journal answers to the very same prompt, after `outside`. None: nothing."""
+        return self._journalled.kept(prompt) if self._journalled is not None else None
 
     def claim_begins(self) -> None:
         """Tell a batch that one more claim may ask."""

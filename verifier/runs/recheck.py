@@ -152,7 +152,10 @@ class _Basis:
         )
         rounds = min(self._number("max_rounds"), max(1, len(ruling.rounds)))
         limits = Limits(self._number("budget_tokens"), rounds)
-        return Work(claims, self.index, self.prompts, limits, branch=self.branch, of_ci=of_ci or {})
+        asks_where = ruling.leads is not None
+        return Work(
+            claims, self.index, self.prompts, limits, branch=self.branch, of_ci=of_ci or {}, asks_where=asks_where
+        )
 
     def _number(self, name: str) -> int:
         value = self.record.settings.get(name)

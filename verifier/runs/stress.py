@@ -118,7 +118,8 @@ def stress(
             build_sample(repo)
         own = own_paths(repo, [path], Path("reports"), cassette)
         snapshot = stack.enter_context(Snapshot.open(repo, ref, own=own))
-        work = Work(loaded.claims, Index(snapshot), Prompts(shipped("prompts")))
+        # The verdict that is given says where to look.
+        work = Work(loaded.claims, Index(snapshot), Prompts(shipped("prompts")), asks_where=False)
         return asyncio.run(_with_each_reader(work, loaded.claims.claims, read_cassette(cassette), chosen, live))
 
 

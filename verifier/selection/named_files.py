@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from verifier.repository.globbing import is_glob, matching
+from verifier.repository.index import Index
 from verifier.repository.sending import SendRules
 from verifier.repository.snapshot import Snapshot
 from verifier.values.pack import Selected, Selection
@@ -45,6 +46,10 @@ class Picks:
     files: dict[str, Pick] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    meant: set[str] = field(default_factory=set)
+    """What is missing as it stands, but is the end of one path and no other."""
+    asks_where: bool = False
+    """Whether somebody is to be asked first where to look."""
 
     def add(self, path: str, why: str, *, shared: bool = False, room_tokens: int | None = None) -> None:
         """Choose a path, or give one more reason for it; what it is worth stays as the first one said."""
@@ -78,6 +83,7 @@ class Picks:
             ),
             tuple(Selected(path, why) for path, why in self.missing.items()),
             tuple(Selected(path, why) for path, why in self.refused.items()),
+            self.asks_where,
         )
 
 
@@ -131,6 +137,8 @@ class Picker:
         is_bare = "/" not in wanted
         if not is_bare or not (at_end or below):
             self.picks.missing[pattern] = f"{why}; not in the commit"
+        if len(at_end) == 1:
+            self.picks.meant.add(pattern)
         if at_end or below:
             how = f"{why}: {pattern}" if is_bare else f"named {pattern} is not in the commit; this path ends so"
             how = how if not below or is_bare else f"named {pattern} is not in the commit; a folder of that name is"
@@ -146,3 +154,11 @@ class Picker:
 def leads_outside(pattern: str) -> bool:
     """Whether the pattern is absolute or climbs out of the commit."""
     return pattern.startswith(("/", "~")) or "\\" in pattern or ".." in pattern.split("/")
+
+
+def files_meant(pattern: str, index: Index) -> tuple[str, ...]:
+    """The paths that a path, directory or glob names; of a bare name the files in any folder that are called so."""
+    found = matching(pattern, index.snapshot.paths)
+    if found or "/" in pattern:
+        return found
+    return tuple(path for path in index.files_called(pattern) if path.endswith(f"/{pattern}"))

@@ -80,6 +80,10 @@ class Ranking:
         """Whether a file of its kind can be what the statement is about."""
         return self._index.kind(path) in self._stands_for
 
+    def stands_for(self, kind: FileKind) -> float:
+        """What a fit counts for in a file of this kind."""
+        return self._stands_for.get(kind, 0.0)
+
     @cached_property
     def _ranked(self) -> list[Ranked]:
         """By the best passage as a whole, and by the best one of each word: a claim's words may stand far apart."""

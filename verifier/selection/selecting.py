@@ -1,9 +1,9 @@
 """Select the files that a claim needs, most telling first.
 
 First what the claim lists and names, then what its set shows with every claim, then definitions and mentions of its
-identifiers, files whose words fit the statement until that falls off, and what the strongest of them imports. What
-fits less is worth less room. A claim that names its files and says no name that is not found in them gets those files,
-what belongs with them, and the definitions that they use.
+identifiers, and files whose words fit the statement until that falls off. What fits less is worth less room. Where
+somebody said where to look, those files take the place of most that fit by words. A claim that names its files and
+says no name that is not found in them gets those files, what belongs with them, and the definitions that they use.
 
 Nothing drops a file but the claim set's own `exclude` and `never_send`; verifier's own files are never selected.
 """
@@ -11,23 +11,23 @@ Nothing drops a file but the claim set's own `exclude` and `never_send`; verifie
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from verifier.languages import FileKind, SourceText
-from verifier.repository.globbing import is_glob, matching
+from verifier.repository.globbing import matching
 from verifier.repository.index import WORD, Index
 from verifier.repository.own_paths import is_set_up
 from verifier.repository.sending import SendRules
 from verifier.repository.snapshot import SourceFile
-from verifier.selection.imports import imported_by
-from verifier.selection.named_files import Picker, Picks, leads_outside
+from verifier.selection.named_files import Picker, Picks, files_meant
 from verifier.selection.ranking import Ranked, Ranking
 from verifier.selection.used import beside, definitions_named, used_definitions
 from verifier.values.claim import Claim, ClaimSet
 from verifier.values.pack import Selection
 from verifier.values.source import Lines
-from verifier.values.verdict import Need
 from verifier.wording.meaning import is_about_prose, is_about_tests
 from verifier.wording.naming import identifiers_in, last_name, paths_in
 from verifier.wording.words import Said
@@ -38,17 +38,12 @@ MOST_FILES = 36
 MOST_BESIDE_NAMED = 6
 """The same, where the claim names its files and only some name of its statement is not found in them."""
 
-MOST_OF_ONE_NEED = 20
-"""Files that one wish of a later round is granted."""
-
 MOST_NAMES = 50
-"""Paths and identifiers of one statement, and wishes of one round, that are looked up."""
+"""Paths and identifiers of one statement that are looked up."""
 
 _MOST_DEFINITIONS = 4
 _MOST_MENTIONS = 6
 _MOST_MATTERS = 12
-_MOST_COMPANIONS = 3
-_FIRST = 5
 _MOST_STRONG = 4
 _FEW = 5
 
@@ -64,14 +59,50 @@ _STEEP = 4
 _WEAK_TOKENS = 1500
 """What a file is worth that mentions a name of the claim, or belongs with another; one that defines it the most."""
 
+WORTH_ASKING_TOKENS = 8_000
+"""Where what fits takes more, it takes less to ask first where to look."""
+
+_BYTES_A_TOKEN = 4
+"""What a token of source has at the least, more or less, with the numbers of its lines."""
+
+_LED_TOKENS, _LED_SHARE, _LEAST_LED_TOKENS = 8_000, 0.7, 1_000
+"""What the first of the files is worth where one is led, each next one beside the one before, and the least."""
+
+_LED = "where the model would look"
+_BESIDE_LED, _BESIDE_LED_TOKENS = 5, 400
+"""How many files are shown beside these because their words fit, and what each is worth."""
+
 
 class Selector:
-    """Chooses the files for one claim, and their lines; the same claim and commit always give the same."""
+    """Chooses the files for one claim, and their lines; the same claim and commit always give the same.
+
+    Where the claim's words are in many files, these are not chosen before somebody was asked where to look: `led_to`.
+    """
 
     def __init__(self, claim: Claim, claims: ClaimSet, index: Index) -> None:
         self._claim = claim
         self._claims = claims
         self._speaks = _Speaks(claim, SendRules(claims, index.snapshot), index)
+        self._leads: Sequence[str] | None = None
+
+    def led_to(self, paths: Iterable[str]) -> Selector:
+        """The same claim where somebody was asked in which files to look; what is no path of the commit is missing.
+
+        Where none is, the files are those that the claim's words find.
+        """
+        led = copy(self)
+        led._leads = tuple(paths)
+        led.__dict__.pop("_picks", None)  # what was picked without them
+        return led
+
+    def to_choose_from(self) -> list[str]:
+        """The texts of the commit that may be sent, likeliest first: by their kind, and by how well their words fit."""
+        speaks = self._speaks
+        may = (one for one in speaks.index.kinds() if speaks.rules.may(one[0]) and not is_set_up(one[0]))
+        return [
+            path
+            for *_, path in sorted((-speaks.ranking.stands_for(kind), speaks.place(path), path) for path, kind in may)
+        ]
 
     def files(self) -> Selection:
         """The files that the claim needs, and what it names that is not there or may not be sent."""
@@ -96,40 +127,18 @@ class Selector:
             picker.pick(pattern, "listed by the claim")
         for pattern in speaks.paths[:MOST_NAMES]:
             picker.pick(pattern, "named in the statement")
-        named = _Named(tuple(picks.files), all_there=not picks.missing)
+        named = _Named(tuple(picks.files), all_there=picks.missing.keys() <= picks.meant)
         for pattern in self._claims.context.include:
             picker.pick(pattern, "shown with every claim", shared=True)
         for check in claim.checks:
             _add_checked(picker, check.path_exists or check.within)
         if not _is_complete(named, speaks):
-            _add_tail(picks, named, speaks)
+            picks.asks_where = self._leads is None and _sought_tokens(named, speaks) > WORTH_ASKING_TOKENS
+            if not picks.asks_where and not _add_led(picks, self._leads or (), named, speaks):
+                _add_tail(picks, named, speaks)
         if len(named.paths) <= _FEW:
             _add_used(picks, named, speaks)
         return picks
-
-
-def select(claim: Claim, claims: ClaimSet, index: Index) -> Selection:
-    """Choose the files for one claim."""
-    return Selector(claim, claims, index).files()
-
-
-def grant(needs: Sequence[Need], claims: ClaimSet, index: Index, already: Collection[str]) -> Selection:
-    """Choose what a later round asked for: files, lines of them, definitions. `already` were supplied whole.
-
-    What is asked for by lines or by name comes first. What is refused comes with the reason; a name that matches
-    nothing comes with the names nearest to it.
-    """
-    rules = SendRules(claims, index.snapshot)
-    picks = Picks()
-    looked_at = needs[:MOST_NAMES]
-    for need in looked_at:
-        if need.definition or need.lines is not None:
-            _grant_lines(picks, need, rules, index, already)
-    for pattern in dict.fromkeys(n.path for n in looked_at if n.path and not n.definition and n.lines is None):
-        _grant(picks, pattern, rules, index, already)
-    for need in needs[MOST_NAMES : MOST_NAMES + 1]:
-        picks.refused[need.path] = f"only the first {MOST_NAMES} wishes of a round are looked at"
-    return picks.selection()
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,12 @@ class _Named:
 
     paths: tuple[str, ...]
     all_there: bool
-    """Whether every path it gives is in the commit."""
+    """Whether every path it gives is in the commit, or is the end of one that is."""
+
+    @property
+    def most_beside(self) -> int:
+        """How many files are shown beside these."""
+        return MOST_BESIDE_NAMED if self.paths and self.all_there else MOST_FILES
 
 
 class _Speaks:
@@ -304,9 +318,9 @@ def _open_names(named: _Named, speaks: _Speaks) -> list[str]:
 
 
 def _add_tail(picks: Picks, named: _Named, speaks: _Speaks) -> None:
-    """Add definitions and mentions of the claim's names, files whose words fit, and what the best of them import."""
+    """Add definitions and mentions of the claim's names, files whose words fit, and what the best of them use."""
     before = len(picks.files)
-    most = before + (MOST_BESIDE_NAMED if named.paths and named.all_there else MOST_FILES)
+    most = before + named.most_beside
     names = _open_names(named, speaks)
     defined = [
         name for name in names if len(picks.files) < before + MOST_FILES and _add_definitions(picks, name, speaks)
@@ -315,12 +329,49 @@ def _add_tail(picks: Picks, named: _Named, speaks: _Speaks) -> None:
     for name in names:
         if len(picks.files) < most and not (named.paths and name in defined):
             _add_mentions(picks, name, speaks)
-    _add_fitting(picks, min(most, len(picks.files) + _FIRST), speaks)
-    _add_companions(picks, strong[:1], speaks)
     _add_fitting(picks, most, speaks)
-    for path in strong[:_MOST_STRONG]:
-        if passages := speaks.telling_lines(path, strong[:_MOST_STRONG]):
-            _add_used_definitions(picks, path, passages[:_FEW], speaks)
+    _add_used_by_strong(picks, strong, speaks)
+
+
+def _sought_tokens(named: _Named, speaks: _Speaks) -> int:
+    """About how many tokens the files take that the claim's words find."""
+    snapshot = speaks.index.snapshot
+    sizes = ((room, snapshot.entry(path)) for path, room in islice(speaks.rooms.items(), named.most_beside))
+    return sum(min(room, entry.size // _BYTES_A_TOKEN) for room, entry in sizes if entry is not None)
+
+
+def _led_to(leads: Sequence[str], picks: Picks, speaks: _Speaks) -> list[str]:
+    """The files that leads name and that may be sent, in their order; of others it is said why not."""
+    led: dict[str, None] = {}
+    for lead in leads:
+        meant = speaks.best_first(files_meant(lead.removeprefix("./"), speaks.index))
+        allowed = [path for path in meant if speaks.rules.may(path)]
+        if not meant:
+            picks.missing.setdefault(lead, f"{_LED}; not in the commit")
+        elif not allowed:
+            picks.refused.setdefault(lead, f"{_LED}; {speaks.rules.refusal(meant[0])}")
+        led |= dict.fromkeys(allowed[:_FEW])
+    return list(led)
+
+
+def _add_led(picks: Picks, leads: Sequence[str], named: _Named, speaks: _Speaks) -> bool:
+    """Add definitions of the claim's names, the files that somebody said to look in, and a few whose words fit.
+
+    Nothing is added where the leads name no file that may be sent.
+    """
+    led = _led_to(leads, picks, speaks)
+    if not led:
+        return False
+    for name in _open_names(named, speaks):
+        _add_definitions(picks, name, speaks)
+    for place, path in enumerate(led):
+        room = int(_LED_TOKENS * _LED_SHARE**place)
+        picks.add(path, _LED, room_tokens=max(_LEAST_LED_TOKENS, room))
+    beside = (found.path for found in speaks.ranked if found.path not in picks.files)
+    for path in list(islice(beside, _BESIDE_LED)):
+        picks.add(path, speaks.why_fitting(path), room_tokens=_BESIDE_LED_TOKENS)
+    _add_used_by_strong(picks, led, speaks)
+    return True
 
 
 def _add_definitions(picks: Picks, name: str, speaks: _Speaks) -> bool:
@@ -354,13 +405,11 @@ def _add_fitting(picks: Picks, most: int, speaks: _Speaks) -> None:
             picks.add(path, speaks.why_fitting(path), room_tokens=room)
 
 
-def _add_companions(picks: Picks, strong: Iterable[str], speaks: _Speaks) -> None:
-    """Add what the strongest file imports from its own folder: a base class, a table, the other half of a job."""
-    for path in strong:
-        folder = path.rpartition("/")[0]
-        beside = [other for other in imported_by(path, speaks.index) if other.rpartition("/")[0] == folder]
-        for other in [other for other in beside if speaks.rules.may(other)][:_MOST_COMPANIONS]:
-            picks.add(other, f"imported by {path}", room_tokens=_WEAK_TOKENS)
+def _add_used_by_strong(picks: Picks, strong: Sequence[str], speaks: _Speaks) -> None:
+    """Add the definitions that the telling lines of the first few files use."""
+    for path in strong[:_MOST_STRONG]:
+        if passages := speaks.telling_lines(path, strong[:_MOST_STRONG]):
+            _add_used_definitions(picks, path, passages[:_FEW], speaks)
 
 
 def _add_used(picks: Picks, named: _Named, speaks: _Speaks) -> None:
@@ -377,72 +426,3 @@ def _add_used_definitions(picks: Picks, path: str, lines: Sequence[Lines], speak
     for other, used in used_definitions(path, lines, speaks.text, speaks.index):
         if speaks.rules.may(other):
             picks.add_lines(other, f"used by {path}", used)
-
-
-def _grant_lines(picks: Picks, need: Need, rules: SendRules, index: Index, already: Collection[str]) -> None:
-    """Choose the lines of a file, or of every definition of a name, in the file that is named or anywhere."""
-    in_files = _files_meant(need.path, index) if need.path else None
-    if need.definition:
-        name = need.definition.replace("::", ".").removesuffix("()")
-        found = [
-            (path, Lines(definition.first_line, definition.last_line))
-            for path, definition in index.definitions(name)
-            if in_files is None or path in in_files
-        ]
-        wish = f"{need.definition} in {need.path}" if need.path else need.definition
-        missing = "no definition of it was found; ask for the lines or the file"
-    else:
-        assert need.lines is not None, "lines are wanted where no definition is"
-        found = [
-            (path, Lines(need.lines.first, min(need.lines.last, len(file.lines))))
-            for path in in_files or ()
-            if (file := index.text_file(path)) is not None and need.lines.first <= len(file.lines)
-        ]
-        wish, missing = f"{need.path}, lines {need.lines}", "the commit has no such lines"
-    if not found:
-        picks.missing[wish] = missing
-    for path, lines in found[:MOST_OF_ONE_NEED]:
-        refusal = rules.refusal(path)
-        if refusal is not None:
-            picks.refused[wish] = refusal
-        elif path in already:
-            picks.refused[wish] = f"{path} is already supplied whole"
-        else:
-            picks.add_lines(path, f"asked for: {wish}", lines)
-    if len(found) > MOST_OF_ONE_NEED:
-        picks.refused[wish] = f"only {MOST_OF_ONE_NEED} of its {len(found)} places were given; name the file too"
-
-
-def _files_meant(pattern: str, index: Index) -> tuple[str, ...]:
-    """The paths that a path, directory or glob names; of a bare name the files in any folder that are called so."""
-    found = matching(pattern, index.snapshot.paths)
-    if found or "/" in pattern:
-        return found
-    return tuple(path for path in index.files_called(pattern) if path.endswith(f"/{pattern}"))
-
-
-def _grant(picks: Picks, pattern: str, rules: SendRules, index: Index, already: Collection[str]) -> None:
-    found = _files_meant(pattern, index)
-    allowed = [path for path in found if rules.may(path)]
-    new = [path for path in allowed if path not in already]
-    for path in new[:MOST_OF_ONE_NEED]:
-        picks.add(path, "asked for" if path == pattern else f"asked for: {pattern}")
-    if len(new) > MOST_OF_ONE_NEED:
-        picks.refused[pattern] = f"only {MOST_OF_ONE_NEED} of its {len(new)} files were given; ask for others by name"
-    elif not new:
-        reason = _why_nothing(pattern, found, allowed, rules, index)
-        kind = picks.refused if found or leads_outside(pattern) else picks.missing
-        kind[pattern] = reason
-
-
-def _why_nothing(pattern: str, found: Sequence[str], allowed: Sequence[str], rules: SendRules, index: Index) -> str:
-    if allowed:
-        return "already supplied whole"
-    if found:
-        return str(rules.refusal(found[0]))
-    if leads_outside(pattern):
-        return "it leads outside the commit"
-    if is_glob(pattern):
-        return "matches nothing in the commit"
-    near = [path for path in index.snapshot.near_paths(pattern) if rules.may(path)]
-    return f"not in the commit; there is {', '.join(near)}" if near else "not in the commit"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -108,10 +109,10 @@ class Round(Exchange):
         return replace(asked, granted=tuple(granted), refused=tuple(refused))
 
 
-def exchanges_of(rounds: Iterable[Round]) -> tuple[Exchange, ...]:
-    """The rounds' exchanges in the order in which they were made: each verdict, and what was read of it."""
+def exchanges_of(leads: Exchange | None, rounds: Iterable[Round]) -> tuple[Exchange, ...]:
+    """A claim's exchanges in the order in which they were made: leads, each verdict, and what was read of it."""
     pairs = ((one, one.reading) for one in rounds)
-    return tuple(exchange for pair in pairs for exchange in pair if exchange is not None)
+    return tuple(exchange for exchange in (leads, *chain.from_iterable(pairs)) if exchange is not None)
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,13 @@ class Outcome:
     """Whether no other claim of the run can fare better: a bad key, no such model."""
     changes: Changes | None = None
     """What of the branch's changes the model was shown. None: nothing."""
+    leads: Exchange | None = None
+    """Where the model was asked where to look. None: it was not."""
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """Every request that was answered, in the order they were, second readings among them."""
-        return exchanges_of(self.rounds)
+        return exchanges_of(self.leads, self.rounds)
 
     @property
     def usage(self) -> Usage:

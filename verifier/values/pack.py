@@ -41,6 +41,8 @@ class Selection:
     """Paths or globs that match nothing in the commit: a fact about the commit, not an error."""
     refused: tuple[Selected, ...] = ()
     """What was named or asked for but may not be sent; `why` says by which rule."""
+    asks_where: bool = False
+    """Whether somebody is to be asked first where to look: the claim does not say, and its words are in many files."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ MOST_OUTPUT_TOKENS = 65536
 """The most that any Gemini model writes. Source: Gemini API docs, "Models"."""
 
 
-SECTIONS = ("system", "shared", "claim", "followup", "evidence", "notes")
+SECTIONS = ("system", "shared", "claim", "followup", "evidence", "notes", "leads")
 """The texts of a prompt, in the order in which they are sent."""
 
 
@@ -25,14 +25,16 @@ def digest(text: str) -> str:
 
 
 class Asks(enum.StrEnum):
-    """What a prompt asks for, and so which schema its reply has."""
+    """What a prompt asks for, and so which schema its reply has; in the order in which a round asks."""
 
+    LEADS = "leads"
     VERDICT = "verdict"
     READING = "reading"
     DRAFT = "draft"
 
 
-_TOLD = {Asks.VERDICT: "", Asks.READING: ", second reading", Asks.DRAFT: ""}
+_TOLD = {Asks.LEADS: ", where to look", Asks.VERDICT: "", Asks.READING: ", second reading", Asks.DRAFT: ""}
+_BY_SECTION = {"leads": Asks.LEADS, "evidence": Asks.READING, "notes": Asks.DRAFT}
 
 
 def title_of(number: int, asks: Asks) -> str:
@@ -50,14 +52,15 @@ def by_what_is_asked(first: Each, reader: Each) -> dict[Asks, Each]:
 
 def asks_of(sections: Container[str]) -> Asks:
     """What a prompt with these sections asks for."""
-    return Asks.READING if "evidence" in sections else Asks.DRAFT if "notes" in sections else Asks.VERDICT
+    return next((asks for section, asks in _BY_SECTION.items() if section in sections), Asks.VERDICT)
 
 
 @dataclass(frozen=True)
 class Prompt:
     """One self-contained request for a verdict: instructions, what many claims share, this claim, what a round adds.
 
-    Or for a second reading: instructions, and the evidence alone. Or for a draft of claims: instructions, and a text.
+    Or for a second reading: instructions, and the evidence alone. Or for leads: instructions, paths and the claim. Or
+    for a draft of claims: instructions, and a text.
     """
 
     claim_id: str
@@ -72,6 +75,8 @@ class Prompt:
     """What a second reader is shown; empty where something else is asked for."""
     notes: str = ""
     """The text that claims are drafted from; empty where something else is asked for."""
+    leads: str = ""
+    """The paths and the claim, where it is asked which of them to open; empty where something else is asked for."""
     parts: tuple[str, ...] = ()
     """Ids of the parts that a second reader is to answer."""
     tokens: int = 0

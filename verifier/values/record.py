@@ -83,6 +83,8 @@ class RulingRecord:
     answers: tuple[Answer, ...] = ()
     facts: tuple[Fact, ...] = ()
     context: ContextRecord = field(default_factory=ContextRecord)
+    leads: Annotated[Exchange | None, Field(exclude_if=lambda leads: leads is None)] = None
+    """The reply to where to look; left out where that was not asked."""
     rounds: tuple[Round, ...] = ()
     usage: Usage = field(default_factory=Usage)
     cost: float | None = None
@@ -112,7 +114,7 @@ class RulingRecord:
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """Every exchange in the order in which they were made, second readings among them."""
-        return exchanges_of(self.rounds)
+        return exchanges_of(self.leads, self.rounds)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,8 @@ from verifier.values.prompt import SECTIONS, Asks, asks_of, title_of
 RECORDED_SECTIONS = (*SECTIONS, "config", "schema")
 """What a prompt is recorded as: a digest of each. `config` is the model and all its settings but the schema."""
 
+_ORDER = tuple(Asks)
+
 KEPT_REQUEST_HEADERS = ("claim-id", "round", *RECORDED_SECTIONS)
 KEPT_REPLY_HEADERS = ("content-type", "retry-after")
 RERECORD = "record it anew with --record"
@@ -219,7 +221,7 @@ def as_cassette(document: Any, path: Path) -> Cassette:
 def write_cassette(path: Path, cassette: Cassette, order: Sequence[str] = ()) -> None:
     """Write a cassette atomically: claims in the given order, the others after them by name, rounds in turn.
 
-    A second reading follows the verdict that it reads.
+    Leads come before the verdict, and a second reading follows the one that it reads.
 
     Exchanges of one round keep their order: what was asked again was refused before. Same content, same bytes.
 
@@ -229,7 +231,7 @@ def write_cassette(path: Path, cassette: Cassette, order: Sequence[str] = ()) ->
     places = {claim_id: place for place, claim_id in enumerate(order)}
     interactions = sorted(
         cassette.interactions,
-        key=lambda one: (places.get(one.claim_id, len(places)), one.claim_id, one.round, one.asks is Asks.READING),
+        key=lambda one: (places.get(one.claim_id, len(places)), one.claim_id, one.round, _ORDER.index(one.asks)),
     )
     document = cassette.model_copy(update={"interactions": interactions}).model_dump(by_alias=True)
     body = yaml.dump(
