@@ -82,7 +82,7 @@ def _print_claim(opened: OpenedClaim, size: str, ratio: float, *, whole: bool) -
         show(f"  {entry.supply.value}{lines}: {entry.path}{tokens} ({entry.why})")
     for path, how in opened.changes.told if opened.changes is not None else ():
         show(f"  changed by the branch: {path} ({how})")
-    for directory, count in opened.context.others:
+    for directory, count in opened.context.others if opened.where is None else ():
         show(f"  not selected: {count} in {directory}")
     if whole:
         for name, text in opened.first.sections.items():

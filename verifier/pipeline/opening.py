@@ -29,11 +29,8 @@ FOLLOWUP_SHARE = 0.25
 CHANGES_SHARE = 0.25
 """Of the room for files, the most that a branch's diff takes."""
 
-LEADS_LISTING_CHARS = 14_000
-"""Room for the paths among which it is asked where to look; some 3,000 to 5,000 tokens."""
-
-LEADS_TOKENS = 6_000
-"""What that question takes at most: where names take more tokens than names do, fewer are listed."""
+LISTING_CHARS, LISTING_TOKENS = 14_000, 5_500
+"""Room for the paths among which it is asked where to look; where names take more tokens than names do, by these."""
 
 MOST_PACKINGS = 4
 """How often a prompt that passes the budget is packed again with less."""
@@ -140,12 +137,12 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
 
 def _asks_where(work: Work, claim: Claim, paths: Sequence[str]) -> Prompt:
     """What asks where to look; of the paths it lists as many as there is room for."""
-    budget, room = work.limits.budget_tokens, LEADS_LISTING_CHARS
-    prompt = work.prompts.leads(claim, *listing_of(paths, room))
-    while room and prompt.tokens > min(LEADS_TOKENS, budget):
+    budget, room = work.limits.budget_tokens, LISTING_CHARS
+    bare = work.prompts.leads(claim, "", len(paths))
+    refuse_over(budget, bare, "the question where to look needs")
+    most = min(bare.tokens + LISTING_TOKENS, budget)
+    while (prompt := work.prompts.leads(claim, *listing_of(paths, room))).tokens > most:
         room //= 2
-        prompt = work.prompts.leads(claim, *listing_of(paths, room))
-    refuse_over(budget, prompt, "the question where to look needs")
     return prompt
 
 

@@ -11,7 +11,6 @@ Nothing drops a file but the claim set's own `exclude` and `never_send`; verifie
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -79,21 +78,35 @@ class Selector:
     Where the claim's words are in many files, these are not chosen before somebody was asked where to look: `led_to`.
     """
 
-    def __init__(self, claim: Claim, claims: ClaimSet, index: Index) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        claims: ClaimSet,
+        index: Index,
+        *,
+        leads: Sequence[str] | None = None,
+        speaks: _Speaks | None = None,
+    ) -> None:
+        """Choose for the claim.
+
+        Args:
+            claim: What is to be judged.
+            claims: The set that it is of.
+            index: Of the commit.
+            leads: In which files somebody said to look; None: nobody was asked.
+            speaks: What is known of the claim already.
+        """
         self._claim = claim
         self._claims = claims
-        self._speaks = _Speaks(claim, SendRules(claims, index.snapshot), index)
-        self._leads: Sequence[str] | None = None
+        self._leads = leads
+        self._speaks = speaks or _Speaks(claim, SendRules(claims, index.snapshot), index)
 
     def led_to(self, paths: Iterable[str]) -> Selector:
         """The same claim where somebody was asked in which files to look; what is no path of the commit is missing.
 
         Where none is, the files are those that the claim's words find.
         """
-        led = copy(self)
-        led._leads = tuple(paths)
-        led.__dict__.pop("_picks", None)  # what was picked without them
-        return led
+        return Selector(self._claim, self._claims, self._speaks.index, leads=tuple(paths), speaks=self._speaks)
 
     def to_choose_from(self) -> list[str]:
         """The texts of the commit that may be sent, likeliest first: by their kind, and by how well their words fit."""
