@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.evidence.replies import citation, part, reading, verdict
+from verifier.cost.calibration import Calibration
 from verifier.errors import ModelError
-from verifier.journal import Addressee, Calibration, Journal
+from verifier.journal import Addressee, Journal
 from verifier.model.journalled import Journalled
 from verifier.values.prompt import Asks, Form, ModelSettings, Prompt, Reply, Source, Usage
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tests.model.emulator import Answer, Emulator, Request, after, closes, in_turn, refuses, says, stopped
+from verifier.cost.calibration import Calibration
 from verifier.cost.prices import Price
 from verifier.errors import ModelError, UsageError
-from verifier.journal import Calibration
 from verifier.model.endpoint import Endpoint
 from verifier.model.errors import CutReplyError, TransientError
 from verifier.model.gemini import Gemini

@@ -47,6 +47,11 @@ def home_folder(folder: Path = Path()) -> Path:
     return next((one for one in above if any(_files_of(one / DEFAULT_FOLDER))), above[-1])
 
 
+def journal_place() -> Path:
+    """Where the journal is that the current folder's runs share."""
+    return home_folder() / ".verifier" / "journal.sqlite"
+
+
 def shown_path(path: Path) -> str:
     """The claim file as a reader elsewhere would name it: below its repository, else by its last two names.
 

@@ -50,8 +50,8 @@ def shown_settings() -> Iterator[Shown]:
         UsageError: The settings file is not TOML, or has a setting that there is not.
         click.UsageError: A value is none that the setting takes.
     """
+    from verifier.claim_files.finding import journal_place
     from verifier.cli.run import run
-    from verifier.journal import default_place
     from verifier.runs.settings import read_settings
 
     context = run.make_context("verifier run", [])
@@ -69,7 +69,7 @@ def shown_settings() -> Iterator[Shown]:
         elif value is None and context.params["vertex"] and os.environ.get(_OF_VERTEX.get(name, "")):
             yield Shown(name, os.environ[_OF_VERTEX[name]], _OF_VERTEX[name])
         elif value is None and name == "journal":
-            yield Shown(name, default_place().as_posix(), source)
+            yield Shown(name, journal_place().as_posix(), source)
         else:
             yield Shown(name, _plain(value), source)
 

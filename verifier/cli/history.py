@@ -28,11 +28,12 @@ def history(claim: str | None, journal: Path | None, most: int, as_json: bool, h
 
     CLAIM is a claim's id; every claim where none is given. One column a commit, the latest at the right.
     """
+    from verifier.claim_files.finding import journal_place
     from verifier.errors import UsageError
-    from verifier.journal import Journal, default_place
+    from verifier.journal import Journal
     from verifier.journal.past_rulings import history_of
 
-    place = journal or default_place()
+    place = journal or journal_place()
     if not place.exists():
         kept = "`verifier run` without --record and --replay keeps one"
         raise UsageError(f"no run has been kept in a journal, {place}, so far; {kept}, --journal names another")

@@ -144,7 +144,8 @@ def _history(one: Format, record: RunRecord, journal: Path | None) -> History | 
     """What was ruled of the claims before, where the format shows it."""
     if one.with_history is None:
         return None
-    from verifier.journal import JournalError, default_place
+    from verifier.claim_files.finding import journal_place
+    from verifier.journal import JournalError
     from verifier.journal.past_rulings import kept_history
 
     if journal is not None:
@@ -152,7 +153,7 @@ def _history(one: Format, record: RunRecord, journal: Path | None) -> History | 
             raise UsageError(f"there is no journal {journal}; leave --journal out, or name one that is there")
         return kept_history(journal, record)
     try:
-        return kept_history(default_place(), record)
+        return kept_history(journal_place(), record)
     except JournalError as error:
         # Nobody asked for it, and the report is whole without.
         say(f"no history is shown: {error}")

@@ -214,10 +214,10 @@ def _history(record: RunRecord, also: Sequence[Format], options: RunOptions) -> 
     """What the journal knows of the run's claims, where a format shows it and the run is kept in one."""
     if not options.keeps_journal or not any(one.with_history for one in also):
         return None
-    from verifier.journal import default_place
+    from verifier.claim_files.finding import journal_place
     from verifier.journal.past_rulings import kept_history
 
-    return kept_history(options.journal or default_place(), record)
+    return kept_history(options.journal or journal_place(), record)
 
 
 def print_summaries(written: Sequence[tuple[RunRecord, Path]]) -> None:

@@ -8,10 +8,9 @@ from itertools import product
 from pathlib import Path
 
 from verifier.claim_files import LoadedClaims, find_claim_files, load_claims
-from verifier.claim_files.finding import is_same_file, shown_path
+from verifier.claim_files.finding import is_same_file, journal_place, shown_path
 from verifier.errors import UsageError
 from verifier.evaluation.scoring import LABELS
-from verifier.journal import default_place
 from verifier.records.comparing import reworded
 from verifier.report.files import read_record
 from verifier.runs.claim_filter import ClaimFilter, choose
@@ -104,7 +103,7 @@ def _labelled_now(record: RunRecord, chosen: _Chosen) -> RunRecord:
 
 
 def _repetition(options: RunOptions, number: int) -> RunOptions:
-    place = options.journal or default_place()
+    place = options.journal or journal_place()
     # Of repetitions nothing but the rulings is looked at.
     return replace(options, journal=place.with_name(f"{place.stem}.repeat-{number}{place.suffix}"), controls=None)
 

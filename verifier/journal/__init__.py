@@ -12,10 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from verifier.claim_files.finding import home_folder
 from verifier.journal.batches import Batches
 from verifier.journal.connection import JournalError, refuse_tracked
-from verifier.journal.replies import Addressee, Calibration, Replies
+from verifier.journal.replies import Addressee, Replies
 from verifier.journal.runs import KeptRuling, KeptRun, PastRuling, Runs, claim_digest, code_key
 from verifier.journal.store import Store
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Addressee",
-    "Calibration",
     "Journal",
     "JournalError",
     "KeptRuling",
@@ -32,14 +30,8 @@ __all__ = [
     "PastRuling",
     "claim_digest",
     "code_key",
-    "default_place",
     "refuse_tracked",
 ]
-
-
-def default_place() -> Path:
-    """Where the journal is that the current folder's runs share."""
-    return home_folder() / ".verifier" / "journal.sqlite"
 
 
 def _utc_now() -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from verifier.cost.calibration import Calibration
 from verifier.cost.tokens import MARGIN
 from verifier.journal.connection import JournalError
 from verifier.journal.store import Statement, Store
@@ -63,19 +64,6 @@ class Addressee:
                 sort_keys=True,
             )
         )
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How a model's own count of a prompt compares to ours. As it stands here, nothing is known yet."""
-
-    replies: int = 0
-    ratio: float = MARGIN
-    """Theirs by ours, the median: for saying what is to be expected."""
-    largest: float = MARGIN
-    """Theirs by ours, the most that is to be feared: for keeping within a cap."""
-    output_tokens: int = 2_000
-    """What a reply takes, thoughts included, the median."""
 
 
 class Replies:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from verifier.cost.calibration import Calibration
 from verifier.cost.prices import Price
 from verifier.errors import ModelError, UsageError
-from verifier.journal import Calibration
 from verifier.model import Model
 from verifier.model.errors import CutReplyError
 from verifier.values.exhibit import LIKELY_TOKENS, MOST_TOKENS

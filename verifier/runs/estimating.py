@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from verifier.claim_files.finding import journal_place
+from verifier.cost.calibration import Calibration
 from verifier.cost.tokens import count_tokens
-from verifier.journal import Calibration, Journal, default_place
 from verifier.model.spending import Estimate, FirstRound, WorstCase, estimate_run
 from verifier.pipeline.opening import OpenedClaim
 from verifier.report.words import counted
@@ -69,9 +70,11 @@ def kept_calibration(plan: Plan) -> Calibration:
     Raises:
         JournalError: The journal cannot be read.
     """
-    place = plan.options.journal or default_place()
+    place = plan.options.journal or journal_place()
     if not place.is_file():
         return Calibration()
+    from verifier.journal import Journal  # where there is none yet, nobody needs it
+
     with Journal(place) as journal:
         return journal.replies.calibration(plan.options.model)
 

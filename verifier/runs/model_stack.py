@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from verifier.claim_files.finding import journal_place
+from verifier.cost.calibration import Calibration
 from verifier.cost.prices import Price
 from verifier.errors import UsageError
-from verifier.journal import Addressee, Calibration, Journal, default_place, refuse_tracked
+from verifier.journal import Addressee, Journal, refuse_tracked
 from verifier.model import Model
 from verifier.model.batching import Batched
 from verifier.model.cassettes.files import Controlled, Provenance
@@ -139,7 +141,7 @@ def kept_journal(options: RunOptions, snapshot: Snapshot | None) -> Iterator[Jou
     if not options.keeps_journal:
         yield None
         return
-    place = options.journal or default_place()
+    place = options.journal or journal_place()
     if snapshot is not None:
         refuse_tracked(place, snapshot)
     with Journal(place) as journal:
