@@ -30,6 +30,8 @@ from verifier.system import kept_files
 from verifier.system.kept_answers import KeptAnswers
 
 _TOGETHER_BYTES = 1_000_000
+_CACHED_KB = 500
+"""Of a file that is written once from front to back few pages are wanted again."""
 _PAGE_BYTES = 16_384
 """A passage is larger than a page of SQLite's own size, and would be cut into several."""
 _MOST_LOOKS = 3
@@ -212,6 +214,7 @@ class KeptWords:
         """Bring the tables to this state, and say whether all of it could be read."""
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
+        database.execute(f"PRAGMA cache_size = -{_CACHED_KB}")
         if database.execute("PRAGMA user_version").fetchone()[0] == 0:
             database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             for table in _TABLES:
