@@ -515,3 +515,12 @@ def test_the_end_of_several_paths_is_none_of_them(commit: Commit) -> None:
     selection = chosen("`greet` greets by mail, in src/mail.py", commit(files))
 
     assert {"a/src/mail.py", "b/src/mail.py", "other.py"} == {one.path for one in selection.files}
+
+
+def test_a_reason_is_given_once_however_much_of_a_file_is_used(commit: Commit) -> None:
+    tools = "def opened():\n    return 1\n\n\ndef closed():\n    return 2\n"
+    uses = "from tools import closed, opened\n\n\ndef drain():\n    return opened() + closed()\n"
+
+    selection = chosen("`drain` opens and is closed, in `pool.py`", commit({"tools.py": tools, "pool.py": uses}))
+
+    assert whys_of(selection)["tools.py"] == "used by pool.py"

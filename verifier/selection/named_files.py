@@ -69,7 +69,7 @@ class Picks:
         if pick is None:
             self.files[path] = Pick([why], wanted=[wanted])
         elif pick.wanted:
-            pick.whys.append(why)
+            pick.whys += [why] if why not in pick.whys else []
             pick.wanted.append(wanted)
         else:
             pick.used.append(wanted)
