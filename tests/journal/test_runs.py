@@ -196,9 +196,8 @@ def test_what_was_said_is_recalled_verbatim_but_costs_nothing_again(journal: Jou
     journal.memories.remember([(KEY, MEMORY)])
 
     paid = tuple(replace(one, source=Source.JOURNAL, usage=None, paid_before=one.usage) for one in MEMORY.exchanges)
-    recalled = journal.memories.recall(KEY)
+    (recalled,) = journal.memories.recall(KEY)
     assert recalled == replace(MEMORY, exchanges=paid)
-    assert recalled is not None
     assert [one.key for one in recalled.exchanges] == [(1, Asks.VERDICT), (1, Asks.READING)]
 
 
@@ -208,16 +207,14 @@ def test_what_another_verifier_kept_in_another_form_is_not_recalled(journal: Jou
         other.execute("UPDATE memories SET memory = '{\"replies\": []}'")
     other.close()
 
-    assert journal.memories.recall(KEY) is None
+    assert list(journal.memories.recall(KEY)) == []
 
 
-def test_of_several_memories_the_last_is_recalled(journal: Journal) -> None:
-    journal.memories.remember([(KEY, MEMORY)])
-    journal.memories.remember([(KEY, replace(MEMORY, commit="beef"))])
+def test_of_several_memories_the_last_ones_are_recalled_newest_first(journal: Journal) -> None:
+    for number in range(8):
+        journal.memories.remember([(KEY, replace(MEMORY, commit=f"beef{number}"))])
 
-    recalled = journal.memories.recall(KEY)
-    assert recalled is not None
-    assert recalled.commit == "beef"
+    assert [one.commit for one in journal.memories.recall(KEY)] == [f"beef{number}" for number in range(7, 2, -1)]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +230,7 @@ def test_of_several_memories_the_last_is_recalled(journal: Journal) -> None:
 def test_nothing_is_recalled_under_another_key(other: MemoryKey, journal: Journal) -> None:
     journal.memories.remember([(KEY, MEMORY)])
 
-    assert journal.memories.recall(other) is None
+    assert not list(journal.memories.recall(other))
 
 
 @pytest.mark.parametrize("which", [pytest.param(0, id="verdict"), pytest.param(1, id="second reading")])
@@ -244,7 +241,7 @@ def test_what_was_replayed_is_not_remembered(source: Source, which: int, journal
 
     journal.memories.remember([(KEY, replace(MEMORY, exchanges=tuple(exchanges)))])
 
-    assert journal.memories.recall(KEY) is None
+    assert not list(journal.memories.recall(KEY))
 
 
 def test_what_a_version_without_second_readings_remembered_is_passed_over(tmp_path: Path) -> None:
@@ -257,7 +254,7 @@ def test_what_a_version_without_second_readings_remembered_is_passed_over(tmp_pa
         file.execute("UPDATE memories SET memory = ?", (json.dumps(old | {"replies": [{"text": "{}"}]}),))
 
     with Journal(place) as journal:
-        assert journal.memories.recall(KEY) is None
+        assert not list(journal.memories.recall(KEY))
 
 
 def test_what_was_ruled_of_one_claim_is_found_without_looking_at_the_others(tmp_path: Path) -> None:

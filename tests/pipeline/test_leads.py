@@ -130,11 +130,12 @@ def test_where_the_words_find_little_it_is_all_shown_and_nobody_is_asked(commit:
     [
         ("src/gone.py", "where the model would look; not in the commit"),
         ("../outside.py", "where the model would look; not in the commit"),
+        ("bin/logo.png", "where the model would look; no text"),
         ("src/keys/own.py", 'where the model would look; the claim set\'s exclude has "src/keys/"'),
     ],
 )
 def test_leads_that_cannot_be_followed_leave_what_the_words_find(commit: Commit, path: str, why: str) -> None:
-    snapshot = commit(many() | {"src/keys/own.py": "SESSION = 1\n"})
+    snapshot = commit(many() | {"src/keys/own.py": "SESSION = 1\n", "bin/logo.png": b"\x89PNG\0\0"})
     model = Leads(path)
     context = {"exclude": ["src/keys/"]}
 
@@ -147,9 +148,10 @@ def test_leads_that_cannot_be_followed_leave_what_the_words_find(commit: Commit,
     assert "SESSION = 1" not in model.asked[0].claim
 
 
-@pytest.mark.parametrize("lead", ["./src/janitor.py", "janitor.py", " src/janitor.py "])
-def test_a_lead_may_be_spelled_otherwise(commit: Commit, lead: str) -> None:
-    assert supplied(commit(many()), Leads(lead))["src/janitor.py"] is Supply.WHOLE
+@pytest.mark.parametrize("spelled", ["./{}", " {} ", "/{}", "`{}`"])
+def test_a_lead_may_be_spelled_otherwise(commit: Commit, spelled: str) -> None:
+    for lead in (spelled.format("src/janitor.py"), spelled.format("janitor.py")):
+        assert supplied(commit(many()), Leads(lead))["src/janitor.py"] is Supply.WHOLE
 
 
 def test_a_folder_or_glob_leads_to_a_few_files_that_fit_best(commit: Commit) -> None:
@@ -157,6 +159,18 @@ def test_a_folder_or_glob_leads_to_a_few_files_that_fit_best(commit: Commit) -> 
 
     assert found["src/janitor.py"] is Supply.WHOLE
     assert len(found) < 15
+
+
+def test_many_definitions_of_names_leave_room_for_the_leads(commit: Commit) -> None:
+    names = [f"idle_limit_{n}" for n in range(30)]
+    defined = {
+        f"src/limits{n}.py": "".join(f"def {name}():\n    return {n}\n" * 20 for name in names) for n in range(20)
+    }
+    statement = f"{STATEMENT}, by {', '.join(f'`{name}`' for name in names)}"
+
+    found = supplied(commit(many() | defined), Leads("src/janitor.py"), CLAIM | {"statement": statement})
+
+    assert found["src/janitor.py"] is Supply.WHOLE
 
 
 def test_no_lead_leaves_what_the_words_find(commit: Commit) -> None:

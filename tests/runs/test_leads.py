@@ -124,6 +124,7 @@ def test_what_is_not_borne_out_is_asked_again_where_the_paths_are_others(reposit
 
     assert (ruling(first)["ruling"], ruling(second)["ruling"]) == ("UNPROVEN", "FULLY RESOLVED")
     assert ruling(second)["carried_from"] is None
+    assert "first rounds: 1 to ask" in second.stderr
 
 
 def test_what_is_carried_over_was_shown_the_same(repository: Path, commit: Commit) -> None:
@@ -138,13 +139,73 @@ def test_what_is_carried_over_was_shown_the_same(repository: Path, commit: Commi
     assert ruling(second)["carried_from"] is None
 
 
-def test_what_is_led_to_may_be_what_a_branch_touches(repository: Path, commit: Commit) -> None:
+@pytest.mark.parametrize("now", ["LIMIT_S = 3600\n", None])
+def test_what_is_led_to_may_be_what_a_branch_touches(repository: Path, commit: Commit, now: str | None) -> None:
     with Emulator(judge) as gemini:
         base = document(run(repository, gemini=gemini))["repository"]["commit"]
-        commit({"src/janitor.py": "LIMIT_S = 3600\n"})
+        commit({"src/janitor.py": now})
         second = run(repository, "--changed", "--base", base, gemini=gemini)
 
     assert ruling(second)["ruling"] == "UNPROVEN"
+
+
+def test_what_a_branch_changed_of_led_files_is_not_carried_over_to_another_branch(
+    repository: Path, claims: Path, commit: Commit
+) -> None:
+    """What a branch changed is shown to claims that speak of a change, of led files too."""
+    lowered = "The end of a session without a request was lowered from an hour to half an hour"
+    claims.write_text(f"title: Idle\nclaims:\n  - {{id: idle, statement: {lowered}}}\n", encoding="utf-8")
+    first = commit({"src/janitor.py": JANITOR.replace("1800", "3600")}).commit
+    second = commit({"src/janitor.py": JANITOR}).commit
+
+    def by_diff(request: Request) -> Answer:
+        if request.is_leads or "-LIMIT_S = 3600" not in request.prompt:
+            return judge(request) if request.is_leads else says(verdict(part(lowered, "cannot_tell")))
+        return says(BORNE_OUT.replace(STATEMENT, lowered))
+
+    with Emulator(by_diff) as gemini:
+        before = run(repository, "--base", first, gemini=gemini)
+        commit({"docs/later.md": "Other words.\n"})
+        after = run(repository, "--base", second, gemini=gemini)
+
+    assert (ruling(before)["ruling"], ruling(after)["ruling"]) == ("FULLY RESOLVED", "UNPROVEN")
+    assert ruling(after)["carried_from"] is None
+
+
+def test_branches_that_show_a_claim_other_files_are_each_remembered(repository: Path, commit: Commit) -> None:
+    with Emulator(judge) as gemini:
+        run(repository, gemini=gemini)
+        commit({"src/janitor.py": "LIMIT_S = 3600\n"})
+        run(repository, gemini=gemini)
+        asked = len(gemini.asked)
+        commit({"src/janitor.py": JANITOR, "docs/later.md": "Other words.\n"})
+        back = run(repository, gemini=gemini)
+
+    assert len(gemini.asked) == asked
+    assert ruling(back)["ruling"] == "FULLY RESOLVED"
+
+
+def test_what_cannot_be_opened_as_the_journal_knows_ends_its_claim_alone(
+    repository: Path, claims: Path, commit: Commit
+) -> None:
+    named = "  - {id: limit, statement: '`LIMIT_S` is 1800, in `src/janitor.py`'}\n"
+    claims.write_text(claims.read_text("utf-8") + named, encoding="utf-8")
+    leads = says(json.dumps({"paths": ["src/janitor.py", *(f"src/{'long_' * 40}{n}.py" for n in range(7))]}))
+    commit({f"src/{'long_' * 40}{n}.py": "x = 1\n" for n in range(7)})
+    with Emulator(lambda request: leads if request.is_leads else judge(request)) as gemini:
+        run(repository, gemini=gemini)
+        small = run(repository, "--budget-tokens", "2600", gemini=gemini)
+
+    assert small.exit_code in (3, 4)
+    assert [one["claim_id"] for one in document(small)["rulings"]] == ["idle", "limit"]
+
+
+def test_controls_may_ask_where_to_look_though_the_claim_need_not(repository: Path) -> None:
+    with Emulator(judge) as gemini:
+        run(repository, gemini=gemini)
+        said = run(repository, "--controls", "1", gemini=gemini).stderr
+
+    assert "3 controls: at most 21 requests, " in said
 
 
 def test_of_leads_that_are_known_the_estimate_counts_what_is_asked_then(repository: Path, commit: Commit) -> None:

@@ -55,7 +55,7 @@ def claim_of(statement: str, **rest: object) -> Claim:
 def chosen(statement: str, snapshot: Snapshot, context: Context | None = None, **rest: object) -> Selection:
     claim = claim_of(statement, **rest)
     claims = ClaimSet(title="t", claims=(claim,), context=context or Context())
-    return Selector(claim, claims, Index(snapshot)).led_to(()).files()
+    return Selector(claim, claims, Index(snapshot), leads=()).files()
 
 
 def telling(statement: str, snapshot: Snapshot, path: str) -> tuple[Lines, ...]:

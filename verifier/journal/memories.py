@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +14,9 @@ from verifier.journal.store import Statement, Store
 from verifier.values.outcome import Exchange
 from verifier.values.pack import ManifestEntry
 from verifier.values.prompt import Source, digest
+
+_RECALLED = 5
+"""Memories under one key that are looked through: branches that show a claim other files have one each."""
 
 
 @dataclass(frozen=True)
@@ -65,18 +68,17 @@ class Memories:
         if statements:
             self._store.write(statements)
 
-    def recall(self, key: MemoryKey) -> ClaimMemory | None:
-        """What was said last under the same key. None where nothing was."""
+    def recall(self, key: MemoryKey) -> Iterator[ClaimMemory]:
+        """What was said last under the same key, newest first."""
         for (text,) in self._store.rows(
-            "SELECT memory FROM memories WHERE key = ? ORDER BY id DESC LIMIT 1", key.digest
+            "SELECT memory FROM memories WHERE key = ? ORDER BY id DESC LIMIT ?", key.digest, _RECALLED
         ):
             try:
                 memory = _adapter().validate_json(text)
             except ValidationError:
                 continue  # of a verifier that kept it otherwise; the model is asked
             paid = (replace(one, source=Source.JOURNAL, usage=None, paid_before=one.taken) for one in memory.exchanges)
-            return replace(memory, exchanges=tuple(paid))
-        return None
+            yield replace(memory, exchanges=tuple(paid))
 
 
 @functools.cache

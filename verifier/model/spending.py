@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from verifier.cost.calibration import Calibration
@@ -197,8 +197,15 @@ class FirstRound:
     """The journal answers it."""
     carried: bool = False
     """The journal has what was said of the same code on another commit; if that does not stand, it is asked."""
-    leads_tokens: int | None = None
-    """Of the prompt that asks where to look; then `tokens` are those that are likely. None: it is not asked."""
+    leads_tokens: int = 0
+    """Of the prompt that asks where to look; 0 where nothing does."""
+    led: bool = False
+    """Whether that is answered already; else `tokens` are those that are likely then."""
+
+    @property
+    def asks_where(self) -> bool:
+        """Whether it is still to be asked where to look."""
+        return self.leads_tokens > 0 and not self.led
 
 
 @dataclass(frozen=True)
@@ -304,12 +311,12 @@ def estimate_run(
     def expected(tokens: int) -> Usage:
         return Usage(round((tokens + schema_tokens) * calibration.ratio), output=output)
 
-    led = _leads_tokens(asked)
+    led = [first.leads_tokens for first in asked if first.asks_where]
     likely = list(map(expected, (*(first.tokens for first in asked), *led)))
     likely_read = [expected(LIKELY_TOKENS)] * len(asked)
     later = worst_case.of(budget_tokens)
-    known_prompts = (first.tokens if first.leads_tokens is None else budget_tokens for first in unanswered)
-    most = list(map(worst_case.of, (*known_prompts, *_leads_tokens(unanswered))))
+    most = [later if first.asks_where else worst_case.of(first.tokens) for first in unanswered]
+    most += [worst_case.of(first.leads_tokens) for first in unanswered if first.asks_where]
     most += [later] * (len(firsts) * (max_rounds - 1))
     most_read = [worst_case.of(MOST_TOKENS)] * (len(firsts) * max_rounds)
     reader_model, reader_price = reader or (model, price)
@@ -342,10 +349,6 @@ def estimate_run(
         likely_cost=cost_of(likely, likely_read),
         most_cost=cost_of(most, most_read),
     )
-
-
-def _leads_tokens(firsts: Iterable[FirstRound]) -> list[int]:
-    return [first.leads_tokens for first in firsts if first.leads_tokens is not None]
 
 
 def _k(tokens: int) -> str:

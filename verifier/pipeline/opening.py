@@ -81,7 +81,7 @@ class OpenedClaim:
     prompt: Prompt
     changes: Changes | None = None
     where: Where | None = None
-    """What is asked before; until then there are but the files that claim, claim set and checks name. None: nothing."""
+    """What is asked before; until then there are but the files that are named, and what belongs with these."""
 
     @property
     def first(self) -> Prompt:
@@ -100,13 +100,11 @@ class Where:
 def files_of(work: Work, claim: Claim) -> tuple[str, ...]:
     """The paths that a claim may be shown, and the names it gives that match nothing or may not be sent.
 
-    Where it is asked first where to look, that may be anywhere.
+    Where it is asked first where to look, that may be anywhere: `**`.
     """
-    selector = Selector(claim, work.claims, work.index)
-    selection = selector.files()
-    anywhere = selector.to_choose_from() if selection.asks_where else []
+    selection = Selector(claim, work.claims, work.index).files()
     named = (selected.path for selected in (*selection.files, *selection.missing, *selection.refused))
-    return tuple(dict.fromkeys((*named, *anywhere)))
+    return (*named, "**") if selection.asks_where else tuple(named)
 
 
 def open_claim(work: Work, claim: Claim) -> OpenedClaim:
@@ -124,7 +122,8 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
 
     @cache
     def opened(leads: tuple[str, ...]) -> OpenedClaim:
-        return _opened(work, claim, facts, selector.led_to(leads))
+        # A selector of its own: what one knows of a large commit is not to be held while a reply is waited for.
+        return _opened(work, claim, facts, Selector(claim, work.claims, work.index, leads=leads))
 
     if not work.asks_where:
         return opened(())

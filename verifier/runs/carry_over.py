@@ -8,7 +8,7 @@ that were given on the very same commit are taken in the same way, and are nothi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Self
@@ -53,7 +53,7 @@ class CarryOver:
             journal: Where memories are, and where new ones go.
             judged_by: What decides beside claim and code, as `judged_by` gives it.
             fresh: Carry nothing over; what is said now is remembered all the same.
-            answered: Whether a claim's very first prompt is answered already; then there is nothing to carry over.
+            answered: Whether a claim's first round is answered already; then there is nothing to carry over.
             takes: Whether the replies of a model of that name may be used.
         """
         self._journal = journal
@@ -93,8 +93,7 @@ class CarryOver:
         Raises:
             JournalError: The journal cannot be read.
         """
-        memory = None if self._fresh else self._journal.memories.recall(self._key(work, opened))
-        return memory is not None and self._is_good(memory, work.index.snapshot)
+        return not self._fresh and self._recall(self._key(work, opened), opened, work.index.snapshot) is not None
 
     async def carry(self, work: Work, opened: OpenedClaim) -> Outcome | None:
         """The claim's outcome from what was said of it before. None: the model is to be asked.
@@ -104,9 +103,9 @@ class CarryOver:
         """
         claim, snapshot = opened.claim, work.index.snapshot
         key = self._key(work, opened)
-        memory = self._journal.memories.recall(key)
+        memory = self._recall(key, opened, snapshot)
         self._known[claim.id] = key, memory
-        if memory is None or self._fresh or not self._is_good(memory, snapshot):
+        if memory is None or self._fresh:
             return None
         is_here = memory.commit == snapshot.commit
         before = None if not is_here and self._answered(opened) else self._ruling_of(memory, key)
@@ -138,7 +137,7 @@ class CarryOver:
         exchanges = outcome.exchanges
         supplied = supplied_blobs(outcome.manifest, snapshot)
         memory = ClaimMemory(claim_id, snapshot.commit, exchanges, outcome.manifest, supplied)
-        if known is None or _texts(known) != _texts(memory) or self._ruling_of(known, key) is None:
+        if known is None or _said(known) != _said(memory) or self._ruling_of(known, key) is None:
             self._waiting.append((key, memory))
             if len(self._waiting) >= _TOGETHER:
                 self._write()
@@ -151,9 +150,28 @@ class CarryOver:
         """Everything that is known to be shown in the first round but the list of the commit's other paths."""
         facts = [[fact.kind, fact.says, fact.holds] for fact in opened.facts]
         shown = _shown(opened.context.manifest)
-        judged_by = digest(json.dumps([self._judged_by, shown, facts, *_changes(opened)]))
+        # What a branch changed of files in which the model would look is not known before it says so.
+        base = [work.branch.before.commit] if work.branch is not None and opened.where is not None else []
+        judged_by = digest(json.dumps([self._judged_by, shown, facts, *base, *_changes(opened)]))
         supplied = supplied_blobs(opened.context.manifest, work.index.snapshot)
         return MemoryKey(claim_digest(opened.claim), judged_by, supplied)
+
+    def _recall(self, key: MemoryKey, opened: OpenedClaim, snapshot: Snapshot) -> ClaimMemory | None:
+        """What was said last of the claim where it was shown the same. None: nothing."""
+        memories = self._journal.memories.recall(key)
+        good = (memory for memory in memories if self._is_good(memory, snapshot))
+        return next((memory for memory in good if self._may_stand(memory, key, opened)), None)
+
+    def _may_stand(self, memory: ClaimMemory, key: MemoryKey, opened: OpenedClaim) -> bool:
+        """Whether it was borne out, or asked where to look among the same paths: a new one may be where it is done now.
+
+        What bears a claim out is looked up again.
+        """
+        leads = next((one for one in memory.exchanges if one.asks is Asks.LEADS), None)
+        if leads is None or opened.where is None or leads.digests == opened.where.prompt.digests:
+            return True
+        ruling = self._ruling_of(memory, key)
+        return ruling is not None and ruling.word is Word.FULLY
 
     def _is_good(self, memory: ClaimMemory, snapshot: Snapshot) -> bool:
         """Whether all that any round was shown is the same, and the model that answered is one that is asked."""
@@ -215,15 +233,12 @@ def _stands(outcome: Outcome, before: KeptRuling, memory: ClaimMemory, *, is_her
 
     What the first reader was shown is the same, and what the second was must be; on the commit that the memory is of,
     which `is_here`, so must every prompt. What neither was shown may have changed: there a citation must be found.
-    Where the claim was not borne out, the paths among which it was asked where to look must be the same too: a new one
-    may be where it is done now.
     """
-    ruling = outcome.ruling
-    must = {Asks.READING} if before.word is Word.FULLY else {Asks.READING, Asks.LEADS}
 
     def asked(one: Exchange) -> tuple[object, ...]:
-        return one.key, one.digests if is_here or one.asks in must else None
+        return one.key, one.digests if is_here or one.asks is Asks.READING else None
 
+    ruling = outcome.ruling
     if ruling is None or list(map(asked, outcome.exchanges)) != list(map(asked, memory.exchanges)):
         return False
     if _shown(outcome.manifest) != _shown(memory.manifest):
@@ -235,5 +250,5 @@ def _stands(outcome: Outcome, before: KeptRuling, memory: ClaimMemory, *, is_her
     return all(g.standing in (Standing.EXACT, Standing.MOVED) for g in unshown)
 
 
-def _texts(memory: ClaimMemory) -> list[str]:
-    return [one.reply for one in memory.exchanges]
+def _said(memory: ClaimMemory) -> tuple[list[str], Mapping[str, str]]:
+    return [one.reply for one in memory.exchanges], memory.supplied

@@ -46,17 +46,19 @@ def estimate_of_controls(plan: Plan, firsts: Sequence[FirstRound], worst_case: W
     number = MOST_OF_A_CLAIM * sum(min(most, len(run.claims)) for run in plan.runs)
     usual = sum(one.tokens for one in firsts) // max(1, len(firsts))
     # A twin is asked about anew, and may be one that does not say where to look.
-    leads_tokens = max((one.leads_tokens for one in firsts if one.leads_tokens is not None), default=None)
-    control = FirstRound(usual, leads_tokens=leads_tokens)
+    control = FirstRound(usual, leads_tokens=max((one.leads_tokens for one in firsts), default=0))
     takes = estimate(plan, [control] * number, worst_case).lines[0].partition(": ")[2] or "nothing to ask"
     return f"beside these, at most {counted(number, 'control')}: {takes}"
 
 
-def first_round(opened: OpenedClaim, *, answered: bool = False, carried: bool = False) -> FirstRound:
-    """What is known of an opened claim's first round before anything is asked."""
-    if opened.where is None:
-        return FirstRound(opened.prompt.tokens, answered, carried)
-    return FirstRound(opened.prompt.tokens + LIKELY_LED_TOKENS, answered, carried, opened.where.prompt.tokens)
+def first_round(
+    opened: OpenedClaim, led: OpenedClaim | None = None, *, answered: bool = False, carried: bool = False
+) -> FirstRound:
+    """What is known of a claim's first round before anything is asked; `led` is how leads that are kept open it."""
+    led = led or opened
+    leads_tokens = opened.where.prompt.tokens if opened.where is not None else 0
+    tokens = led.prompt.tokens + (LIKELY_LED_TOKENS if led.where is not None else 0)
+    return FirstRound(tokens, answered, carried, leads_tokens, led=led.where is None)
 
 
 def worst_case_of(options: RunOptions, calibration: Calibration, schema: Mapping[str, Any]) -> WorstCase:

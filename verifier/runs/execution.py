@@ -148,13 +148,16 @@ class _Execution:
     def _first_round(self, one: _Begun, opened: OpenedClaim) -> FirstRound:
         answered = self._is_answered(opened)
         carried = not answered and one.carry_over is not None and one.carry_over.knows(one.run.work, opened)
-        return first_round(self._led(opened), answered=answered, carried=carried)
+        return first_round(opened, self._led(opened), answered=answered, carried=carried)
 
     def _led(self, opened: OpenedClaim) -> OpenedClaim:
         """The claim with the files that it is led to, where the journal knows that; else as it is."""
         where = opened.where
         kept = self._models.kept(where.prompt) if where is not None else None
-        return opened if where is None or kept is None else where.opened(parse_leads(kept, opened.claim.id))
+        if where is not None and kept is not None:
+            with suppress(Exception):  # the claim says why, when it is its turn
+                return where.opened(parse_leads(kept, opened.claim.id))
+        return opened
 
     def _is_answered(self, opened: OpenedClaim) -> bool:
         """Whether the journal answers all that is asked in the claim's first round."""

@@ -37,6 +37,9 @@ MOST_FILES = 36
 MOST_BESIDE_NAMED = 6
 """The same, where the claim names its files and only some name of its statement is not found in them."""
 
+MOST_LED_DEFINITIONS = 12
+"""Files that define the claim's names, where somebody said where to look."""
+
 MOST_NAMES = 50
 """Paths and identifiers of one statement that are looked up."""
 
@@ -75,38 +78,18 @@ _BESIDE_LED, _BESIDE_LED_TOKENS = 5, 400
 class Selector:
     """Chooses the files for one claim, and their lines; the same claim and commit always give the same.
 
-    Where the claim's words are in many files, these are not chosen before somebody was asked where to look: `led_to`.
+    Where the claim's words are in many files, these are not chosen before somebody was asked where to look.
     """
 
-    def __init__(
-        self,
-        claim: Claim,
-        claims: ClaimSet,
-        index: Index,
-        *,
-        leads: Sequence[str] | None = None,
-        speaks: _Speaks | None = None,
-    ) -> None:
-        """Choose for the claim.
+    def __init__(self, claim: Claim, claims: ClaimSet, index: Index, *, leads: Sequence[str] | None = None) -> None:
+        """Choose for the claim. `leads` are the files in which somebody said to look; None: nobody was asked.
 
-        Args:
-            claim: What is to be judged.
-            claims: The set that it is of.
-            index: Of the commit.
-            leads: In which files somebody said to look; None: nobody was asked.
-            speaks: What is known of the claim already.
+        Where none of them is there, the files are those that the claim's words find.
         """
         self._claim = claim
         self._claims = claims
         self._leads = leads
-        self._speaks = speaks or _Speaks(claim, SendRules(claims, index.snapshot), index)
-
-    def led_to(self, paths: Iterable[str]) -> Selector:
-        """The same claim where somebody was asked in which files to look; what is no path of the commit is missing.
-
-        Where none is, the files are those that the claim's words find.
-        """
-        return Selector(self._claim, self._claims, self._speaks.index, leads=tuple(paths), speaks=self._speaks)
+        self._speaks = _Speaks(claim, SendRules(claims, index.snapshot), index)
 
     def to_choose_from(self) -> list[str]:
         """The texts of the commit that may be sent, likeliest first: by their kind, and by how well their words fit."""
@@ -357,13 +340,14 @@ def _led_to(leads: Sequence[str], picks: Picks, speaks: _Speaks) -> list[str]:
     """The files that leads name and that may be sent, in their order; of others it is said why not."""
     led: dict[str, None] = {}
     for lead in leads:
-        meant = speaks.best_first(files_meant(lead.removeprefix("./"), speaks.index))
-        allowed = [path for path in meant if speaks.rules.may(path)]
+        meant = speaks.best_first(files_meant(lead.strip("`/").removeprefix("./"), speaks.index))
+        texts = (path for path in meant if speaks.rules.may(path) and speaks.index.text_file(path))
+        allowed = list(islice(texts, _FEW))
         if not meant:
             picks.missing.setdefault(lead, f"{_LED}; not in the commit")
         elif not allowed:
-            picks.refused.setdefault(lead, f"{_LED}; {speaks.rules.refusal(meant[0])}")
-        led |= dict.fromkeys(allowed[:_FEW])
+            picks.refused.setdefault(lead, f"{_LED}; {speaks.rules.refusal(meant[0]) or 'no text'}")
+        led |= dict.fromkeys(allowed)
     return list(led)
 
 
@@ -375,8 +359,10 @@ def _add_led(picks: Picks, leads: Sequence[str], named: _Named, speaks: _Speaks)
     led = _led_to(leads, picks, speaks)
     if not led:
         return False
+    most = len(picks.files) + MOST_LED_DEFINITIONS
     for name in _open_names(named, speaks):
-        _add_definitions(picks, name, speaks)
+        if len(picks.files) < most:
+            _add_definitions(picks, name, speaks)
     for place, path in enumerate(led):
         room = int(_LED_TOKENS * _LED_SHARE**place)
         picks.add(path, _LED, room_tokens=max(_LEAST_LED_TOKENS, room))
