@@ -119,18 +119,19 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
         raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
     selector = Selector(claim, work.claims, work.index)
     facts = gather_facts(claim, work.index, work.of_ci)
-
-    @cache
-    def opened(leads: tuple[str, ...]) -> OpenedClaim:
-        # A selector of its own: what one knows of a large commit is not to be held while a reply is waited for.
-        return _opened(work, claim, facts, Selector(claim, work.claims, work.index, leads=leads))
-
     if not work.asks_where:
-        return opened(())
+        return _opened(work, claim, facts, Selector(claim, work.claims, work.index, leads=()))
     begun = _opened(work, claim, facts, selector)
     if not selector.files().asks_where:
         return begun
     prompt = _asks_where(work, claim, selector.to_choose_from())
+    # All that a selector knows of a large commit is not to be held while a reply is waited for.
+    nearest = selector.nearest
+
+    @cache
+    def opened(leads: tuple[str, ...]) -> OpenedClaim:
+        return _opened(work, claim, facts, Selector(claim, work.claims, work.index, leads=leads, nearest=nearest))
+
     return replace(begun, where=Where(prompt, opened))
 
 

@@ -43,6 +43,7 @@ MOST_LED_DEFINITIONS = 12
 MOST_NAMES = 50
 """Paths and identifiers of one statement that are looked up."""
 
+_NEAREST = 100
 _MOST_DEFINITIONS = 4
 _MOST_MENTIONS = 6
 _MOST_MATTERS = 12
@@ -81,15 +82,36 @@ class Selector:
     Where the claim's words are in many files, these are not chosen before somebody was asked where to look.
     """
 
-    def __init__(self, claim: Claim, claims: ClaimSet, index: Index, *, leads: Sequence[str] | None = None) -> None:
-        """Choose for the claim. `leads` are the files in which somebody said to look; None: nobody was asked.
+    def __init__(
+        self,
+        claim: Claim,
+        claims: ClaimSet,
+        index: Index,
+        *,
+        leads: Sequence[str] | None = None,
+        nearest: Sequence[Ranked] | None = None,
+    ) -> None:
+        """Choose for the claim.
 
-        Where none of them is there, the files are those that the claim's words find.
+        Args:
+            claim: What is to be judged.
+            claims: The set that it is of.
+            index: Of the commit.
+            leads: The files in which somebody said to look; where none of them is there, files are found by words.
+                None: nobody was asked.
+            nearest: The files whose words fit best, where that is known.
         """
         self._claim = claim
         self._claims = claims
         self._leads = leads
         self._speaks = _Speaks(claim, SendRules(claims, index.snapshot), index)
+        if nearest is not None:
+            self._speaks.ranked = list(nearest)
+
+    @property
+    def nearest(self) -> tuple[Ranked, ...]:
+        """The files whose words fit best: as many as are ever asked for."""
+        return tuple(self._speaks.ranked[:_NEAREST])
 
     def to_choose_from(self) -> list[str]:
         """The texts of the commit that may be sent, likeliest first: by their kind, and by how well their words fit."""
