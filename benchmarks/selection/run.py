@@ -86,20 +86,19 @@ class Subject:
 
 def subjects() -> Iterator[Subject]:
     """The packages of this folder, those of the judged sets, and this repository."""
-    yaml = YAML(typ="safe")
-    for name, one in yaml.load(HERE / "packages.yaml").items():
-        package = Package.listed(one)
-        claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{name}.yaml"))
-        needed = yaml.load(HERE / "needed" / f"{name}.yaml")
-        made = partial(repository, package, named=name)
-        yield Subject(name, one["claims"], claims, needed, _leads(name), made)
+    for name, one in YAML(typ="safe").load(HERE / "packages.yaml").items():
+        made = partial(repository, Package.listed(one), named=name)
+        yield Subject(name, one["claims"], *_labelled(name), _leads(name), made)
     for judged in sets().values():
         needed = {claim_id: label.needs for claim_id, label in judged.labels.items()}
         yield Subject(judged.name, "judged", judged.claims, needed, _leads(judged.name), judged.repository)
+    yield Subject("verifier", "our own", *_labelled("verifier"), _leads("verifier"), lambda _: ROOT, OUR_COMMIT)
 
-    claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / "verifier.yaml"))
-    needed = yaml.load(HERE / "needed" / "verifier.yaml")
-    yield Subject("verifier", "our own", claims, needed, _leads("verifier"), lambda _: ROOT, OUR_COMMIT)
+
+def _labelled(package: str) -> tuple[ClaimSet, Mapping[str, Sequence[str]]]:
+    yaml = YAML(typ="safe")
+    claims = ClaimSet.model_validate(yaml.load(HERE / "claims" / f"{package}.yaml"))
+    return claims, yaml.load(HERE / "needed" / f"{package}.yaml")
 
 
 def _leads(package: str) -> Mapping[str, Lead]:

@@ -16,10 +16,10 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from verifier.errors import ReplyError
 from verifier.values.draft import AskedDraft
-from verifier.values.leads import LONGEST_LEAD, MOST_LEADS, AskedLeads
+from verifier.values.leads import MOST_LEADS, AskedLeads
 from verifier.values.prompt import Asks, Prompt, Reply, Source
 from verifier.values.reading import AskedReading, PartReading, Reading, Unfaithful
-from verifier.values.source import Lines
+from verifier.values.source import LONGEST_PATH, Lines
 from verifier.values.verdict import (
     Absence,
     Answer,
@@ -107,7 +107,7 @@ def parse_leads(reply: Reply, claim_id: str) -> tuple[str, ...]:
     """
     read = _read(reply, claim_id, _LooseLeads, "leads")
     paths = (path.strip() for path in read.paths if isinstance(path, str))
-    return tuple(dict.fromkeys(path for path in paths if 0 < len(path) <= LONGEST_LEAD))[:MOST_LEADS]
+    return tuple(dict.fromkeys(path for path in paths if 0 < len(path) <= LONGEST_PATH))[:MOST_LEADS]
 
 
 def parse_draft(reply: Reply, name: str) -> AskedDraft:

@@ -199,13 +199,13 @@ class FirstRound:
     """The journal has what was said of the same code on another commit; if that does not stand, it is asked."""
     leads_tokens: int = 0
     """Of the prompt that asks where to look; 0 where nothing does."""
-    led: bool = False
+    leads_known: bool = False
     """Whether that is answered already; else `tokens` are those that are likely then."""
 
     @property
     def asks_where(self) -> bool:
         """Whether it is still to be asked where to look."""
-        return self.leads_tokens > 0 and not self.led
+        return self.leads_tokens > 0 and not self.leads_known
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ class Estimate:
     """Every round of every claim at its worst case, second readings included."""
     requests: int
     """How many these are."""
-    led: int = 0
+    asked_where: int = 0
     """Claims of which it is likely to be asked first where to look."""
     price: Price | None = None
     """None where it is not known, or nothing is asked."""
@@ -254,9 +254,10 @@ class Estimate:
         most, likely, by = f"the price of {self.model} is unknown", "", ""
         if self.price is not None:
             most, likely, by = f"${self.most_cost:.4f}", f", ${self.likely_cost:.4f}", f" ({self.price})"
+        likely_requests = 2 * self.asked + self.asked_where
         return (
             f"{claims}: at most {_count(self.requests, 'request')}, {_k(self.most.total)}, {most}; "
-            f"likely, by the first rounds, {2 * self.asked + self.led} requests, {_k(self.likely.total)}{likely}",
+            f"likely, by the first rounds, {likely_requests} requests, {_k(self.likely.total)}{likely}",
             f"first rounds: {', '.join([*known, f'{self.asked} to ask'])}; about {_k(self.likely.prompt)} to send{by}",
         )
 
@@ -311,8 +312,8 @@ def estimate_run(
     def expected(tokens: int) -> Usage:
         return Usage(round((tokens + schema_tokens) * calibration.ratio), output=output)
 
-    led = [first.leads_tokens for first in asked if first.asks_where]
-    likely = list(map(expected, (*(first.tokens for first in asked), *led)))
+    where = [first.leads_tokens for first in asked if first.asks_where]
+    likely = list(map(expected, (*(first.tokens for first in asked), *where)))
     likely_read = [expected(LIKELY_TOKENS)] * len(asked)
     later = worst_case.of(budget_tokens)
     most = [later if first.asks_where else worst_case.of(first.tokens) for first in unanswered]
@@ -344,7 +345,7 @@ def estimate_run(
         likely=usage([*likely, *likely_read]),
         most=usage([*most, *most_read]),
         requests=round((len(most) + len(most_read)) * times),
-        led=round(len(led) * times),
+        asked_where=round(len(where) * times),
         price=known if known_of_reader is not None else None,
         likely_cost=cost_of(likely, likely_read),
         most_cost=cost_of(most, most_read),

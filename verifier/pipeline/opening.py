@@ -117,10 +117,8 @@ def open_claim(work: Work, claim: Claim) -> OpenedClaim:
     snapshot = work.index.snapshot
     if not snapshot.paths:
         raise VerifierError(f'"{claim.id}": the commit {snapshot.commit} has no files; name another with --ref')
-    selector = Selector(claim, work.claims, work.index)
+    selector = Selector(claim, work.claims, work.index, leads=None if work.asks_where else ())
     facts = gather_facts(claim, work.index, work.of_ci)
-    if not work.asks_where:
-        return _opened(work, claim, facts, Selector(claim, work.claims, work.index, leads=()))
     begun = _opened(work, claim, facts, selector)
     if not selector.files().asks_where:
         return begun

@@ -33,6 +33,7 @@ from verifier.values.fact import Fact
 from verifier.values.grounding import AbsenceFinding, AbsenceStanding, Grounding, Hit
 from verifier.values.pack import ContextPack, ManifestEntry, PackedFile, Selected, Supply
 from verifier.values.prompt import Prompt
+from verifier.values.source import LONGEST_PATH
 from verifier.values.verdict import Absence, Part, Syntax
 from verifier.wording.covering import left_over
 from verifier.wording.meaning import quantifiers_in
@@ -40,9 +41,6 @@ from verifier.wording.meaning import quantifiers_in
 if TYPE_CHECKING:
     from verifier.values.exhibit import Excerpt, Exhibit
     from verifier.values.followup import FollowUp, Missed
-
-_LONGEST_PATH = 4096
-"""Characters; no file system has longer ones."""
 
 _LEFT_OUT_CHARS, _REFUSED_CHARS = 20_000, 6_000
 """Room for the list of names that are not shown, and of those that a later round is refused."""
@@ -149,15 +147,8 @@ class Prompts:
             exhibits=exhibits,
             shown={},
         )
-        system = self._reading_system
-        return Prompt(
-            claim.id,
-            number,
-            system,
-            evidence=text,
-            parts=tuple(exhibit.part.id for exhibit in exhibits),
-            tokens=count_tokens(system) + count_tokens(text),
-        )
+        parts_read = tuple(exhibit.part.id for exhibit in exhibits)
+        return _counted_whole(Prompt(claim.id, number, self._reading_system, evidence=text, parts=parts_read))
 
     def leads(self, claim: Claim, listing: str, others: int) -> Prompt:
         """The prompt that asks which of the listed files to open for a claim; `others` are not listed."""
@@ -169,9 +160,7 @@ class Prompts:
             fence=fence("statement", claim.statement),
             parts=claim.parts or (),
         )
-        system = self._leads_system
-        tokens = count_tokens(system) + count_tokens(text)
-        return Prompt(claim.id, 1, system, leads=text, tokens=tokens)
+        return _counted_whole(Prompt(claim.id, 1, self._leads_system, leads=text))
 
     def draft(self, text: str, known: Sequence[str]) -> Prompt:
         """The prompt that asks for claims of a text; `known` are statements that are claimed already.
@@ -188,7 +177,7 @@ class Prompts:
             known_fence=fence("known", known_text),
         )
         system = self._templates.get_template("draft-system.md.j2").render()
-        return Prompt("draft", 1, system, notes=notes, tokens=count_tokens(system) + count_tokens(notes))
+        return _counted_whole(Prompt("draft", 1, system, notes=notes))
 
     @cached_property
     def _leads_system(self) -> str:
@@ -281,6 +270,11 @@ def _unknown(message: str | None) -> UsageError:
     return UsageError(f"a template of the prompts asks for what there is not: {message}; mend it")
 
 
+def _counted_whole(prompt: Prompt) -> Prompt:
+    """The prompt of somebody who is shown no files, with its tokens."""
+    return replace(prompt, tokens=sum(map(count_tokens, prompt.sections.values())))
+
+
 def _counted(prompt: Prompt, files: Sequence[PackedFile]) -> Prompt:
     own = [file for file in files if not file.shared]
     shared = count_tokens(prompt.system) + count_tokens(prompt.shared)
@@ -322,7 +316,7 @@ def _oneline(text: str) -> str:
 
 def _path(path: str) -> str:
     """A path or pattern in quotation marks; of one that the model made up without end, the beginning."""
-    return quoted_path(path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}...")
+    return quoted_path(path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}...")
 
 
 def _fenced(label: str, text: str) -> str:

@@ -50,12 +50,12 @@ def choose(loaded: Sequence[LoadedClaims], wanted: ClaimFilter) -> list[tuple[Lo
 
 
 def touched_claims(work: Work, claims: Sequence[Claim], touched: Collection[str]) -> tuple[Claim, ...]:
-    """The claims that a branch touches: they would be shown one of its paths, or name one that is gone."""
-    paths, snapshot = frozenset(touched), work.index.snapshot
+    """The claims that a branch touches: they may be shown one of its paths, or name one that is gone."""
+    paths, in_order, snapshot = frozenset(touched), tuple(touched), work.index.snapshot
 
     def is_touched(claim: Claim) -> bool:
         names = files_of(work, claim)
         gone = (name for name in names if snapshot.entry(name) is None)
-        return not paths.isdisjoint(names) or any(matching(name, touched) for name in gone)
+        return not paths.isdisjoint(names) or any(matching(name, in_order) for name in gone)
 
     return tuple(filter(is_touched, claims))

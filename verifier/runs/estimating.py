@@ -58,7 +58,7 @@ def first_round(
     led = led or opened
     leads_tokens = opened.where.prompt.tokens if opened.where is not None else 0
     tokens = led.prompt.tokens + (LIKELY_LED_TOKENS if led.where is not None else 0)
-    return FirstRound(tokens, answered, carried, leads_tokens, led=led.where is None)
+    return FirstRound(tokens, answered, carried, leads_tokens, leads_known=led.where is None)
 
 
 def worst_case_of(options: RunOptions, calibration: Calibration, schema: Mapping[str, Any]) -> WorstCase:

@@ -146,9 +146,10 @@ class _Execution:
         return firsts, estimate(self._plan, firsts, self._models.worst_case, of=claims if every > 1 else None)
 
     def _first_round(self, one: _Begun, opened: OpenedClaim) -> FirstRound:
-        answered = self._is_answered(opened)
+        led = self._led(opened)
+        answered = self._is_answered(led)
         carried = not answered and one.carry_over is not None and one.carry_over.knows(one.run.work, opened)
-        return first_round(opened, self._led(opened), answered=answered, carried=carried)
+        return first_round(opened, led, answered=answered, carried=carried)
 
     def _led(self, opened: OpenedClaim) -> OpenedClaim:
         """The claim with the files that it is led to, where the journal knows that; else as it is."""

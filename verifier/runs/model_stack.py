@@ -278,8 +278,8 @@ class ModelStack:
     @property
     def _models(self) -> tuple[str, str]:
         """Who is asked first, and who for second readings."""
-        asked, others = self._reached.settings, self._reached.others
-        return asked.model, others[Asks.READING].settings.model if Asks.READING in others else asked.model
+        first, reader = map(self.kept_under.form, (Asks.VERDICT, Asks.READING))
+        return first.settings.model, reader.settings.model
 
     def _calibration(self, model: str) -> Calibration:
         return self.journal.replies.calibration(model) if self.journal else Calibration()

@@ -12,9 +12,6 @@ from verifier.values.verdict import Asked
 MOST_LEADS = 8
 """Files that one claim is led to."""
 
-LONGEST_LEAD = 4096
-"""Characters of one; no file system has longer paths."""
-
 
 class AskedLeads(Asked):
     """The whole reply."""

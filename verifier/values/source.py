@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+LONGEST_PATH = 4096
+"""Characters; no file system has longer ones."""
+
 
 @dataclass(frozen=True, order=True)
 class Lines:
